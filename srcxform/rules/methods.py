@@ -1,0 +1,53 @@
+"""Methods and attributes of arrays, as the functions they stand for.
+
+`x.sum(0)` is read as `np.sum(x, 0)`. Where NumPy has no such function, the method itself, taken
+from `np.ndarray`, is the function that the rules know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from srcxform.runtime import mT
+
+
+@dataclass(frozen=True)
+class Method:
+    """A function that a method stands for, and how its arguments map.
+
+    `packed` names the parameter that several positional arguments become one tuple for:
+    `x.reshape(2, 3)` is `np.reshape(x, (2, 3))`. `renamed` are keywords that the function knows
+    under another name, as pairs (of the method, of the function).
+    """
+
+    function: Any
+    packed: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+NAMES = """
+    all any argmax argmin argsort compress conj conjugate copy cumprod cumsum diagonal dot max mean
+    min nonzero prod ravel repeat round searchsorted squeeze std sum swapaxes take trace var
+"""
+
+METHODS: dict[str, Method] = {name: Method(getattr(np, name)) for name in NAMES.split()} | {
+    "astype": Method(np.ndarray.astype),
+    "clip": Method(np.clip, renamed=(("min", "a_min"), ("max", "a_max"))),
+    "flatten": Method(np.ndarray.flatten),
+    "item": Method(np.ndarray.item),
+    "reshape": Method(np.reshape, packed="shape"),
+    "transpose": Method(np.transpose, packed="axes"),
+}
+
+ATTRIBUTES: dict[str, Any] = {
+    "T": np.transpose,
+    "mT": mT,
+    "real": np.real,
+    "imag": np.imag,
+    "shape": np.shape,
+    "ndim": np.ndim,
+    "size": np.size,
+}

@@ -1,0 +1,125 @@
+"""Questions that templates ask about their arguments.
+
+The compiler asks them of kinds when it writes source; in a template that is run as it stands they
+are asked of values. True means surely so, and False may mean "not known": a template ends in the
+general case.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Record,
+    scalar_class,
+)
+from srcxform.kinds.shapes import same_shape as same_shapes
+from srcxform.kinds.shapes import shape_of
+from srcxform.kinds.values import kind_of
+from srcxform.rules.registry import predicate
+
+
+def as_kind(x: Any) -> Kind:
+    return x if isinstance(x, Kind) else kind_of(x)
+
+
+def as_value(x: Any) -> Any:
+    return x.value if isinstance(x, Const) else x
+
+
+def class_of(kind: Kind) -> str | None:
+    """Give the class ("b", "i", "f", "c") of a number or an array, None for anything else."""
+    match kind:
+        case Number(cls=cls) | Array(cls=cls):
+            return cls
+        case Const(value=value):
+            return scalar_class(value)
+    return None
+
+
+@predicate
+def literal(x: Any, value: Any) -> bool:
+    """Say whether `x` is written as this number, True, False or string."""
+    if isinstance(x, Kind) and not isinstance(x, Const):
+        return False
+    x, value = as_value(x), as_value(value)
+    if isinstance(x, (np.ndarray, list, tuple, dict)):
+        return False
+    return isinstance(x, bool) == isinstance(value, bool) and bool(x == value)
+
+
+@predicate
+def is_literal(x: Any) -> bool:
+    """Say whether `x` is a number other than 0 that is written in the source."""
+    if isinstance(x, Kind):
+        return isinstance(x, Const) and scalar_class(x.value) in tuple("ifc") and x.value != 0
+    return scalar_class(x) in tuple("ifc") and bool(x != 0)
+
+
+@predicate
+def is_real(x: Any) -> bool:
+    """Say whether `x` is a real number or array."""
+    if isinstance(x, (list, tuple)):
+        return not np.iscomplexobj(x)
+    return class_of(as_kind(x)) in tuple("bif")
+
+
+@predicate
+def is_complex(x: Any) -> bool:
+    """Say whether `x` is a complex number or array."""
+    return class_of(as_kind(x)) == "c"
+
+
+@predicate
+def is_number(x: Any) -> bool:
+    """Say whether `x` is a Python or NumPy scalar."""
+    kind = as_kind(x)
+    return not isinstance(kind, Array) and class_of(kind) is not None
+
+
+@predicate
+def is_array(x: Any) -> bool:
+    """Say whether `x` is an array, which may be of rank 0."""
+    return isinstance(as_kind(x), Array)
+
+
+@predicate
+def is_container(x: Any) -> bool:
+    """Say whether `x` is a list, a tuple, a dict or a record of these."""
+    return isinstance(as_kind(x), (Items, Many, Mapping, Record))
+
+
+@predicate
+def is_none(x: Any) -> bool:
+    """Say whether `x` is None."""
+    return as_kind(x) == Const(None)
+
+
+@predicate
+def rank_is(x: Any, rank: Any) -> bool:
+    """Say whether `x` has this number of axes."""
+    shape = shape_of(as_kind(x))
+    return shape is not None and len(shape) == as_value(rank)
+
+
+@predicate
+def ranks_are(x: Any, y: Any, rank_of_x: Any, rank_of_y: Any) -> bool:
+    """Say whether `x` and `y` have these numbers of axes."""
+    return rank_is(x, rank_of_x) and rank_is(y, rank_of_y)
+
+
+@predicate
+def same_shape(x: Any, y: Any) -> bool:
+    """Say whether `x` and `y`, which NumPy broadcasts together, are of one shape."""
+    if not isinstance(x, Kind) and not isinstance(y, Kind):
+        return np.shape(x) == np.shape(y)
+    return same_shapes(shape_of(as_kind(x)), shape_of(as_kind(y)))

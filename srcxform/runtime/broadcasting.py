@@ -1,0 +1,89 @@
+"""Undoing and redoing what broadcasting and reductions do to shapes.
+
+Nothing here writes into an argument. Results may be views or read-only broadcasts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Axes = int | tuple[int, ...] | None
+
+
+def fit(g: Any, like: Any) -> Any:
+    """Give `g` as a cotangent of `like`: the real part if `like` is real.
+
+    >>> fit(1 + 2j, like=3.0)
+    1.0
+    """
+    if np.iscomplexobj(g) and not np.iscomplexobj(like):
+        return g.real
+    return g
+
+
+def unbroadcast(g: Any, like: Any) -> Any:
+    """Sum `g` over the axes along which `like` was broadcast to it; real if `like` is.
+
+    The transpose of `broadcast_like`.
+
+    >>> unbroadcast(np.ones((2, 3)), like=np.zeros((2, 1)))
+    array([[3.],
+           [3.]])
+    """
+    g = fit(g, like)
+    shape, target = np.shape(g), np.shape(like)
+    if shape == target:
+        return g
+    lead = len(shape) - len(target)
+    if lead < 0:  # a cotangent that is the same for all entries
+        return np.broadcast_to(g, target)
+    stretched = tuple(lead + k for k, n in enumerate(target) if n == 1 and shape[lead + k] != 1)
+    summed = np.sum(g, axis=(*range(lead), *stretched), keepdims=True)
+    if np.shape(summed)[lead:] != target:
+        return np.broadcast_to(g, target)
+    return np.reshape(summed, target) if target else summed[(0,) * lead]
+
+
+def broadcast_like(x: Any, like: Any) -> Any:
+    """Broadcast `x` to the shape of `like`; real if `like` is. The transpose of `unbroadcast`.
+
+    A Python number takes the dtype of `like`.
+
+    >>> broadcast_like(1.0, like=np.zeros(2, np.float32)).dtype
+    dtype('float32')
+    """
+    x = fit(x, like)
+    shape = np.shape(like)
+    if np.shape(x) == shape:
+        return x
+    if type(x) in (int, float, complex) and isinstance(like, (np.ndarray, np.generic)):
+        x = np.asarray(x, np.result_type(like.dtype, x))
+    return np.broadcast_to(x, shape)
+
+
+def expand_reduced(g: Any, axis: Axes, keepdims: bool) -> Any:
+    """Give the result `g` of a reduction over `axis` a shape that broadcasts with its argument.
+
+    >>> expand_reduced(np.ones(3), axis=-1, keepdims=False).shape
+    (3, 1)
+    """
+    if axis is None or keepdims:
+        return g
+    return np.expand_dims(g, axis)
+
+
+def reshape_like(x: Any, like: Any) -> Any:
+    """Give `x` the shape of `like`, entries in row-major order."""
+    shape = np.shape(like)
+    return x if np.shape(x) == shape else np.reshape(x, shape)
+
+
+def inverse_axes(axes: Any) -> tuple[int, ...]:
+    """Give the permutation that undoes np.transpose(x, axes).
+
+    >>> inverse_axes((2, 0, -2))
+    (1, 2, 0)
+    """
+    return tuple(int(k) for k in np.argsort([axis % len(axes) for axis in axes]))

@@ -1,0 +1,63 @@
+"""Zeros and sums of values of any structure: numbers, arrays, lists, tuples, dicts.
+
+What is no number (None, a string, a function) has the tangent and the cotangent None.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def zeros_like(value: Any) -> Any:
+    """Give zeros of the structure of `value`, fresh wherever they can be written into.
+
+    >>> zeros_like([1.0, np.ones(2), "relu"])
+    [0.0, array([0., 0.]), None]
+    """
+    match value:
+        case np.ndarray():
+            if value.dtype.kind in "biu":
+                return np.zeros(value.shape)
+            return np.zeros_like(value) if value.dtype.kind in "fc" else None
+        case bool() | np.bool_() | str() | None:
+            return None
+        case np.inexact():
+            return type(value)(0)
+        case complex():
+            return 0j
+        case int() | float() | np.integer():
+            return 0.0
+        case list():
+            return [zeros_like(part) for part in value]
+        case tuple():
+            return rebuilt(value, [zeros_like(part) for part in value])
+        case dict():
+            return {key: zeros_like(part) for key, part in value.items()}
+    return None
+
+
+def add(a: Any, b: Any) -> Any:
+    """Add two tangents or cotangents of one value; None stands for zero.
+
+    >>> add((1.0, None), (2.0, None))
+    (3.0, None)
+    """
+    if a is None:
+        return b
+    if b is None:
+        return a
+    match a:
+        case list():
+            return [add(x, y) for x, y in zip(a, b, strict=True)]
+        case tuple():
+            return rebuilt(a, [add(x, y) for x, y in zip(a, b, strict=True)])
+        case dict():
+            return {key: add(part, b[key]) for key, part in a.items()}
+    return a + b
+
+
+def rebuilt(value: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
+    """Give a tuple of the type of `value`, namedtuples included."""
+    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
