@@ -1,0 +1,24 @@
+"""Test set-up: `programs` and `oracles` importable, and a compiler cache that is ours alone.
+
+Generated modules go to a fresh folder, so that a run neither reads what an older compiler left in
+the user's cache nor leaves anything there. Set SRCXFORM_CACHE_DIR to keep a warm cache instead.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+_OWN_CACHE: str | None = None
+if "SRCXFORM_CACHE_DIR" not in os.environ:
+    _OWN_CACHE = tempfile.mkdtemp(prefix="srcxform-tests-")
+    os.environ["SRCXFORM_CACHE_DIR"] = _OWN_CACHE
+
+
+def pytest_unconfigure() -> None:
+    """Remove the cache folder of this run."""
+    if _OWN_CACHE is not None:
+        shutil.rmtree(_OWN_CACHE, ignore_errors=True)

@@ -1,0 +1,136 @@
+"""Every form of assignment: plain, chained, unpacking, starred, augmented, annotated."""
+
+import numpy as np
+
+from . import example, normal
+
+
+@example(0.7, 1.3, wrt=(0, 1))
+def reassigned(x, y):
+    """One name takes several values; each use means the latest."""
+    z = x * y
+    z = np.sin(z) + x
+    x = z * y
+    z = x - z
+    return z * x
+
+
+@example(0.8)
+def chained(x):
+    """One value, three names."""
+    a = b = c = np.exp(-x)
+    a = a * x
+    return a + 2.0 * b * c
+
+
+@example(0.4, 1.1, wrt=(0, 1))
+def swapped(x, y):
+    """A simultaneous swap reads both values before it writes either."""
+    x, y = y, x * x
+    x, y = x - y, x + y
+    return x / (1.0 + y * y)
+
+
+@example((0.3, (1.2, -0.5), 0.9))
+def unpack_nested(state):
+    position, (velocity, phase), mass = state
+    energy = 0.5 * mass * velocity * velocity
+    return energy * np.cos(phase) + position * mass
+
+
+@example([0.2, 1.4, -0.6, 0.8, 0.5])
+def unpack_starred(coefficients):
+    """The middle of the list is collected by a starred name."""
+    first, *middle, last = coefficients
+    total = first * last
+    for c in middle:
+        total = total * 0.5 + c * c
+    return total
+
+
+@example(1.2, 0.7, wrt=(0, 1))
+def augmented_scalars(x, y):
+    total = x
+    total += y * y
+    total *= x
+    total -= 3.0 * y
+    total /= 1.0 + x * x
+    total **= 2
+    return total
+
+
+@example(0.9, 3)
+def augmented_power_and_floor(x, n):
+    """Integer bookkeeping by augmented assignment beside active arithmetic."""
+    k = n
+    k *= 5
+    k //= 2
+    k %= 4
+    y = x
+    y **= k
+    y += k
+    return np.sin(y)
+
+
+@example(normal(1, 4))
+def unpack_array(v):
+    """An array is unpacked into its entries."""
+    a, b, c, d = v
+    (p, q), r = (a * b, c * d), a - d
+    return p * q + r * r
+
+
+@example(normal(2, 3, 2))
+def unpack_rows(points):
+    """Rows of a matrix become names, their entries too."""
+    (x0, y0), (x1, y1), (x2, y2) = points
+    return 0.5 * ((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
+
+
+@example(1.5, 0.2, wrt=(0, 1))
+def annotated(x: float, rate: float) -> float:
+    growth: float = 1.0 + rate
+    value: float
+    value = x * growth**3
+    label: str = "value"
+    return value if label else x
+
+
+@example(0.6)
+def chained_unpack(x):
+    """A chain with an unpacking target in it: all targets see the same tuple."""
+    pair = a, b = x * x, np.sqrt(x)
+    first, second = pair
+    return a * second + b * first
+
+
+@example(0.35, 1.7, wrt=(0, 1))
+def walrus(x, y):
+    """Assignment expressions inside an expression and a test."""
+    total = (s := np.sin(x)) * y + s
+    if (t := total * s) > 0.0:
+        total = total + t * t
+    return total
+
+
+@example({"scale": 1.3, "shift": normal(3, 3)}, normal(4, 3), wrt=(0, 1))
+def augmented_items(params, x):
+    """Augmented assignment to a local dict and to a list of scalars."""
+    p = {"scale": params["scale"], "shift": params["shift"] * 1.0}
+    p["scale"] *= 2.0
+    p["shift"] += x
+    totals = [0.0, 1.0]
+    totals[0] += np.sum(p["shift"] * p["scale"])
+    totals[1] *= totals[0]
+    totals[-1] -= p["scale"]
+    return totals[0] * totals[1]
+
+
+@example(0.5)
+def deleted(x):
+    """A name is deleted and defined anew."""
+    y = x * x
+    z = y + 1.0
+    del y
+    y = z * z
+    return y * x

@@ -1,0 +1,103 @@
+"""Comprehensions and generator expressions."""
+
+import numpy as np
+
+from . import example, normal, positive
+
+
+@example(0.6, 5)
+def list_of_powers(x, n):
+    powers = [x**k for k in range(n)]
+    return sum(powers) * powers[-1]
+
+
+@example(normal(1, 6))
+def filtered(v):
+    """Only entries that pass a test."""
+    kept = [x * x for x in v if x > 0.0]
+    total = 0.0
+    for k in kept:
+        total = total * 0.5 + k
+    return total
+
+
+@example(normal(2, 3), normal(3, 4), wrt=(0, 1))
+def nested_product(u, v):
+    """Two clauses in one comprehension."""
+    products = [a * b for a in u for b in v if a < b]
+    return sum(products) + products[0] ** 2
+
+
+@example(normal(4, 3, 3))
+def list_of_lists(a):
+    """A matrix as nested lists, built and read."""
+    rows = [[a[i, j] * (i + 1) for j in range(3)] for i in range(3)]
+    trace = 0.0
+    for i in range(3):
+        trace += rows[i][i] * rows[i][(i + 1) % 3]
+    return trace
+
+
+@example({"w": 0.7, "b": -0.3, "scale": 1.4}, 0.1, wrt=(0, 1))
+def dict_update(params, rate):
+    """One step of descent on every entry of a dict."""
+    stepped = {name: value - rate * 2.0 * value for name, value in params.items()}
+    return stepped["w"] * stepped["b"] + stepped["scale"] ** 2
+
+
+@example(normal(5, 5))
+def generator_in_sum(v):
+    return sum(np.exp(-x * x) for x in v) * sum(x for x in v)
+
+
+@example(normal(6, 5))
+def generator_in_max(v):
+    """The largest of computed values."""
+    top = max(x * x for x in v)
+    bottom = min(np.sin(x) for x in v)
+    return top * bottom
+
+
+@example(normal(7, 3, 2))
+def array_from_list(points):
+    """An array is stacked from a list of computed scalars."""
+    radii = np.array([np.sqrt(p[0] ** 2 + p[1] ** 2) for p in points])
+    return np.sum(np.log(1.0 + radii)) * radii[1]
+
+
+@example([normal(8, 2), normal(9, 2)], [normal(10, 2), normal(11, 2)], wrt=(0, 1))
+def zipped(us, vs):
+    dots = [np.dot(u, v) for u, v in zip(us, vs)]
+    return dots[0] * np.exp(dots[1])
+
+
+@example(positive(12, 4))
+def scan_by_comprehension(v):
+    """A comprehension reads the variables around it, and its own variable does not leak."""
+    x = np.sum(v)
+    scaled = [x * y for y in v]
+    shares = [y / sum(scaled) for y in scaled]
+    entropy = -sum([s * np.log(s) for s in shares])
+    return entropy * x
+
+
+@example(normal(13, 4))
+def conditional_elements(v):
+    """A conditional expression for each element."""
+    leaky = [x if x > 0.0 else 0.1 * x * x for x in v]
+    return sum([y * (i + 1) for i, y in enumerate(leaky)])
+
+
+@example(normal(14, 3), wrt=0)
+def dict_of_arrays(v):
+    """A dict comprehension over integer keys, read in another order."""
+    table = {k: v**k for k in range(1, 4)}
+    out = table[3] - np.sin(table[1]) * table[2]
+    return np.sum(out)
+
+
+@example([[0.2, 0.5], [1.1], [-0.4, 0.3, 0.9]])
+def ragged(rows):
+    """Rows of different lengths."""
+    means = [sum(row) / len(row) for row in rows]
+    return sum([(x - m) ** 2 for row, m in zip(rows, means) for x in row]) + means[1] * means[0]

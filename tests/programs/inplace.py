@@ -1,0 +1,231 @@
+"""Writes into arrays: entries, slices, masks, views, second names, arguments."""
+
+import numpy as np
+
+from . import example, normal, positive
+
+
+@example(normal(1, 5))
+def write_entries(v):
+    """A new array is filled entry by entry, and read back meanwhile."""
+    out = np.zeros(5)
+    out[0] = v[0]
+    for i in range(1, 5):
+        out[i] = out[i - 1] * v[i] + np.sin(v[i])
+    return out
+
+
+@example(normal(2, 4), positive(3, 4), wrt=(0, 1))
+def augmented_entries(x, y):
+    """+=, -=, *= and /= on entries."""
+    z = x.copy()
+    for i in range(4):
+        z[i] += y[i]
+        z[i] *= x[i]
+        z[i] -= y[i] ** 2
+        z[i] /= 1.0 + y[i]
+    z[1] **= 2
+    return np.sum(z * x)
+
+
+@example(normal(4, 6), 0.4, wrt=(0, 1))
+def write_slices(x, c):
+    """Slices are overwritten by arrays and by a scalar."""
+    z = np.ones(6)
+    z[1:4] = x[:3] * c
+    z[::2] = z[::2] * x[1::2]
+    z[-1] = c
+    z[4:] *= x[4:]
+    z[:2] = c * c
+    return np.sum(z**2 * x)
+
+
+@example(normal(5, 7))
+def write_masks(x):
+    """Masks computed from the values themselves."""
+    y = x * 1.0
+    y[x < 0.0] = 0.1
+    y[x > 0.5] *= x[x > 0.5]
+    large = y > 0.8
+    y[large] = np.sqrt(y[large])
+    return np.sum(y * x)
+
+
+@example(normal(6, 6), normal(7, 3), wrt=(0, 1))
+def write_index_arrays(x, v):
+    """Index arrays without repetition."""
+    index = np.array([4, 1, 0])
+    z = x**2
+    z[index] = v
+    z[[2, 5]] += v[:2] * x[:2]
+    z[index[:2]] *= 3.0
+    return np.sum(z * x)
+
+
+@example(normal(8, 3, 2), normal(9, 2), wrt=(0, 1))
+def augmented_whole_arrays(a, b):
+    """x += y on whole arrays, where y broadcasts."""
+    z = np.exp(a)
+    z += b
+    z *= a
+    z -= 0.5
+    z /= 2.0 + b * b
+    z **= 2
+    return np.sum(z)
+
+
+@example(normal(10, 6), normal(11, 4), wrt=(0, 1))
+def write_through_view(x, f):
+    """The inner part as a view; writes to it are writes to the whole."""
+    u = x.copy()
+    inner = u[1:-1]
+    inner[...] = inner * f
+    inner += u[:4]
+    inner[0] = f[3] * inner[1]
+    return np.sum(u**2)
+
+
+@example(normal(12, 4))
+def second_name(x):
+    """Two names, one array."""
+    a = x * x
+    b = a
+    b[0] = x[1] * x[2]
+    a[1:] += b[0]
+    b *= x
+    return np.sum(a) * b[3]
+
+
+@example(normal(13, 6))
+def write_through_reshape(x):
+    """A reshaped view, its transpose, a row of that."""
+    flat = np.sin(x)
+    grid = flat.reshape(2, 3)
+    grid[1] *= x[:3]
+    grid.T[0] = x[4:]
+    row = grid[0]
+    row[2] = row[1] * x[5]
+    return np.sum(flat**2)
+
+
+@example(normal(14, 8))
+def overlapping_slices(u):
+    """NumPy reads before it writes, even where the slices overlap."""
+    u = u.copy()
+    u[1:] += u[:-1]
+    u[:-2] = u[2:] * u[1:-1]
+    u[::-1] -= 0.5 * u
+    return np.sum(u**2)
+
+
+@example(normal(15, 4), 0.7, wrt=(0, 1))
+def writes_its_argument(x, c):
+    """The caller sees these writes; the result depends on old values and new."""
+    before = x[0] * x[1]
+    x[0] = c * x[2]
+    x[1:3] *= c
+    return before * np.sum(x * x)
+
+
+@example(normal(16, 3), normal(17, 3), wrt=(0, 1))
+def accumulates_into_argument(total, v):
+    """The argument is the accumulator, and the result."""
+    for k in range(3):
+        total += v ** (k + 1)
+    total[0] *= total[2]
+    return total
+
+
+@example(normal(18, 6), 3)
+def swap_buffers(u0, steps):
+    """Two buffers that change roles in every step."""
+    u = u0.copy()
+    v = np.zeros(6)
+    for _ in range(steps):
+        v[1:-1] = u[1:-1] + 0.2 * (u[2:] - 2.0 * u[1:-1] + u[:-2]) * u[1:-1]
+        v[0] = u[-2]
+        v[-1] = u[1]
+        u, v = v, u
+    return np.sum(u**2) + v[2]
+
+
+@example(normal(19, 3), 3)
+def allocated_in_loop(x, n):
+    """A fresh array in every round, kept beyond it."""
+    previous = x
+    total = 0.0
+    for k in range(n):
+        current = np.empty(3)
+        current[0] = previous[2] * x[0]
+        current[1:] = previous[:2] + np.cos(previous[1:])
+        total += np.sum(current * previous) * (k + 1)
+        previous = current
+    return total
+
+
+@example(normal(20, 3, 4), normal(21, 4), wrt=(0, 1))
+def write_rows(a, v):
+    """Rows and columns of a matrix, by loop."""
+    out = np.zeros((3, 4))
+    for i in range(3):
+        out[i] = a[i] * v
+        out[i, i] = v[i] ** 2
+        out[:, 3] += a[:, i]
+    return np.sum(out * a)
+
+
+@example(normal(22, 3, 3))
+def write_diagonal(a):
+    """Single entries of a matrix, and an index pair."""
+    m = np.zeros_like(a)
+    for i in range(3):
+        m[i, i] = np.exp(a[i, i])
+        for j in range(i):
+            m[i, j] = a[i, j] * m[j, j]
+    m[np.arange(3), np.array([2, 0, 1])] += a[0] * a[1]
+    return m
+
+
+@example(normal(23, 5))
+def alias_per_branch(x):
+    """Which array a name stands for is decided at run time."""
+    a = x * 2.0
+    b = x + 1.0
+    target = a if x[0] > 0.0 else b
+    target[1] = x[2] * x[3]
+    target *= x
+    return np.sum(a**2) + np.sum(a * b)
+
+
+@example(positive(24, 4))
+def overwritten_while_needed(x):
+    """Each value is used nonlinearly, then overwritten."""
+    y = x.copy()
+    for k in range(3):
+        y[0] = y[0] * y[1]
+        y[1] = np.log(1.0 + y[0] ** 2 + y[2])
+        y[2] = y[1] ** 2 / y[3]
+        y[3] = y[3] + y[k]
+    return y[0] + y[1] * y[3]
+
+
+@example(normal(25, 6))
+def list_of_views(x):
+    """Views kept in a list; writes through them in a loop."""
+    whole = np.cos(x)
+    parts = [whole[:2], whole[2:4], whole[4:]]
+    for k, part in enumerate(parts):
+        part *= x[k]
+        part[0] += x[5 - k] ** 2
+    return np.sum(whole * x)
+
+
+@example(normal(26, 4), normal(27, 4), wrt=(0, 1))
+def output_argument(x, y):
+    """The `out` parameter of ufuncs, and copyto-like full slices."""
+    z = np.empty_like(x)
+    np.multiply(x, y, out=z)
+    z[:] = z + np.sin(x)
+    w = z.copy()
+    z[:] = 0.5
+    return np.sum(w * y) + np.sum(z * x)

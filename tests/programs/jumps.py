@@ -1,0 +1,179 @@
+"""`break`, `continue`, `else` of loops, alone and in nests."""
+
+import numpy as np
+
+from . import example, normal, positive
+
+
+@example(normal(1, 8))
+def skip_negative(v):
+    """`continue` skips entries."""
+    total = 0.0
+    for x in v:
+        if x < 0.0:
+            continue
+        total = total + x**3
+    return total
+
+
+@example(positive(2, 8), 3.0, wrt=(0, 1))
+@example(positive(2, 8), 300.0, wrt=(0, 1), name="unbroken")
+def stop_at_budget(costs, budget):
+    """`break` leaves with a value half accumulated."""
+    total = 0.0
+    for c in costs:
+        if total + c > budget:
+            break
+        total += c * (1.0 + 0.1 * total)
+    return total * np.log(budget)
+
+
+@example(normal(3, 6), 2.5, name="broken", wrt=(0, 1))
+@example(normal(3, 6), 99.0, name="unbroken", wrt=(0, 1))
+def else_of_for(v, bound):
+    """The `else` of a loop runs only if no `break` did."""
+    total = 0.0
+    for x in v:
+        total += x * x
+        if total > bound:
+            result = total - bound
+            break
+    else:
+        result = total * 0.01 * bound
+    return result * result
+
+
+@example(1.9, 3, name="broken")
+@example(1.9, 30, name="unbroken")
+def else_of_while(x, limit):
+    n = 0
+    while x > 1.1:
+        x = np.sqrt(x) + 0.01
+        n += 1
+        if n == limit:
+            break
+    else:
+        x = x * x * x
+    return x + n
+
+
+@example(normal(4, 4, 5))
+def break_inner(a):
+    """The inner loop breaks, the outer goes on."""
+    total = 0.0
+    for row in a:
+        partial = 1.0
+        for x in row:
+            if x > 0.9:
+                break
+            partial = partial * (1.0 + x * x)
+        total += partial
+    return total
+
+
+@example(normal(5, 4, 4), 1.1, wrt=(0, 1))
+def break_both(a, bound):
+    """A break in the inner loop is passed on by a flag."""
+    total = 0.0
+    done = False
+    for i in range(4):
+        for j in range(4):
+            if i == j:
+                continue
+            total = total * 0.7 + a[i, j] ** 2
+            if total > bound:
+                done = True
+                break
+        if done:
+            break
+    return total / bound
+
+
+@example(normal(6, 3, 5))
+def continue_outer_by_else(a):
+    """`else: continue` and `break`: the usual way out of two loops."""
+    total = 0.0
+    for row in a:
+        for x in row:
+            if x > 1.5:
+                total = total + np.sin(x)
+                break
+        else:
+            total = total + row[0] * row[1]
+            continue
+        total = total * 2.0
+        break
+    return total
+
+
+@example(0.8, 7)
+def continue_in_while(x, n):
+    i = 0
+    y = x
+    while i < n:
+        i += 1
+        if i % 3 == 0:
+            continue
+        y = y + np.cos(y * i)
+    return y
+
+
+@example(positive(7, 6))
+def several_exits(v):
+    """Two breaks and a continue in one loop; the value depends on which was taken."""
+    total = 1.0
+    for k, x in enumerate(v):
+        if x > 1.45:
+            total = total * x
+            break
+        if x < 0.55:
+            total = total - x
+            continue
+        total = total + x * x
+        if total > 4.0:
+            total = np.log(total)
+            break
+    return total * (k + 1)
+
+
+@example(normal(8, 5))
+def break_after_write(v):
+    """An array written before the jump, read after the loop."""
+    out = np.zeros(5)
+    for i in range(5):
+        out[i] = v[i] * v[i]
+        if out[i] > 1.5:
+            out[i] = 1.5 * v[i]
+            break
+        out[i] += 1.0
+    return np.sum(out * v)
+
+
+@example(0.3, 4)
+def loop_with_immediate_break(x, n):
+    """A loop used as a block that can be left."""
+    y = x
+    while True:
+        y = y * x
+        if n > 10:
+            break
+        y = y + 1.0
+        if n > 2:
+            y = np.exp(y)
+            break
+        y = 0.0 * y
+        break
+    return y
+
+
+@example(normal(9, 4), [0, 2, 9, 1])
+def skip_bad_indices(v, indices):
+    """A jump depends on data that is not differentiated."""
+    product = 1.0
+    for i in indices:
+        if i >= len(v):
+            continue
+        product *= v[i] + 2.0
+    else:
+        product += v[3]
+    return product
