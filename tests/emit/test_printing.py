@@ -450,9 +450,10 @@ def test_wrapping_keeps_the_tokens():
 
 
 def test_the_layout_of_a_broken_call():
-    call = "out = np.einsum('ij,jk->ik', the_first_operand_of_the_product, the_second_operand_of_that_one)"
+    operands = "the_first_operand_of_the_product, the_second_operand_of_that_one"
+    call = f"out = np.einsum('ij,jk->ik', {operands})"
     assert show(gast.parse(f"if a:\n    while b:\n        {call}")).splitlines()[2:] == [
         "        out = np.einsum(",
-        '            "ij,jk->ik", the_first_operand_of_the_product, the_second_operand_of_that_one',
+        f'            "ij,jk->ik", {operands}',
         "        )",
     ]
