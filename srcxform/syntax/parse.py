@@ -50,26 +50,40 @@ def split_lines(text: str) -> list[str]:
 
 
 def placed(tree: gast.AST, lines: Sequence[str], file: str, function: str) -> gast.AST:
-    """Give every positioned node of `tree` its `.place`, and return `tree`.
+    """Give every node of `tree` that has a position, and every expression, a `.place`.
 
+    Changes and returns `tree`. An expression that gast made up (the name in `except E as name`)
+    gets the position of the node around it.
     `lines` are all lines of the file. `function` is the display name of what surrounds `tree`, or
     of `tree` itself if it is a function; functions inside it get dotted names.
     """
-    _place(tree, lines, file, function, root=True)
+    _place(tree, None, lines, file, function)
     return tree
 
 
 def _place(
-    node: gast.AST, lines: Sequence[str], file: str, function: str, root: bool = False
+    node: gast.AST, around: gast.AST | None, lines: Sequence[str], file: str, function: str
 ) -> None:
-    if getattr(node, "lineno", None) is not None:
+    if isinstance(node, gast.expr) and not _positioned(node) and _positioned(around):
+        gast.copy_location(node, around)
+    if _positioned(node):
         node.place = _place_of(node, lines, file, function)
     inner = function
-    if isinstance(node, SCOPES) and not root:
+    if isinstance(node, SCOPES) and around is not None:
         inner = scope_name(function, node)
     for field, child in _children(node):
         # Defaults, decorators and annotations run in the scope around.
-        _place(child, lines, file, inner if field == "body" else function)
+        _place(
+            child,
+            node if _positioned(node) or around is None else around,
+            lines,
+            file,
+            inner if field == "body" else function,
+        )
+
+
+def _positioned(node: gast.AST | None) -> bool:
+    return getattr(node, "lineno", None) is not None
 
 
 def scope_name(outer: str, node: gast.AST) -> str:

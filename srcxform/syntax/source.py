@@ -61,12 +61,11 @@ def find(function: FunctionType) -> Source:
     """
     if not isinstance(function, FunctionType):
         _refuse_foreign(function)
-    text = ""
     for text in _texts(function):
         found = _search(function, text)
         if found is not None:
             return _source(function, text, *found)
-    if text:
+    if _read(function):
         _refuse_changed(function.__code__)
     _refuse_unread(function.__code__)
 
