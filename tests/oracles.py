@@ -267,6 +267,17 @@ def richardson_jvp(
     return richardson(fn, args, wrt, tangents)[0]
 
 
+def second_directional(
+    fn: Function, args: tuple[Any, ...], wrt: tuple[int, ...], v: Any, u: Any
+) -> Vector:
+    """The second derivative of `fn` in the directions `v` and `u`: differences of complex steps."""
+
+    def along_v(*moved_args: Any) -> Vector:
+        return complex_step_jvp(fn, moved_args, wrt, v)
+
+    return richardson_jvp(along_v, args, wrt, u)
+
+
 def richardson(
     fn: Function, args: tuple[Any, ...], wrt: tuple[int, ...], tangents: Any
 ) -> tuple[Vector, float]:

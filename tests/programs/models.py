@@ -133,7 +133,7 @@ def average_pooling(images, weights):
     return np.sum(weights[:, None, None, None] * pooled**2, axis=0)
 
 
-@example({"w": normal(35, 3, 2), "b": normal(36, 2)}, normal(37, 4, 3), wrt=(0, 1))
+@example({"w": normal(35, 3, 2), "b": normal(38, 2)}, normal(37, 4, 3), wrt=(0, 1))
 def relu_and_leaky(params, x):
     """Activations by where and by multiplication with a mask."""
     z = x @ params["w"] + params["b"]
