@@ -44,6 +44,26 @@ def test_known_derivatives():
     assert oracles.close(oracles.richardson_jvp(program, args, (0, 1), tangents), truth, 1e-11)
 
 
+def test_known_second_derivative():
+    def program(x, y):
+        return np.exp(x * y[0]) * y[1]
+
+    x, y, u, v = (
+        0.7,
+        np.array([1.3, -0.4]),
+        (0.4, np.array([-0.9, 0.5])),
+        (1.1, np.array([0.6, 2.0])),
+    )
+
+    def along(s, t):
+        a, b, c = (p + s * q + t * r for p, q, r in zip((x, *y), (v[0], *v[1]), (u[0], *u[1])))
+        return mpmath.exp(a * b) * c
+
+    truth = float(mpmath.diff(along, (0.0, 0.0), (1, 1)))
+    found = oracles.second_directional(program, (x, y), (0, 1), v, u)
+    assert oracles.close(found, truth, 1e-11)
+
+
 def test_complex_step_refuses_what_drops_the_imaginary_part():
     with pytest.raises((TypeError, np.exceptions.ComplexWarning)):
         oracles.complex_step_jvp(lambda x: float(x) ** 2, (0.7,), (0,), (1.0,))
