@@ -4,8 +4,14 @@ Importing this package fills the table.
 """
 
 from srcxform.rules import (
+    builtins,
+    complex,
+    constants,
+    creation,
     elementwise,
     indexing,
+    linalg,
+    math_functions,
     methods,
     operators,
     predicates,
@@ -13,11 +19,19 @@ from srcxform.rules import (
     registry,
     settle,
     shapes,
+    sorting,
+    stacking,
 )
 
 __all__ = [
+    "builtins",
+    "complex",
+    "constants",
+    "creation",
     "elementwise",
     "indexing",
+    "linalg",
+    "math_functions",
     "methods",
     "operators",
     "predicates",
@@ -25,4 +39,6 @@ __all__ = [
     "registry",
     "settle",
     "shapes",
+    "sorting",
+    "stacking",
 ]

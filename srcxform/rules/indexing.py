@@ -5,10 +5,26 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from srcxform.kinds.lattice import Array
-from srcxform.rules.registry import linear, result_kind
+import numpy as np
+
+from srcxform.kinds.lattice import Array, Kind
+from srcxform.rules.predicates import is_none, rank_is
+from srcxform.rules.registry import composite, constant, linear, result_kind
 from srcxform.rules.shapes import shaped_like
-from srcxform.runtime import scatter
+from srcxform.runtime import (
+    broadcast_like,
+    diag_transpose,
+    place_diagonal,
+    reshape_like,
+    scatter,
+    scatter_along,
+    scatter_take,
+    unbroadcast,
+)
+
+constant(np.nonzero, np.argwhere, np.flatnonzero, signature="a")
+constant(np.indices, np.unravel_index, np.ravel_multi_index, np.ix_, np.diag_indices)
+constant(np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from)
 
 
 @linear(operator.getitem, "x, index", wrt="x", view="maybe")
@@ -21,6 +37,89 @@ def scatter_bar(index: Any, *, out_bar: Any) -> Any:
     return out_bar[index]
 
 
+@linear(np.ndarray.item, "a, index=None", wrt="a")
+def item_bar(a: Any, index: Any = None, *, out_bar: Any) -> Any:
+    if is_none(index):
+        return broadcast_like(out_bar, like=a)
+    return reshape_like(scatter(out_bar, index, like=np.ravel(a)), like=a)
+
+
+@linear(np.take, "a, indices, axis=None, out=None, mode='raise'", wrt="a")
+def take_bar(a: Any, indices: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    return scatter_take(out_bar, indices, a, axis)
+
+
+@linear(scatter_take, wrt="g")
+def scatter_take_bar(indices: Any, axis: Any, *, out_bar: Any) -> Any:
+    return np.take(out_bar, indices, axis)
+
+
+@linear(np.take_along_axis, "arr, indices, axis=-1", wrt="arr")
+def take_along_axis_bar(arr: Any, indices: Any, axis: Any = -1, *, out_bar: Any) -> Any:
+    return scatter_along(out_bar, indices, arr, axis)
+
+
+@linear(scatter_along, wrt="g")
+def scatter_along_bar(indices: Any, axis: Any, *, out_bar: Any) -> Any:
+    return np.take_along_axis(out_bar, indices, axis)
+
+
+@composite(np.compress, "condition, a, axis=None, out=None")
+def compress_parts(condition: Any, a: Any, axis: Any = None) -> Any:
+    return np.take(a, np.flatnonzero(condition), axis)
+
+
+@composite(np.extract, "condition, arr")
+def extract_parts(condition: Any, arr: Any) -> Any:
+    return np.take(np.ravel(arr), np.flatnonzero(condition))
+
+
+@linear(np.diagonal, "a, offset=0, axis1=0, axis2=1", wrt="a", view="view")
+def diagonal_bar(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, out_bar: Any) -> Any:
+    return place_diagonal(out_bar, a, offset, axis1, axis2)
+
+
+@linear(place_diagonal, wrt="g")
+def place_diagonal_bar(
+    g: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, out_bar: Any
+) -> Any:
+    return unbroadcast(np.diagonal(out_bar, offset, axis1, axis2), like=g)
+
+
+@linear(np.diag, "v, k=0", wrt="v", view="maybe")
+def diag_bar(v: Any, k: Any = 0, *, out_bar: Any) -> Any:
+    if rank_is(v, 1):
+        return np.diagonal(out_bar, k)
+    if rank_is(v, 2):
+        return place_diagonal(out_bar, v, k)
+    return diag_transpose(out_bar, k, v)
+
+
+@linear(diag_transpose, wrt="g")
+def diag_transpose_bar(g: Any, k: Any, like: Any, *, out_bar: Any) -> Any:
+    return reshape_like(np.diag(out_bar, k), like=g)
+
+
+@linear(np.trace, "a, offset=0, axis1=0, axis2=1, dtype=None, out=None", wrt="a")
+def trace_bar(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, out_bar: Any) -> Any:
+    return place_diagonal(np.expand_dims(out_bar, -1), a, offset, axis1, axis2)
+
+
 @result_kind(scatter)
-def scatter_kind(g: Any, index: Any, like: Any) -> Any:
+def scatter_kind(g: Kind, index: Kind, like: Kind) -> Kind:
     return shaped_like(g, like) if isinstance(like, Array) else like
+
+
+@result_kind(scatter_take)
+def scatter_take_kind(g: Kind, indices: Kind, like: Kind, axis: Kind) -> Kind:
+    return shaped_like(g, like)
+
+
+@result_kind(scatter_along)
+def scatter_along_kind(g: Kind, indices: Kind, like: Kind, axis: Kind) -> Kind:
+    return shaped_like(g, like)
+
+
+@result_kind(place_diagonal)
+def place_diagonal_kind(g: Kind, like: Kind, offset: Kind, axis1: Kind, axis2: Kind) -> Kind:
+    return shaped_like(g, like)

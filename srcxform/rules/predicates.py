@@ -46,6 +46,21 @@ def class_of(kind: Kind) -> str | None:
     return None
 
 
+def dtype_class(dtype: Any) -> str | None:
+    """Give the class of an argument `dtype`, None if it is None or not known.
+
+    >>> dtype_class(Const(np.float32)), dtype_class(Const("int"))
+    ('f', 'i')
+    """
+    dtype = as_value(dtype)
+    if dtype is None or isinstance(dtype, Kind):
+        return None
+    try:
+        return {"b": "b", "i": "i", "u": "i", "f": "f", "c": "c"}.get(np.dtype(dtype).kind)
+    except TypeError:
+        return None
+
+
 @predicate
 def literal(x: Any, value: Any) -> bool:
     """Say whether `x` is written as this number, True, False or string."""

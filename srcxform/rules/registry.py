@@ -39,6 +39,7 @@ class Rule:
     ignored: frozenset[str] = frozenset()  # parameters that no derivative depends on
     kind: KindRule | None = None  # from kinds of the arguments, where probing cannot tell
     flat: Callable[..., bool] | None = None  # kinds of the arguments for which it is constant
+    parts: Template | None = None  # what it is made of, in place of rules of its own
 
 
 RULES: dict[Any, Rule] = {}
@@ -144,6 +145,25 @@ def linear(
         return template
 
     return register
+
+
+def composite(function: Any, signature: str | None = None) -> Callable[[Template], Template]:
+    """Register what a function is made of: a template with the parameters of the primal.
+
+    Where a derivative passes, a call is replaced by the template before anything is
+    differentiated. Only for functions whose value is computed that way in NumPy too, or nearly.
+    """
+
+    def register(template: Template) -> Template:
+        update(function, signature, parts=template)
+        return template
+
+    return register
+
+
+def same_rule(function: Any, other: Any) -> None:
+    """Give `function` the rule of `other`, which it is another name for."""
+    RULES[function] = replace(RULES[other], primal=function)
 
 
 def result_kind(*functions: Any) -> Callable[[KindRule], KindRule]:

@@ -8,20 +8,44 @@ import numpy as np
 
 from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.predicates import class_of, is_none
-from srcxform.rules.registry import constant, linear, result_kind
+from srcxform.rules.predicates import as_value, class_of, is_none, literal
+from srcxform.rules.registry import (
+    adjoint,
+    composite,
+    constant,
+    ignores,
+    linear,
+    predicate,
+    result_kind,
+    tangent,
+)
 from srcxform.runtime import (
+    as_column,
+    as_row,
+    as_stack,
     broadcast_like,
     expand_reduced,
+    first_second_last,
     fit,
     inverse_axes,
+    last_first,
+    mT,
+    opposite,
+    refuse,
     reshape_like,
+    restore_product,
+    rolled_axis,
+    second_last_first,
+    transposed,
     unbroadcast,
+    unpad,
+    unrepeat,
+    untile,
 )
 
-constant(np.shape, np.ndim, signature="a")
 constant(inverse_axes, signature="axes")
-constant(np.size, signature="a, axis=None")
+constant(opposite, signature="shift")
+constant(rolled_axis, signature="rank, axis, start")
 
 
 @linear(fit, wrt="g", view="maybe")
@@ -69,6 +93,209 @@ def transpose_bar(axes: Any = None, *, out_bar: Any) -> Any:
     if is_none(axes):
         return np.transpose(out_bar)
     return np.transpose(out_bar, inverse_axes(axes))
+
+
+@linear(np.ravel, "a, order='C'", wrt="a", view="maybe")
+def ravel_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.ndarray.flatten, "a, order='C'", wrt="a")
+def flatten_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.squeeze, "a, axis=None", wrt="a", view="view")
+def squeeze_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.atleast_1d, "a", wrt="a", view="maybe")
+def atleast_1d_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.atleast_2d, "a", wrt="a", view="maybe")
+def atleast_2d_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.atleast_3d, "a", wrt="a", view="maybe")
+def atleast_3d_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
+@linear(np.swapaxes, "a, axis1, axis2", wrt="a", view="view")
+def swapaxes_bar(axis1: Any, axis2: Any, *, out_bar: Any) -> Any:
+    return np.swapaxes(out_bar, axis1, axis2)
+
+
+@linear(mT, wrt="x", view="view")
+def mT_bar(*, out_bar: Any) -> Any:
+    return mT(out_bar)
+
+
+@linear(np.matrix_transpose, "x", wrt="x", view="view")
+def matrix_transpose_bar(*, out_bar: Any) -> Any:
+    return mT(out_bar)
+
+
+@linear(transposed, wrt="x", view="maybe")
+def transposed_bar(*, out_bar: Any) -> Any:
+    return transposed(out_bar)
+
+
+@linear(last_first, wrt="x", view="view")
+def last_first_bar(*, out_bar: Any) -> Any:
+    return np.moveaxis(out_bar, 0, -1)
+
+
+@linear(first_second_last, wrt="x", view="maybe")
+def first_second_last_bar(*, out_bar: Any) -> Any:
+    return second_last_first(out_bar)
+
+
+@linear(second_last_first, wrt="x", view="maybe")
+def second_last_first_bar(*, out_bar: Any) -> Any:
+    return first_second_last(out_bar)
+
+
+@linear(as_row, wrt="x", view="maybe")
+def as_row_bar(x: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=x)
+
+
+@linear(as_column, wrt="x", view="maybe")
+def as_column_bar(x: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=x)
+
+
+@linear(as_stack, wrt="x", view="maybe")
+def as_stack_bar(x: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=x)
+
+
+@linear(restore_product, wrt="g", view="maybe")
+def restore_product_bar(g: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=g)
+
+
+@linear(np.moveaxis, "a, source, destination", wrt="a", view="view")
+def moveaxis_bar(source: Any, destination: Any, *, out_bar: Any) -> Any:
+    return np.moveaxis(out_bar, destination, source)
+
+
+@linear(np.rollaxis, "a, axis, start=0", wrt="a", view="view")
+def rollaxis_bar(axis: Any, start: Any = 0, *, out_bar: Any) -> Any:
+    return np.moveaxis(out_bar, rolled_axis(np.ndim(out_bar), axis, start), axis)
+
+
+@linear(np.flip, "m, axis=None", wrt="m", view="view")
+def flip_bar(axis: Any = None, *, out_bar: Any) -> Any:
+    if is_none(axis):
+        return np.flip(out_bar)
+    return np.flip(out_bar, axis)
+
+
+@linear(np.fliplr, "m", wrt="m", view="view")
+def fliplr_bar(*, out_bar: Any) -> Any:
+    return np.fliplr(out_bar)
+
+
+@linear(np.flipud, "m", wrt="m", view="view")
+def flipud_bar(*, out_bar: Any) -> Any:
+    return np.flipud(out_bar)
+
+
+@linear(np.roll, "a, shift, axis=None", wrt="a")
+def roll_bar(shift: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    if is_none(axis):
+        return np.roll(out_bar, opposite(shift))
+    return np.roll(out_bar, opposite(shift), axis)
+
+
+@linear(np.rot90, "m, k=1, axes=(0, 1)", wrt="m", view="view")
+def rot90_bar(k: Any = 1, axes: Any = (0, 1), *, out_bar: Any) -> Any:
+    return np.rot90(out_bar, -k, axes)
+
+
+@linear(np.repeat, "a, repeats, axis=None", wrt="a")
+def repeat_bar(a: Any, repeats: Any, axis: Any = None, *, out_bar: Any) -> Any:
+    return unrepeat(out_bar, repeats, a, axis)
+
+
+@linear(unrepeat, wrt="g")
+def unrepeat_bar(repeats: Any, axis: Any, *, out_bar: Any) -> Any:
+    return np.repeat(out_bar, repeats, axis)
+
+
+@linear(np.tile, "A, reps", wrt="A")
+def tile_bar(A: Any, reps: Any, *, out_bar: Any) -> Any:
+    return untile(out_bar, reps, A)
+
+
+@linear(untile, wrt="g")
+def untile_bar(reps: Any, *, out_bar: Any) -> Any:
+    return np.tile(out_bar, reps)
+
+
+PADDING = """array, pad_width, mode='constant', stat_length=None, constant_values=0, end_values=0,
+    reflect_type='even'"""
+
+
+@tangent(np.pad, PADDING, wrt="array")
+def pad_dot(pad_width: Any, array_dot: Any, mode: Any = "constant") -> Any:
+    if literal(mode, "constant"):
+        return np.pad(array_dot, pad_width)
+    if is_index_mode(mode):
+        return np.pad(array_dot, pad_width, mode)
+    return refuse("np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap")
+
+
+@adjoint(np.pad)
+def pad_bar(array: Any, pad_width: Any, out_bar: Any, mode: Any = "constant") -> Any:
+    if literal(mode, "constant"):
+        return unpad(out_bar, pad_width, array)
+    if is_index_mode(mode):
+        return unpad(out_bar, pad_width, array, mode)
+    return refuse("np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap")
+
+
+ignores(np.pad, ["constant_values"])
+
+
+@predicate
+def is_index_mode(mode: Any) -> bool:
+    """Say whether np.pad copies entries in this mode."""
+    return as_value(mode) in ("edge", "reflect", "symmetric", "wrap")
+
+
+@linear(unpad, wrt="g")
+def unpad_bar(pad_width: Any, mode: Any = "constant", *, out_bar: Any) -> Any:
+    if literal(mode, "constant"):
+        return np.pad(out_bar, pad_width)
+    return np.pad(out_bar, pad_width, mode)
+
+
+@linear(np.tril, "m, k=0", wrt="m")
+def tril_bar(k: Any = 0, *, out_bar: Any) -> Any:
+    return np.tril(out_bar, k)
+
+
+@linear(np.triu, "m, k=0", wrt="m")
+def triu_bar(k: Any = 0, *, out_bar: Any) -> Any:
+    return np.triu(out_bar, k)
+
+
+@composite(np.meshgrid, "x, y, *, indexing='xy'")
+def meshgrid_parts(x: Any, y: Any, *, indexing: Any = "xy") -> Any:
+    if literal(indexing, "ij"):
+        return np.repeat(np.expand_dims(x, 1), np.size(y), 1), np.repeat(
+            np.expand_dims(y, 0), np.size(x), 0
+        )
+    return np.repeat(np.expand_dims(x, 0), np.size(y), 0), np.repeat(
+        np.expand_dims(y, 1), np.size(x), 1
+    )
 
 
 def shaped_like(kind: Kind, like: Kind) -> Kind:

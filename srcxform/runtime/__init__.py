@@ -9,34 +9,153 @@ from srcxform.runtime.broadcasting import (
     expand_reduced,
     fit,
     inverse_axes,
+    opposite,
     reshape_like,
+    rolled_axis,
     unbroadcast,
 )
-from srcxform.runtime.containers import add, zeros_like
-from srcxform.runtime.indexing import scatter
-from srcxform.runtime.linalg import as_column, as_row, mT, restore_product
-from srcxform.runtime.powers import power_by_base, power_by_exponent
-from srcxform.runtime.sinc import sinc_derivative
-from srcxform.runtime.ties import exceeds, exceeds_or_alone, share_of_extreme
+from srcxform.runtime.checks import (
+    check_distinct,
+    refuse,
+)
+from srcxform.runtime.containers import (
+    add,
+    zeros_like,
+)
+from srcxform.runtime.einsum import (
+    einsum_expansion,
+    einsum_filling,
+    einsum_transpose,
+    is_plain,
+)
+from srcxform.runtime.gamma import (
+    polygamma,
+)
+from srcxform.runtime.indexing import (
+    diag_transpose,
+    first_position,
+    permuted,
+    place_diagonal,
+    scatter,
+    scatter_along,
+    scatter_take,
+    sorted_order,
+    unpermuted,
+)
+from srcxform.runtime.linalg import (
+    as_column,
+    as_row,
+    as_stack,
+    contraction_order,
+    first_second_last,
+    free_axes,
+    kron_left,
+    kron_merge,
+    kron_right,
+    last_first,
+    lower_half,
+    mT,
+    restore_product,
+    second_last_first,
+    transposed,
+)
+from srcxform.runtime.powers import (
+    power_by_base,
+    power_by_exponent,
+)
+from srcxform.runtime.reductions import (
+    advanced,
+    count_reduced,
+    crop_axis,
+    delayed,
+    merge_axes,
+    pad_axis,
+    products_before,
+    recurrence,
+    unmerge_axes,
+)
+from srcxform.runtime.sinc import (
+    sinc_derivative,
+)
+from srcxform.runtime.stacking import (
+    gather,
+    join_like,
+    split_like,
+    spread,
+    unpacked,
+    unpad,
+    unrepeat,
+    untile,
+)
+from srcxform.runtime.ties import (
+    exceeds,
+    exceeds_or_alone,
+    share_of_extreme,
+)
 
 __all__ = [
     "add",
+    "advanced",
     "as_column",
     "as_row",
+    "as_stack",
     "broadcast_like",
+    "check_distinct",
+    "contraction_order",
+    "count_reduced",
+    "crop_axis",
+    "delayed",
+    "diag_transpose",
+    "einsum_expansion",
+    "einsum_filling",
+    "einsum_transpose",
     "exceeds",
     "exceeds_or_alone",
     "expand_reduced",
+    "first_position",
+    "first_second_last",
     "fit",
+    "free_axes",
+    "gather",
     "inverse_axes",
+    "is_plain",
+    "join_like",
+    "kron_left",
+    "kron_merge",
+    "kron_right",
+    "last_first",
+    "lower_half",
     "mT",
+    "merge_axes",
+    "opposite",
+    "pad_axis",
+    "permuted",
+    "place_diagonal",
+    "polygamma",
     "power_by_base",
     "power_by_exponent",
+    "products_before",
+    "recurrence",
+    "refuse",
     "reshape_like",
     "restore_product",
+    "rolled_axis",
     "scatter",
+    "scatter_along",
+    "scatter_take",
+    "second_last_first",
     "share_of_extreme",
     "sinc_derivative",
+    "sorted_order",
+    "split_like",
+    "spread",
+    "transposed",
     "unbroadcast",
+    "unmerge_axes",
+    "unpacked",
+    "unpad",
+    "unpermuted",
+    "unrepeat",
+    "untile",
     "zeros_like",
 ]

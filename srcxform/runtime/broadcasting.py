@@ -87,3 +87,18 @@ def inverse_axes(axes: Any) -> tuple[int, ...]:
     (1, 2, 0)
     """
     return tuple(int(k) for k in np.argsort([axis % len(axes) for axis in axes]))
+
+
+def opposite(shift: Any) -> Any:
+    """Give the shift that undoes np.roll by `shift`, an integer or a tuple of these."""
+    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+
+
+def rolled_axis(rank: int, axis: int, start: int) -> int:
+    """Give where np.rollaxis puts an axis of an array of this rank.
+
+    >>> rolled_axis(3, 0, 3), rolled_axis(3, 2, 0)
+    (2, 0)
+    """
+    axis, start = axis % rank, start + rank if start < 0 else start
+    return start - 1 if axis < start else start

@@ -55,3 +55,81 @@ def scatter_parts(g: Any, index: Any, like: Any) -> Any:
         return rebuilt(zeros, parts)
     zeros[index] = g
     return zeros
+
+
+def scatter_take(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
+    """Give zeros like `like` with `g` added where np.take(like, indices, axis) reads.
+
+    >>> scatter_take(np.array([1.0, 2.0]), [1, 1], np.zeros(3), 0)
+    array([0., 3., 0.])
+    """
+    shape = np.shape(like)
+    indices = np.asarray(indices)
+    if axis is None:
+        return np.reshape(scatter(g, indices, np.ravel(like)), shape)
+    return scatter(g, (slice(None),) * (axis % len(shape)) + (indices,), like)
+
+
+def scatter_along(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
+    """Give zeros like `like` with `g` added where np.take_along_axis reads."""
+    shape = np.shape(like)
+    if axis is None:
+        return np.reshape(scatter(g, indices, np.ravel(like)), shape)
+    grids = list(np.ogrid[tuple(slice(n) for n in np.shape(indices))])
+    grids[axis] = indices
+    return scatter(g, tuple(grids), like)
+
+
+def place_diagonal(g: Any, like: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Give zeros like `like` with `g` on a diagonal: the transpose of np.diagonal.
+
+    >>> place_diagonal(np.ones(2), np.zeros((2, 3)), 1)
+    array([[0., 1., 0.],
+           [0., 0., 1.]])
+    """
+    result = zeros_like(np.asarray(like))
+    rows, columns = np.shape(like)[axis1], np.shape(like)[axis2]
+    first = max(-offset, 0)
+    length = max(min(rows - first, columns - max(offset, 0)), 0)
+    k = np.arange(length)
+    if np.iscomplexobj(g) and result.dtype.kind != "c":
+        g = g.real
+    view = np.moveaxis(result, (axis1, axis2), (0, 1))
+    view[k + first, k + max(offset, 0)] = np.moveaxis(
+        np.broadcast_to(g, (*view.shape[2:], length)), -1, 0
+    )
+    return result
+
+
+def first_position(x: Any, largest: bool) -> int:
+    """Give the position of the element that max(x) or min(x) returns."""
+    best = 0
+    for k in range(1, len(x)):
+        if x[k] > x[best] if largest else x[k] < x[best]:
+            best = k
+    return best
+
+
+def sorted_order(x: Any, reverse: bool = False) -> list[int]:
+    """Give the positions in which sorted(x) visits the elements."""
+    return sorted(range(len(x)), key=lambda k: x[k], reverse=reverse)
+
+
+def permuted(parts: Any, order: list[int]) -> list[Any]:
+    """Give the list of `parts` in the order of these positions."""
+    return [parts[k] for k in order]
+
+
+def unpermuted(parts: Any, order: list[int], like: Any) -> Any:
+    """Put `parts` back to where `permuted` read them, in a container like `like`."""
+    result: list[Any] = [None] * len(order)
+    for part, k in zip(parts, order, strict=True):
+        result[k] = part
+    if isinstance(like, np.ndarray):
+        return np.array(result)
+    return rebuilt(like, result) if isinstance(like, tuple) else result
+
+
+def diag_transpose(g: Any, k: int, like: Any) -> Any:
+    """Give the cotangent of `like` for np.diag(like, k), be it a vector or a matrix."""
+    return np.diagonal(g, k) if np.ndim(like) == 1 else place_diagonal(g, like, k)

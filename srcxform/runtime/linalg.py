@@ -29,3 +29,81 @@ def restore_product(g: Any, x: Any, y: Any) -> Any:
     if np.ndim(x) == 1:
         g = np.expand_dims(g, -2)
     return g
+
+
+def transposed(x: Any) -> Any:
+    """Swap the last two axes of an array; a vector stays as it is."""
+    return np.swapaxes(x, -1, -2) if np.ndim(x) > 1 else x
+
+
+def last_first(x: Any) -> Any:
+    """Move the last axis to the front."""
+    return np.moveaxis(x, -1, 0)
+
+
+def first_second_last(x: Any) -> Any:
+    """Move the first axis to the last place but one; a vector stays as it is."""
+    return np.moveaxis(x, 0, -2) if np.ndim(x) > 1 else x
+
+
+def second_last_first(x: Any) -> Any:
+    """Move the last axis but one to the front; a vector stays as it is."""
+    return np.moveaxis(x, -2, 0) if np.ndim(x) > 1 else x
+
+
+def as_stack(x: Any, b: Any) -> Any:
+    """Give `x`, a right-hand side or result of np.linalg.solve(a, b), as a stack of matrices.
+
+    As in NumPy 2, there are vectors exactly if `b` is of rank 1, even where `a` is a stack.
+    """
+    return np.expand_dims(x, -1) if np.ndim(b) == 1 else x
+
+
+def lower_half(x: Any) -> Any:
+    """Give the lower triangle of a matrix, its diagonal halved."""
+    return np.tril(x) - 0.5 * np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * x
+
+
+def contraction_axes(x: Any, axes: Any, side: int) -> list[int]:
+    """Give the axes of the left (0) or right (1) operand that np.tensordot contracts."""
+    if isinstance(axes, (int, np.integer)):
+        return list(range(np.ndim(x) - axes, np.ndim(x)) if side == 0 else range(axes))
+    mine = axes[side]
+    listed = [mine] if isinstance(mine, (int, np.integer)) else list(mine)
+    return [int(k) % np.ndim(x) for k in listed]
+
+
+def contraction_order(x: Any, axes: Any, side: int, contracted_first: bool) -> tuple[int, ...]:
+    """Give the permutation that brings the contracted axes of an operand of np.tensordot together.
+
+    >>> contraction_order(np.zeros((2, 3, 4)), ([1], [0]), 0, False)
+    (0, 2, 1)
+    """
+    contracted = contraction_axes(x, axes, side)
+    free = [k for k in range(np.ndim(x)) if k not in contracted]
+    return (*contracted, *free) if contracted_first else (*free, *contracted)
+
+
+def free_axes(x: Any, axes: Any, side: int) -> int:
+    """Give how many axes of an operand np.tensordot keeps."""
+    return np.ndim(x) - len(contraction_axes(x, axes, side))
+
+
+def kron_left(a: Any, b: Any) -> Any:
+    """Give `a` axes of length 1 so that the product with `kron_right` is that of np.kron."""
+    rank = max(np.ndim(a), np.ndim(b))
+    shape = (1,) * (rank - np.ndim(a)) + np.shape(a)
+    return np.reshape(a, [n for length in shape for n in (length, 1)])
+
+
+def kron_right(a: Any, b: Any) -> Any:
+    """Give `b` axes of length 1 so that the product with `kron_left` is that of np.kron."""
+    rank = max(np.ndim(a), np.ndim(b))
+    shape = (1,) * (rank - np.ndim(b)) + np.shape(b)
+    return np.reshape(b, [n for length in shape for n in (1, length)])
+
+
+def kron_merge(product: Any) -> Any:
+    """Make one axis of each pair of axes."""
+    shape = np.shape(product)
+    return np.reshape(product, [m * n for m, n in zip(shape[::2], shape[1::2], strict=True)])

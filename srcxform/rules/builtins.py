@@ -1,0 +1,173 @@
+"""Python's own functions of numbers and of lists.
+
+`max` and `min` return one of their arguments, and the derivative is that of the one returned: the
+first of equals, as the `if` would have it that they stand for.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from srcxform.rules.elementwise import absolute_bar, absolute_dot
+from srcxform.rules.operators import (
+    divmod_bar,
+    divmod_dot,
+    power_base_action,
+    power_exponent_action,
+)
+from srcxform.rules.predicates import is_none, is_number
+from srcxform.rules.registry import adjoint, elementwise, linear, same_rule, tangent
+from srcxform.runtime import (
+    add,
+    broadcast_like,
+    first_position,
+    fit,
+    gather,
+    permuted,
+    scatter,
+    sorted_order,
+    spread,
+    unbroadcast,
+    unpermuted,
+)
+
+tangent(abs, "x", wrt="x")(absolute_dot)
+adjoint(abs)(absolute_bar)
+tangent(divmod, "x, y", wrt="x y")(divmod_dot)
+adjoint(divmod)(divmod_bar)
+elementwise(pow, power_base_action, power_exponent_action, signature="x, y, mod=None")
+
+for python, numpy in (
+    (operator.add, np.add),
+    (operator.sub, np.subtract),
+    (operator.mul, np.multiply),
+    (operator.truediv, np.divide),
+    (operator.floordiv, np.floor_divide),
+    (operator.mod, np.remainder),
+    (operator.pow, np.power),
+    (operator.neg, np.negative),
+    (operator.pos, np.positive),
+    (operator.matmul, np.matmul),
+    (operator.abs, abs),
+    (operator.eq, np.equal),
+    (operator.ne, np.not_equal),
+    (operator.lt, np.less),
+    (operator.le, np.less_equal),
+    (operator.gt, np.greater),
+    (operator.ge, np.greater_equal),
+):
+    same_rule(python, numpy)
+
+
+@tangent(float, "x=0.0", wrt="x")
+def float_dot(x: Any, x_dot: Any) -> Any:
+    if is_number(x):
+        return x_dot
+    return float(x_dot)
+
+
+@adjoint(float)
+def float_bar(x: Any, out_bar: Any) -> Any:
+    if is_number(x):
+        return out_bar
+    return broadcast_like(out_bar, like=x)
+
+
+for convert in (np.float16, np.float32, np.float64, np.complex64, np.complex128):
+
+    @linear(convert, "x=0", wrt="x")
+    def convert_bar(x: Any, *, out_bar: Any) -> Any:
+        return fit(out_bar, like=x)
+
+
+@tangent(complex, "real=0, imag=0", wrt="real imag")
+def complex_dot(real_dot: Any = None, imag_dot: Any = None) -> Any:
+    if is_none(imag_dot):
+        return complex(real_dot)
+    if is_none(real_dot):
+        return 1j * imag_dot
+    return real_dot + 1j * imag_dot
+
+
+@adjoint(complex)
+def complex_bar(real: Any, imag: Any, out_bar: Any) -> Any:
+    return fit(out_bar, like=real), fit(1j * out_bar, like=imag)
+
+
+@linear(sum, "iterable, start=0", wrt="iterable start")
+def sum_bar(iterable: Any, start: Any = 0, *, out_bar: Any) -> Any:
+    return spread(out_bar, like=iterable), unbroadcast(out_bar, like=start)
+
+
+@linear(spread, wrt="g")
+def spread_bar(g: Any, *, out_bar: Any) -> Any:
+    return gather(out_bar, like=g)
+
+
+@linear(gather, wrt="parts")
+def gather_bar(parts: Any, *, out_bar: Any) -> Any:
+    return spread(out_bar, like=parts)
+
+
+@tangent(max, "x, y=None", wrt="x y")
+def max_dot(x: Any, y: Any = None, x_dot: Any = None, y_dot: Any = None) -> Any:
+    if is_none(y):
+        return x_dot[first_position(x, True)]
+    if is_none(y_dot):
+        return x_dot * (x >= y)
+    if is_none(x_dot):
+        return y_dot * (y > x)
+    return x_dot * (x >= y) + y_dot * (y > x)
+
+
+@adjoint(max)
+def max_bar(x: Any, out_bar: Any, y: Any = None) -> Any:
+    if is_none(y):
+        return scatter(out_bar, first_position(x, True), like=x), None
+    return fit(out_bar * (x >= y), like=x), fit(out_bar * (y > x), like=y)
+
+
+@tangent(min, "x, y=None", wrt="x y")
+def min_dot(x: Any, y: Any = None, x_dot: Any = None, y_dot: Any = None) -> Any:
+    if is_none(y):
+        return x_dot[first_position(x, False)]
+    if is_none(y_dot):
+        return x_dot * (x <= y)
+    if is_none(x_dot):
+        return y_dot * (y < x)
+    return x_dot * (x <= y) + y_dot * (y < x)
+
+
+@adjoint(min)
+def min_bar(x: Any, out_bar: Any, y: Any = None) -> Any:
+    if is_none(y):
+        return scatter(out_bar, first_position(x, False), like=x), None
+    return fit(out_bar * (x <= y), like=x), fit(out_bar * (y < x), like=y)
+
+
+@tangent(sorted, "iterable, *, key=None, reverse=False", wrt="iterable")
+def sorted_dot(iterable: Any, iterable_dot: Any, reverse: Any = False) -> Any:
+    return permuted(iterable_dot, sorted_order(iterable, reverse))
+
+
+@adjoint(sorted)
+def sorted_bar(iterable: Any, out_bar: Any, reverse: Any = False) -> Any:
+    return unpermuted(out_bar, sorted_order(iterable, reverse), like=iterable)
+
+
+@linear(permuted, wrt="parts")
+def permuted_bar(parts: Any, order: Any, *, out_bar: Any) -> Any:
+    return unpermuted(out_bar, order, like=parts)
+
+
+@linear(unpermuted, wrt="parts")
+def unpermuted_bar(order: Any, *, out_bar: Any) -> Any:
+    return permuted(out_bar, order)
+
+
+@linear(add, wrt="a b")
+def add_bar(*, out_bar: Any) -> Any:
+    return out_bar, out_bar

@@ -1,0 +1,79 @@
+"""Functions through which no derivative passes: of types, of shapes, of integers, of text."""
+
+from __future__ import annotations
+
+import builtins
+
+import numpy as np
+
+from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Number
+from srcxform.kinds.shapes import shape_of
+from srcxform.rules.registry import constant, result_kind
+from srcxform.runtime import (
+    check_distinct,
+    contraction_order,
+    einsum_expansion,
+    einsum_filling,
+    einsum_transpose,
+    first_position,
+    free_axes,
+    is_plain,
+    sorted_order,
+)
+
+NAMES = """
+    all any ascii bin bool bytes callable chr format hasattr hash hex id int isinstance issubclass
+    len oct ord print range repr slice str type
+"""
+
+constant(*(getattr(builtins, name) for name in NAMES.split()))
+constant(np.shape, np.ndim, signature="a")
+constant(np.size, signature="a, axis=None")
+constant(round, signature="number, ndigits=None")
+constant(np.round, np.around, signature="a, decimals=0, out=None")
+constant(np.isscalar, np.broadcast_shapes, np.shares_memory, np.may_share_memory)
+constant(np.int8, np.int16, np.int32, np.int64, np.bool_, np.intp)
+constant(np.uint8, np.uint16, np.uint32, np.uint64)
+constant(np.isin, np.gcd, np.lcm)
+constant(np.printoptions, np.errstate, np.seterr)
+constant(check_distinct, signature="index, like")
+constant(first_position, signature="x, largest")
+constant(sorted_order, signature="x, reverse=False")
+constant(contraction_order, signature="x, axes, side, contracted_first")
+constant(free_axes, signature="x, axes, side")
+constant(is_plain, einsum_transpose, einsum_expansion, signature="subscripts, position")
+constant(einsum_filling, signature="subscripts, position, like")
+
+
+@result_kind(np.shape)
+def shape_kind(a: Kind) -> Kind:
+    shape = shape_of(a)
+    if shape is None:
+        return UNKNOWN
+    return Items("tuple", tuple(Const(n) if isinstance(n, int) else Number("i", n) for n in shape))
+
+
+@result_kind(np.ndim)
+def ndim_kind(a: Kind) -> Kind:
+    shape = shape_of(a)
+    return Number("i") if shape is None else Const(len(shape))
+
+
+@result_kind(np.size)
+def size_kind(a: Kind, axis: Kind = NONE) -> Kind:
+    shape = shape_of(a)
+    if shape == ():
+        return Const(1)
+    if shape is None or len(shape) != 1:
+        return Number("i")
+    return Const(shape[0]) if isinstance(shape[0], int) else Number("i", shape[0])
+
+
+@result_kind(len)
+def len_kind(obj: Kind) -> Kind:
+    match obj:
+        case Array(dims=(first, *_)):
+            return Const(first) if isinstance(first, int) else Number("i", first)
+        case Items(items=items):
+            return Const(len(items))
+    return Number("i")

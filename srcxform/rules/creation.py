@@ -1,0 +1,270 @@
+"""Functions that make arrays: of constants, of one value, of numbers between two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    NONE,
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Length,
+    Number,
+    scalar_class,
+)
+from srcxform.kinds.shapes import shape_of
+from srcxform.rules.predicates import class_of, dtype_class, is_none
+from srcxform.rules.registry import (
+    adjoint,
+    composite,
+    constant,
+    flat_if,
+    ignores,
+    linear,
+    result_kind,
+    tangent,
+)
+from srcxform.runtime import fit, unbroadcast, zeros_like
+
+OPTIONS = "order='C', *, device=None, like=None"
+LIKE = "a, dtype=None, order='K', subok=True, shape=None, *, device=None"
+
+constant(np.zeros, np.ones, np.empty, signature="shape, dtype=None, " + OPTIONS)
+constant(np.zeros_like, np.ones_like, np.empty_like, signature=LIKE)
+constant(np.eye, signature="N, M=None, k=0, dtype=None, " + OPTIONS)
+constant(np.identity, signature="n, dtype=None, *, like=None")
+constant(np.tri, signature="N, M=None, k=0, dtype=None, *, like=None")
+constant(zeros_like, signature="value")
+constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
+
+
+@linear(np.full, "shape, fill_value, dtype=None, " + OPTIONS, wrt="fill_value")
+def full_bar(fill_value: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, like=fill_value)
+
+
+@linear(
+    np.full_like,
+    "a, fill_value, dtype=None, order='K', subok=True, shape=None, *, device=None",
+    wrt="fill_value",
+)
+def full_like_bar(fill_value: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, like=fill_value)
+
+
+ignores(np.full, ["shape", "dtype", "order"])
+ignores(np.full_like, ["a", "dtype", "order", "subok", "shape"])
+
+
+@flat_if(np.full)
+def full_is_flat(shape: Kind, fill_value: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
+    return dtype_class(dtype) in tuple("bi")
+
+
+@flat_if(np.full_like)
+def full_like_is_flat(a: Kind, fill_value: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
+    return (dtype_class(dtype) or class_of(a)) in tuple("bi")
+
+
+@linear(np.ndarray.astype, "a, dtype, order='K', casting='unsafe', subok=True, copy=True", wrt="a")
+def astype_bar(a: Any, *, out_bar: Any) -> Any:
+    return fit(out_bar, like=a)
+
+
+ignores(np.ndarray.astype, ["dtype", "order", "casting", "subok", "copy"])
+
+
+@flat_if(np.ndarray.astype)
+def astype_is_flat(a: Kind, dtype: Kind, **others: Kind) -> bool:
+    return dtype_class(dtype) in tuple("bi")
+
+
+FIFTY = Const(50)
+LINSPACE = "start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None"
+
+
+@tangent(np.linspace, LINSPACE, wrt="start stop")
+def linspace_dot(
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: Any = True,
+    start_dot: Any = None,
+    stop_dot: Any = None,
+) -> Any:
+    if is_none(start_dot):
+        return np.linspace(zeros_like(start), stop_dot, num, endpoint)
+    if is_none(stop_dot):
+        return np.linspace(start_dot, zeros_like(stop), num, endpoint)
+    return np.linspace(start_dot, stop_dot, num, endpoint)
+
+
+@adjoint(np.linspace)
+def linspace_bar(start: Any, stop: Any, out_bar: Any, num: Any = 50, endpoint: Any = True) -> Any:
+    """Each number is (1 - t) start + t stop."""
+    weights = np.linspace(0.0, 1.0, num, endpoint)
+    stop_bar = np.tensordot(weights, out_bar, 1)
+    start_bar = np.sum(out_bar, axis=0) - stop_bar
+    return unbroadcast(start_bar, like=start), unbroadcast(stop_bar, like=stop)
+
+
+@composite(np.logspace, "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0")
+def logspace_parts(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0
+) -> Any:
+    return np.power(base, np.linspace(start, stop, num, endpoint))
+
+
+@composite(np.geomspace, "start, stop, num=50, endpoint=True, dtype=None, axis=0")
+def geomspace_parts(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
+    return np.exp(np.linspace(np.log(start), np.log(stop), num, endpoint))
+
+
+ARANGE = "start, stop=None, step=None, dtype=None, *, device=None, like=None"
+
+
+@tangent(
+    np.arange,
+    ARANGE,
+    wrt="start step",
+)
+def arange_dot(start: Any, stop: Any, out: Any, start_dot: Any = None, step_dot: Any = None) -> Any:
+    """Each number is start + k step; where the last one is does not change them."""
+    if is_none(stop):
+        return zeros_like(out)
+    if is_none(step_dot):
+        return np.full_like(out, start_dot)
+    if is_none(start_dot):
+        return step_dot * np.arange(np.size(out))
+    return start_dot + step_dot * np.arange(np.size(out))
+
+
+@adjoint(np.arange)
+def arange_bar(start: Any, stop: Any, step: Any, out_bar: Any) -> Any:
+    if is_none(stop):
+        return zeros_like(start), zeros_like(step)
+    return fit(np.sum(out_bar), like=start), fit(out_bar @ np.arange(np.size(out_bar)), like=step)
+
+
+@flat_if(np.arange)
+def arange_is_flat(start: Kind, stop: Kind = NONE, **others: Kind) -> bool:
+    return stop == NONE
+
+
+# Kinds of results, where calling on dummies cannot tell the lengths.
+
+
+def length_of(kind: Kind) -> Length:
+    """Give the length that an integer stands for."""
+    match kind:
+        case Const(value=int() as value):
+            return value if value >= 0 else None
+        case Number(size=size):
+            return size
+    return None
+
+
+def dims_of(shape: Kind) -> tuple[Length, ...] | None:
+    """Give the dimensions that an argument `shape` stands for."""
+    match shape:
+        case Items(items=items):
+            return tuple(map(length_of, items))
+        case Const(value=tuple() as value):
+            return tuple(n if n >= 0 else None for n in value)
+        case Const() | Number() if class_of(shape) == "i":
+            return (length_of(shape),)
+    return None
+
+
+def array_of(cls: str | None, dims: tuple[Length, ...] | None) -> Kind:
+    return UNKNOWN if cls is None else Array(cls, dims)
+
+
+def dtype_or(dtype: Kind, otherwise: str | None) -> str | None:
+    return otherwise if dtype == NONE else dtype_class(dtype)
+
+
+@result_kind(np.zeros, np.ones, np.empty)
+def zeros_kind(shape: Kind, dtype: Kind = NONE, **others: Kind) -> Kind:
+    return array_of(dtype_or(dtype, "f"), dims_of(shape))
+
+
+@result_kind(np.zeros_like, np.ones_like, np.empty_like)
+def zeros_like_kind(a: Kind, dtype: Kind = NONE, shape: Kind = NONE, **others: Kind) -> Kind:
+    dims = shape_of(a) if shape == NONE else dims_of(shape)
+    return array_of(dtype_or(dtype, class_of(a)), dims)
+
+
+@result_kind(np.full)
+def full_kind(shape: Kind, fill_value: Kind, dtype: Kind = NONE, **others: Kind) -> Kind:
+    return array_of(dtype_or(dtype, class_of(fill_value)), dims_of(shape))
+
+
+@result_kind(np.full_like)
+def full_like_kind(
+    a: Kind, fill_value: Kind, dtype: Kind = NONE, shape: Kind = NONE, **others: Kind
+) -> Kind:
+    return zeros_like_kind(a, dtype, shape)
+
+
+@result_kind(np.eye)
+def eye_kind(N: Kind, M: Kind = NONE, k: Kind = NONE, dtype: Kind = NONE, **others: Kind) -> Kind:
+    columns = length_of(N) if M == NONE else length_of(M)
+    return array_of(dtype_or(dtype, "f"), (length_of(N), columns))
+
+
+@result_kind(np.identity)
+def identity_kind(n: Kind, dtype: Kind = NONE, **others: Kind) -> Kind:
+    return array_of(dtype_or(dtype, "f"), (length_of(n), length_of(n)))
+
+
+@result_kind(np.ndarray.astype)
+def astype_kind(a: Kind, dtype: Kind, **others: Kind) -> Kind:
+    return array_of(dtype_class(dtype), shape_of(a)) if class_of(a) else UNKNOWN
+
+
+@result_kind(np.arange)
+def arange_kind(
+    start: Kind, stop: Kind = NONE, step: Kind = NONE, dtype: Kind = NONE, **others: Kind
+) -> Kind:
+    given = [kind for kind in (start, stop, step) if kind != NONE]
+    classes = [class_of(kind) for kind in given]
+    if None in classes:
+        return UNKNOWN
+    cls = "i" if all(c == "i" for c in classes) else "f"
+    counted = length_of(start) if cls == "i" and len(given) == 1 else None
+    return array_of(dtype_or(dtype, cls), (counted,))
+
+
+@result_kind(np.linspace)
+def linspace_kind(
+    start: Kind, stop: Kind, num: Kind = FIFTY, dtype: Kind = NONE, **others: Kind
+) -> Kind:
+    if shape_of(start) != () or shape_of(stop) != () or others.get("retstep", NONE) == Const(True):
+        return UNKNOWN
+    cls = "c" if "c" in (class_of(start), class_of(stop)) else "f"
+    return array_of(dtype_or(dtype, cls), (length_of(num),))
+
+
+@result_kind(zeros_like)
+def zeros_of(value: Kind) -> Kind:
+    """Zeros have the structure of what they belong to; what is no number has None."""
+    match value:
+        case Array(cls="f" | "c") | Number(cls="f" | "c"):
+            return value
+        case Array(dims=dims):
+            return Array("f", dims)
+        case Number(cls="i"):
+            return Number("f")
+        case Const(value=constant) if scalar_class(constant) in tuple("ifc"):
+            return Number("c" if scalar_class(constant) == "c" else "f")
+        case Const():
+            return NONE
+        case Items(type=kind_type, items=items):
+            return Items(kind_type, tuple(map(zeros_of, items)))
+    return UNKNOWN

@@ -1,0 +1,54 @@
+"""Sorting moves entries, and derivatives move with them; equal entries keep some order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.rules.predicates import is_none
+from srcxform.rules.registry import adjoint, composite, constant, ignores, tangent
+from srcxform.runtime import scatter_along
+
+constant(np.argsort, signature="a, axis=-1, kind=None, order=None, *, stable=None")
+constant(np.argpartition, signature="a, kth, axis=-1, kind='introselect', order=None")
+constant(np.searchsorted, signature="a, v, side='left', sorter=None")
+constant(np.digitize, signature="x, bins, right=False")
+constant(np.lexsort, signature="keys, axis=-1")
+constant(np.bincount, signature="x, weights=None, minlength=0")
+
+
+@tangent(np.sort, "a, axis=-1, kind=None, order=None, *, stable=None", wrt="a")
+def sort_dot(a: Any, a_dot: Any, axis: Any = -1) -> Any:
+    return np.take_along_axis(a_dot, np.argsort(a, axis), axis)
+
+
+@adjoint(np.sort)
+def sort_bar(a: Any, out_bar: Any, axis: Any = -1) -> Any:
+    return scatter_along(out_bar, np.argsort(a, axis), a, axis)
+
+
+ignores(np.sort, ["kind", "stable"])
+
+
+@tangent(np.partition, "a, kth, axis=-1, kind='introselect', order=None", wrt="a")
+def partition_dot(a: Any, kth: Any, a_dot: Any, axis: Any = -1) -> Any:
+    return np.take_along_axis(a_dot, np.argpartition(a, kth, axis), axis)
+
+
+@adjoint(np.partition)
+def partition_bar(a: Any, kth: Any, out_bar: Any, axis: Any = -1) -> Any:
+    return scatter_along(out_bar, np.argpartition(a, kth, axis), a, axis)
+
+
+@composite(np.median, "a, axis=None, out=None, overwrite_input=False, keepdims=False")
+def median_parts(a: Any, axis: Any = None) -> Any:
+    """The mean of the two entries in the middle, which are one and the same for odd lengths."""
+    if is_none(axis):
+        return middle(np.sort(np.ravel(a)), 0)
+    return middle(np.sort(a, axis), axis)
+
+
+def middle(a: Any, axis: Any) -> Any:
+    length = np.shape(a)[axis]
+    return 0.5 * (np.take(a, (length - 1) // 2, axis) + np.take(a, length // 2, axis))

@@ -1,0 +1,139 @@
+"""Joining and splitting arrays, and making arrays of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import NONE, Kind
+from srcxform.rules.predicates import dtype_class, is_none, rank_is
+from srcxform.rules.registry import composite, flat_if, ignores, linear
+from srcxform.runtime import join_like, reshape_like, split_like, unpacked
+
+JOIN = "arrays, axis=0, out=None, *, dtype=None, casting='same_kind'"
+CONVERT = "a, dtype=None, order=None, *, device=None, copy=None, like=None"
+
+
+@linear(np.concatenate, JOIN, wrt="arrays")
+def concatenate_bar(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    if is_none(axis):
+        return split_like(out_bar, arrays, 0)
+    return split_like(out_bar, arrays, axis)
+
+
+@linear(np.stack, JOIN, wrt="arrays")
+def stack_bar(arrays: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    return split_like(out_bar, arrays, axis)
+
+
+@linear(np.vstack, "tup, *, dtype=None, casting='same_kind'", wrt="tup")
+def vstack_bar(tup: Any, *, out_bar: Any) -> Any:
+    return split_like(out_bar, tup, 0)
+
+
+@linear(np.hstack, "tup, *, dtype=None, casting='same_kind'", wrt="tup")
+def hstack_bar(tup: Any, *, out_bar: Any) -> Any:
+    if rank_is(out_bar, 1):
+        return split_like(out_bar, tup, 0)
+    return split_like(out_bar, tup, min(np.ndim(out_bar) - 1, 1))
+
+
+@linear(np.dstack, "tup", wrt="tup")
+def dstack_bar(tup: Any, *, out_bar: Any) -> Any:
+    return split_like(out_bar, tup, 2)
+
+
+@linear(np.column_stack, "tup", wrt="tup")
+def column_stack_bar(tup: Any, *, out_bar: Any) -> Any:
+    return split_like(out_bar, tup, 1)
+
+
+@composite(np.append, "arr, values, axis=None")
+def append_parts(arr: Any, values: Any, axis: Any = None) -> Any:
+    return np.concatenate((arr, values), axis=axis)
+
+
+@linear(split_like, wrt="g")
+def split_like_bar(g: Any, axis: Any, *, out_bar: Any) -> Any:
+    return join_like(out_bar, g, axis)
+
+
+@linear(join_like, wrt="parts")
+def join_like_bar(parts: Any, axis: Any, *, out_bar: Any) -> Any:
+    return split_like(out_bar, parts, axis)
+
+
+@linear(np.split, "ary, indices_or_sections, axis=0", wrt="ary", view="view")
+def split_bar(ary: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    return reshape_like(np.concatenate(out_bar, axis), like=ary)
+
+
+@linear(np.array_split, "ary, indices_or_sections, axis=0", wrt="ary", view="view")
+def array_split_bar(ary: Any, axis: Any = 0, *, out_bar: Any) -> Any:
+    return reshape_like(np.concatenate(out_bar, axis), like=ary)
+
+
+@linear(np.vsplit, "ary, indices_or_sections", wrt="ary", view="view")
+def vsplit_bar(*, out_bar: Any) -> Any:
+    return np.concatenate(out_bar, 0)
+
+
+@linear(np.hsplit, "ary, indices_or_sections", wrt="ary", view="view")
+def hsplit_bar(*, out_bar: Any) -> Any:
+    return np.hstack(out_bar)
+
+
+@linear(
+    np.array,
+    "object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, like=None",
+    wrt="object",
+)
+def array_bar(object: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, object)
+
+
+@linear(
+    np.asarray,
+    CONVERT,
+    wrt="a",
+    view="maybe",
+)
+def asarray_bar(a: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, a)
+
+
+@linear(
+    np.asanyarray,
+    CONVERT,
+    wrt="a",
+    view="maybe",
+)
+def asanyarray_bar(a: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, a)
+
+
+@linear(np.ascontiguousarray, "a, dtype=None, *, like=None", wrt="a", view="maybe")
+def ascontiguousarray_bar(a: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, a)
+
+
+@linear(np.copy, "a, order='K', subok=False", wrt="a")
+def copy_bar(a: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, a)
+
+
+@linear(unpacked, wrt="g", view="maybe")
+def unpacked_bar(*, out_bar: Any) -> Any:
+    return np.array(out_bar)
+
+
+for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
+    ignores(maker, ["dtype", "copy", "order", "subok"])
+ignores(np.copy, ["order", "subok"])
+
+
+@flat_if(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
+def array_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
+    """An array of integers or booleans does not follow small changes."""
+    return dtype_class(dtype) in tuple("bi")

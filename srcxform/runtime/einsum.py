@@ -1,0 +1,99 @@
+"""The transpose of np.einsum in one of its operands is an einsum again.
+
+Its subscripts are found here, when the source is written or, where they are not known then, at run
+time. Axes of the operand that only it has, or has twice, are filled in by ones and identities.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import numpy as np
+
+
+def parsed(subscripts: str) -> tuple[list[str], str]:
+    """Give the labels of the operands and of the result, the ellipsis written as a dot.
+
+    >>> parsed("ij, jk")
+    (['ij', 'jk'], 'ik')
+    """
+    text = subscripts.replace(" ", "").replace("...", ".")
+    inputs, arrow, output = text.partition("->")
+    if not arrow:
+        labels = inputs.replace(",", "")
+        output = "".join(sorted(c for c in set(labels) - {"."} if labels.count(c) == 1))
+        output = ("." if "." in labels else "") + output
+    return inputs.split(","), output
+
+
+def written(operands: list[str], output: str) -> str:
+    return (",".join(operands) + "->" + output).replace(".", "...")
+
+
+def is_plain(subscripts: str, position: int) -> bool:
+    """Say whether the transpose in the operand at `position` needs no filling in."""
+    mine, _, rest = rest_of(subscripts, position)
+    return len(set(mine)) == len(mine) and all(label in rest for label in mine)
+
+
+def rest_of(subscripts: str, position: int) -> tuple[str, list[str], str]:
+    """Give the labels of an operand, of the others one by one, and of all but the operand."""
+    operands, output = parsed(subscripts)
+    others = operands[:position] + operands[position + 1 :]
+    return operands[position], others, output + "".join(others)
+
+
+def einsum_transpose(subscripts: str, position: int) -> str:
+    """Give the subscripts of the einsum that takes a cotangent to that of one operand.
+
+    Its operands are the cotangent of the result and the other operands in their order. Axes that
+    only this operand has, or has twice, are left to `einsum_expansion`.
+
+    >>> einsum_transpose("ij,jk->ik", 0), einsum_transpose("ii->i", 0)
+    ('ik,jk->ij', 'i->i')
+    """
+    mine, others, rest = rest_of(subscripts, position)
+    _, output = parsed(subscripts)
+    return written([output, *others], shared_labels(mine, rest))
+
+
+def shared_labels(mine: str, rest: str) -> str:
+    return "".join(c for k, c in enumerate(mine) if c in rest and c not in mine[:k])
+
+
+def einsum_expansion(subscripts: str, position: int) -> str:
+    """Give the subscripts that bring in the missing axes, with `einsum_filling` as second operand.
+
+    >>> einsum_expansion("ii->i", 0), einsum_expansion("ij->i", 0)
+    ('i,ia->ia', 'i,j->ij')
+    """
+    mine, _, rest = rest_of(subscripts, position)
+    unused = (c for c in string.ascii_letters if c not in subscripts)
+    target, filled = "", ""
+    for k, label in enumerate(mine):
+        name = next(unused) if label in mine[:k] else label
+        target += name
+        if name != label:
+            filled += label + name
+        elif label not in rest:
+            filled += label
+    return written([shared_labels(mine, rest), filled], target)
+
+
+def einsum_filling(subscripts: str, position: int, like: Any) -> Any:
+    """Give the array of ones and identities for the axes that the other operands do not have.
+
+    >>> einsum_filling("ii->i", 0, np.zeros((2, 2)))
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    mine, _, rest = rest_of(subscripts, position)
+    result: Any = np.ones((), np.asarray(like).real.dtype)
+    for k, label in enumerate(mine):
+        length = np.shape(like)[k if "." not in mine[:k] else k - len(mine)]
+        if label in mine[:k]:
+            result = np.multiply.outer(result, np.eye(length, dtype=result.dtype))
+        elif label not in rest:
+            result = np.multiply.outer(result, np.ones(length, result.dtype))
+    return result
