@@ -1,0 +1,136 @@
+"""Which names carry a derivative: they depend on the inputs that are differentiated.
+
+Storage written in place counts as one: if anything active is written into it, every name that
+leads to it is active.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.analysis.aliasing import ANY, Aliasing, Storage, holds_storage
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import Kind, Unknown, is_differentiable
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks
+
+
+def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
+    """Give the active names."""
+    active = {n for n in independent if is_differentiable(facts.kinds.get(n, Unknown()))}
+    for name in active:
+        mark(facts, name)
+    while True:
+        before = len(active), count_marks(facts)
+        visit(body, active, facts)
+        if (len(active), count_marks(facts)) == before:
+            return active
+
+
+def mark(facts: Aliasing, name: str) -> None:
+    """Note that the storage of a name holds something active."""
+    if holds_storage(facts.kinds.get(name, Unknown())) and facts.storage(name).changed:
+        facts.storage(name).varied = True
+
+
+def count_marks(facts: Aliasing) -> int:
+    return sum(facts.storage(name).varied for name in list(facts.of_name))
+
+
+def visit(block: Block, active: set[str], facts: Aliasing) -> None:
+    for statement in block:
+        match statement:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                if passes(value, active, facts):
+                    add(name, active, facts)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
+                if source in active:
+                    for target in targets:
+                        add(target.id, active, facts)
+            case gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value):
+                if is_active(value, active):
+                    reach(base.id, active, facts)
+            case gast.AugAssign(target=target, value=value):
+                base = target if isinstance(target, gast.Name) else target.value
+                if is_active(value, active):
+                    reach(base.id, active, facts)
+            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=base)), args=args)):
+                if base not in facts.externals.objects and any(is_active(arg, active) for arg in args):
+                    reach(base, active, facts)
+            case gast.For(target=target, iter=iterable):
+                if any(n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)):
+                    for inner in gast.walk(target):
+                        if isinstance(inner, gast.Name):
+                            add(inner.id, active, facts)
+        for inner in blocks(statement):
+            visit(inner, active, facts)
+    for name in list(facts.of_name):
+        if facts.storage(name).varied and name in facts.kinds:
+            add(name, active, facts)
+
+
+def reach(name: str, active: set[str], facts: Aliasing) -> None:
+    """Something active was written into the storage of `name`."""
+    add(name, active, facts)
+    seen: set[int] = set()
+    spread(facts.storage(name), seen)
+    del seen
+
+
+def spread(storage: Storage, seen: set[int]) -> None:
+    storage.varied = True
+    seen.add(id(storage))
+
+
+def add(name: str, active: set[str], facts: Aliasing) -> None:
+    if name not in active and is_differentiable(facts.kinds.get(name, Unknown())):
+        active.add(name)
+        mark(facts, name)
+
+
+def is_active(node: Node, active: set[str]) -> bool:
+    """Say whether an operand is an active name."""
+    return isinstance(node, gast.Name) and node.id in active
+
+
+def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
+    """Say whether a derivative passes from the operands of an operation to its result."""
+    match op.operation(value, facts.externals, facts.functions):
+        case op.Copy(source=source):
+            return is_active(source, active)
+        case op.Item(base=base) | op.Field(base=base):
+            return is_active(base, active)
+        case op.Display(items=items):
+            return any(is_active(item, active) for item in items)
+        case op.RuleCall(rule=rule, given=given):
+            return any(is_active(node, active) for node in operands(rule, given))
+        case op.Method(base=base, args=args, name=name):
+            if name in ("index", "count", "keys"):
+                return False
+            return is_active(base, active) or any(is_active(a, active) for a in args)
+        case op.Apart(callee=callee, args=args):
+            return bool(callee.active(tuple(is_active(a, active) for a in args)))
+        case op.Foreign(operands=names):
+            return any(name in active for name in names)
+    return False
+
+
+def operands(rule: Any, given: dict[str, Node]) -> list[Node]:
+    """Give the nodes at the parameters that a derivative passes (a *parameter holds several)."""
+    found: list[Node] = []
+    for name in rule.wrt:
+        value = given.get(name)
+        if isinstance(value, tuple):
+            found += value
+        elif value is not None:
+            found.append(value)
+    return found
+
+
+def unchanged_kind(kind: Kind) -> bool:
+    return not holds_storage(kind)
+
+
+__all__ = ["activity", "is_active", "operands", "ANY"]

@@ -1,0 +1,264 @@
+"""What may share memory, and what is written in place.
+
+One class for all names that may lead to the same storage, however they got it: a second name, a
+view, a place in a container. The analysis does not follow the order of statements, so it errs on
+the side of sharing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from srcxform.core import operations as op
+from srcxform.frontend.externals import Externals
+from srcxform.kinds.lattice import (
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Record,
+    Unknown,
+)
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, stores
+
+ANY = "*"
+GROWS = {"append": 0, "insert": 1, "setdefault": 1}
+
+
+@dataclass(eq=False)
+class Storage:
+    """A class of storage; `fields` are the classes of what it holds, by key."""
+
+    parent: Storage | None = None
+    fields: dict[Any, Storage] = field(default_factory=dict)
+    changed: bool = False
+    varied: bool = False
+
+    def root(self) -> Storage:
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+
+@dataclass
+class Aliasing:
+    """The storage of every name."""
+
+    kinds: dict[str, Kind]
+    externals: Externals
+    functions: dict[str, Any]
+    of_name: dict[str, Storage] = field(default_factory=dict)
+
+    def storage(self, name: str) -> Storage:
+        """Give the class of what a name leads to."""
+        return self.of_name.setdefault(name, Storage()).root()
+
+    def is_changed(self, name: str) -> bool:
+        """Say whether anything writes in place into the storage of a name."""
+        return holds_storage(self.kinds.get(name, Unknown())) and self.storage(name).changed
+
+    def item(self, holder: Storage, key: Any) -> Storage:
+        """Give the class of what a container holds at `key`."""
+        holder = holder.root()
+        if key == ANY or ANY in holder.fields:
+            everything = holder.fields.setdefault(ANY, Storage())
+            for other in list(holder.fields.values()):
+                unite(everything, other)
+            holder.fields = {ANY: everything.root()}
+            return everything.root()
+        return holder.fields.setdefault(key, Storage()).root()
+
+
+def unite(left: Storage, right: Storage) -> Storage:
+    """Make two classes one."""
+    left, right = left.root(), right.root()
+    if left is right:
+        return left
+    right.parent = left
+    left.changed |= right.changed
+    left.varied |= right.varied
+    if ANY in left.fields or ANY in right.fields:
+        parts = [*left.fields.values(), *right.fields.values()]
+        whole = parts[0]
+        left.fields = {ANY: whole}
+        for part in parts[1:]:
+            unite(whole, part)
+        left.root().fields = {ANY: whole.root()}
+        return left.root()
+    for key, part in right.fields.items():
+        if key in left.fields:
+            unite(left.fields[key], part)
+        else:
+            left.fields[key] = part
+    return left.root()
+
+
+def holds_storage(kind: Kind) -> bool:
+    """Say whether a value of this kind is something that could be written in place."""
+    return isinstance(kind, (Array, Items, Many, Mapping, Record, Unknown))
+
+
+def aliasing(
+    body: Block, kinds: dict[str, Kind], externals: Externals, functions: dict[str, Any]
+) -> Aliasing:
+    """Find the storage classes of a residual program."""
+    facts = Aliasing(kinds, externals, functions)
+    visit(facts, body)
+    return facts
+
+
+def visit(facts: Aliasing, block: Block) -> None:
+    for statement in block:
+        match statement:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                defines(facts, name, value)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
+                for position, target in enumerate(targets):
+                    link_item(facts, target.id, source, position)
+            case gast.Assign(targets=[gast.Subscript(value=base, slice=index)], value=value):
+                writes(facts, base, key_of(index), value)
+            case gast.Assign(targets=[gast.Attribute(value=base, attr=attr)], value=value):
+                writes(facts, base, attr, value)
+            case gast.AugAssign(target=gast.Name(id=name)):
+                facts.storage(name).changed = True
+            case gast.AugAssign(target=gast.Subscript(value=base)):
+                facts.storage(base.id).changed = True
+            case gast.Expr(value=value):
+                effect(facts, value)
+            case gast.For(target=target, iter=iterable):
+                for name in stores(target):
+                    for source in names_in(iterable):
+                        link_item(facts, name, source, ANY)
+        for inner in blocks(statement):
+            visit(facts, inner)
+
+
+def names_in(node: Node) -> list[str]:
+    return [n.id for n in gast.walk(node) if isinstance(n, gast.Name)]
+
+
+def key_of(index: Node) -> Any:
+    if isinstance(index, gast.Constant) and isinstance(index.value, (int, str)):
+        return index.value
+    return ANY
+
+
+def defines(facts: Aliasing, name: str, value: Node) -> None:
+    if not holds_storage(facts.kinds.get(name, Unknown())):
+        if isinstance(value, gast.Call):
+            effect(facts, value)
+        return
+    found = op.operation(value, facts.externals, facts.functions)
+    match found:
+        case op.Copy(source=gast.Name(id=source)):
+            unite(facts.storage(name), facts.storage(source))
+        case op.Item(base=gast.Name(id=source), index=index):
+            link_item(facts, name, source, key_of(index))
+        case op.Field(base=gast.Name(id=source), name=attr):
+            link_item(facts, name, source, attr)
+        case op.Display(type=kind_type, keys=keys, items=items):
+            for key, item in zip(keys, items, strict=True):
+                if isinstance(item, gast.Name):
+                    place = key_of(key) if kind_type == "dict" else key
+                    unite(facts.item(facts.storage(name), place), facts.storage(item.id))
+        case op.RuleCall(rule=rule, given=given):
+            link_call(facts, name, rule, given)
+        case op.Method():
+            link_method(facts, name, found)
+        case op.Apart(args=args) | op.Foreign(operands=args):
+            for arg in args:
+                source = arg.id if isinstance(arg, gast.Name) else arg
+                if isinstance(source, str):
+                    unite(facts.storage(name), facts.storage(source))
+
+
+def link_item(facts: Aliasing, name: str, source: str, key: Any) -> None:
+    """`name = source[key]`: a view of an array, or what a container holds there."""
+    if not holds_storage(facts.kinds.get(name, Unknown())):
+        return
+    kind = facts.kinds.get(source, Unknown())
+    if isinstance(kind, Array):
+        unite(facts.storage(name), facts.storage(source))
+        return
+    if isinstance(kind, (Items, Many, Mapping, Record)):
+        unite(facts.storage(name), facts.item(facts.storage(source), normal(kind, key)))
+        return
+    unite(facts.storage(name), facts.storage(source))
+    unite(facts.storage(name), facts.item(facts.storage(source), ANY))
+
+
+def normal(kind: Kind, key: Any) -> Any:
+    """Count negative positions from the front."""
+    if isinstance(kind, Many):
+        return ANY
+    if isinstance(kind, Items) and isinstance(key, int) and key < 0:
+        return key + len(kind.items)
+    return key
+
+
+def link_call(facts: Aliasing, name: str, rule: Any, given: dict[str, Node]) -> None:
+    """A view shares its first argument; a fresh container of arguments holds what they hold."""
+    if rule.view:
+        first = given.get(rule.wrt[0]) if rule.wrt else None
+        if isinstance(first, gast.Name):
+            unite(facts.storage(name), facts.storage(first.id))
+        return
+    if isinstance(facts.kinds.get(name), (Items, Many, Mapping, Unknown)):
+        for value in given.values():
+            if isinstance(value, gast.Name) and holds_storage(facts.kinds.get(value.id, Unknown())):
+                mine = facts.item(facts.storage(name), ANY)
+                kind = facts.kinds.get(value.id, Unknown())
+                theirs = facts.storage(value.id)
+                unite(mine, theirs if isinstance(kind, Array) else facts.item(theirs, ANY))
+
+
+def link_method(facts: Aliasing, name: str, found: op.Method) -> None:
+    effect(facts, found.node)
+    source = found.base.id
+    held = facts.item(facts.storage(source), ANY)
+    if found.name in ("pop", "get", "setdefault"):
+        unite(facts.storage(name), held)
+    elif found.name == "copy":
+        unite(facts.item(facts.storage(name), ANY), held)
+    else:
+        unite(facts.item(facts.storage(name), ANY), held)
+        unite(held, facts.item(facts.item(facts.storage(name), ANY), ANY))
+
+
+def writes(facts: Aliasing, base: Node, key: Any, value: Node) -> None:
+    facts.storage(base.id).changed = True
+    kind = facts.kinds.get(base.id, Unknown())
+    if isinstance(value, gast.Name) and not isinstance(kind, Array):
+        if holds_storage(facts.kinds.get(value.id, Unknown())):
+            held = facts.item(facts.storage(base.id), normal(kind, key))
+            unite(held, facts.storage(value.id))
+
+
+def effect(facts: Aliasing, value: Node) -> None:
+    """A call for its effect: a method changes what it is called on."""
+    found = op.operation(value, facts.externals, facts.functions)
+    if isinstance(found, op.Method):
+        name = found.base.id
+        if not isinstance(facts.kinds.get(name), (Const, Number)) and found.name not in PURE_METHODS:
+            facts.storage(name).changed = True
+        for position, arg in enumerate(found.args):
+            if isinstance(arg, gast.Name) and holds_storage(facts.kinds.get(arg.id, Unknown())):
+                held = facts.item(facts.storage(name), ANY)
+                if GROWS.get(found.name) == position:
+                    unite(held, facts.storage(arg.id))
+                else:
+                    unite(held, facts.item(facts.storage(arg.id), ANY))
+    elif isinstance(found, op.Foreign):
+        for name in found.operands:
+            facts.storage(name).changed = True
+
+
+PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}

@@ -1,0 +1,133 @@
+"""Which definitions of a name reach which of its uses, over structured control flow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import walk
+
+Definition = tuple[str, int]  # name, id of the binding Name node (0: a parameter)
+Reaching = dict[str, frozenset[Definition]]
+
+
+@dataclass
+class Definitions:
+    """`of_use[id(name node)]`: the definitions that may be read there."""
+
+    of_use: dict[int, frozenset[Definition]] = field(default_factory=dict)
+    uses: dict[int, Node] = field(default_factory=dict)
+    bindings: dict[Definition, Node | None] = field(default_factory=dict)
+    loop_targets: set[Definition] = field(default_factory=set)
+
+
+def definitions(parameters: tuple[str, ...], body: Block) -> Definitions:
+    """Solve for a function's body."""
+    facts = Definitions()
+    start: Reaching = {}
+    for name in parameters:
+        facts.bindings[(name, 0)] = None
+        start[name] = frozenset([(name, 0)])
+    Solver(facts).block(body, start)
+    return facts
+
+
+class Solver:
+    """Walks blocks; `breaks` collects what reaches the loop's end through `break`."""
+
+    def __init__(self, facts: Definitions) -> None:
+        self.facts = facts
+        self.breaks: list[list[Reaching]] = []
+
+    def block(self, block: Block, reaching: Reaching | None) -> Reaching | None:
+        for statement in block:
+            if reaching is None:
+                return None
+            reaching = self.statement(statement, reaching)
+        return reaching
+
+    def statement(self, node: Node, reaching: Reaching) -> Reaching | None:
+        match node:
+            case gast.If():
+                self.read(node.test, reaching)
+                return union(self.block(node.body, reaching), self.block(node.orelse, reaching))
+            case gast.While():
+                return self.loop(node, reaching, None)
+            case gast.For():
+                self.read(node.iter, reaching)
+                return self.loop(node, reaching, node.target)
+            case gast.Break():
+                self.breaks[-1].append(reaching)
+                return None
+            case gast.Assign(targets=[target]):
+                self.read(node.value, reaching)
+                return self.bind(target, reaching)
+            case gast.Raise() | gast.Return():
+                self.read(node, reaching)
+                return None
+        self.read(node, reaching)
+        return reaching
+
+    def loop(self, node: Node, reaching: Reaching, target: Node | None) -> Reaching:
+        head = reaching
+        while True:
+            self.breaks.append([])
+            inner = head
+            if target is not None:
+                inner = self.bind(target, head, loop=True)
+            else:
+                self.read(node.test, head)
+            end = self.block(node.body, inner)
+            leaving = self.breaks.pop()
+            new = union(reaching, end) or reaching
+            if new == head:
+                break
+            head = new
+        after: Reaching | None = head
+        if isinstance(node, gast.While) and is_true(node.test):
+            after = None
+        for out in leaving:
+            after = union(after, out)
+        return head if after is None else after
+
+    def bind(self, target: Node, reaching: Reaching, loop: bool = False) -> Reaching:
+        new = dict(reaching)
+        for inner in walk(target):
+            if isinstance(inner, gast.Name):
+                if isinstance(inner.ctx, gast.Store):
+                    definition = (inner.id, id(inner))
+                    self.facts.bindings[definition] = inner
+                    if loop:
+                        self.facts.loop_targets.add(definition)
+                    new[inner.id] = frozenset([definition])
+                else:
+                    self.use(inner, reaching)
+        return new
+
+    def read(self, node: Node, reaching: Reaching) -> None:
+        for inner in walk(node):
+            if isinstance(inner, gast.Name):
+                self.use(inner, reaching)
+
+    def use(self, node: Node, reaching: Reaching) -> None:
+        found = reaching.get(node.id, frozenset())
+        self.facts.uses[id(node)] = node
+        self.facts.of_use[id(node)] = self.facts.of_use.get(id(node), frozenset()) | found
+
+
+def union(left: Reaching | None, right: Reaching | None) -> Reaching | None:
+    if left is None or right is None:
+        return right if left is None else left
+    merged: dict[str, Any] = defaultdict(frozenset)
+    for reaching in (left, right):
+        for name, found in reaching.items():
+            merged[name] = merged[name] | found
+    return dict(merged)
+
+
+def is_true(node: Node) -> bool:
+    return isinstance(node, gast.Constant) and bool(node.value)

@@ -1,0 +1,200 @@
+"""The one operation that stands on the right of a core assignment.
+
+>>> import gast
+>>> from srcxform.frontend.externals import Externals
+>>> from srcxform.syntax.names import Names
+>>> operation(gast.parse("x * y").body[0].value, Externals(Names())).rule.primal
+<ufunc 'multiply'>
+"""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform import rules  # noqa: F401  (fills the table)
+from srcxform.frontend.externals import Externals
+from srcxform.rules.registry import Rule, rule_of
+from srcxform.syntax.build import Node
+
+UFUNCS = {
+    gast.Add: np.add, gast.Sub: np.subtract, gast.Mult: np.multiply, gast.Div: np.divide,
+    gast.Pow: np.power, gast.FloorDiv: np.floor_divide, gast.Mod: np.remainder,
+    gast.MatMult: np.matmul, gast.USub: np.negative, gast.UAdd: np.positive,
+}  # fmt: skip
+QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
+         builtins.callable, builtins.type, builtins.str, builtins.repr, builtins.id)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Base of all operations."""
+
+
+@dataclass(frozen=True)
+class Copy(Operation):
+    """A second name for the same value."""
+
+    source: Node
+
+
+@dataclass(frozen=True)
+class Item(Operation):
+    """`base[index]`."""
+
+    base: Node
+    index: Node
+
+
+@dataclass(frozen=True)
+class Field(Operation):
+    """`base.name`."""
+
+    base: Node
+    name: str
+
+
+@dataclass(frozen=True)
+class Display(Operation):
+    """A tuple, list or dict written out; `keys` are positions or the dict's key nodes."""
+
+    type: str
+    keys: tuple[Any, ...]
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class RuleCall(Operation):
+    """A function with a rule, and what is given for its parameters."""
+
+    rule: Rule
+    given: dict[str, Node]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Method(Operation):
+    """A method of a list or dict (or of something unknown)."""
+
+    base: Node
+    name: str
+    args: tuple[Node, ...]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Apart(Operation):
+    """A user's function that is differentiated on its own."""
+
+    callee: Any
+    args: tuple[Node, ...]
+    node: Node
+
+
+@dataclass(frozen=True)
+class Constant(Operation):
+    """An operation through which no derivative passes."""
+
+
+@dataclass(frozen=True)
+class Foreign(Operation):
+    """An operation without a rule: refused if a derivative reaches it."""
+
+    function: Any
+    operands: tuple[str, ...]
+
+
+def operation(node: Node, externals: Externals, functions: dict[str, Any] | None = None) -> Operation:
+    """Read the right-hand side of an assignment."""
+    from srcxform.syntax.visit import load_list
+
+    match node:
+        case gast.Name():
+            return Copy(node)
+        case gast.Constant() | gast.Compare() | gast.BoolOp() | gast.JoinedStr():
+            return Constant()
+        case gast.UnaryOp(op=gast.Not() | gast.Invert()):
+            return Constant()
+        case gast.Subscript(value=base, slice=index):
+            return Item(base, index)
+        case gast.Attribute(value=base, attr=name):
+            if known_object(node, externals) is not None or name in ("shape", "ndim", "size", "dtype"):
+                return Constant()
+            return Field(base, name)
+        case gast.Tuple(elts=items) | gast.List(elts=items):
+            kind = "tuple" if isinstance(node, gast.Tuple) else "list"
+            return Display(kind, tuple(range(len(items))), tuple(items))
+        case gast.Dict(keys=keys, values=values) if None not in keys:
+            return Display("dict", tuple(keys), tuple(values))
+        case gast.BinOp(left=left, op=op, right=right):
+            rule = rule_of(UFUNCS.get(type(op)))
+            if rule is not None and not rule.constant:
+                first, second = list(rule.signature.parameters)[:2]
+                return RuleCall(rule, {first: left, second: right}, node)
+            return Constant() if rule is not None else Foreign(type(op).__name__, tuple(load_list(node)))
+        case gast.UnaryOp(op=op, operand=operand):
+            rule = rule_of(UFUNCS[type(op)])
+            assert rule is not None
+            return RuleCall(rule, {next(iter(rule.signature.parameters)): operand}, node)
+        case gast.Call(func=func, args=args):
+            return call_operation(node, func, args, externals, functions or {})
+    return Foreign(type(node).__name__, tuple(load_list(node)))
+
+
+def call_operation(
+    node: Node, func: Node, args: list[Node], externals: Externals, functions: dict[str, Any]
+) -> Operation:
+    from srcxform.syntax.visit import load_list
+
+    if isinstance(func, gast.Name) and func.id in functions:
+        return Apart(functions[func.id], tuple(args), node)
+    function = known_object(func, externals)
+    if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
+        return Method(func.value, func.attr, tuple(args), node)
+    operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
+    try:
+        quiet = function in QUIET
+    except (TypeError, ValueError):
+        quiet = False
+    if quiet:
+        return Constant()
+    rule = rule_of(function)
+    if rule is None:
+        return Foreign(function, operands)
+    if rule.constant:
+        return Constant()
+    given = bound(rule, node)
+    return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
+
+
+def bound(rule: Rule, node: Node) -> dict[str, Node] | None:
+    """Match a call's arguments with the rule's parameters; None where they do not fit."""
+    if any(isinstance(arg, gast.Starred) for arg in node.args):
+        return None
+    keywords = {k.arg: k.value for k in node.keywords}
+    if None in keywords:
+        return None
+    try:
+        matched = rule.signature.bind(*node.args, **keywords)
+    except TypeError:
+        return None
+    return dict(matched.arguments)
+
+
+def known_object(node: Node, externals: Externals) -> Any:
+    """Give the object behind a dotted name of the residual program, None for local values."""
+    match node:
+        case gast.Constant(value=value) if callable(value):
+            return value
+        case gast.Attribute(value=base, attr=name):
+            found = known_object(base, externals)
+            return None if found is None else getattr(found, name, None)
+        case gast.Name(id=name):
+            if name in externals.objects:
+                return externals.objects[name]
+            return getattr(builtins, name, None)
+    return None

@@ -1,0 +1,157 @@
+"""What generated code refers to outside itself: modules it imports and values it is handed.
+
+Functions and modules are written as a person would import them (`np.sin`, `model.helper`). A
+value captured by the user's function, from a closure or a module that cannot be imported, becomes
+a parameter of the generated function, so that the value is always the current one.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from srcxform import runtime
+from srcxform.kinds.lattice import Kind
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.names import Names
+
+ALIASES = {"numpy": "np"}
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A value that the wrapper fetches at each call and hands to the generated function."""
+
+    name: str
+    fetch: Callable[[], Any]
+    path: tuple[str, ...] | None
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Guard:
+    """An object that the source depends on: where it is found, and what was found there."""
+
+    fetch: Callable[[], Any]
+    value: Any
+    path: tuple[str, ...] | None
+
+
+@dataclass
+class Externals:
+    """The references of one generated module, collected while it is written."""
+
+    names: Names
+    objects: dict[str, Any] = field(default_factory=dict)  # printed root name: object
+    imports: dict[str, str] = field(default_factory=dict)  # printed root name: import line
+    captures: dict[Any, Capture] = field(default_factory=dict)
+    guards: dict[Any, Guard] = field(default_factory=dict)
+
+    def reference(self, value: Any) -> Node | None:
+        """Write an expression for a function, class or module; None if nothing can be imported."""
+        if isinstance(value, types.ModuleType):
+            return self.module(value)
+        name = getattr(value, "__name__", None)
+        if isinstance(name, str) and getattr(builtins, name, None) is value:
+            return build.load(name)
+        if isinstance(name, str) and getattr(runtime, name, None) is value:
+            return self.root(name, value, f"from srcxform.runtime import {name}")
+        for home in homes(value):
+            found: Any = home
+            parts = path_in(home, value)
+            if parts is None:
+                continue
+            node = self.module(home)
+            for part in parts:
+                found = getattr(found, part)
+                node = build.attribute(node, part)
+            return node
+        return None
+
+    def module(self, module: types.ModuleType) -> Node:
+        """Write a dotted module name, importing its root (and itself)."""
+        full = module.__name__
+        if full == "numpy":
+            return self.root("np", module, "import numpy as np")
+        top, _, rest = full.partition(".")
+        if top == "numpy":
+            node = self.root("np", np, "import numpy as np")
+        else:
+            node = self.root(top, sys.modules.get(top, module), f"import {top}")
+            if rest:
+                self.imports.setdefault(full, f"import {full}")
+        for part in rest.split(".") if rest else []:
+            node = build.attribute(node, part)
+        return node
+
+    def root(self, name: str, value: Any, line: str) -> Node:
+        for known, existing in self.objects.items():
+            if existing is value:
+                return build.load(known)
+        printed = name
+        if printed in self.names.taken:
+            printed = self.names.exact(name)
+            line = f"{line} as {printed}" if " as " not in line else line
+            if line.startswith("import numpy as np"):
+                line = f"import numpy as {printed}"
+        self.names.take([printed])
+        self.objects[printed] = value
+        self.imports[printed] = line
+        return build.load(printed)
+
+    def capture(self, key: Any, name: str, fetch: Callable[[], Any], path: Any, kind: Any) -> str:
+        """Make a value a parameter of the generated function; give its name there."""
+        if key not in self.captures:
+            printed = self.names.like(name)
+            self.captures[key] = Capture(printed, fetch, path, kind(printed))
+        return self.captures[key].name
+
+    def guard(self, key: Any, fetch: Callable[[], Any], value: Any, path: Any) -> None:
+        """Remember that the generated source holds only while `fetch()` gives `value`."""
+        self.guards.setdefault(key, Guard(fetch, value, path))
+
+
+def homes(value: Any) -> list[types.ModuleType]:
+    """Give the modules that an object may be imported from, the public ones first."""
+    name = getattr(value, "__module__", None)
+    found = [np, np.linalg, np.fft, np.random]
+    if isinstance(name, str) and name != "__main__":  # another process has another __main__
+        top = name.split(".")[0]
+        for candidate in (top, ".".join(name.split(".")[:2]), name):
+            module = sys.modules.get(candidate)
+            if module is not None and module not in found and candidate != "builtins":
+                found.append(module)
+    return found
+
+
+def path_in(module: types.ModuleType, value: Any) -> list[str] | None:
+    """Give the attribute path by which a module publishes an object, None if it does not."""
+    qualified = getattr(value, "__qualname__", getattr(value, "__name__", None))
+    if not isinstance(qualified, str) or "<" in qualified:
+        return None
+    found: Any = module
+    for part in qualified.split("."):
+        found = getattr(found, part, None)
+    return qualified.split(".") if found is value else None
+
+
+def importable(namespace: dict[str, Any]) -> types.ModuleType | None:
+    """Give the module whose globals these are, if another process could import it."""
+    name = namespace.get("__name__")
+    module = sys.modules.get(name) if isinstance(name, str) else None
+    if module is None or name == "__main__" or module.__dict__ is not namespace:
+        return None
+    return module
+
+
+def load_module(name: str) -> types.ModuleType:
+    """Import a module named in a user's function body."""
+    return importlib.import_module(name)

@@ -1,0 +1,314 @@
+"""The kinds and their join.
+
+`Unknown` is above everything and always right: it only means that a run-time helper stays in
+the generated code where a known kind would have settled it.
+
+>>> join(Number("i"), Number("f"))
+Number(cls='f', size=None)
+>>> join(Const(2), Const(3))
+Number(cls='i', size=None)
+>>> join(Array("f", (Dim("n"),)), Array("f", (Dim("n"),)))
+Array(cls='f', dims=(Dim(name='n', offset=0),))
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+CLASSES = "bifc"  # boolean, integer, real, complex: later ones absorb earlier ones
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Base of all kinds."""
+
+
+@dataclass(frozen=True)
+class Unknown(Kind):
+    """Nothing is known."""
+
+
+@dataclass(frozen=True)
+class Never(Kind):
+    """No value gets here, as far as is known yet; below every other kind."""
+
+
+@dataclass(frozen=True)
+class Dim:
+    """A length `name + offset` (never below 0); `big` says that it is known to exceed 1."""
+
+    name: str
+    offset: int = 0
+    big: bool = field(default=True, compare=False, repr=False)
+
+    def plus(self, offset: int) -> Dim:
+        """Give this length moved by a constant."""
+        return self if offset == 0 else Dim(self.name, self.offset + offset, False)
+
+
+Length = Dim | int | None  # None: could be anything
+
+
+@dataclass(frozen=True)
+class Const(Kind):
+    """Exactly this object: a literal, None, a string, a function, a module, a class."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Const) or type(self.value) is not type(other.value):
+            return False
+        if isinstance(self.value, (int, float, complex, str, bytes, type(None))):
+            return repr(self.value) == repr(other.value)
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        return hash(type(self.value))
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A Python or NumPy scalar; `size` names the value of an integer that is a length."""
+
+    cls: str
+    size: Length = None
+
+
+@dataclass(frozen=True)
+class Array(Kind):
+    """A NumPy array; `dims` is None where not even the rank is known."""
+
+    cls: str
+    dims: tuple[Length, ...] | None = None
+
+    @property
+    def rank(self) -> int | None:
+        """The number of axes, if known."""
+        return None if self.dims is None else len(self.dims)
+
+
+@dataclass(frozen=True)
+class Items(Kind):
+    """A tuple or list whose elements are known one by one.
+
+    `sites` names where it was made: a list that turns out to be changed is described by one
+    kind for all its elements instead.
+    """
+
+    type: str  # "tuple" or "list"
+    items: tuple[Kind, ...]
+    sites: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Many(Kind):
+    """A tuple, list or dict of unknown length, all elements (or values) of one kind.
+
+    `item` is None while the container is known to be empty.
+    """
+
+    type: str  # "tuple", "list" or "dict"
+    item: Kind | None = None
+
+
+@dataclass(frozen=True)
+class Cell(Kind):
+    """A list or dict that is changed in place; the compiler's table says what is in it."""
+
+    type: str
+    site: str
+
+
+@dataclass(frozen=True)
+class Mapping(Kind):
+    """A dict whose keys are known."""
+
+    keys: tuple[Any, ...]
+    items: tuple[Kind, ...]
+    sites: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Opaque(Kind):
+    """An object of this type; nothing that a derivative passes through."""
+
+    type: Any
+
+
+@dataclass(frozen=True)
+class Record(Kind):
+    """A namedtuple, dataclass or class instance: its class and the kinds of its fields."""
+
+    type: Any
+    keys: tuple[str, ...]
+    items: tuple[Kind, ...]
+
+
+UNKNOWN = Unknown()
+NEVER = Never()
+NONE = Const(None)
+
+
+def scalar_class(value: object) -> str | None:
+    """Give the class of a Python or NumPy scalar, None for anything else."""
+    match value:
+        case bool() | np.bool_():
+            return "b"
+        case int() | np.integer():
+            return "i"
+        case float() | np.floating():
+            return "f"
+        case complex() | np.complexfloating():
+            return "c"
+    return None
+
+
+def general(kind: Kind) -> Kind:
+    """Forget the value of a number; containers keep their shape."""
+    match kind:
+        case Const(value=value) if (cls := scalar_class(value)) and cls != "b":
+            return Number(cls)
+        case Items(type=kind_type, items=items):
+            return Items(kind_type, tuple(general(item) for item in items))
+    return kind
+
+
+def widest(*classes: str) -> str:
+    """Give the class that absorbs all these."""
+    return max(classes, key=CLASSES.index)
+
+
+def join_lengths(left: Length, right: Length) -> Length:
+    """Give a length that covers both."""
+    if left == right:
+        return left
+    if is_big(left) and is_big(right):
+        return None  # both exceed 1, but they may differ: no name covers them
+    return None
+
+
+def is_big(length: Length) -> bool:
+    """Say whether a length is known to exceed 1."""
+    if isinstance(length, Dim):
+        return length.big and length.offset == 0
+    return isinstance(length, int) and length > 1
+
+
+def join(left: Kind | None, right: Kind | None) -> Kind:
+    """Give the least kind that covers both (None covers nothing)."""
+    if left is None or right is None:
+        return left or right or UNKNOWN
+    if left == right or right == NEVER:
+        return left
+    if left == NEVER:
+        return right
+    match left, right:
+        case (Number() | Const(), Number() | Const()):
+            return join_scalars(left, right)
+        case Array(cls=a, dims=p), Array(cls=b, dims=q):
+            if p is None or q is None or len(p) != len(q):
+                return Array(widest(a, b))
+            return Array(widest(a, b), tuple(map(join_lengths, p, q)))
+        case Items(type=t, items=a), Items(type=u, items=b) if t == u and len(a) == len(b):
+            return Items(t, tuple(map(join, a, b)), left.sites | right.sites)
+        case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
+            return Mapping(k, tuple(map(join, a, b)), left.sites | right.sites)
+        case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if (
+            t is u and k == m
+        ):
+            return Record(t, k, tuple(map(join, a, b)))
+        case Opaque(type=a), Opaque(type=b) if a is b:
+            return left
+    if (kind_type := container_type(left)) and kind_type == container_type(right):
+        return join_containers(kind_type, left, right)
+    return UNKNOWN
+
+
+def join_scalars(left: Kind, right: Kind) -> Kind:
+    classes = [scalar_class(k.value) if isinstance(k, Const) else k.cls for k in (left, right)]  # type: ignore[attr-defined]
+    if None in classes:
+        return UNKNOWN
+    return Number(widest(*classes))  # type: ignore[arg-type]
+
+
+def container_type(kind: Kind) -> str | None:
+    """Say which built-in container a kind stands for, if any."""
+    match kind:
+        case Items(type=kind_type) | Many(type=kind_type) | Cell(type=kind_type):
+            return kind_type
+        case Mapping():
+            return "dict"
+    return None
+
+
+def join_containers(kind_type: str, left: Kind, right: Kind) -> Kind:
+    parts = [element(kind) for kind in (left, right)]
+    known = [part for part in parts if part is not None]
+    return Many(kind_type, join(*known) if len(known) == 2 else known[0] if known else None)
+
+
+def element(kind: Kind) -> Kind | None:
+    """Give the kind that covers every element of a container; None if it has none."""
+    match kind:
+        case Many(item=item):
+            return item
+        case Items(items=items) | Mapping(items=items):
+            covered: Kind | None = None
+            for item in items:
+                covered = general(item) if covered is None else join(covered, general(item))
+            return covered
+        case Array(cls=cls, dims=dims):
+            if dims is None:
+                return UNKNOWN
+            return Number(cls) if len(dims) == 1 else Array(cls, dims[1:])
+    return UNKNOWN
+
+
+def loose(kind: Kind) -> Kind:
+    """Forget all lengths and numbers: what holds for any element of a long container."""
+    match kind:
+        case Array(cls=cls, dims=dims):
+            return Array(cls, None if dims is None else (None,) * len(dims))
+        case Items(type=kind_type, items=items):
+            return Items(kind_type, tuple(map(loose, items)))
+        case Mapping(keys=keys, items=items):
+            return Mapping(keys, tuple(map(loose, items)))
+        case Record(type=record, keys=keys, items=items):
+            return Record(record, keys, tuple(map(loose, items)))
+        case Many(type=kind_type, item=item):
+            return Many(kind_type, item and loose(item))
+        case Number(cls=cls):
+            return Number(cls)
+        case Const(value=value) if not isinstance(value, (str, type(None))):
+            return general(kind) if scalar_class(value) else UNKNOWN
+    return kind
+
+
+def is_differentiable(kind: Kind) -> bool:
+    """Say whether a value of this kind can carry a derivative."""
+    match kind:
+        case Unknown():
+            return True
+        case Number(cls=cls) | Array(cls=cls):
+            return cls in "fc"
+        case Const(value=value):
+            return scalar_class(value) in ("f", "c")
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(is_differentiable, items))
+        case Many(item=item):
+            return item is None or is_differentiable(item)
+        case Cell():
+            return True
+    return False
+
+
+def is_function(kind: Kind) -> bool:
+    """Say whether the kind is a known function, class or module."""
+    return isinstance(kind, Const) and isinstance(
+        kind.value,
+        (types.FunctionType, types.BuiltinFunctionType, type, types.ModuleType, np.ufunc),
+    )

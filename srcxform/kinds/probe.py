@@ -1,0 +1,177 @@
+"""The kind of what a NumPy function returns, found by calling it on small dummies.
+
+Every named dimension gets a length of its own; the function is called with two such choices, and
+a dimension of the result that follows one name in both is that name. Where distinct lengths do
+not fit together, all names get one length. No table of result shapes is needed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Dim,
+    Items,
+    Kind,
+    Length,
+    Many,
+    Mapping,
+    Number,
+    is_big,
+    scalar_class,
+)
+from srcxform.kinds.values import kind_of
+
+DTYPES = {"b": np.bool_, "i": np.int64, "f": np.float64, "c": np.complex128}
+Choices = list[dict[str, int]]
+DISTINCT = (4, 6, 9, 13, 5, 8, 11), (7, 5, 8, 6, 10, 4, 9)
+
+
+class NoDummy(Exception):
+    """A kind of which no sample value can be made."""
+
+
+def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str, Kind]) -> Kind:
+    """Give the kind of `function(*args, **keywords)`; Unknown where the dummies do not tell.
+
+    >>> n = Dim("n")
+    >>> probe(np.sum, [Array("f", (n, 1))], {"axis": Const(0)})
+    Array(cls='f', dims=(1,))
+    """
+    kinds = [*args, *keywords.values()]
+    big: dict[str, bool] = {}  # name: whether it is known to exceed 1
+    for dim in sorted((d for kind in kinds for d in dims_in(kind)), key=lambda d: d.name):
+        big[dim.name] = big.get(dim.name, False) or is_big(dim)
+    names = list(big)
+    distinct = [dict(zip(names, itertools.cycle(row), strict=False)) for row in DISTINCT]
+    together = [dict.fromkeys(names, n) for n in (4, 7)]
+    for choices, lengths in ((distinct, (1, 1)), (together, (1, 1)), (together, (4, 7))):
+        results = []
+        for sizes, other in zip(choices, lengths, strict=True):
+            try:
+                results.append(call(function, args, keywords, sizes, other))
+            except NoDummy:
+                return UNKNOWN
+            except Exception:  # the dummies do not fit; the user's values may
+                break
+        if len(results) == 2:
+            return decode(results, choices, big, any(map(has_open_length, kinds)))
+    return UNKNOWN
+
+
+def call(
+    function: Callable[..., Any],
+    args: Sequence[Kind],
+    keywords: dict[str, Kind],
+    sizes: dict[str, int],
+    other: int,
+) -> Any:
+    positional = [dummy(kind, sizes, other) for kind in args]
+    named = {key: dummy(kind, sizes, other) for key, kind in keywords.items()}
+    with np.errstate(all="ignore"):
+        return function(*positional, **named)
+
+
+def dims_in(kind: Kind) -> list[Dim]:
+    match kind:
+        case Array(dims=dims) if dims is not None:
+            return [dim for dim in dims if isinstance(dim, Dim)]
+        case Number(size=Dim() as size):
+            return [size]
+        case Items(items=items) | Mapping(items=items):
+            return [dim for item in items for dim in dims_in(item)]
+        case Many(item=Kind() as item):
+            return dims_in(item)
+    return []
+
+
+def has_open_length(kind: Kind) -> bool:
+    match kind:
+        case Array(dims=dims):
+            return dims is None or None in dims
+        case Number(cls="i", size=size):
+            return size is None
+        case Items(items=items) | Mapping(items=items):
+            return any(map(has_open_length, items))
+        case Many():
+            return True
+    return False
+
+
+def measure(length: Length, sizes: dict[str, int], other: int) -> int:
+    if isinstance(length, Dim):
+        return max(sizes[length.name] + length.offset, 0)
+    return other if length is None else length
+
+
+def dummy(kind: Kind, sizes: dict[str, int], other: int) -> Any:
+    match kind:
+        case Const(value=value):
+            return value
+        case Number(cls=cls, size=size):
+            if cls == "i":
+                return measure(size, sizes, other)
+            return {"b": True, "f": 0.7, "c": 0.7 + 0.1j}[cls]
+        case Array(cls=cls, dims=dims) if dims is not None:
+            return dummy_array(cls, tuple(measure(d, sizes, other) for d in dims))
+        case Items(type=kind_type, items=items):
+            values = [dummy(item, sizes, other) for item in items]
+            return tuple(values) if kind_type == "tuple" else values
+        case Many(type="tuple" | "list" as kind_type, item=Kind() as item):
+            values = [dummy(item, sizes, other) for _ in range(other)]
+            return tuple(values) if kind_type == "tuple" else values
+    raise NoDummy
+
+
+def dummy_array(cls: str, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    if cls in "bi":
+        return np.ones(shape, DTYPES[cls])
+    values = 0.5 + np.modf(np.arange(1, 1 + int(np.prod(shape))) * 0.618034)[0]
+    return values.reshape(shape).astype(DTYPES[cls])
+
+
+def decode(results: list[Any], choices: Choices, big: dict[str, bool], vague: bool) -> Kind:
+    first, second = results
+    if type(first) in (tuple, list) and type(second) is type(first) and len(first) == len(second):
+        pairs = zip(first, second, strict=True)
+        parts = tuple(decode([a, b], choices, big, vague) for a, b in pairs)
+        return Items(type(first).__name__, parts)
+    kind = kind_of(first)
+    if isinstance(kind, Array):
+        if not isinstance(second, np.ndarray) or first.ndim != second.ndim:
+            return UNKNOWN
+        lengths = zip(first.shape, second.shape, strict=True)
+        return Array(kind.cls, tuple(decode_length(a, b, choices, big, vague) for a, b in lengths))
+    if scalar_class(first) is not None:
+        return Number(scalar_class(first) or "f")
+    if isinstance(kind, Const) and kind == kind_of(second):
+        return kind
+    return UNKNOWN
+
+
+def decode_length(
+    first: int, second: int, choices: Choices, big: dict[str, bool], vague: bool
+) -> Length:
+    """Name a length of the result; `vague` says that some argument's length was made up."""
+    if vague:
+        return None
+    if first == second:
+        return first
+    named = [
+        Dim(name, offset, offset == 0 and big[name])
+        for offset in (0, -1, 1, -2, 2)
+        for name in big
+        if choices[0][name] + offset == first and choices[1][name] + offset == second
+    ]
+    if len(named) == 1:
+        return named[0]
+    if named and named[0].offset == 0 and all(big.values()):
+        return Dim("+".join(big))  # one of these, and each exceeds 1
+    return None

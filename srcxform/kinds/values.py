@@ -1,0 +1,100 @@
+"""The kind of a value at hand: the key under which a derivative is kept.
+
+Lengths are no part of it, except that a length of 1 is told from others: broadcasting depends
+on it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    NONE,
+    UNKNOWN,
+    Array,
+    Const,
+    Dim,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    Record,
+    join,
+    loose,
+    scalar_class,
+)
+
+NUMBERS = {cls: Number(cls) for cls in "ifc"}
+LONG = 64  # containers longer than this are described by one element kind
+
+
+def kind_of(value: Any, name: str = "") -> Kind:
+    """Give the kind of `value`; `name` names its dimensions.
+
+    >>> kind_of(2.0)
+    Number(cls='f', size=None)
+    >>> kind_of(np.zeros((3, 1)), "x")
+    Array(cls='f', dims=(Dim(name='x.0', offset=0), 1))
+    """
+    if isinstance(value, np.ndarray) and type(value) is np.ndarray:
+        cls = {"b": "b", "i": "i", "u": "i", "f": "f", "c": "c"}.get(value.dtype.kind)
+        if cls is None:
+            return Opaque(np.ndarray)
+        return Array(cls, tuple(length(n, f"{name}.{k}") for k, n in enumerate(value.shape)))
+    cls = scalar_class(value)
+    if cls is not None:
+        if cls == "b":
+            return Const(bool(value))
+        if cls == "i":
+            return Number("i", Dim(name, 0, False)) if name else NUMBERS["i"]
+        return NUMBERS[cls]
+    return kind_of_object(value, name)
+
+
+def length(n: int, name: str) -> Any:
+    return Dim(name) if n > 1 else 1 if n == 1 else None
+
+
+def kind_of_object(value: Any, name: str) -> Kind:
+    if value is None:
+        return NONE
+    if isinstance(value, str):
+        return Const(value)
+    if type(value) in (tuple, list):
+        return sequence(value, type(value).__name__, name)
+    if type(value) is dict:
+        if len(value) > LONG or not all(isinstance(k, (str, int)) for k in value):
+            return Many("dict", merged(value.values(), name))
+        items = tuple(kind_of(v, f"{name}.{k}") for k, v in value.items())
+        return Mapping(tuple(value), items)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        items = tuple(kind_of(v, f"{name}.{k}") for k, v in zip(value._fields, value, strict=True))
+        return Record(type(value), value._fields, items)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        keys = tuple(field.name for field in dataclasses.fields(value))
+        items = tuple(kind_of(getattr(value, k), f"{name}.{k}") for k in keys)
+        return Record(type(value), keys, items)
+    if callable(value) or isinstance(value, (type, type(np))):
+        return Const(value)
+    return Opaque(type(value))
+
+
+def sequence(value: Any, kind_type: str, name: str) -> Kind:
+    if len(value) > LONG:
+        return Many(kind_type, merged(value, name))
+    return Items(kind_type, tuple(kind_of(v, f"{name}.{k}") for k, v in enumerate(value)))
+
+
+def merged(values: Any, name: str) -> Kind:
+    covered: Kind | None = None
+    for value in values:
+        kind = loose(kind_of(value))
+        covered = kind if covered is None else join(covered, kind)
+        if covered == UNKNOWN:
+            break
+    return UNKNOWN if covered is None else covered

@@ -1,0 +1,127 @@
+"""Remove names that only pass a value on.
+
+`t = e; y = t` becomes `y = e` where t has no other use; and `y = x` lets later statements read
+x itself, while neither is bound anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import gast
+
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores
+
+Known = dict[str, Node]
+
+
+def coalesce(block: Block, keep: set[str]) -> Block:
+    """Let a value that is only passed on be computed under its final name."""
+    block = clone(block)
+    counts = Counter(name for s in block for name in load_list(s))
+    bound = Counter(n.id for s in block for n in gast.walk(s)
+                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
+    return coalesced(block, counts, bound, keep)
+
+
+def coalesced(block: Block, counts: Counter[str], bound: Counter[str], keep: set[str]) -> Block:
+    new: Block = []
+    for statement in block:
+        for field in ("body", "orelse"):
+            if blocks(statement) and getattr(statement, field, None):
+                inner = coalesced(getattr(statement, field), counts, bound, keep)
+                setattr(statement, field, inner)
+        match statement:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if (
+                source not in keep and counts[source] == 1 and bound[source] == 1
+            ):
+                at = origin(new, source, name)
+                if at is not None:
+                    line = build.assign(name, new[at].value)
+                    line.place = getattr(new[at], "place", None)
+                    new[at] = line
+                    continue
+        new.append(statement)
+    return new
+
+
+def origin(block: Block, source: str, name: str) -> int | None:
+    """Find where `source` is computed, if `name` is neither read nor bound after that."""
+    for position in range(len(block) - 1, -1, -1):
+        line = block[position]
+        match line:
+            case gast.Assign(targets=[gast.Name(id=found)]) if found == source:
+                return position
+        if name in stores(line) or name in loads(line) or source in stores(line):
+            return None
+    return None
+
+
+def copies(block: Block) -> Block:
+    """Read the original instead of a copy."""
+    return propagate(clone(block), {})
+
+
+def propagate(block: Block, known: Known) -> Block:
+    new: Block = []
+    for statement in block:
+        inner = blocks(statement)
+        if not inner:
+            line = rename(statement, known) if known and loads(statement) & set(known) else statement
+            keep_targets(statement, line)
+            forget(known, stores(line))
+            note(line, known)
+            new.append(line)
+            continue
+        if isinstance(statement, gast.If):
+            statement.test = rename(statement.test, known)
+            ends = [dict(known), dict(known)]
+            statement.body = propagate(statement.body, ends[0])
+            statement.orelse = propagate(statement.orelse, ends[1])
+            known.clear()
+            known.update({k: v for k, v in ends[0].items() if same(ends[1].get(k), v)})
+        else:
+            if isinstance(statement, gast.For):
+                statement.iter = rename(statement.iter, known)
+            forget(known, stores(statement))
+            if isinstance(statement, gast.While):
+                statement.test = rename(statement.test, known)
+            statement.body = propagate(statement.body, dict(known))
+        new.append(statement)
+    return new
+
+
+def keep_targets(old: Node, new: Node) -> None:
+    """A write into `x[i]` stays a write into a name."""
+    match old, new:
+        case gast.AugAssign(target=gast.Name() as target), gast.AugAssign():
+            new.target = clone(target)
+
+
+def same(left: Node | None, right: Node) -> bool:
+    match left, right:
+        case gast.Name(id=a), gast.Name(id=b):
+            return bool(a == b)
+        case gast.Constant(value=a), gast.Constant(value=b):
+            return type(a) is type(b) and repr(a) == repr(b)
+    return False
+
+
+def note(line: Node, known: Known) -> None:
+    match line:
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name() as value):
+            if value.id != name:
+                known[name] = build.load(value.id)
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Constant(value=float() | int() | None)):
+            known[name] = line.value
+        case gast.AugAssign(target=gast.Name(id=name)):
+            forget(known, {name})
+
+
+def forget(known: Known, bound: set[str]) -> None:
+    for name in list(known):
+        value = known[name]
+        if name in bound or (isinstance(value, gast.Name) and value.id in bound):
+            del known[name]

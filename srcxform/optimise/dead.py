@@ -1,0 +1,101 @@
+"""Drop what nobody reads: pure assignments to dead names, empty branches, empty loops.
+
+Needs no particular order; run last of all, and whenever a pass left something unread.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.frontend.externals import Externals
+from srcxform.optimise.purity import is_pure
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.comment import Comment
+from srcxform.syntax.visit import loads, stores
+
+
+def dead(block: Block, live: set[str], externals: Externals) -> Block:
+    """Give the block without dead statements; `live` are the names read behind it."""
+    return Sweep(externals).block(block, set(live))[0]
+
+
+class Sweep:
+    """Walks backwards with the set of live names."""
+
+    def __init__(self, externals: Externals) -> None:
+        self.externals = externals
+        self.at_break: list[set[str]] = []
+
+    def block(self, block: Block, live: set[str]) -> tuple[Block, set[str]]:
+        kept: Block = []
+        for statement in reversed(block):
+            new, live = self.statement(statement, live)
+            if new is not None:
+                kept.append(new)
+        return kept[::-1], live
+
+    def statement(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
+        match node:
+            case gast.If():
+                return self.branch(node, live)
+            case gast.For() | gast.While():
+                return self.loop(node, live)
+            case gast.Break():
+                return node, set(self.at_break[-1]) if self.at_break else live
+            case gast.Return() | gast.Raise():
+                return node, loads(node)
+            case gast.Pass():
+                return None, live
+            case Comment():
+                return node, live
+            case gast.Assign(targets=[target], value=value) if isinstance(
+                target, (gast.Name, gast.Tuple)
+            ):
+                bound = stores(target)
+                if not bound & live and is_pure(value, self.externals):
+                    return None, live
+                if isinstance(target, gast.Name) and same(target, value):
+                    return None, live
+                return node, (live - bound) | loads(node)
+        return node, live | loads(node)
+
+    def branch(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
+        body, live_body = self.block(node.body, set(live))
+        orelse, live_orelse = self.block(node.orelse, set(live))
+        if not code(body) and not code(orelse) and is_pure(node.test, self.externals):
+            return None, live
+        new = build.branch(node.test, body if code(body) else [], orelse if code(orelse) else [])
+        new.place = getattr(node, "place", None)
+        return new, live_body | live_orelse | loads(node.test)
+
+    def loop(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
+        head = set(live)
+        is_for = isinstance(node, gast.For)
+        own = loads(node.iter) if is_for else loads(node.test)
+        while True:
+            self.at_break.append(live)
+            body, inner = self.block(node.body, head | own)
+            self.at_break.pop()
+            if is_for:
+                inner = inner - stores(node.target)
+            if inner <= head:
+                break
+            head |= inner
+        if is_for:
+            if not code(body) and is_pure(node.iter, self.externals) and not stores(node.target) & live:
+                return None, live
+            new = build.for_loop(node.target, node.iter, body)
+        else:
+            new = build.while_loop(node.test, body)
+        new.place = getattr(node, "place", None)
+        return new, head | own
+
+
+def code(block: Block) -> bool:
+    """Say whether a block holds more than comments."""
+    return any(not isinstance(s, (Comment, gast.Pass)) for s in block)
+
+
+def same(target: Node, value: Node) -> bool:
+    return isinstance(value, gast.Name) and value.id == target.id

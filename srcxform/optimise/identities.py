@@ -1,0 +1,131 @@
+"""Exact rewrites only: what holds for every value, in every rounding.
+
+| from | to | condition |
+| --- | --- | --- |
+| `a + -b` | `a - b` | |
+| `a - -b` | `a + b` | |
+| `-(-a)` | `a` | |
+| `-1.0 * a`, `a * -1.0` | `-a` | a inexact |
+| `1.0 * a`, `a * 1.0`, `a / 1.0` | `a` | a inexact |
+| `-a * b` | `-(a * b)` left as it is | |
+| `x * y + x * y` | `2.0 * x * y` | by `double`: both terms equal |
+| `np.broadcast_to(c, s) * a` | `c * a` | a has shape s |
+
+A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.core.operations import known_object
+from srcxform.frontend.externals import Externals
+from srcxform.kinds.lattice import Array, Const, Kind, Number
+from srcxform.kinds.shapes import same_shape, shape_of
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.scope import Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import rewrite
+
+
+def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Block:
+    """Apply the table bottom-up."""
+
+    def kind(node: Node) -> Kind:
+        state = State(externals, env=dict(kinds), scope=Scope(None), fixed=True)
+        return evaluate(state, node)[1]
+
+    def change(node: Node) -> Node | None:
+        return simpler(node, kind, externals)
+
+    return [rewrite(statement, change) for statement in block]
+
+
+def simpler(node: Node, kind: Any, externals: Externals) -> Node | None:
+    match node:
+        case gast.BinOp(left=a, op=gast.Add(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
+            return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
+        case gast.BinOp(left=a, op=gast.Sub(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
+            return simpler_or(build.binary(a, gast.Add(), b), kind, externals)
+        case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
+            return a
+        case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=float(value))):
+            return build.const(-value)
+        case gast.BinOp(left=a, op=gast.Add(), right=b) if same_value(a, b) and inexact(kind(a)):
+            return twice(a)
+        case gast.BinOp(left=a, op=gast.Mult() | gast.Div(), right=b):
+            return product(node, a, b, kind, externals)
+        case gast.BinOp(left=a, op=gast.Add() | gast.Sub(), right=b):
+            return unspread(node, a, b, kind, externals)
+    return None
+
+
+def simpler_or(node: Node, kind: Any, externals: Externals) -> Node:
+    return simpler(node, kind, externals) or node
+
+
+def product(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> Node | None:
+    multiplies = isinstance(node.op, gast.Mult)
+    if is_one(b) and inexact(kind(a)):
+        return a
+    if multiplies and is_one(a) and inexact(kind(b)):
+        return b
+    if multiplies and is_one(a, -1.0) and inexact(kind(b)):
+        return build.negate(b)
+    if is_one(b, -1.0) and inexact(kind(a)):
+        return build.negate(a)
+    return unspread(node, a, b, kind, externals)
+
+
+def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> Node | None:
+    """NumPy broadcasts a number by itself where the other operand has the full shape."""
+    for one, other in ((a, b), (b, a)):
+        small = spread_number(one, kind, externals)
+        if small is None or not same_shape(shape_of(kind(one)), shape_of(kind(other))):
+            continue
+        left, right = (small, b) if one is a else (a, small)
+        return simpler_or(build.binary(left, node.op, right), kind, externals)
+    return None
+
+
+def spread_number(node: Node, kind: Any, externals: Externals) -> Node | None:
+    match node:
+        case gast.Call(func=func, args=[value, _], keywords=[]):
+            if known_object(func, externals) is np.broadcast_to and shape_of(kind(value)) == ():
+                return value
+    return None
+
+
+def is_one(node: Node, value: float = 1.0) -> bool:
+    return isinstance(node, gast.Constant) and isinstance(node.value, float) and node.value == value
+
+
+def inexact(kind: Kind) -> bool:
+    match kind:
+        case Number(cls=cls) | Array(cls=cls):
+            return cls in "fc"
+        case Const(value=value):
+            return isinstance(value, (float, complex))
+    return False
+
+
+def same_value(a: Node, b: Node) -> bool:
+    """Say whether two expressions are equal to the bit: the same tree, or a product turned round."""
+    if any(isinstance(n, gast.Call) for n in gast.walk(a)):
+        return False
+    match a, b:
+        case (gast.BinOp(left=p, op=gast.Mult(), right=q), gast.BinOp(left=r, op=gast.Mult(), right=s)):
+            if gast.dump(p) == gast.dump(s) and gast.dump(q) == gast.dump(r):
+                return True
+    return bool(gast.dump(a) == gast.dump(b))
+
+
+def twice(a: Node) -> Node:
+    """`2.0 * x * y` for `x * y + x * y`: doubling is exact wherever it stands."""
+    if isinstance(a, gast.BinOp) and isinstance(a.op, gast.Mult):
+        return build.binary(twice(a.left), gast.Mult(), a.right)
+    return build.binary(build.const(2.0), gast.Mult(), a)

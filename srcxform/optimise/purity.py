@@ -1,0 +1,46 @@
+"""Which expressions may be dropped, moved or repeated without anyone noticing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.core.operations import known_object
+from srcxform.frontend.externals import Externals
+from srcxform.rules.registry import rule_of
+from srcxform.syntax.build import Node
+from srcxform.syntax.visit import walk
+
+PURE_BUILTINS = {
+    "len", "abs", "min", "max", "sum", "float", "int", "bool", "complex", "range", "list", "tuple",
+    "dict", "isinstance", "hasattr", "reversed", "enumerate", "zip", "round", "pow", "divmod",
+    "sorted", "callable", "getattr", "type", "any", "all",
+}  # fmt: skip
+PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}
+IMPURE = (gast.NamedExpr, gast.Await, gast.Yield, gast.YieldFrom)
+
+
+def is_pure(node: Node, externals: Externals) -> bool:
+    """Say whether evaluating an expression changes nothing."""
+    for inner in walk(node):
+        if isinstance(inner, IMPURE):
+            return False
+        if isinstance(inner, gast.Call) and not pure_callee(inner.func, externals):
+            return False
+    return True
+
+
+def pure_callee(func: Node, externals: Externals) -> bool:
+    function: Any = known_object(func, externals)
+    if function is None:
+        return isinstance(func, gast.Attribute) and func.attr in PURE_METHODS
+    if isinstance(func, gast.Name) and func.id in PURE_BUILTINS:
+        return True
+    if isinstance(function, np.ufunc):
+        return True
+    module = getattr(function, "__module__", None) or ""
+    if module.startswith("srcxform.runtime"):
+        return getattr(function, "__name__", "") not in ("accumulate", "refusal", "check_distinct")
+    return rule_of(function) is not None

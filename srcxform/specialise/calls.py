@@ -1,0 +1,366 @@
+"""Calls: a rule, a helper that the kinds settle, a method, or a function to be looked into."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import types
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.errors import SourceNotFoundError
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Dim,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    Record,
+    element,
+)
+from srcxform.kinds.probe import probe
+from srcxform.rules.methods import METHODS
+from srcxform.rules.registry import PREDICATES, RULES, SETTLERS, Operand, Rule, Use, rule_of
+from srcxform.specialise.expressions import (
+    Evaluated,
+    elementwise_kind,
+    evaluate,
+    kind_of_atom,
+    placed,
+    truth,
+)
+from srcxform.specialise.scope import State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+Args = list[Evaluated]
+Keywords = dict[str, Evaluated]
+
+
+def call(state: State, node: Node) -> Evaluated:
+    """Specialise a call."""
+    args = arguments(state, node.args)
+    keywords, known = keyword_arguments(state, node.keywords)
+    if isinstance(node.func, gast.Attribute):
+        base, kind = evaluate(state, node.func.value)
+        found = method(state, node, base, kind, args, keywords)
+        if found is not None:
+            return found
+    func, callee = evaluate(state, node.func)
+    if args is not None and known and isinstance(callee, Const):
+        if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
+            func = None
+        return call_object(state, node, callee.value, args, keywords, func)
+    return opaque(state, node, func)
+
+
+def arguments(state: State, nodes: list[Node]) -> Any:
+    """Evaluate positional arguments, spreading `*t` where the length of t is known."""
+    result: Args = []
+    for node in nodes:
+        if not isinstance(node, gast.Starred):
+            result.append(evaluate(state, node))
+            continue
+        base, kind = evaluate(state, node.value)
+        if not isinstance(kind, Items):
+            return None
+        result += [(build.item(base, k), item) for k, item in enumerate(kind.items)]
+    return result
+
+
+def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
+    result: Keywords = {}
+    for node in nodes:
+        value, kind = evaluate(state, node.value)
+        if node.arg is not None:
+            result[node.arg] = (value, kind)
+        elif isinstance(kind, Mapping):
+            for key, item in zip(kind.keys, kind.items, strict=True):
+                result[key] = (build.item(value, build.const(key)), item)
+        else:
+            return result, False
+    return result, True
+
+
+def opaque(state: State, node: Node, func: Node) -> Evaluated:
+    """Leave a call as it is: nothing is known of what it gives."""
+    args = [
+        gast.Starred(value=evaluate(state, a.value)[0], ctx=gast.Load())
+        if isinstance(a, gast.Starred)
+        else evaluate(state, a)[0]
+        for a in node.args
+    ]
+    keywords = [
+        gast.keyword(arg=k.arg, value=evaluate(state, k.value)[0]) for k in node.keywords
+    ]
+    return placed(node, gast.Call(func=func, args=args, keywords=keywords)), UNKNOWN
+
+
+def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node:
+    named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
+    return placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
+
+
+def call_object(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None = None
+) -> Evaluated:
+    """Specialise the call of a known object."""
+    kinds = [kind for _, kind in args]
+    named = {key: kind for key, (_, kind) in keywords.items()}
+    if is_key(PREDICATES, function):
+        answer = bool(PREDICATES[function](*kinds, **named))
+        return build.const(answer), Const(answer)
+    if is_key(SETTLERS, function):
+        settled = settle(state, node, function, args, keywords)
+        if settled is not None:
+            return settled
+    written = func if func is not None else state.externals.reference(function)
+    assert written is not None, function
+    folded = fold(state, function, kinds, named)
+    rule = rule_of(function)
+    if folded is not None or rule is not None or not looks_into(function):
+        new = written_call(node, written, args, keywords)
+        if folded is not None:
+            return new, folded
+        if NEVER in kinds:
+            return new, NEVER
+        return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
+    return call_function(state, node, function, args, keywords, written)
+
+
+def is_key(table: dict[Any, Any], function: Any) -> bool:
+    try:
+        return function in table
+    except TypeError:
+        return False
+
+
+def settle(state: State, node: Node, function: Any, args: Args, keywords: Keywords) -> Any:
+    """Ask a helper's settler; give what replaces the call, None where it stays."""
+    operands = [Operand(value, kind) for value, kind in args]
+    named = {key: Operand(value, kind) for key, (value, kind) in keywords.items()}
+    return substituted(state, node, SETTLERS[function](*operands, **named))
+
+
+def substituted(state: State, node: Node, result: Any) -> Evaluated | None:
+    match result:
+        case None:
+            return None
+        case Operand(expression=expression, kind=kind):
+            return expression, kind
+        case Const(value=value):
+            return build.const(value), result
+        case Use(function=function, args=args, keywords=keywords):
+            given = [atom(state, node, arg) for arg in args]
+            named = {key: atom(state, node, arg) for key, arg in keywords}
+            return call_object(state, node, function, given, named)
+    return literal(result)
+
+
+def atom(state: State, node: Node, value: Any) -> Evaluated:
+    """Give an operand for a settler's argument; a nested use gets a name."""
+    found = substituted(state, node, value)
+    assert found is not None
+    expression, kind = found
+    if isinstance(value, Use):
+        name = state.names.part(state.hint)
+        state.emit(build.assign(name, expression))
+        state.bind(name, kind)
+        return build.load(name), kind
+    return expression, kind
+
+
+def literal(value: Any) -> Evaluated:
+    if isinstance(value, tuple):
+        parts = [literal(item) for item in value]
+        return build.sequence([n for n, _ in parts]), Items("tuple", tuple(k for _, k in parts))
+    return build.const(value), Const(value)
+
+
+def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
+    """Give the kind of what a function with a rule returns."""
+    if rule.kind is not None:
+        try:
+            bound = rule.signature.bind(*kinds, **named)
+        except TypeError:
+            return UNKNOWN
+        given = set(bound.arguments)
+        bound.apply_defaults()
+        for key, value in bound.arguments.items():
+            if key not in given and not isinstance(value, Kind):
+                bound.arguments[key] = Const(value)
+        asked = inspect.signature(rule.kind).parameters
+        takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
+        found = rule.kind(**{k: v for k, v in bound.arguments.items() if takes_all or k in asked})
+        if found is not None and found != UNKNOWN:
+            return found
+    if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
+        return elementwise_kind(rule.primal, tuple(kinds))
+    return probe(rule.primal, kinds, named)
+
+
+def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind]) -> Kind | None:
+    """Give the kind of what is decided by kinds alone, None for all other functions."""
+    if function is builtins.range:
+        return Opaque(range)
+    if named or not kinds:
+        return None
+    first = kinds[0]
+    match function, first:
+        case builtins.len, Items(items=items) | Mapping(items=items):
+            return Const(len(items))
+        case builtins.len, Array(dims=dims) if dims:
+            return Number("i", dims[0]) if not isinstance(dims[0], int) else Const(dims[0])
+        case builtins.len, _:
+            return Number("i")
+        case np.shape, Array(dims=dims) if dims is not None:
+            return Items("tuple", tuple(length_kind(d) for d in dims))
+        case np.shape, Number() | Const():
+            return Items("tuple", ())
+        case np.ndim, Array(dims=dims) if dims is not None:
+            return Const(len(dims))
+        case np.ndim, Number():
+            return Const(0)
+        case np.size, Array():
+            return Number("i")
+        case builtins.isinstance, _ if len(kinds) == 2:
+            return is_instance(first, kinds[1])
+        case builtins.hasattr, Array() if isinstance(kinds[1], Const):
+            return Const(hasattr(np.ndarray, kinds[1].value))
+        case builtins.callable, Const(value=value):
+            return Const(callable(value))
+        case (builtins.list | builtins.tuple), _ if len(kinds) == 1:
+            return listed(state, function.__name__, first)
+        case builtins.dict, Mapping(keys=keys, items=items):
+            return Mapping(keys, items)
+        case (builtins.min | builtins.max), Number() | Const() if len(kinds) > 1:
+            return elementwise_kind(lambda *a: sum(a), tuple(kinds))
+    return None
+
+
+def length_kind(length: Any) -> Kind:
+    return Const(length) if isinstance(length, int) else Number("i", length)
+
+
+def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
+    match kind:
+        case Items(items=items):
+            return Items(kind_type, items)
+        case Mapping(keys=keys):
+            return Items(kind_type, tuple(map(Const, keys)))
+        case Cell():
+            return Many(kind_type, state.element(kind)) if kind.type != "dict" else UNKNOWN
+        case Many(item=item) if kind.type != "dict":
+            return Many(kind_type, item)
+        case Array(dims=dims) if dims:
+            return Many(kind_type, element(kind))
+        case Opaque(type=builtins.range):
+            return Many(kind_type, Number("i"))
+    return UNKNOWN
+
+
+CLASS_TYPES = {"b": (bool,), "i": (int,), "f": (float,), "c": (complex,)}
+
+
+def is_instance(kind: Kind, of: Kind) -> Kind | None:
+    """Answer isinstance where the kind tells; a NumPy scalar and a Python float are one kind."""
+    types_asked = types_of(of)
+    if types_asked is None:
+        return None
+    match kind:
+        case Array():
+            return Const(any(issubclass(np.ndarray, t) for t in types_asked))
+        case Const(value=value) if not isinstance(value, (int, float)):
+            return Const(isinstance(value, types_asked))
+        case Items(type=name) | Cell(type=name) | Many(type=name):
+            return Const(any(issubclass(getattr(builtins, name), t) for t in types_asked))
+        case Mapping():
+            return Const(any(issubclass(dict, t) for t in types_asked))
+        case Record(type=record) | Opaque(type=record) if isinstance(record, type):
+            return Const(any(issubclass(record, t) for t in types_asked))
+        case Number() | Const():
+            if not any(issubclass(t, (int, float, complex, np.generic)) or t.__module__ in ("numbers", "builtins", "typing", "abc") and issubclass(float, t) for t in types_asked):
+                return Const(False)
+    return None
+
+
+def types_of(kind: Kind) -> tuple[type, ...] | None:
+    match kind:
+        case Const(value=type() as single):
+            return (single,)
+        case Items(items=items):
+            parts = [types_of(item) for item in items]
+            if None not in parts:
+                return tuple(t for part in parts for t in part or ())
+    return None
+
+
+def method(
+    state: State, node: Node, base: Node, kind: Kind, args: Any, keywords: Keywords
+) -> Evaluated | None:
+    """Specialise `x.name(...)` by what x is; None where its attribute is simply called."""
+    name = node.func.attr
+    if kind == NEVER:
+        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
+        return opaque(state, node, func)[0], NEVER
+    if isinstance(kind, (Array, Number)) and name in METHODS and args is not None:
+        return array_method(state, node, METHODS[name], (base, kind), args, keywords)
+    if isinstance(kind, (Cell, Items, Mapping, Many)):
+        from srcxform.specialise.containers import container_method
+
+        if args is None:
+            args = [(a, UNKNOWN) for a in node.args]
+        return container_method(state, node, base, kind, args, keywords)
+    if isinstance(kind, (Array, Number, Record, Opaque)) or (
+        isinstance(kind, Const) and isinstance(kind.value, str)
+    ):
+        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
+        return opaque(state, node, func)
+    return None
+
+
+def array_method(
+    state: State, node: Node, found: Any, base: Evaluated, args: Args, keywords: Keywords
+) -> Evaluated:
+    names = dict(found.renamed)
+    keywords = {names.get(key, key): value for key, value in keywords.items()}
+    if found.packed and args:
+        if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
+            shape = build.sequence([value for value, _ in args])
+            args = [(shape, Items("tuple", tuple(kind for _, kind in args)))]
+    return call_object(state, node, found.function, [base, *args], keywords)
+
+
+def looks_into(function: Any) -> bool:
+    """Say whether the compiler reads the source of a callee: of users' functions, not NumPy's."""
+    if not isinstance(function, types.FunctionType):
+        return False
+    module = (function.__module__ or "").split(".")[0]
+    if module == "srcxform":
+        return function.__module__.startswith("srcxform.rules") or function not in RULES
+    return module != "numpy"
+
+
+def call_function(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node
+) -> Evaluated:
+    """Look into a user's function, unless nothing that goes in can carry a derivative."""
+    from srcxform.specialise.inlining import inline
+
+    try:
+        return inline(state, node, function, args, keywords)
+    except SourceNotFoundError:
+        return written_call(node, func, args, keywords), UNKNOWN
+
+
+__all__ = ["call", "call_object", "kind_of_atom", "truth", "Dim"]

@@ -1,0 +1,148 @@
+"""A callee's body in place of its call.
+
+Parameters that the callee never rebinds become the arguments themselves; its other names become
+fresh names of the caller. Rule templates are inlined in the same way.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import gast
+
+from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.frontend.read import Read, read
+from srcxform.kinds.lattice import NONE, Const, Items, Kind, Mapping, scalar_class
+from srcxform.kinds.values import kind_of
+from srcxform.specialise.expressions import Evaluated, inside
+from srcxform.specialise.scope import Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.visit import stores
+
+Bound = dict[str, Evaluated]
+
+
+def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Evaluated:
+    """Write the body of `function` for a call of it; give the result's atom and kind."""
+    code = read(function)
+    bound = bind(state, node, function, args, keywords)
+    if function in state.calling:
+        from srcxform.specialise.apart import call_apart
+
+        return call_apart(state, node, function, code, bound)
+    state.calling.append(function)
+    try:
+        return write_body(state, node, function, code, bound)
+    finally:
+        state.calling.pop()
+
+
+def write_body(state: State, node: Node, function: Any, code: Read, bound: Bound) -> Evaluated:
+    from srcxform.specialise.statements import block
+
+    rebound = {name for line in code.body for name in stores(line)}
+    outer, place = state.scope, state.place
+    scope = Scope(function, {}, callee_path(outer, function), code.local)
+    if inside(function):
+        scope.place = state.place
+    for name, (value, kind) in bound.items():
+        if name not in rebound and is_lasting(value):
+            scope.names[name] = value
+            continue
+        fresh = state.names.like(name)
+        state.emit(build.assign(fresh, value))
+        state.bind(fresh, kind)
+        scope.names[name] = build.load(fresh)
+    own = sorted(code.local - set(code.parameters))
+    for name in own:
+        scope.names[name] = build.load(state.names.like(name))
+    state.scope = scope
+    try:
+        result = block(state, code.body)
+    finally:
+        state.scope, state.place = outer, place
+    return result or (build.const(None), NONE)
+
+
+def is_lasting(value: Node) -> bool:
+    """Say whether an argument may be written wherever the parameter stands."""
+    if isinstance(value, gast.Attribute):
+        return is_lasting(value.value)
+    return isinstance(value, (gast.Name, gast.Constant))
+
+
+def callee_path(outer: Scope, function: Any) -> Any:
+    return (*(outer.path or ()), f"callee:{function.__module__}.{function.__qualname__}")
+
+
+def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:
+    """Match arguments with parameters as Python does."""
+    signature = inspect.signature(function, follow_wrapped=False)
+    try:
+        matched = signature.bind(*args, **keywords)
+    except TypeError as error:
+        raise UnsupportedError(Diagnostic(
+            f"this call does not fit `{function.__name__}`: {error}", getattr(node, "place", None),
+            "Python would raise here", "give the arguments that the function takes",
+        )) from None  # fmt: skip
+    bound: Bound = {}
+    for name, parameter in signature.parameters.items():
+        if name in matched.arguments:
+            given = matched.arguments[name]
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                given = packed(given)
+            elif parameter.kind is parameter.VAR_KEYWORD:
+                given = packed_names(given)
+            bound[name] = given
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            bound[name] = packed(())
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            bound[name] = packed_names({})
+        else:
+            bound[name] = default(state, function, name, parameter.default)
+    return bound
+
+
+def packed(values: Any) -> Evaluated:
+    return build.sequence([v for v, _ in values]), Items("tuple", tuple(k for _, k in values))
+
+
+def packed_names(values: dict[str, Evaluated]) -> Evaluated:
+    keys = tuple(values)
+    node = build.mapping(keys, [value for value, _ in values.values()])
+    return node, Mapping(keys, tuple(kind for _, kind in values.values()))
+
+
+def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
+    """Write a default value: simple ones as literals, others as what the function holds."""
+    if not inside(function):
+        guard_defaults(state, function)
+    if value is None or isinstance(value, str) or scalar_class(value) and type(value) in (int, float, bool, complex):
+        return build.const(value), Const(value)
+    if isinstance(value, tuple) and all(type(v) in (int, float, str, bool, type(None)) for v in value):
+        items = tuple(map(Const, value))
+        return build.sequence([build.const(v) for v in value]), Items("tuple", items)
+    kind = kind_of(value)
+    written = state.externals.reference(value) if isinstance(kind, Const) else None
+    if written is not None:
+        return written, kind
+    key = (id(function), "default", name)
+
+    def fetch() -> Any:
+        return inspect.signature(function, follow_wrapped=False).parameters[name].default
+
+    path = (*(state.scope.path or ()), f"default:{name}")
+    captured = state.externals.capture(key, name, fetch, path, lambda n: kind_of(value, n))
+    if state.env is not None:
+        state.env.setdefault(captured, kind_of(value, captured))
+    return build.load(captured), kind_of(value, captured)
+
+
+def guard_defaults(state: State, function: Any) -> None:
+    key = (id(function), "defaults")
+    state.externals.guard(key, lambda: function.__defaults__, function.__defaults__, None)
+
+
+__all__ = ["inline", "bind", "Kind"]

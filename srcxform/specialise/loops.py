@@ -1,0 +1,292 @@
+"""Loops: kinds to a fixed point, and iteration over values as iteration over positions.
+
+`for x in xs` becomes `for k in range(len(xs)): x = xs[k]` where a derivative may pass through the
+elements: forward and backward then read and write the same positions. Loops over anything else
+stay as they are.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    is_differentiable,
+)
+from srcxform.specialise.containers import iterated
+from srcxform.specialise.expressions import Evaluated, evaluate, truth
+from srcxform.specialise.scope import Env, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+PATIENCE = 8  # rounds before what still changes becomes unknown
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Iteration by position: how many there are, and what stands at one."""
+
+    lengths: tuple[Node, ...]
+    at: Callable[[Node], Node]  # the expression (maybe a tuple display) at a position
+    backwards: bool = False
+    keys: Node | None = None  # a dict is walked by its keys
+    passes: bool = True
+
+
+def for_statement(state: State, node: Node) -> None:
+    from srcxform.specialise.statements import block, written
+
+    place = state.place
+    iterable = node.iter
+    walk = plan(state, iterable)
+    target = node.target
+    if walk is not None:
+        position, header = positions(state, walk, target)
+        state.bind(position, Number("i") if walk.keys is None else Opaque(str))
+
+        def start() -> None:
+            element = walk.at(build.load(position))
+            if isinstance(target, gast.Name) and isinstance(element, gast.Name):
+                if written(state, target.id) != position:
+                    assign_residual(state, target, element)
+            else:
+                assign_residual(state, target, element)
+
+        header_target: Node = build.store(position)
+    else:
+        header, kind = evaluate(state, iterable)
+        item = iterated(state, kind)
+        names = [written(state, t.id) for t in getattr(target, "elts", [target])]
+        parts = names[0] if isinstance(target, gast.Name) else None
+        header_target = build.store(parts) if parts else build.sequence(
+            map(build.store, names), ctx=gast.Store()
+        )
+
+        def start() -> None:
+            items = item.items if isinstance(item, Items) else [item if parts else UNKNOWN] * len(names)
+            for name, one in zip(names, items if not parts else [item], strict=False):
+                state.bind(name, one)
+
+    def body() -> None:
+        start()
+        block(state, node.body)
+
+    lines, after = fixed_point(state, body)
+    loop = build.for_loop(header_target, header, lines)
+    loop.place = place
+    state.lines.append(loop)
+    state.env = after
+    state.place = place
+
+
+def while_statement(state: State, node: Node) -> None:
+    from srcxform.specialise.statements import block
+
+    place = state.place
+    test, kind = evaluate(state, node.test)
+    if truth(kind) is False:
+        return
+    tests: list[Evaluated] = []
+
+    def body() -> None:
+        tests.append(evaluate(state, node.test))
+        block(state, node.body)
+
+    lines, after = fixed_point(state, body, endless=is_true(node.test))
+    loop = build.while_loop(tests[-1][0], lines)
+    loop.place = place
+    state.lines.append(loop)
+    state.env = after
+    state.place = place
+
+
+def is_true(node: Node) -> bool:
+    return isinstance(node, gast.Constant) and bool(node.value)
+
+
+def fixed_point(
+    state: State, body: Callable[[], None], endless: bool = False
+) -> tuple[list[Node], Env | None]:
+    """Run a loop's body until its kinds settle, then write it; give the kinds after it."""
+    head: Env | None = dict(state.env or {})
+    start = dict(head or {})
+    for turn in range(50):
+        with state.rehearsal():
+            state.env = dict(head or {})
+            state.breaks.append([])
+            body()
+            state.breaks.pop()
+        new = state.join_env(start, state.env)
+        if new == head:
+            break
+        head = new if turn < PATIENCE else widened(head or {}, new or {})
+    state.env = dict(head or {})
+    state.breaks.append([])
+    with state.block() as lines:
+        body()
+    leaving = state.breaks.pop()
+    after = None if endless else state.join_env(head, state.env)
+    for env in leaving:
+        after = state.join_env(after, env)
+    return lines, after
+
+
+def widened(old: Env, new: Env) -> Env:
+    return {
+        name: kind if old.get(name, kind) == kind else UNKNOWN for name, kind in new.items()
+    }
+
+
+def positions(state: State, walk: Walk, target: Node) -> tuple[str, Node]:
+    """Give the name that runs over positions, and what it runs over."""
+    from srcxform.specialise.statements import written
+
+    own = walk.at(build.load("k"))
+    first = own.elts[0] if isinstance(own, gast.Tuple) else None
+    if isinstance(first, gast.Name) and isinstance(target, gast.Tuple) and isinstance(target.elts[0], gast.Name):
+        name = written(state, target.elts[0].id)  # `for i, x in enumerate(xs)`: i is the position
+    else:
+        name = state.names.like("k" if walk.keys is None else "key")
+    if walk.keys is not None:
+        return name, walk.keys
+    lengths = walk.lengths
+    count = lengths[0] if len(lengths) == 1 else build.call("min", *lengths)
+    header = build.call("range", count)
+    return name, build.call("reversed", header) if walk.backwards else header
+
+
+def assign_residual(state: State, target: Node, element: Node) -> None:
+    """Bind loop targets to the element, whose names are residual ones."""
+    from srcxform.specialise.statements import evaluate_residual, written
+
+    if isinstance(target, gast.Tuple):
+        if isinstance(element, gast.Tuple) and len(element.elts) == len(target.elts):
+            for part, value in zip(target.elts, element.elts, strict=True):
+                assign_residual(state, part, value)
+            return
+        holder = state.names.part("item")
+        assign_residual(state, build.store(holder), element)
+        from srcxform.specialise.statements import unpack
+
+        value, kind = evaluate_residual(state, build.load(holder))
+        unpack(state, target, value, kind)
+        return
+    name = written(state, target.id)
+    if isinstance(element, gast.Tuple):
+        element = atoms_of(state, element)
+    value, kind = evaluate_residual(state, element)
+    if not (isinstance(value, gast.Name) and value.id == name):
+        state.emit(build.assign(name, value))
+    state.bind(name, kind)
+
+
+def atoms_of(state: State, display: Node) -> Node:
+    """Name the parts of a tuple display."""
+    parts = []
+    for part in display.elts:
+        if not isinstance(part, (gast.Name, gast.Constant)):
+            holder = state.names.part("item")
+            assign_residual(state, build.store(holder), part)
+            part = build.load(holder)
+        parts.append(part)
+    return build.sequence(parts)
+
+
+def plan(state: State, node: Node) -> Walk | None:
+    """Decide how a loop walks; None keeps Python's own iteration."""
+    walk = planned(state, node)
+    return walk if walk is not None and walk.passes else None
+
+
+def planned(state: State, node: Node) -> Walk | None:
+    if isinstance(node, gast.Call) and not node.keywords:
+        special = planned_call(state, node)
+        if special is not None:
+            return special
+        if isinstance(node.func, gast.Name) and node.func.id == "range":
+            return None
+    value, kind = evaluate(state, node)
+    return over(state, value, kind)
+
+
+def over(state: State, value: Node, kind: Kind) -> Walk | None:
+    """Walk over a value by position."""
+    match kind:
+        case Mapping() | Cell(type="dict") | Opaque():
+            return None
+        case Array() | Items() | Cell() | Many():
+            base = named(state, value, kind)
+            passes = is_differentiable(iterated(state, kind))
+            return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=passes)
+        case Const(value=str() | range()):
+            return None
+    listed = named(state, build.call("list", value), UNKNOWN)
+    return Walk((build.call("len", listed),), lambda k: build.item(listed, k))
+
+
+def named(state: State, value: Node, kind: Kind) -> Node:
+    if isinstance(value, gast.Name):
+        return value
+    name = state.names.part("items")
+    state.emit(build.assign(name, value))
+    state.bind(name, kind)
+    return build.load(name)
+
+
+def planned_call(state: State, node: Node) -> Walk | None:
+    """`enumerate`, `zip`, `reversed` and the views of a dict."""
+    if isinstance(node.func, gast.Attribute):
+        return planned_view(state, node)
+    _, callee = evaluate(state, node.func)
+    function = callee.value if isinstance(callee, Const) else None
+    if function is builtins.enumerate and node.args:
+        inner = planned(state, node.args[0])
+        if inner is None or inner.keys is not None or inner.backwards or len(node.args) > 1:
+            return None
+        at = inner.at
+        return Walk(inner.lengths, lambda k: build.sequence([k, at(k)]), passes=inner.passes)
+    if function is builtins.zip:
+        parts = [planned(state, arg) for arg in node.args]
+        if any(p is None or p.keys is not None or p.backwards for p in parts):
+            return None
+        known = [p for p in parts if p is not None]
+        return Walk(
+            tuple(length for p in known for length in p.lengths),
+            lambda k: build.sequence([p.at(k) for p in known]),
+            passes=any(p.passes for p in known),
+        )
+    if function is builtins.reversed:
+        inner = planned(state, node.args[0])
+        if inner is None or inner.keys is not None:
+            return None
+        return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
+    return None
+
+
+def planned_view(state: State, node: Node) -> Walk | None:
+    """`d.items()` and `d.values()` walk by the keys of d."""
+    base, kind = evaluate(state, node.func.value)
+    is_dict = isinstance(kind, Mapping) or isinstance(kind, (Cell, Many)) and kind.type == "dict"
+    if not is_dict or node.func.attr not in ("items", "values"):
+        return None
+    holder = named(state, base, kind)
+    if node.func.attr == "values":
+        return Walk((), lambda k: build.item(holder, k), keys=holder)
+    return Walk((), lambda k: build.sequence([k, build.item(holder, k)]), keys=holder)
+
+
+__all__ = ["for_statement", "while_statement", "Any"]

@@ -1,0 +1,109 @@
+"""The residual program: a function in core with its callees inlined and its kinds known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gast
+
+from srcxform.analysis.webs import split_webs
+from srcxform.frontend.externals import Externals
+from srcxform.frontend.read import Read
+from srcxform.kinds.lattice import NEVER, NONE, Cell, Kind, Many
+from srcxform.specialise.scope import Env, Restart, Scope, State
+from srcxform.specialise.statements import block
+from srcxform.syntax import build
+from srcxform.syntax.build import Block
+from srcxform.syntax.names import Names
+
+
+@dataclass(frozen=True)
+class Program:
+    """A specialised function: what every generator reads."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Block
+    kinds: Env
+    result: Kind
+    externals: Externals
+    functions: dict[str, Any] = field(default_factory=dict)
+    read: Read | None = None
+
+
+def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) -> Program:
+    """Specialise a function that was read for the kinds of its arguments.
+
+    The body is run over twice: first callees come in and decided branches fall away; then, with
+    one name for each value, every name has one kind.
+    """
+    scope = Scope(read.function, {n: build.load(n) for n in read.local}, (), read.local)
+    first = settle(read.name, read.parameters, kinds, read.body, scope,
+                   lambda: Externals(Names({*read.local, *reserved})))  # fmt: skip
+    body = split_webs(read.parameters, first.body, first.externals.names)
+    again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals)
+    return replace(again, read=read)
+
+
+def settle(
+    name: str,
+    parameters: Sequence[str],
+    kinds: Sequence[Kind],
+    body: Block,
+    scope: Scope,
+    make: Callable[[], Externals],
+) -> Program:
+    """Run over a body until its kinds settle; give the program that is left."""
+    dynamic: set[str] = set()
+    cells: dict[str, Kind | None] = {}
+    while True:
+        externals = make()
+        state = State(externals, dynamic=dynamic, cells=dict(cells))
+        state.scope = replace(scope)
+        if scope.function is not None:
+            state.calling.append(scope.function)
+        for parameter, kind in zip(parameters, kinds, strict=True):
+            state.bind(parameter, kind)
+        for capture in externals.captures.values():
+            state.bind(capture.name, capture.kind)
+        try:
+            result = block(state, body)
+        except Restart:
+            cells = {}
+            continue
+        if state.cells == cells:
+            break
+        cells = state.cells
+    result_kind = close(state, body, result)
+    known = {name: settled(state, kind) for name, kind in state.known.items()}
+    return Program(
+        name, tuple(parameters), state.lines, known, result_kind, externals, state.functions
+    )
+
+
+def close(state: State, body: Block, result: Any) -> Kind:
+    """Write the final return."""
+    if result is None and state.env is None:
+        return NEVER
+    node, kind = result or (build.const(None), NONE)
+    if not isinstance(node, (gast.Name, gast.Constant)):
+        name = state.names.like("out")
+        state.emit(build.assign(name, node))
+        state.bind(name, kind)
+        node = build.load(name)
+    last = build.returning(node)
+    last.place = getattr(body[-1], "place", None)
+    state.lines.append(last)
+    return settled(state, kind)
+
+
+def settled(state: State, kind: Kind, depth: int = 0) -> Kind:
+    """Give the kind of a changing container by what it holds."""
+    if isinstance(kind, Cell):
+        item = state.element(kind)
+        if item is None or depth > 4:
+            return Many(kind.type, item)
+        return Many(kind.type, settled(state, item, depth + 1))
+    return kind

@@ -1,0 +1,90 @@
+"""A construct that has no derivative refuses where it is reached, not before.
+
+Its place in the residual program is taken by a statement that raises, with the message that
+names the user's line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import gast
+
+from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.frontend.externals import Externals
+from srcxform.runtime import refusals
+from srcxform.specialise.scope import State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+
+REASONS: dict[type, tuple[str, str, str]] = {
+    gast.Try: (
+        "`try` cannot be differentiated",
+        "the backward pass would have to know which handler ran at each step",
+        "move the `try` outside the differentiated function, or test the condition with `if`",
+    ),
+    gast.With: (
+        "`with` cannot be differentiated",
+        "what the context manager does to values is not in the source that is read",
+        "enter the context outside the differentiated function",
+    ),
+    gast.Global: (
+        "`global` cannot be differentiated",
+        "a derivative cannot follow a value through a global variable",
+        "pass the value as an argument and return it",
+    ),
+    gast.Nonlocal: (
+        "`nonlocal` cannot be differentiated",
+        "a derivative cannot follow a value through a captured variable",
+        "pass the value as an argument and return it",
+    ),
+    gast.FunctionDef: (
+        "a function defined inside a differentiated function is not followed",
+        "its captured variables may carry derivatives",
+        "define it at module level, with what it captures as arguments",
+    ),
+    gast.ClassDef: (
+        "a class defined inside a differentiated function is not followed",
+        "its methods may capture variables that carry derivatives",
+        "define it at module level",
+    ),
+}
+
+
+def diagnostic(node: Node) -> Diagnostic:
+    """Say what is refused about a statement or expression."""
+    what, why, instead = REASONS.get(type(node), (
+        f"`{type(node).__name__.lower()}` cannot be differentiated",
+        "there is no derivative rule for this construct",
+        "write it with assignments, loops, branches and calls",
+    ))  # fmt: skip
+    return Diagnostic(what, getattr(node, "place", None), why, instead)
+
+
+def refusal(state: State, node: Node) -> Block:
+    """Give the statements that refuse `node` at run time."""
+    return [raising(state, diagnostic(node), "UnsupportedError")]
+
+
+def raising(state: State, told: Diagnostic, error: str) -> Node:
+    """Write `raise` of one of our errors with its whole message."""
+    return raise_statement(state.externals, told, error)
+
+
+def raise_statement(externals: Externals, told: Diagnostic, error: str) -> Node:
+    """Write `raise refusal(...)`, standing at the user's place."""
+    function = externals.root("refusal", refusals.refusal, "from srcxform.runtime import refusal")
+    where = build.const(None)
+    if told.place is not None:
+        where = build.sequence([build.const(part) for part in dataclasses.astuple(told.place)])
+    parts = [build.const(error), build.const(told.what), where]
+    parts += [build.const(told.why), build.const(told.instead)]
+    line = gast.Raise(exc=build.call(function, *parts), cause=None)
+    line.place = told.place
+    return line
+
+
+def refuse(told: Diagnostic, error: Any = UnsupportedError) -> None:
+    """Refuse now: the whole function cannot be differentiated."""
+    raise error(told)

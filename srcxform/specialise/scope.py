@@ -1,0 +1,158 @@
+"""The state of one specialisation: names in scope, kinds, and the block being written."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from srcxform.frontend.externals import Externals
+from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, join
+from srcxform.syntax.build import Block, Node
+
+Env = dict[str, Kind]
+Path = tuple[str, ...] | None
+
+
+class Restart(Exception):
+    """A list or dict was taken as fixed and is changed after all: begin anew."""
+
+
+@dataclass
+class Scope:
+    """Where the names of the function being read lead."""
+
+    function: types.FunctionType | None
+    names: dict[str, Node] = field(default_factory=dict)  # local name: what stands for it
+    path: Path = ()
+    local: frozenset[str] = frozenset()
+    place: Any = None  # for templates: all that comes of them stands at the user's statement
+
+
+@dataclass
+class State:
+    """What the specialiser carries from statement to statement."""
+
+    externals: Externals
+    env: Env | None = field(default_factory=dict)  # None: this point is not reached
+    lines: Block = field(default_factory=list)
+    scope: Scope = field(default_factory=lambda: Scope(None))
+    cells: dict[str, Kind | None] = field(default_factory=dict)
+    dynamic: set[str] = field(default_factory=set)
+    breaks: list[list[Env]] = field(default_factory=list)
+    calling: list[Any] = field(default_factory=list)
+    functions: dict[str, Any] = field(default_factory=dict)  # name: Callee, functions kept apart
+    known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
+    place: Any = None
+    hint: str = "out"
+    fixed: bool = False  # containers are described already: nothing new goes in
+
+    @property
+    def names(self) -> Any:
+        """The names taken in the module being written."""
+        return self.externals.names
+
+    def emit(self, *lines: Node) -> None:
+        """Write statements."""
+        for line in lines:
+            if getattr(line, "place", None) is None:
+                line.place = self.place
+            self.lines.append(line)
+
+    def bind(self, name: str, kind: Kind) -> None:
+        """Let a name have a kind from here on."""
+        if self.env is not None:
+            self.env[name] = kind = kind if self.fixed else self.sited(kind, name)
+            self.known[name] = self.join(self.known.get(name), kind)
+
+    def sited(self, kind: Kind, name: str) -> Kind:
+        """Give lists and dicts that were just made the name of the place that made them."""
+        match kind:
+            case Items(type="list", items=items, sites=sites) if not sites:
+                if name in self.dynamic:
+                    return self.cell("list", name, *items)
+                return Items("list", items, frozenset([name]))
+            case Mapping(keys=keys, items=items, sites=sites) if not sites:
+                if name in self.dynamic:
+                    return self.cell("dict", name, *items)
+                return Mapping(keys, items, frozenset([name]))
+            case Many(type="list" | "dict" as kind_type, item=item):
+                return self.cell(kind_type, name, *([] if item is None else [item]))
+        return kind
+
+    def cell(self, kind_type: str, site: str, *items: Kind) -> Cell:
+        """Give the kind of a changing container and note what it holds."""
+        kind = Cell(kind_type, site)
+        self.cells.setdefault(site, None)
+        for item in items:
+            self.put(kind, item)
+        return kind
+
+    def put(self, container: Kind, item: Kind) -> None:
+        """Note that an element of this kind goes into a container."""
+        if self.fixed:
+            return
+        match container:
+            case Cell(site=site):
+                self.cells[site] = self.join(self.cells.get(site), item)
+            case Items(sites=sites) | Mapping(sites=sites):
+                if not sites <= self.dynamic or not sites:
+                    self.dynamic |= sites
+                    raise Restart
+
+    def join(self, left: Kind | None, right: Kind | None) -> Kind:
+        """Join two kinds; two changing containers become one."""
+        if isinstance(left, Cell) and isinstance(right, Cell) and left.type == right.type:
+            if left.site != right.site:
+                both = self.cells.get(left.site), self.cells.get(right.site)
+                merged = None if both == (None, None) else self.join(*both)
+                self.cells[left.site] = self.cells[right.site] = merged
+            return left
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Cell) and isinstance(other, (Items, Mapping, Many)):
+                items = other.items if isinstance(other, (Items, Mapping)) else (other.item,)
+                if isinstance(other, (Items, Mapping)) and other.sites and not self.fixed:
+                    self.dynamic |= other.sites
+                    raise Restart
+                for item in items:
+                    if item is not None:
+                        self.put(one, item)
+                return one
+        return join(left, right)
+
+    def element(self, kind: Kind) -> Kind | None:
+        """Give what a changing container holds."""
+        return self.cells.get(kind.site) if isinstance(kind, Cell) else None
+
+    def join_env(self, left: Env | None, right: Env | None) -> Env | None:
+        """Join what is known on two paths that meet."""
+        if left is None or right is None:
+            return left if right is None else right
+        keys = [*left, *(key for key in right if key not in left)]
+        return {
+            key: self.join(left.get(key), right.get(key))
+            if key in left and key in right
+            else left.get(key) or right[key]
+            for key in keys
+        }
+
+    @contextmanager
+    def block(self) -> Iterator[Block]:
+        """Collect the statements written inside."""
+        outer, self.lines = self.lines, []
+        inner = self.lines
+        try:
+            yield inner
+        finally:
+            self.lines = outer
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Run for the kinds only: what is written inside is dropped, names are given back."""
+        names = self.names
+        saved = (set(names.taken), dict(names.counts))
+        with self.block():
+            yield
+        names.taken, names.counts = saved

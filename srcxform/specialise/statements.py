@@ -1,0 +1,267 @@
+"""Statements, one by one: kinds flow through, decided branches fall away, callees come in."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import (
+    NEVER,
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    scalar_class,
+)
+from srcxform.specialise.containers import contents
+from srcxform.specialise.expressions import Evaluated, evaluate, operation_kind, OPERATORS, truth
+from srcxform.specialise.loops import for_statement, while_statement
+from srcxform.specialise.scope import State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+
+Result = Evaluated | None
+
+
+def block(state: State, statements: Block) -> Result:
+    """Specialise a block into `state.lines`; give what it returns, if it does."""
+    for statement in statements:
+        if state.env is None:
+            return None
+        state.place = state.scope.place or getattr(statement, "place", None)
+        if isinstance(statement, gast.Return):
+            return evaluate(state, statement.value)
+        handler = HANDLERS.get(type(statement))
+        if handler is None:
+            refused(state, statement)
+        else:
+            handler(state, statement)
+    return None
+
+
+def written(state: State, name: str) -> str:
+    """Give the residual name of a local variable."""
+    node = state.scope.names.get(name)
+    return node.id if isinstance(node, gast.Name) else name
+
+
+def assign(state: State, node: Node) -> None:
+    target = node.targets[0]
+    if isinstance(target, gast.Name):
+        state.hint = name = written(state, target.id)
+        value, kind = evaluate(state, node.value)
+        if not (isinstance(value, gast.Name) and value.id == name):
+            state.emit(build.assign(name, value))
+        state.bind(name, kind)
+        return
+    value, kind = evaluate(state, node.value)
+    if isinstance(target, (gast.Tuple, gast.List)):
+        unpack(state, target, value, kind)
+        return
+    state.emit(build.assign(stored_into(state, target, kind), value))
+
+
+def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
+    """`a, b = t`, with the kinds of what t holds."""
+    names = [written(state, t.id) for t in target.elts]
+    parts: list[Kind]
+    match kind:
+        case Items(items=items) if len(items) == len(names):
+            parts = list(items)
+        case Array() | Cell() | Many():
+            parts = contents(state, kind) * len(names)
+        case _:
+            parts = [NEVER if kind == NEVER else UNKNOWN] * len(names)
+    state.emit(build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), value))
+    for name, part in zip(names, parts, strict=True):
+        state.bind(name, part)
+
+
+def stored_into(state: State, target: Node, kind: Kind) -> Node:
+    """Give the target of a write into a container or array, and note what goes in."""
+    base, base_kind = evaluate(state, target.value)
+    if isinstance(target, gast.Attribute):
+        return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
+    index, index_kind = evaluate(state, target.slice)
+    if isinstance(base_kind, (Cell, Items, Mapping)):
+        is_slice = isinstance(index_kind, Items) and index_kind.type == "slice"
+        for item in contents(state, kind) if is_slice else [kind]:
+            state.put(base_kind, item)
+    return gast.Subscript(value=base, slice=index, ctx=gast.Store())
+
+
+def augmented(state: State, node: Node) -> None:
+    """`x += y`: a new value for numbers, a write in place for arrays and lists."""
+    if isinstance(node.target, gast.Name):
+        value, value_kind = evaluate(state, node.value)
+        augment_name(state, written(state, node.target.id), node.op, value, value_kind)
+        return
+    value, value_kind = evaluate(state, node.value)
+    base, base_kind = evaluate(state, node.target.value)
+    if isinstance(node.target, gast.Attribute):
+        old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
+        new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
+        spelled_out(state, old, new, node.op, value, value_kind)
+        return
+    index, index_kind = evaluate(state, node.target.slice)
+    new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
+    additive = isinstance(node.op, (gast.Add, gast.Sub))
+    if isinstance(base_kind, Array) and additive and not repeats(index_kind):
+        state.emit(build.augment(new, node.op, value))
+        return
+    old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
+    kind = spelled_out(state, old, new, node.op, value, value_kind)
+    if isinstance(base_kind, (Cell, Items, Mapping)):
+        state.put(base_kind, kind)
+
+
+def repeats(index: Kind) -> bool:
+    """Say whether an index may name a position twice."""
+    match index:
+        case Items(type="slice") | Const() | Number() | Array(cls="b"):
+            return False
+        case Items(type="tuple", items=items):
+            return any(map(repeats, items))
+    return True
+
+
+def spelled_out(
+    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind
+) -> Kind:
+    """`p[i] *= y` as a read, an operation and a write."""
+    name = state.names.part(state.hint)
+    read, kind = evaluate_residual(state, old)
+    state.emit(build.assign(name, read))
+    state.bind(name, kind)
+    if isinstance(kind, Array):
+        result = state.names.part(state.hint)
+        state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
+        kind = operation_kind(state, OPERATORS[type(op)], kind, value_kind)
+        state.bind(result, kind)
+        name = result
+    else:
+        kind = augment_name(state, name, op, value, value_kind)
+    state.emit(build.assign(new, build.load(name)))
+    return kind
+
+
+def evaluate_residual(state: State, node: Node) -> Evaluated:
+    """Evaluate an expression whose names are residual ones already."""
+    outer, state.scope = state.scope, type(state.scope)(None)
+    try:
+        return evaluate(state, node)
+    finally:
+        state.scope = outer
+
+
+def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
+    assert state.env is not None
+    kind = state.env.get(name, UNKNOWN)
+    if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
+        fresh = state.names.part(name)
+        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
+        result = operation_kind(state, OPERATORS[type(op)], kind, value_kind)
+        state.bind(fresh, result)
+        state.emit(build.assign(name, build.load(fresh)))
+        state.bind(name, result)
+        return result
+    if isinstance(kind, (Cell, Items)) and isinstance(op, gast.Add):
+        for item in contents(state, value_kind):
+            state.put(kind, item)
+        state.emit(build.expression(build.method(name, "extend", value)))
+        return kind
+    state.emit(build.augment(name, op, value))
+    return kind
+
+
+def expression(state: State, node: Node) -> None:
+    state.hint = "value"
+    value, _ = evaluate(state, node.value)
+    if isinstance(value, gast.Call):
+        state.emit(gast.Expr(value=value))
+
+
+def branch(state: State, node: Node) -> None:
+    test, kind = evaluate(state, node.test)
+    known = truth(kind)
+    if known is not None:
+        block(state, node.body if known else node.orelse)
+        return
+    place = state.place
+    before = dict(state.env or {})
+    with state.block() as body:
+        block(state, node.body)
+    after, state.env = state.env, before
+    with state.block() as orelse:
+        block(state, node.orelse)
+    state.env = state.join_env(after, state.env)
+    state.place = place
+    if body or orelse:
+        line = build.branch(test, body, orelse)
+        line.place = getattr(node, "place", None) if state.scope.place is None else place
+        state.lines.append(line)
+
+
+def leave(state: State, node: Node) -> None:
+    state.emit(gast.Break())
+    if state.breaks and state.env is not None:
+        state.breaks[-1].append(dict(state.env))
+    state.env = None
+
+
+def raised(state: State, node: Node) -> None:
+    parts = [part and evaluate(state, part)[0] for part in (node.exc, node.cause)]
+    state.emit(gast.Raise(exc=parts[0], cause=parts[1]))
+    state.env = None
+
+
+def asserted(state: State, node: Node) -> None:
+    test, kind = evaluate(state, node.test)
+    if truth(kind) is not True:
+        message = node.msg and evaluate(state, node.msg)[0]
+        state.emit(gast.Assert(test=test, msg=message))
+
+
+def imported(state: State, node: Node) -> None:
+    """An import inside a function: what it binds is known."""
+    for alias in node.names:
+        if isinstance(node, gast.ImportFrom):
+            module = importlib.import_module("." * node.level + (node.module or ""),
+                                             state.scope.function.__globals__.get("__package__"))  # type: ignore[union-attr]
+            value = getattr(module, alias.name)
+        else:
+            value = importlib.import_module(alias.name)
+            if alias.asname is None:
+                value = importlib.import_module(alias.name.split(".")[0])
+        name = (alias.asname or alias.name).split(".")[0]
+        reference = state.externals.reference(value)
+        if reference is not None:
+            state.scope.names[name] = reference
+
+
+def refused(state: State, node: Node) -> None:
+    """Let a statement that has no derivative refuse where it is reached."""
+    from srcxform.specialise.refusal import refusal
+
+    state.emit(*refusal(state, node))
+    state.env = None
+
+
+def nothing(state: State, node: Node) -> None:
+    pass
+
+
+HANDLERS: dict[Any, Any] = {
+    gast.Assign: assign, gast.AugAssign: augmented, gast.Expr: expression, gast.If: branch,
+    gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
+    gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
+}  # fmt: skip
+
+__all__ = ["block", "scalar_class"]

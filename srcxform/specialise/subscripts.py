@@ -1,0 +1,142 @@
+"""The kind of `x[index]`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Const,
+    Dim,
+    Items,
+    Kind,
+    Length,
+    Mapping,
+    Number,
+    Record,
+    element,
+)
+from srcxform.kinds.shapes import broadcast_shapes
+
+
+def subscript_kind(base: Kind, index: Kind) -> Kind:
+    """Give the kind of a subscript of a value of kind `base`."""
+    if NEVER in (base, index):
+        return NEVER
+    match base, index:
+        case Array(), _:
+            return array_item(base, index)
+        case (Items(items=items) | Record(items=items)), Const(value=int(k)):
+            return items[k] if -len(items) <= k < len(items) else UNKNOWN
+        case Items(type=kind_type, items=items, sites=sites), Items(type="slice", items=bounds):
+            if all(isinstance(b, Const) for b in bounds):
+                part = items[slice(*[b.value for b in bounds])]  # type: ignore[attr-defined]
+                return Items(kind_type, part, sites)
+            return UNKNOWN
+        case Mapping(keys=keys, items=items), Const(value=k):
+            return items[keys.index(k)] if k in keys else UNKNOWN
+        case (Items() | Mapping()), _:
+            return element(base) or UNKNOWN
+        case Const(value=str()), _:
+            return UNKNOWN
+    return UNKNOWN
+
+
+def array_item(base: Any, index: Kind) -> Kind:
+    """Walk the index along the axes of an array."""
+    if base.dims is None:
+        return Array(base.cls) if is_slice(index) else UNKNOWN
+    parts = list(index.items) if isinstance(index, Items) and index.type == "tuple" else [index]
+    taken = sum(map(axes_taken, parts))
+    if any(isinstance(part, Const) and part.value is ... for part in parts):
+        at = next(k for k, p in enumerate(parts) if isinstance(p, Const) and p.value is ...)
+        parts[at : at + 1] = [FULL] * (len(base.dims) - taken)
+    else:
+        parts += [FULL] * (len(base.dims) - taken)
+    return collect(base, parts)
+
+
+FULL = Items("slice", (NONE, NONE, NONE))
+
+
+def axes_taken(part: Kind) -> int:
+    match part:
+        case Const(value=value) if value is None or value is ...:
+            return 0
+        case Array(cls="b", dims=dims) if dims is not None:
+            return len(dims)
+    return 1
+
+
+def is_slice(part: Kind) -> bool:
+    return isinstance(part, Items) and part.type == "slice"
+
+
+def collect(base: Any, parts: list[Kind]) -> Kind:
+    """Give the kind from one index part for each axis (None parts add one)."""
+    dims: list[Length] = []
+    advanced: list[tuple[Length, ...]] = []
+    first: int | None = None
+    split = False
+    axis = 0
+    for part in parts:
+        if axis >= len(base.dims) and axes_taken(part):
+            return UNKNOWN
+        match part:
+            case Const(value=None):
+                dims.append(1)
+                split = split or first is not None
+            case Items(type="slice", items=bounds):
+                dims.append(sliced_length(base.dims[axis], bounds))
+                split = split or first is not None
+            case Const(value=int()) | Number(cls="i"):
+                pass
+            case Array(cls="b", dims=shape) if shape is not None:
+                advanced.append((None,))
+                first = len(dims) if first is None else first
+                axis += len(shape) - 1
+            case Array(cls="i", dims=shape) if shape is not None:
+                advanced.append(shape)
+                first = len(dims) if first is None else first
+            case Items(type="list", items=items):
+                advanced.append((len(items),) if len(items) != 1 else (1,))
+                first = len(dims) if first is None else first
+            case _:
+                return UNKNOWN
+        axis += axes_taken(part)
+    if advanced:
+        shape = broadcast_shapes(*advanced)
+        if shape is None:
+            return Array(base.cls)
+        if split:  # NumPy moves the axes of separated index arrays to the front, or keeps them
+            return Array(base.cls, (None,) * (len(dims) + len(shape)))
+        assert first is not None
+        dims[first:first] = shape
+        return Array(base.cls, tuple(dims))
+    return Array(base.cls, tuple(dims)) if dims else Number(base.cls)
+
+
+def sliced_length(length: Length, bounds: tuple[Kind, ...]) -> Length:
+    """Give the length of `x[lower:upper:step]`, where constant bounds or a full slice tell it."""
+    lower, upper, step = (b.value if isinstance(b, Const) else ... for b in bounds)
+    if step not in (None, 1, -1):
+        return None
+    if lower is None and upper is None:
+        return length
+    if step == -1 or not isinstance(length, Dim):
+        return None
+    if upper == 0:
+        return 0
+    return moved(length, 0 if lower is None else lower, 0 if upper is None else upper)
+
+
+def moved(length: Dim, lower: Any, upper: Any) -> Length:
+    """`x[a:-b]` is shorter by a + b, as `x[a:]` and `x[:-b]` are, however long x is."""
+    if not isinstance(lower, int) or not isinstance(upper, int) or isinstance(lower, bool):
+        return None
+    if lower < 0 or upper > 0:
+        return None
+    return length.plus(upper - lower)

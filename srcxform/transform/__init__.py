@@ -1,0 +1,1 @@
+"""The generators: tangents beside the primal, or adjoints behind it."""

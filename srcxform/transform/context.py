@@ -1,0 +1,148 @@
+"""What both generators know of a residual program, and the calls they write."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gast
+
+from srcxform.analysis.activity import activity, is_active
+from srcxform.analysis.aliasing import Aliasing, aliasing
+from srcxform.core import operations as op
+from srcxform.errors import Diagnostic, NoDerivativeError
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number, scalar_class
+from srcxform.rules.registry import Rule
+from srcxform.runtime import zeros_like
+from srcxform.specialise.program import Program
+from srcxform.specialise.refusal import raise_statement
+from srcxform.specialise.scope import Scope, State
+from srcxform.specialise.statements import block
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+
+
+@dataclass
+class Context:
+    """A program with its facts: kinds, activity, storage."""
+
+    program: Program
+    active: set[str]
+    storage: Aliasing
+    wrt: tuple[str, ...]
+    requests: Any = None  # derivatives of functions kept apart: asked for here
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Any:
+        """The names taken in the module."""
+        return self.program.externals.names
+
+    def kind(self, name: str) -> Kind:
+        """Give the kind of a name."""
+        return self.kinds.get(name, UNKNOWN)
+
+    def kind_of_node(self, node: Node) -> Kind:
+        """Give the kind of an operand."""
+        if isinstance(node, gast.Constant):
+            return Const(node.value)
+        return self.kind(node.id) if isinstance(node, gast.Name) else UNKNOWN
+
+    def is_active(self, node: Any) -> bool:
+        """Say whether an operand carries a derivative."""
+        return is_active(node, self.active)
+
+    def operation(self, value: Node) -> op.Operation:
+        """Read the right-hand side of an assignment."""
+        return op.operation(value, self.program.externals, self.program.functions)
+
+    def expand(self, lines: Block, place: Any) -> Block:
+        """Inline rule templates in new lines and settle their helpers; note the kinds."""
+        build.at(place, lines)
+        state = State(self.program.externals, env=dict(self.kinds), scope=Scope(None), fixed=True)
+        state.functions = self.program.functions
+        block(state, lines)
+        self.kinds.update(state.known)
+        return state.lines
+
+
+def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Context:
+    """Analyse a program for the parameters `wrt`."""
+    facts = aliasing(program.body, program.kinds, program.externals, program.functions)
+    active = activity(program.body, set(wrt), facts)
+    return Context(program, active, facts, wrt, requests, dict(program.kinds))
+
+
+def template_call(template: Any, available: dict[str, Node]) -> Node:
+    """Write a call of a rule template with the arguments that it names."""
+    positional, keywords = [], {}
+    for name, parameter in inspect.signature(template).parameters.items():
+        if name not in available:
+            continue
+        value = available[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            positional += value
+        elif parameter.kind is parameter.KEYWORD_ONLY or len(positional) < index_of(template, name):
+            keywords[name] = value
+        else:
+            positional.append(value)
+    return build.call(build.const(template), *positional, **keywords)
+
+
+def index_of(template: Any, name: str) -> int:
+    return list(inspect.signature(template).parameters).index(name)
+
+
+def reads(template: Any) -> set[str]:
+    """Give the names that a template reads."""
+    return set(inspect.signature(template).parameters)
+
+
+def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str | None:
+    """Give the name of an argument that the user gave and no template knows, if there is one."""
+    known = set().union(*map(reads, templates)) | set(rule.wrt) | rule.ignored
+    for name, value in given.items():
+        if name not in known and not is_default(rule, name, value):
+            return name
+    return None
+
+
+def is_default(rule: Rule, name: str, value: Node) -> bool:
+    default = rule.signature.parameters[name].default
+    return isinstance(value, gast.Constant) and (
+        value.value is default or (value.value == default and default is not inspect.Parameter.empty)
+    )
+
+
+def zero(ctx: Context, node: Node) -> Node:
+    """Write a zero tangent or cotangent for an operand."""
+    kind = ctx.kind_of_node(node)
+    match kind:
+        case Number(cls=cls) if cls in "fc":
+            return build.const(0.0)
+        case Const(value=value) if scalar_class(value) in ("f", "c"):
+            return build.const(0.0)
+        case Number() | Const():
+            return build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
+    return build.call(build.const(zeros_like), node)
+
+
+def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
+    """Say that an active value reaches something without a derivative."""
+    function = getattr(found, "function", None)
+    name = getattr(function, "__name__", None) or str(getattr(found, "name", function))
+    what = f"`{name}` has no derivative rule"
+    return Diagnostic(
+        what, place, "a value that is differentiated reaches it, and its source is not followed",
+        "use functions that have rules, or register one with sx.tangent and sx.adjoint",
+    )  # fmt: skip
+
+
+def refusing(ctx: Context, told: Diagnostic, error: str = NoDerivativeError.__name__) -> Node:
+    """Write the statement that refuses at run time."""
+    return raise_statement(ctx.program.externals, told, error)
+
+
+__all__ = ["Array", "Context", "context"]

@@ -1,0 +1,286 @@
+"""Forward mode: a tangent statement beside every active statement.
+
+Control flow, mutation and containers need nothing special: tangent storage is built and changed
+in step with the primal's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.core import operations as op
+from srcxform.runtime import broadcast_like
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone, load_list
+from srcxform.transform.context import (
+    Context,
+    missing,
+    no_rule,
+    reads,
+    refusing,
+    template_call,
+    zero,
+)
+
+PARALLEL = {  # methods of containers, and which arguments are values that go in
+    "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),
+    "copy": (), "get": (1,), "setdefault": (1,), "update": (0,), "values": (), "items": (),
+}  # fmt: skip
+
+
+def forward(ctx: Context) -> tuple[Block, dict[str, str]]:
+    """Give the body that computes values and tangents, and the tangents' names."""
+    generator = Forward(ctx)
+    body = generator.block(ctx.program.body)
+    return body, generator.dots
+
+
+class Forward:
+    """Writes tangents; `dots` names them."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.dots: dict[str, str] = {}
+        for name in ctx.wrt:
+            self.dot_name(name)
+
+    def dot_name(self, name: str) -> str:
+        if name not in self.dots:
+            self.dots[name] = new = self.ctx.names.exact(f"{name}_dot")
+            self.ctx.kinds[new] = self.ctx.kind(name)
+        return self.dots[name]
+
+    def dot(self, node: Node) -> Node:
+        """Give the tangent of an operand: its name, or a zero."""
+        if self.ctx.is_active(node):
+            return build.load(self.dot_name(node.id))
+        return zero(self.ctx, node)
+
+    def block(self, block: Block) -> Block:
+        new: Block = []
+        for statement in block:
+            lines = self.statement(statement)
+            build.at(getattr(statement, "place", None), lines)
+            new += lines
+        return new
+
+    def statement(self, node: Node) -> Block:
+        match node:
+            case gast.If():
+                line = build.branch(node.test, self.block(node.body), self.block(node.orelse))
+                return [line]
+            case gast.While():
+                return [build.while_loop(node.test, self.block(node.body))]
+            case gast.For():
+                return [build.for_loop(node.target, node.iter, self.block(node.body))]
+            case gast.Return(value=value):
+                return [build.returning(build.sequence([value, self.dot(value)]))]
+        tangent, reads_out = self.tangent(node)
+        if not tangent:
+            return [node]
+        place = getattr(node, "place", None)
+        lines = self.ctx.expand(tangent, place)
+        return [node, *lines] if reads_out else [*lines, node]
+
+    def tangent(self, node: Node) -> tuple[Block, bool]:
+        """Give the tangent statements of one statement, and whether they read its result."""
+        match node:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                if name in self.ctx.active:
+                    return self.assigned(name, value, node)
+                found = self.ctx.operation(value)
+                if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+                    return [build.expression(call) for call in [self.parallel(found)] if call], False
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=source):
+                if self.ctx.is_active(source):
+                    return [self.unpacked(targets, source)], False
+            case gast.Assign(targets=[target], value=value):
+                if self.ctx.is_active(target.value):
+                    new = clone(target)
+                    new.value = self.dot(target.value)
+                    return [build.assign(new, self.dot(value))], False
+            case gast.AugAssign(target=target, op=operator, value=value):
+                return self.augmented(target, operator, value, node)
+            case gast.Expr(value=value):
+                found = self.ctx.operation(value)
+                if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+                    call = self.parallel(found)
+                    if call is None:
+                        return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
+                    return [build.expression(call)], False
+                if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+                    return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
+        return [], False
+
+    def unpacked(self, targets: list[Node], source: Node) -> Node:
+        dots = [build.store(self.dot_name(t.id)) for t in targets]
+        return build.assign(build.sequence(dots, ctx=gast.Store()), self.dot(source))
+
+    def augmented(
+        self, target: Node, operator: Node, value: Node, node: Node
+    ) -> tuple[Block, bool]:
+        base = target if isinstance(target, gast.Name) else target.value
+        if not self.ctx.is_active(base):
+            return [], False
+        if not isinstance(operator, (gast.Add, gast.Sub)):
+            return [refusing(self.ctx, no_rule(self.ctx, op.Foreign("augmented assignment", ()), node.place))], False
+        if not self.ctx.is_active(value):
+            return [], False
+        new: Any = build.store(self.dot_name(base.id))
+        if not isinstance(target, gast.Name):
+            new = clone(target)
+            new.value = build.load(self.dot_name(base.id))
+        return [build.augment(new, operator, self.dot(value))], False
+
+    def assigned(self, name: str, value: Node, node: Node) -> tuple[Block, bool]:
+        """Give the tangent of `name = value`."""
+        target = self.dot_name(name)
+        found = self.ctx.operation(value)
+        match found:
+            case op.Copy(source=source):
+                return [build.assign(target, self.dot(source))], False
+            case op.Item(base=base, index=index) if self.ctx.is_active(base):
+                return [build.assign(target, build.item(self.dot(base), clone(index)))], False
+            case op.Field(base=base, name=attr) if self.ctx.is_active(base):
+                return [build.assign(target, build.attribute(self.dot(base), attr))], False
+            case op.Display(type=kind_type, keys=keys, items=items):
+                dots = [self.dot(item) for item in items]
+                if kind_type == "dict":
+                    display: Node = gast.Dict(keys=[clone(key) for key in keys], values=dots)
+                else:
+                    display = build.sequence(dots, kind_type)
+                return [build.assign(target, display)], False
+            case op.RuleCall() if any(self.ctx.is_active(v) for v in rule_operands(found)):
+                return self.ruled(name, target, found, node)
+            case op.Method(base=base) if self.ctx.is_active(base):
+                call = self.parallel(found)
+                if call is None:
+                    return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
+                return [build.assign(target, call)], False
+            case op.Apart():
+                return self.apart(name, target, found)
+            case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
+                return [refusing(self.ctx, no_rule(self.ctx, found, value.place))], False
+        nothing = zero(self.ctx, build.load(name))
+        return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
+
+    def ruled(self, name: str, target: str, found: op.RuleCall, node: Node) -> tuple[Block, bool]:
+        rule, given = found.rule, found.given
+        place = getattr(found.node, "place", None) or node.place
+        templates = list(rule.actions) or [t for t in (rule.tangent, rule.adjoint) if t][:1]
+        unknown = None if rule.linear and not rule.tangent else missing(rule, templates, given)
+        if not templates or unknown:
+            told = no_rule(self.ctx, op.Foreign(rule.primal, ()), place)
+            if unknown:
+                told = unknown_argument(rule, unknown, place)
+            return [refusing(self.ctx, told)], False
+        if rule.actions:
+            return self.elementwise(name, target, found)
+        if rule.tangent is None:
+            return [build.assign(target, self.linear(found))], False
+        available = dict(given)
+        for parameter in rule.wrt:
+            value = given.get(parameter)
+            if value is not None and self.ctx.is_active(value):
+                available[f"{parameter}_dot"] = self.dot(value)
+        available["out"] = build.load(name)
+        reads_out = "out" in reads(rule.tangent)
+        return [build.assign(target, template_call(rule.tangent, available))], reads_out
+
+    def linear(self, found: op.RuleCall) -> Node:
+        """The function itself, applied to tangents."""
+        rule = found.rule
+        new = clone(found.node)
+        replaced = {}
+        for parameter in rule.wrt:
+            value = found.given.get(parameter)
+            for one in value if isinstance(value, tuple) else [value]:
+                if isinstance(one, gast.Name):
+                    replaced[one.id] = one
+        values = {id(v) for v in rule_operands(found)}
+
+        def swap(original: Node, copied: Node) -> Node:
+            return self.dot(original) if id(original) in values else copied
+
+        if isinstance(new, gast.Call):
+            new.args = [swap(a, b) for a, b in zip(found.node.args, new.args, strict=True)]
+            for old, keyword in zip(found.node.keywords, new.keywords, strict=True):
+                keyword.value = swap(old.value, keyword.value)
+            return new
+        if isinstance(new, gast.BinOp):
+            new.left, new.right = swap(found.node.left, new.left), swap(found.node.right, new.right)
+        else:
+            new.operand = swap(found.node.operand, new.operand)
+        return new
+
+    def elementwise(self, name: str, target: str, found: op.RuleCall) -> tuple[Block, bool]:
+        rule, given = found.rule, found.given
+        lines: Block = []
+        terms: list[Node] = []
+        reads_out = False
+        everywhere = True  # each operand is active: the sum has the result's shape
+        for parameter, action in zip(rule.wrt, rule.actions, strict=True):
+            value = given[parameter]
+            if not self.ctx.is_active(value):
+                everywhere = False
+                continue
+            available = {**given, "out": build.load(name), "g": self.dot(value)}
+            reads_out = reads_out or "out" in reads(action)
+            term = template_call(action, available)
+            terms.append(term)
+        holders = [target] if len(terms) == 1 else [self.ctx.names.part(target) for _ in terms]
+        for holder, term in zip(holders, terms, strict=True):
+            lines.append(build.assign(holder, term))
+        if len(terms) > 1:
+            total: Node = build.load(holders[0])
+            for holder in holders[1:]:
+                total = build.binary(total, gast.Add(), build.load(holder))
+            lines.append(build.assign(target, total))
+        if len(rule.signature.parameters) > 1 and not (everywhere and len(terms) > 1):
+            part = self.ctx.names.part(target)
+            lines[-1] = build.assign(part, lines[-1].value)
+            spread = build.call(build.const(broadcast_like), build.load(part), like=build.load(name))
+            lines.append(build.assign(target, spread))
+            reads_out = reads_out or not self.is_settled(part, name, lines)
+        return lines, reads_out
+
+    def is_settled(self, part: str, name: str, lines: Block) -> bool:
+        """Say whether the broadcast falls away, so that the result is not read."""
+        trial = self.ctx.expand(clone(lines), None)
+        return name not in {n for line in trial for n in load_list(line)}
+
+    def parallel(self, found: op.Method) -> Node | None:
+        """The same method, on the tangent container with tangents."""
+        if found.name not in PARALLEL:
+            return None
+        values = PARALLEL[found.name]
+        args = [
+            self.dot(arg) if position in values else clone(arg)
+            for position, arg in enumerate(found.args)
+        ]
+        return build.method(self.dot(found.base), found.name, *args)
+
+    def apart(self, name: str, target: str, found: op.Apart) -> tuple[Block, bool]:
+        """`y, y_dot = f_jvp(...)` replaces the call; see `apart.py`."""
+        raise NotImplementedError
+
+
+def rule_operands(found: op.RuleCall) -> list[Node]:
+    """Give the operands that a derivative may pass."""
+    from srcxform.analysis.activity import operands
+
+    return operands(found.rule, found.given)
+
+
+def unknown_argument(rule: Any, name: str, place: Any) -> Any:
+    """Say that the rule of a function does not know an argument."""
+    from srcxform.errors import Diagnostic
+
+    function = getattr(rule.primal, "__name__", str(rule.primal))
+    return Diagnostic(
+        f"`{function}` has no derivative rule for the argument `{name}`", place,
+        "the rule was written for calls without it", f"leave `{name}` out, or apply it separately",
+    )  # fmt: skip
