@@ -124,18 +124,18 @@ def call_object(
         settled = settle(state, node, function, args, keywords)
         if settled is not None:
             return settled
-    written = func if func is not None else state.externals.reference(function)
-    assert written is not None, function
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if folded is not None or rule is not None or not looks_into(function):
+        written = func if func is not None else state.externals.reference(function)
+        assert written is not None, function
         new = written_call(node, written, args, keywords)
         if folded is not None:
             return new, folded
         if NEVER in kinds:
             return new, NEVER
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
-    return call_function(state, node, function, args, keywords, written)
+    return call_function(state, node, function, args, keywords, func)
 
 
 def is_key(table: dict[Any, Any], function: Any) -> bool:
@@ -352,7 +352,7 @@ def looks_into(function: Any) -> bool:
 
 
 def call_function(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
 ) -> Evaluated:
     """Look into a user's function, unless nothing that goes in can carry a derivative."""
     from srcxform.specialise.inlining import inline
@@ -360,6 +360,8 @@ def call_function(
     try:
         return inline(state, node, function, args, keywords)
     except SourceNotFoundError:
+        if func is None:
+            raise
         return written_call(node, func, args, keywords), UNKNOWN
 
 

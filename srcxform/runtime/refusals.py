@@ -1,0 +1,18 @@
+"""The error that a refused statement of the generated code raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcxform import errors
+
+
+def refusal(error: str, what: str, place: Any, why: str, instead: str) -> Exception:
+    """Give the error to raise; `place` holds the fields of an `errors.Place`, or is None.
+
+    >>> type(refusal("UnsupportedError", "`try` is refused", None, "why", "instead")).__name__
+    'UnsupportedError'
+    """
+    where = None if place is None else errors.Place(*place)
+    found: Exception = getattr(errors, error)(errors.Diagnostic(what, where, why, instead))
+    return found
