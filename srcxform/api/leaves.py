@@ -1,0 +1,345 @@
+"""Leaves of arguments and results: which of them carry a derivative, and what becomes of it.
+
+A derivative handed out has the structure, shape and dtype of what it belongs to, is writable, and
+shares no memory with anything else. What is no number is carried along as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from srcxform.pytrees import StructureMismatch, children, leaves, mapped, matching, shown
+
+__all__ = [
+    "carries",
+    "check_carries",
+    "gradient_of_one",
+    "gradients_of_many",
+    "has_integers",
+    "integers_as_reals",
+    "is_integer",
+    "raw_tangent",
+    "tangent_like",
+    "zero_like",
+]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+INEXACT = (float, complex, np.inexact)
+
+
+def carries(value: Any) -> bool:
+    """Say whether a leaf can carry a derivative as it is."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fc"
+    return isinstance(value, INEXACT)
+
+
+def is_integer(value: Any) -> bool:
+    """Say whether a leaf is an integer scalar; a bool is a setting."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def is_exact_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biu"
+
+
+def has_integers(value: Any) -> bool:
+    """Say whether an integer scalar is among the leaves."""
+    return any(is_integer(leaf) for _, leaf in leaves(value))
+
+
+def has_derivative(value: Any) -> bool:
+    """Say whether any leaf can carry a derivative as it is."""
+    return any(carries(leaf) for _, leaf in leaves(value))
+
+
+def integers_as_reals(value: Any) -> Any:
+    """Give `value` with its integer scalars as floats."""
+    return mapped(lambda leaf: float(leaf) if is_integer(leaf) else leaf, value)
+
+
+def check_carries(value: Any, label: str, allow_int: bool) -> None:
+    """Raise TypeError unless `value` can be differentiated in.
+
+    >>> check_carries(np.arange(3), "argument 0 of `f`", False)
+    Traceback (most recent call last):
+    ...
+    TypeError: argument 0 of `f` is an array of dtype int64, which cannot be differentiated in; \
+convert it with .astype(float), pick another argument with argnums, or pass allow_int=True to \
+get zeros for it
+    """
+    if children(value) is None and not (
+        carries(value) or is_integer(value) or is_exact_array(value)
+    ):
+        raise TypeError(
+            f"{label} is {shown(value)}, which cannot be differentiated in; differentiation is in "
+            "numbers, arrays and containers of them: pick another argument with argnums"
+        )
+    for path, leaf in leaves(value, label):
+        if is_exact_array(leaf) and not allow_int:
+            raise TypeError(
+                f"{path} is an array of dtype {leaf.dtype}, which cannot be differentiated in; "
+                "convert it with .astype(float), pick another argument with argnums, or pass "
+                "allow_int=True to get zeros for it"
+            )
+        refuse_hidden_numbers(leaf, path)
+
+
+def refuse_hidden_numbers(leaf: Any, path: str) -> None:
+    """Refuse an object that no one takes apart, but that has numbers in it."""
+    if carries(leaf) or is_integer(leaf) or isinstance(leaf, (str, bytes, type)):
+        return
+    inside = getattr(leaf, "__dict__", None)
+    hidden = inside and not callable(leaf) and any(
+        isinstance(part, np.ndarray) and carries(part) for part in inside.values()
+    )
+    if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
+        raise TypeError(
+            f"{path} is {shown(leaf)} ({type(leaf).__module__}.{type(leaf).__qualname__}), whose "
+            "numbers cannot be differentiated in; use NumPy arrays, make its class a dataclass or "
+            "register it with optree.register_pytree_node(..., namespace='')"
+        )
+
+
+def zero_like(value: Any) -> Any:
+    """Give the zero derivative of a leaf; what is no number stays as it is.
+
+    >>> zero_like(2.5), zero_like(np.ones(2)), zero_like(np.arange(2)), zero_like("relu")
+    (0.0, array([0., 0.]), array([0., 0.]), 'relu')
+    """
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind in "biu":
+            return np.zeros(value.shape)
+        return np.zeros(value.shape, value.dtype) if value.dtype.kind in "fc" else value
+    if isinstance(value, np.inexact):
+        return type(value)(0)
+    if isinstance(value, complex):
+        return 0j
+    if isinstance(value, float) or is_integer(value):
+        return 0.0
+    return value
+
+
+def gradient_of_one(bar: Any, value: Any) -> Any:
+    """Give the gradient that generated code returned for one argument as the caller may have it.
+
+    `bar` has the structure of `value`, None where nothing was contributed or nothing can be. Hand
+    it over without keeping a reference: what others can see is copied.
+    """
+    return gradient_like(bar, value, FRESH_ALONE)
+
+
+def gradients_of_many(bars: tuple[Any, ...], values: list[Any]) -> tuple[Any, ...]:
+    """Do what `gradient_of_one` does for each argument; `bars` too is handed over."""
+    return tuple(
+        [gradient_like(bar, value, FRESH_IN_TUPLE) for bar, value in zip(bars, values, strict=True)]
+    )
+
+
+def gradient_like(bar: Any, value: Any, fresh: int) -> Any:
+    """Give one part of a gradient; `fresh` counts the references that only we hold to it."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return array_like(bar, value, fresh) if value.dtype.kind in "fc" else zero_like(value)
+    if kind is float:
+        if isinstance(bar, float):  # covers np.float64
+            return bar
+        return scalar_like(bar, value)
+    if isinstance(value, INEXACT) or is_integer(value):
+        return scalar_like(bar, value)
+    return rebuilt(lambda part, own: gradient_like(part, own, FRESH_INSIDE), bar, value)
+
+
+def tangent_like(dot: Any, value: Any) -> Any:
+    """Give the tangent of a result; unlike gradients it may share memory, as results may."""
+    if isinstance(value, np.ndarray):
+        if type(dot) is np.ndarray and dot.dtype is value.dtype and dot.shape == value.shape:
+            return dot
+        return array_like(dot, value, 0) if value.dtype.kind in "fc" else zero_like(value)
+    if isinstance(value, INEXACT) or is_integer(value):
+        return scalar_like(dot, value)
+    return rebuilt(tangent_like, dot, value)
+
+
+def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any:
+    structure = children(value)
+    if structure is None:
+        return zero_like(value)
+    if derivative is None:
+        parts: tuple[Any, ...] = (None,) * len(structure.parts)
+    elif isinstance(derivative, dict):
+        parts = tuple(derivative.get(key) for key in structure.keys)
+    else:
+        theirs = children(derivative)
+        if theirs is None or len(theirs.parts) != len(structure.parts):
+            raise RuntimeError(unfit(derivative, value))
+        parts = theirs.parts
+    made = [each(part, own) for part, own in zip(parts, structure.parts, strict=True)]
+    return structure.build(made)
+
+
+def unfit(derivative: Any, value: Any) -> str:
+    return (
+        f"internal error: generated code gave {shown(derivative)} as the derivative of "
+        f"{shown(value)}; please report this with the program that led to it"
+    )
+
+
+def array_like(bar: Any, value: Array, fresh: int) -> Array:
+    """Give an array of the shape and dtype of `value`, writable and shared with nothing."""
+    if type(bar) is np.ndarray and bar.dtype is value.dtype and bar.shape == value.shape:
+        if sys.getrefcount(bar) <= fresh and bar.flags.writeable:
+            if bar.base is None or owns_base(bar):
+                return bar
+        return bar.copy()
+    if bar is None:
+        return np.zeros(value.shape, value.dtype)
+    made = np.asarray(bar)
+    if made.shape != value.shape:
+        if made.ndim or made.item() != 0:  # only a zero may stand for zeros
+            raise RuntimeError(unfit(bar, value))
+        return np.zeros(value.shape, value.dtype)
+    if made.dtype.kind == "c" and value.dtype.kind == "f":
+        made = made.real
+    return made.astype(value.dtype)
+
+
+def owns_base(array: Array) -> bool:
+    """Say whether only `array` refers to the memory that it is a view of."""
+    base = array.base
+    return type(base) is np.ndarray and sys.getrefcount(base) <= FRESH_BASE
+
+
+def scalar_like(bar: Any, value: Any) -> Any:
+    """Give a scalar of the type of `value`; a Python float may stay a NumPy one."""
+    if bar is None:
+        return zero_like(value)
+    if np.shape(bar) != ():
+        raise RuntimeError(unfit(bar, value))
+    if isinstance(bar, np.ndarray):
+        bar = bar[()]
+    if isinstance(value, np.inexact):
+        real = isinstance(value, np.floating) and isinstance(bar, (complex, np.complexfloating))
+        return type(value)(bar.real if real else bar)
+    if isinstance(value, complex):
+        return bar if isinstance(bar, (complex, np.complexfloating)) else complex(bar)
+    if isinstance(bar, (complex, np.complexfloating)):
+        bar = bar.real
+    return bar if isinstance(bar, (float, np.floating)) else float(bar)
+
+
+def raw_tangent(tangent: Any, value: Any, label: str) -> Any:
+    """Check a tangent or cotangent that the caller gave; give it as generated code has it.
+
+    `label` names what it is in errors: "the tangent of argument 0 of `f`". Raises TypeError.
+    """
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
+        if type(tangent) is np.ndarray and tangent.dtype is value.dtype:
+            if tangent.shape == value.shape:
+                return tangent
+        return raw_array(tangent, value, label)
+    if isinstance(value, INEXACT):
+        return raw_scalar(tangent, value, label)
+    structure = children(value)
+    if structure is None:
+        return raw_setting(tangent, value, label)
+    if tangent is None and not has_derivative(value):
+        parts: tuple[Any, ...] = (None,) * len(structure.parts)
+    else:
+        try:
+            parts = matching(structure, value, tangent, label)
+        except StructureMismatch as mismatch:
+            raise TypeError(
+                f"{mismatch}: a tangent or cotangent has the structure of what it belongs to"
+            ) from None
+    rows = zip(parts, structure.parts, structure.steps, strict=True)
+    return structure.build([raw_tangent(part, own, label + step) for part, own, step in rows])
+
+
+def raw_array(tangent: Any, value: Array, label: str) -> Array:
+    if not (carries(tangent) or is_integer(tangent) or is_exact_array(tangent)):
+        raise TypeError(f"{label} is {shown(tangent)}, not an array of shape {value.shape}")
+    if np.shape(tangent) != value.shape:
+        raise TypeError(f"{label} has shape {np.shape(tangent)}, not {value.shape}")
+    made = np.asarray(tangent)
+    refuse_complex(made.dtype.kind == "c" and value.dtype.kind == "f", label)
+    return made.astype(value.dtype, copy=False)
+
+
+def raw_scalar(tangent: Any, value: Any, label: str) -> Any:
+    if type(tangent) is float and type(value) is float:
+        return tangent
+    if not (carries(tangent) or is_integer(tangent) or is_exact_array(tangent)):
+        raise TypeError(f"{label} is {shown(tangent)}, not a number")
+    if np.shape(tangent) != ():
+        raise TypeError(f"{label} has shape {np.shape(tangent)}, but belongs to a number")
+    if isinstance(tangent, np.ndarray):
+        tangent = tangent[()]
+    is_complex = isinstance(tangent, (complex, np.complexfloating))
+    refuse_complex(is_complex and isinstance(value, (float, np.floating)), label)
+    if isinstance(value, np.inexact):
+        return type(value)(tangent)
+    if isinstance(value, complex):
+        return complex(tangent)
+    return tangent if isinstance(tangent, float) else float(tangent)
+
+
+def refuse_complex(wrong: bool, label: str) -> None:
+    if wrong:
+        raise TypeError(f"{label} is complex, but belongs to a real number; pass its real part")
+
+
+def raw_setting(tangent: Any, value: Any, label: str) -> Any:
+    """What cannot change has the tangent zero, None, or itself."""
+    if is_integer(value) or is_exact_array(value):
+        if tangent is not None and is_not_zero(tangent):
+            raise TypeError(
+                f"{label} is not zero, but what it belongs to is {shown(value)} of integers or "
+                "booleans, which cannot change; convert that to float"
+            )
+        return np.zeros(value.shape) if isinstance(value, np.ndarray) else 0.0
+    if tangent is None or tangent is value or not is_not_zero(tangent):
+        return None
+    raise TypeError(f"{label} is {shown(tangent)}, but {shown(value)} has no tangent; pass None")
+
+
+def is_not_zero(tangent: Any) -> bool:
+    """Say whether a tangent is anything but zeros (JAX's zeros of dtype float0 included)."""
+    if isinstance(tangent, np.ndarray) and tangent.dtype.kind == "V":
+        return False
+    if isinstance(tangent, (bool, int, float, complex, np.generic, np.ndarray)):
+        return bool(np.any(tangent != 0))
+    return not isinstance(tangent, str)
+
+
+class Gauge:
+    """A limit that lets every count through and remembers it."""
+
+    count = 0
+
+    def __ge__(self, count: int) -> bool:
+        self.count = count
+        return True
+
+
+# How many references a fresh array has when it is looked at depends on the interpreter, and is
+# measured on the very path that it takes. What is shared always has one more.
+FRESH_ALONE: Any = Gauge()
+FRESH_IN_TUPLE: Any = Gauge()
+FRESH_INSIDE: Any = Gauge()
+FRESH_BASE: Any = Gauge()
+
+
+def measure() -> tuple[int, int, int, int]:
+    like = np.zeros((1, 1))
+    gradient_of_one(np.zeros(1).reshape(1, 1), like)
+    gradients_of_many((np.zeros((1, 1)),), [like])
+    gradient_of_one([np.zeros((1, 1))], [like])
+    return FRESH_ALONE.count, FRESH_IN_TUPLE.count, FRESH_INSIDE.count, FRESH_BASE.count
+
+
+FRESH_ALONE, FRESH_IN_TUPLE, FRESH_INSIDE, FRESH_BASE = measure()
