@@ -111,15 +111,15 @@ def scatter_kind(g: Kind, index: Kind, like: Kind) -> Kind:
 
 
 @result_kind(scatter_take)
-def scatter_take_kind(g: Kind, indices: Kind, like: Kind, axis: Kind) -> Kind:
+def scatter_take_kind(g: Kind, indices: Kind, like: Kind, **others: Kind) -> Kind:
     return shaped_like(g, like)
 
 
 @result_kind(scatter_along)
-def scatter_along_kind(g: Kind, indices: Kind, like: Kind, axis: Kind) -> Kind:
+def scatter_along_kind(g: Kind, indices: Kind, like: Kind, **others: Kind) -> Kind:
     return shaped_like(g, like)
 
 
 @result_kind(place_diagonal)
-def place_diagonal_kind(g: Kind, like: Kind, offset: Kind, axis1: Kind, axis2: Kind) -> Kind:
+def place_diagonal_kind(g: Kind, like: Kind, **others: Kind) -> Kind:
     return shaped_like(g, like)

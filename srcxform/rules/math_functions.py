@@ -116,8 +116,8 @@ def fsum_bar(seq: Any, *, out_bar: Any) -> Any:
     return spread(out_bar, like=seq)
 
 
-@composite(math.prod, "iterable, start=1")
-def prod_parts(iterable: Any, start: Any = 1) -> Any:
+@composite(math.prod, "iterable, /, *, start=1")
+def prod_parts(iterable: Any, *, start: Any = 1) -> Any:
     return start * np.prod(np.array(iterable))
 
 

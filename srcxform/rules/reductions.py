@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_none, is_real, literal, rank_is
-from srcxform.rules.registry import adjoint, composite, constant, linear, tangent
+from srcxform.rules.registry import adjoint, composite, constant, ignores, linear, tangent
 from srcxform.runtime import (
     advanced,
     broadcast_like,
@@ -218,6 +218,9 @@ def delayed_dot(x_dot: Any) -> Any:
 @adjoint(delayed)
 def delayed_bar(out_bar: Any) -> Any:
     return advanced(out_bar)
+
+
+ignores(delayed, ["first"])
 
 
 @linear(merge_axes, wrt="a", view="maybe")

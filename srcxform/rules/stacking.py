@@ -133,7 +133,11 @@ for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
 ignores(np.copy, ["order", "subok"])
 
 
-@flat_if(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
-def array_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
-    """An array of integers or booleans does not follow small changes."""
+@flat_if(np.array)
+def array_is_flat(object: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
+    return dtype_class(dtype) in tuple("bi")
+
+
+@flat_if(np.asarray, np.asanyarray, np.ascontiguousarray)
+def asarray_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")

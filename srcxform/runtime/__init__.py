@@ -4,6 +4,7 @@ Small functions of NumPy values, none of which writes into its arguments. Each h
 rule of its own, so that generated code can be differentiated again.
 """
 
+from srcxform.runtime.accumulate import accumulate, refresh
 from srcxform.runtime.broadcasting import (
     broadcast_like,
     expand_reduced,
@@ -74,6 +75,7 @@ from srcxform.runtime.reductions import (
     recurrence,
     unmerge_axes,
 )
+from srcxform.runtime.refusals import refusal
 from srcxform.runtime.sinc import (
     sinc_derivative,
 )
@@ -94,6 +96,9 @@ from srcxform.runtime.ties import (
 )
 
 __all__ = [
+    "accumulate",
+    "refresh",
+    "refusal",
     "add",
     "advanced",
     "as_column",

@@ -37,12 +37,8 @@ def unbroadcast(g: Any, like: Any) -> Any:
     if shape == target:
         return g
     lead = len(shape) - len(target)
-    if lead < 0:  # a cotangent that is the same for all entries
-        return np.broadcast_to(g, target)
     stretched = tuple(lead + k for k, n in enumerate(target) if n == 1 and shape[lead + k] != 1)
     summed = np.sum(g, axis=(*range(lead), *stretched), keepdims=True)
-    if np.shape(summed)[lead:] != target:
-        return np.broadcast_to(g, target)
     return np.reshape(summed, target) if target else summed[(0,) * lead]
 
 

@@ -19,7 +19,7 @@ def sinc_derivative(x: Any, order: int) -> Any:
     >>> abs(float(sinc_derivative(0.0, 2)) + math.pi**2 / 3) < 1e-15
     True
     """
-    u = np.asarray(x) * math.pi
+    u = np.asarray(x, np.float64) * math.pi
     small = np.abs(u) < 3.0 + order
     near = np.where(small, u, 0.0)
     far = np.where(small, 1.0, u)
@@ -27,7 +27,9 @@ def sinc_derivative(x: Any, order: int) -> Any:
     for n in range(1, order + 1):
         closed = (np.sin(far + n * (math.pi / 2)) - n * closed) / far
     result = np.where(small, series(near, order), closed) * math.pi**order
-    return result if isinstance(x, np.ndarray) else result[()]
+    if isinstance(x, np.ndarray):
+        return result.astype(x.dtype) if x.dtype.kind == "f" else result
+    return result[()]
 
 
 def series(u: Any, order: int) -> Any:

@@ -1,0 +1,42 @@
+"""Cotangents of storage that is built beside the primal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.runtime.containers import add
+
+
+def accumulate(shadow: Any, value: Any) -> None:
+    """Add `value` to a shadow (an array, list or dict of arrays, lists and numbers), in place.
+
+    >>> shadow = [0.0, np.zeros(2)]
+    >>> accumulate(shadow, [1.0, np.ones(2)])
+    >>> shadow
+    [1.0, array([1., 1.])]
+    """
+    if value is None:
+        return
+    if isinstance(shadow, np.ndarray):
+        shadow += value
+        return
+    keys: Any = shadow if isinstance(shadow, dict) else range(len(shadow))
+    for key in keys:
+        if isinstance(shadow[key], (np.ndarray, list, dict)):
+            accumulate(shadow[key], value[key])
+        elif value[key] is not None:
+            shadow[key] = add(shadow[key], value[key])
+
+
+def refresh(residuals: Any) -> Any:
+    """Copy what a backward sweep uses up: its lists of saved values and its shadows.
+
+    Shadows come back as zeros, views of one array as views of one array, so that a pullback can
+    be called any number of times.
+
+    >>> refresh(([1.0, 2.0], 3.0))
+    ([1.0, 2.0], 3.0)
+    """
+    return tuple(list(part) if type(part) is list else part for part in residuals)

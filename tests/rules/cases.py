@@ -1,0 +1,591 @@
+"""One row, or a few, for each function that has a rule: arguments inside its domain.
+
+A row says nothing of the derivative: `test_rules.py` gets the truth from differences.
+"""
+
+import cmath
+import math
+import operator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from srcxform import runtime as rt
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call inside the domain of a function, away from kinks unless that is its point."""
+
+    function: Any
+    args: tuple[Any, ...]
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        shapes = [
+            f"{np.asarray(a).dtype}{list(np.shape(a))}" if isinstance(a, np.ndarray) else repr(a)
+            for a in self.args
+        ]
+        words = [f"{k}={v}" for k, v in self.keywords.items()]
+        name = getattr(self.function, "__name__", str(self.function))
+        return f"{name}({', '.join(shapes + words)})"[:120]
+
+
+CASES: list[Case] = []
+
+
+def case(function: Any, *args: Any, **keywords: Any) -> None:
+    CASES.append(Case(function, args, keywords))
+
+
+def numbers(low: float, high: float, *shape: int) -> Any:
+    """Distinct numbers between `low` and `high` in no order, the same for the same arguments."""
+    size = math.prod(shape)
+    fractions = np.modf(0.5 + np.arange(size) * 0.6180339887498949)[0]
+    values = low + (high - low) * (0.03 + 0.94 * fractions)
+    return values.reshape(shape) if shape else float(values[0])
+
+
+def real(*shape: int) -> Any:
+    return numbers(-2.0, 2.1, *shape)
+
+
+def positive(*shape: int) -> Any:
+    return numbers(0.3, 2.5, *shape)
+
+
+def single(*shape: int) -> Any:
+    return positive(*shape).astype(np.float32)
+
+
+def complexes(*shape: int) -> Any:
+    values = numbers(0.2, 0.9, *shape) + 1j * numbers(-0.8, 0.9, *shape[::-1] or (1,)).reshape(
+        shape
+    )
+    return values if shape else complex(values)
+
+
+def unary(function: Any, low: float, high: float, holomorphic: bool = True) -> None:
+    middle = low + 0.37 * (high - low)
+    case(function, middle)
+    case(function, np.float64(middle))
+    case(function, np.array(middle))
+    case(function, numbers(low, high, 3, 2))
+    case(function, numbers(low, high, 4).astype(np.float32))
+    if holomorphic:
+        case(function, complexes(3))
+
+
+def binary(function: Any, x: Any, y: Any, holomorphic: bool = True) -> None:
+    """Rows for two ranges: numbers, arrays, and every way of broadcasting."""
+    for shape, other in [((2, 3), (2, 3)), ((2, 3), (3,)), ((1, 3), (2, 1)), ((3,), (2, 1, 3))]:
+        case(function, numbers(*x, *shape), numbers(*y, *other))
+    case(function, numbers(*x), numbers(*y))
+    case(function, numbers(*x, 2, 3), numbers(*y))
+    case(function, numbers(*x), numbers(*y, 3))
+    case(function, numbers(*x, 3).astype(np.float32), numbers(*y, 3).astype(np.float32))
+    case(function, numbers(*x, 3).astype(np.float32), numbers(*y))
+    if holomorphic:
+        case(function, complexes(2, 3), complexes(3))
+        case(function, numbers(*x, 3), complexes(3))
+        case(function, complexes(2, 3), numbers(*y, 3))
+
+
+# Arithmetic
+FREE = (-2.0, 2.1)
+AWAY = (0.3, 2.5)
+for ufunc, operation in [
+    (np.add, operator.add),
+    (np.subtract, operator.sub),
+    (np.multiply, operator.mul),
+]:
+    binary(ufunc, FREE, FREE)
+    binary(operation, FREE, FREE)
+for division in (np.divide, operator.truediv):
+    binary(division, FREE, AWAY)
+for sign in (np.negative, np.positive, operator.neg, operator.pos):
+    unary(sign, *FREE)
+for power in (np.power, operator.pow):
+    binary(power, AWAY, FREE)
+    for exponent in (2, 3, 1, 0, -1, -2, 0.5, 2.0, 1.7):
+        case(power, positive(3), exponent)
+        case(power, 0.7, exponent)
+    for exponent in (2, 3, -1):
+        case(power, real(3), exponent)
+        case(power, complexes(3), exponent)
+    case(power, real(3), np.array([2, 0, 3]))
+    case(power, np.array([0.0, 0.0, 1.0]), np.array([2, 3, 0]))
+binary(np.float_power, AWAY, FREE, holomorphic=False)
+binary(pow, AWAY, FREE, holomorphic=False)
+case(pow, 0.7, 3)
+binary(rt.power_by_base, AWAY, FREE)
+binary(rt.power_by_exponent, AWAY, FREE)
+case(rt.power_by_exponent, positive(3), real(3), 2)
+for remainder in (np.remainder, operator.mod, np.fmod):
+    binary(remainder, (5.2, 5.9), (2.1, 2.4), holomorphic=False)
+case(np.remainder, -5.3, 2.2)
+case(np.fmod, np.array([-5.3, 5.3]), np.array([2.2, -2.2]))
+for both in (np.divmod, divmod):
+    case(both, 5.3, 2.2)
+    case(both, numbers(5.2, 5.9, 2, 3), numbers(2.1, 2.4, 3))
+for product in (np.matmul, operator.matmul, np.dot):
+    for shape, other in [((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4))]:
+        case(product, real(*shape), real(*other))
+        case(product, complexes(*shape), real(*other))
+        case(product, single(*shape), single(*other))
+    for shape, other in [((5, 2, 3), (3,)), ((3,), (5, 3, 2)), ((5, 2, 3), (5, 3, 4))]:
+        case(product, real(*shape), complexes(*other))
+case(np.matmul, real(5, 2, 3), real(3, 4))
+case(np.matmul, real(2, 3), real(5, 3, 4))
+case(np.matmul, real(1, 2, 3), real(5, 3, 4))
+case(np.dot, 2.0, real(3))
+case(np.dot, real(2, 3), 0.5)
+case(np.dot, 2.0, 0.5)
+
+# Elementwise
+for function in (np.exp, np.exp2, np.expm1, np.sin, np.cos, np.sinh, np.cosh, np.tanh, np.arctan):
+    unary(function, -1.1, 1.3)
+for function in (np.log, np.log2, np.log10, np.log1p, np.sqrt, np.square, np.reciprocal):
+    unary(function, 0.3, 2.5)
+for function in (np.tan, np.arcsin, np.arccos, np.arcsinh, np.arctanh):
+    unary(function, -0.8, 0.9)
+unary(np.arccosh, 1.2, 3.0, holomorphic=False)
+case(np.arccosh, complexes(3))
+unary(np.cbrt, 0.3, 2.5, holomorphic=False)
+for function in (np.fabs, np.deg2rad, np.radians, np.rad2deg, np.degrees):
+    unary(function, 0.3, 2.5, holomorphic=False)
+    case(function, -positive(3))
+for function in (np.absolute, abs, operator.abs):
+    unary(function, 0.3, 2.5)
+    case(function, -positive(3))
+    case(function, 0.3 - 0.4j)
+    case(function, complexes(2, 3))
+unary(np.sinc, -2.0, 2.3, holomorphic=False)
+case(np.sinc, np.array([0.0, 1e-3, 1.5, 20.25]))
+for order in (1, 2, 3):
+    case(rt.sinc_derivative, np.array([0.0, 1e-3, 0.7, -1.9, 20.25]), order)
+case(np.sign, complexes(3))
+case(np.sign, real(3))
+binary(np.arctan2, FREE, AWAY, holomorphic=False)
+case(np.arctan2, np.array([0.5, -0.5, 0.5]), np.array([-1.0, -0.3, 0.4]))
+binary(np.hypot, FREE, AWAY, holomorphic=False)
+binary(np.copysign, AWAY, AWAY, holomorphic=False)
+case(np.copysign, np.array([0.5, -0.5]), np.array([-1.0, -2.0]))
+binary(np.logaddexp, FREE, FREE, holomorphic=False)
+binary(np.logaddexp2, FREE, FREE, holomorphic=False)
+for function in (np.maximum, np.minimum, np.fmax, np.fmin):
+    binary(function, FREE, (-1.7, 1.9), holomorphic=False)
+case(np.ldexp, real(3), np.array([1, -2, 3]))
+case(np.heaviside, np.array([-1.0, 2.0]), real(2))
+case(np.clip, real(8), -0.7, 0.8)
+case(np.clip, real(8), None, 0.8)
+case(np.clip, real(8), -0.7, None)
+case(np.clip, real(2, 4), numbers(-0.9, -0.5, 4), numbers(0.5, 0.9, 2, 1))
+case(np.clip, 0.3, 0.5, 0.8)
+case(np.where, real(2, 3) > 0, real(2, 3), real(3))
+case(np.where, True, real(2, 3), 1.0)
+case(np.where, real(3) > 0, 1.0, complexes(3))
+case(np.where, real(3) > 0, single(3), single(3))
+case(np.nan_to_num, real(3))
+case(np.nan_to_num, real(3), nan=1.0)
+
+# math and cmath
+SMOOTH = (math.exp, math.exp2, math.expm1, math.sin, math.cos, math.tan, math.sinh, math.cosh)
+for function in (*SMOOTH, math.tanh, math.atan, math.asinh, math.erf, math.erfc, math.radians):
+    case(function, 0.37)
+    case(function, -0.61)
+for function in (math.asin, math.acos, math.atanh, math.degrees, math.fabs, math.lgamma):
+    case(function, 0.37)
+case(math.fabs, -0.61)
+case(math.gamma, -1.3)
+case(math.gamma, 4.2)
+case(math.lgamma, 25.5)
+case(math.acosh, 1.37)
+for function in (math.log, math.log2, math.log10, math.log1p, math.sqrt, math.cbrt):
+    case(function, 1.37)
+case(math.log, 1.37, 2.5)
+for order in (0, 1, 2):
+    case(rt.polygamma, order, 1.7)
+case(math.atan2, 0.5, -1.3)
+case(math.copysign, 0.5, -1.3)
+case(math.hypot, 0.5, -1.3)
+case(math.hypot, 0.5, -1.3, 0.7)
+case(math.pow, 1.3, 0.7)
+case(math.fmod, -5.3, 2.2)
+case(math.remainder, 5.3, 2.2)
+case(math.ldexp, 0.7, 3)
+case(math.fsum, [0.5, 1.0, -2.0])
+case(math.prod, [0.5, 1.0, -2.0])
+case(math.prod, [0.5, 1.0, -2.0], start=3.0)
+case(math.dist, [0.5, 1.0], [2.0, -1.0])
+if hasattr(math, "sumprod"):
+    case(math.sumprod, [0.5, 1.0], [2.0, -1.0])
+ENTIRE = (cmath.exp, cmath.sin, cmath.cos, cmath.tan, cmath.sinh, cmath.cosh, cmath.tanh)
+for function in (*ENTIRE, cmath.asin, cmath.acos, cmath.atan, cmath.asinh, cmath.acosh):
+    case(function, 0.4 + 0.3j)
+for function in (cmath.atanh, cmath.sqrt, cmath.log, cmath.log10):
+    case(function, 0.4 + 0.3j)
+
+# Complex numbers
+for function in (np.conjugate, np.real, np.imag, np.angle):
+    case(function, complexes(2, 3))
+    case(function, 0.4 + 0.3j)
+    case(function, positive(3))
+
+# Reductions
+AXES: list[dict[str, Any]] = [
+    {},
+    {"axis": 0},
+    {"axis": -1, "keepdims": True},
+    {"axis": (0, 2)},
+    {"keepdims": True},
+]
+for function in (np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.var, np.std):
+    for keywords in AXES:
+        case(function, real(2, 3, 4), **keywords)
+    case(function, single(4))
+    case(function, single(3, 4), axis=1)
+for function in (np.sum, np.mean, np.prod, np.var, np.std):
+    case(function, complexes(3, 2), axis=0)
+for function in (np.nansum, np.nanmax, np.nanmin):
+    case(function, np.array([[1.0, np.nan], [2.0, -0.5]]), axis=1)
+    case(function, real(3, 4))
+case(np.nanmean, np.array([[1.0, np.nan], [2.0, -0.5]]), axis=1)
+case(np.prod, np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 5.0]]), axis=1)
+case(np.var, real(3, 4), axis=1, ddof=1)
+case(np.std, real(3, 4), axis=1, ddof=1, keepdims=True)
+case(np.ptp, real(3, 4))
+case(np.ptp, real(3, 4), axis=1, keepdims=True)
+case(np.average, real(3, 4))
+case(np.average, real(3, 4), weights=positive(3, 4))
+case(np.average, real(3, 4), axis=1, weights=positive(4))
+for function in (np.cumsum, np.cumprod):
+    for axis in (None, 0, -1):
+        case(function, real(3, 4), axis=axis)
+    case(function, single(4))
+case(np.cumprod, np.array([2.0, 0.0, 3.0, 0.0, 5.0]))
+case(np.diff, real(5))
+case(np.diff, real(3, 5), 2, 0)
+case(np.diff, real(3, 5), axis=0)
+case(np.trapezoid, real(3, 5))
+case(np.trapezoid, real(3, 5), axis=0, dx=0.5)
+case(np.trapezoid, real(3, 5), np.sort(real(5)))
+case(rt.pad_axis, real(2, 3), 1, 2, -1)
+case(rt.crop_axis, real(2, 5), 1, 2, 1)
+case(rt.recurrence, real(2, 4), real(2, 4))
+case(rt.delayed, real(2, 4), 1.0)
+case(rt.advanced, real(2, 4))
+case(rt.products_before, real(2, 4))
+case(rt.products_before, np.array([2.0, 0.0, 3.0, 4.0]))
+for axis in (None, 1, (0, 2)):
+    case(rt.merge_axes, real(2, 3, 4), axis)
+    merged = rt.merge_axes(real(2, 3, 4), axis)
+    case(rt.unmerge_axes, merged, axis, np.zeros((2, 3, 4)))
+
+# Indexing
+for index in (
+    1,
+    -1,
+    slice(1, None),
+    slice(None, None, -2),
+    (0, 2),
+    (slice(None), None, 1),
+    Ellipsis,
+    (Ellipsis, 0),
+    np.array([0, 2, 0]),
+    [2, 2, 1],
+    (np.array([0, 1]), np.array([2, 2])),
+    real(3, 4) > 0,
+    (slice(None), np.array([True, False, True, True])),
+):
+    case(operator.getitem, real(3, 4), index)
+    case(rt.scatter, np.asarray(real(3, 4)[index]), index, real(3, 4))
+case(operator.getitem, complexes(3), 1)
+case(operator.getitem, single(3), slice(1, 3))
+case(operator.getitem, [1.0, real(2), 3.0], 1)
+case(operator.getitem, (1.0, (2.0, real(2))), 1)
+case(operator.getitem, {"a": 1.0, "b": real(2)}, "b")
+case(operator.getitem, [1.0, 2.0, 3.0], slice(0, 2))
+case(np.ndarray.item, real(1, 1))
+case(np.ndarray.item, real(2, 3), 4)
+for indices in (np.array([0, 2, 2]), 1, np.array([[0, 1], [2, 2]])):
+    case(np.take, real(3, 4), indices)
+    for axis in (0, -1):
+        case(np.take, real(3, 4), indices, axis)
+        case(rt.scatter_take, np.take(real(3, 4), indices, axis), indices, real(3, 4), axis)
+case(np.take_along_axis, real(3, 4), np.array([[0, 3], [1, 1], [2, 0]]), 1)
+case(np.take_along_axis, real(3, 4), np.array([5, 5, 0]), None)
+case(rt.scatter_along, real(3, 2), np.array([[0, 3], [1, 1], [2, 0]]), real(3, 4), 1)
+case(np.compress, [True, False, True], real(3, 4), 0)
+case(np.extract, real(3, 4) > 0, real(3, 4))
+case(np.diagonal, real(3, 4))
+case(np.diagonal, real(2, 3, 4), 1, 0, 2)
+case(rt.place_diagonal, real(3), np.zeros((3, 4)))
+case(rt.place_diagonal, real(3, 2), np.zeros((2, 3, 4)), 1, 0, 2)
+case(rt.place_diagonal, real(1), np.zeros((3, 4)), -1)
+case(np.diag, real(3))
+case(np.diag, real(3), -1)
+case(np.diag, real(3, 4), 1)
+case(rt.diag_transpose, real(4, 4), 1, np.zeros(3))
+case(rt.diag_transpose, real(3), 1, np.zeros((3, 4)))
+case(np.trace, real(3, 4))
+case(np.trace, real(2, 3, 4), 1, 2, 0)
+case(np.trace, complexes(3, 3))
+
+# Shapes
+case(np.reshape, real(2, 3), (3, 2))
+case(np.reshape, single(2, 3), -1)
+case(np.ravel, real(2, 3))
+case(np.ndarray.flatten, real(2, 3))
+case(np.transpose, real(2, 3, 4))
+case(np.transpose, real(2, 3, 4), (1, 2, 0))
+case(np.transpose, real(2, 3, 4), (-1, 0, 1))
+case(np.swapaxes, real(2, 3, 4), 0, -1)
+case(np.moveaxis, real(2, 3, 4), 0, -1)
+case(np.moveaxis, real(2, 3, 4), (0, 2), (1, 0))
+case(np.rollaxis, real(2, 3, 4), 2)
+case(np.rollaxis, real(2, 3, 4), 0, 3)
+case(np.rollaxis, real(2, 3, 4), -1, 1)
+case(np.squeeze, real(2, 1, 3, 1))
+case(np.squeeze, real(2, 1, 3, 1), 1)
+case(np.expand_dims, real(2, 3), 1)
+case(np.expand_dims, real(2, 3), (0, -1))
+case(np.broadcast_to, real(3, 1), (2, 3, 4))
+case(np.broadcast_to, 1.5, (2,))
+for function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
+    case(function, 1.5)
+    case(function, real(3))
+    case(function, real(2, 3))
+case(np.flip, real(2, 3))
+case(np.flip, real(2, 3), 1)
+case(np.fliplr, real(2, 3))
+case(np.flipud, real(2, 3))
+case(np.roll, real(2, 3), 2)
+case(np.roll, real(2, 3), 1, 0)
+case(np.roll, real(2, 3), (1, -1), (0, 1))
+case(np.rot90, real(2, 3))
+case(np.rot90, real(2, 3, 4), 3, (1, 2))
+for repeats, axis in [(2, None), (3, 0), ([1, 0, 2], 1)]:
+    case(np.repeat, real(2, 3), repeats, axis)
+    repeated = np.repeat(real(2, 3), repeats, axis)
+    case(rt.unrepeat, real(*repeated.shape), repeats, np.zeros((2, 3)), axis)
+for reps in (2, (2, 1), (2, 1, 3)):
+    case(np.tile, real(2, 3), reps)
+    case(rt.untile, real(*np.tile(real(2, 3), reps).shape), reps, np.zeros((2, 3)))
+case(np.tile, 1.5, 3)
+for width in (1, ((1, 0), (0, 2))):
+    case(np.pad, real(2, 3), width)
+    case(rt.unpad, real(*np.pad(real(2, 3), width).shape), width, np.zeros((2, 3)))
+    for mode in ("edge", "reflect", "symmetric", "wrap"):
+        case(np.pad, real(3, 4), width, mode=mode)
+        padded = real(*np.pad(real(3, 4), width, mode=mode).shape)
+        case(rt.unpad, padded, width, np.zeros((3, 4)), mode)
+case(np.pad, real(3), 1, constant_values=2.0)
+for function in (np.tril, np.triu):
+    case(function, real(3, 4))
+    case(function, real(2, 3, 3), 1)
+case(np.meshgrid, real(3), real(2))
+case(np.meshgrid, real(3), real(2), indexing="ij")
+case(rt.fit, complexes(3), np.zeros(3))
+case(rt.fit, complexes(3), np.zeros(3, complex))
+case(rt.unbroadcast, real(2, 3, 4), np.zeros((3, 1)))
+case(rt.unbroadcast, complexes(2, 3), np.zeros(3))
+case(rt.unbroadcast, real(2, 3), 1.0)
+case(rt.broadcast_like, real(3, 1), np.zeros((2, 3, 4)))
+case(rt.broadcast_like, 1.5, np.zeros(3))
+case(rt.expand_reduced, real(2, 4), 1, False)
+case(rt.expand_reduced, 1.5, None, False)
+case(rt.reshape_like, real(2, 3), np.zeros(6))
+case(rt.mT, real(2, 3, 4))
+case(np.matrix_transpose, real(2, 3, 4))
+for function in (rt.transposed, rt.first_second_last, rt.second_last_first):
+    case(function, real(3))
+    case(function, real(2, 3, 4))
+case(rt.last_first, real(2, 3, 4))
+for function in (rt.as_row, rt.as_column):
+    case(function, real(3))
+    case(function, real(2, 3))
+case(rt.as_stack, real(2, 3), np.zeros(3))
+case(rt.as_stack, real(2, 3), np.zeros((2, 3)))
+case(rt.restore_product, real(5), np.zeros((5, 3)), np.zeros(3))
+case(rt.restore_product, 1.5, np.zeros(3), np.zeros(3))
+
+# Stacking
+for container in (list, tuple):
+    case(np.concatenate, container([real(2, 3), real(1, 3)]))
+    case(np.concatenate, container([real(2, 3), real(2, 1)]), -1)
+    case(np.stack, container([real(2, 3), complexes(2, 3)]))
+    case(np.stack, container([real(2, 3), real(2, 3)]), axis=-1)
+case(np.concatenate, [real(2, 3), real(2)], axis=None)
+case(np.concatenate, real(2, 3, 4), axis=1)
+case(np.vstack, [real(3), real(2, 3)])
+case(np.hstack, [real(3), real(2)])
+case(np.hstack, [real(2, 3), real(2, 1)])
+case(np.hstack, [1.5, real(2)])
+case(np.dstack, [real(3), real(3)])
+case(np.dstack, [real(2, 3), real(2, 3, 2)])
+case(np.column_stack, [real(3), real(3, 2)])
+case(np.append, real(3), real(2))
+case(np.append, real(2, 3), real(1, 3), axis=0)
+case(rt.split_like, real(5), [real(2), real(2), 1.5], 0)
+case(rt.join_like, [real(2), real(2), 1.5], real(5), 0)
+case(rt.join_like, [real(2, 3), real(2, 1)], real(2, 4), 1)
+case(np.split, real(4, 3), 2)
+case(np.split, real(2, 5), [1, 3], 1)
+case(np.array_split, real(5), 3)
+case(np.vsplit, real(4, 3), 2)
+case(np.hsplit, real(2, 4), 2)
+case(np.hsplit, real(4), 2)
+for function in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
+    case(function, real(2, 3))
+    case(function, [[1.0, 2.0], (3.0, 4.0)])
+    case(function, [real(3), real(3)])
+    case(function, [1, 2.0, 3 + 1j])
+    case(function, [0.5, 1.5], dtype=float)
+case(np.copy, real(3))
+case(rt.unpacked, real(2, 2), [[1.0, 2.0], np.zeros(2)])
+
+# Constructors
+case(np.full, (2, 3), 1.5)
+case(np.full, 3, real(3))
+case(np.full_like, real(2, 3), 1.5)
+case(np.ndarray.astype, real(3), np.float32)
+case(np.ndarray.astype, real(3), complex)
+case(np.linspace, 0.5, 2.0, 5)
+case(np.linspace, 0.5, 2.0, num=4, endpoint=False)
+case(np.linspace, real(3), positive(3), 4)
+case(np.linspace, 0, 2.0, 4)
+case(np.logspace, 0.5, 2.0, 5)
+case(np.logspace, 0.5, 2.0, 5, base=2.0)
+case(np.geomspace, 0.5, 2.0, 5)
+case(np.arange, 0.5, 3.1, 0.7)
+case(np.arange, 0.5, 3.1)
+case(np.arange, 3.3)
+
+# Sorting
+for function in (np.sort,):
+    case(function, real(5))
+    case(function, real(3, 4), 0)
+    case(function, real(3, 4), axis=-1)
+    case(function, real(3, 4), None)
+case(np.partition, real(5), 2)
+case(np.partition, real(3, 5), 2, 0)
+case(np.median, real(5))
+case(np.median, real(4))
+case(np.median, real(3, 4), 1)
+
+# Products and linear algebra
+for function in (np.outer, np.vdot):
+    case(function, real(3), real(3))
+    case(function, complexes(3), complexes(3))
+    case(function, complexes(2, 2), real(4))
+case(np.inner, real(3), real(3))
+case(np.inner, real(2, 3), real(4, 3))
+case(np.inner, 2.0, real(3))
+for axes in (1, ([1], [0])):
+    case(np.tensordot, real(2, 3), complexes(3, 4), axes)
+case(np.tensordot, real(2, 3, 4), real(3, 4, 5))
+case(np.tensordot, real(2, 3, 4), real(4, 5, 2), ([0, 2], [2, 0]))
+case(np.tensordot, real(2, 3, 4), real(5, 3), (1, -1))
+case(np.tensordot, real(2), real(3), 0)
+case(np.cross, real(3), real(3))
+case(np.cross, real(2, 3), complexes(3))
+case(np.kron, real(2, 3), real(3, 2))
+case(np.kron, real(3), real(2, 2))
+case(rt.kron_left, real(3), real(2, 2))
+case(rt.kron_right, real(2, 2), real(2, 3))
+case(rt.kron_merge, real(2, 3, 1, 4))
+for subscripts, *shapes in [
+    ("ij->ji", (2, 3)),
+    ("ij->", (2, 3)),
+    ("ij->j", (2, 3)),
+    ("ii->i", (3, 3)),
+    ("ii", (3, 3)),
+    ("iij->j", (3, 3, 2)),
+    ("ij,jk->ik", (2, 3), (3, 4)),
+    ("ij,jk", (2, 3), (3, 4)),
+    ("i,j->ij", (2,), (3,)),
+    ("ij,ik->jk", (2, 3), (2, 4)),
+    ("ij,k->k", (2, 3), (4,)),
+    ("...ij,...jk->...ik", (5, 2, 3), (3, 4)),
+    ("...i,...i", (5, 3), (5, 3)),
+    ("ij,jk,kl->il", (2, 3), (3, 4), (4, 2)),
+    ("i,ij,j", (2,), (2, 3), (3,)),
+    ("ii,ij,k->j", (2, 2), (2, 3), (4,)),
+]:
+    case(np.einsum, subscripts, *(real(*shape) for shape in shapes))
+case(np.einsum, "ij,jk->ik", complexes(2, 3), real(3, 4))
+
+
+def regular(*shape: int) -> Any:
+    return real(*shape) + 3.0 * np.eye(shape[-1])
+
+
+def definite(*shape: int) -> Any:
+    half = real(*shape)
+    return half @ np.swapaxes(half, -1, -2) + np.eye(shape[-1])
+
+
+for function in (np.linalg.inv, np.linalg.det, np.linalg.slogdet):
+    case(function, regular(3, 3))
+    case(function, regular(2, 3, 3))
+    case(function, complexes(3, 3) + np.eye(3))
+case(np.linalg.inv, regular(3, 3).astype(np.float32))
+for shape, other in [
+    ((3, 3), (3,)),
+    ((3, 3), (3, 2)),
+    ((2, 3, 3), (3,)),
+    ((2, 3, 3), (2, 3, 2)),
+    ((3, 3), (2, 3, 1)),
+]:
+    case(np.linalg.solve, regular(*shape), real(*other))
+case(np.linalg.solve, complexes(3, 3) + np.eye(3), real(3))
+case(np.linalg.solve, regular(3, 3), complexes(3, 2))
+case(np.linalg.cholesky, definite(3, 3))
+case(np.linalg.cholesky, definite(2, 3, 3))
+case(np.linalg.pinv, real(4, 2))
+case(np.linalg.pinv, real(2, 4))
+case(np.linalg.pinv, complexes(3, 2))
+case(rt.lower_half, real(3, 3))
+for power in (1, 2, 3, 4, -1):
+    case(np.linalg.matrix_power, regular(3, 3), power)
+case(np.linalg.multi_dot, [real(2, 3), real(3, 4)])
+case(np.linalg.multi_dot, [real(2, 3), real(3, 4), real(4, 2)])
+case(np.linalg.multi_dot, [real(2, 3), real(3, 4), real(4, 2), real(2)])
+case(np.linalg.norm, real(3))
+case(np.linalg.norm, single(3))
+case(np.linalg.norm, complexes(2, 3))
+case(np.linalg.norm, real(2, 3))
+case(np.linalg.norm, real(2, 3), "fro")
+case(np.linalg.norm, real(2, 3), axis=1)
+case(np.linalg.norm, real(2, 3), axis=0, keepdims=True)
+for order in (1, 2, 3, 1.5, np.inf, -np.inf):
+    case(np.linalg.norm, real(4), order)
+    case(np.linalg.norm, real(2, 3), order, 1)
+    case(np.linalg.norm, complexes(3), order)
+
+# Python's own
+for function in (float, np.float64, np.float32, np.complex128, np.complex64, np.float16):
+    case(function, 1.5)
+case(float, np.array(1.5))
+case(complex, 1.5)
+case(complex, 1.5, 0.5)
+case(sum, [1.0, 2.0])
+case(sum, (real(3), 2.0, real(2, 3)))
+case(sum, real(2, 3))
+case(sum, [1.0, 2.0], 3.0)
+case(rt.spread, real(2, 3), [real(2, 3), 1.5, real(3)])
+case(rt.spread, 1.5, real(3))
+case(rt.gather, [real(2, 3), 1.5, real(3)], real(2, 3))
+for function in (max, min):
+    case(function, 1.0, 2.0)
+    case(function, 2.0, 1.0)
+    case(function, [1.0, 3.0, 2.0])
+    case(function, real(4))
+case(sorted, [2.0, 1.0, 3.0])
+case(sorted, (2.0, 1.0, 3.0), reverse=True)
+case(rt.permuted, [2.0, 1.0, 3.0], [2, 0, 1])
+case(rt.unpermuted, [2.0, 1.0, 3.0], [2, 0, 1], (1.0, 2.0, 3.0))
+case(rt.add, 1.5, 2.5)
+case(rt.add, [1.5, real(2)], [2.5, real(2)])
