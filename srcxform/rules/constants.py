@@ -18,6 +18,7 @@ from srcxform.runtime import (
     first_position,
     free_axes,
     is_plain,
+    refuse,
     sorted_order,
 )
 
@@ -37,6 +38,7 @@ constant(np.uint8, np.uint16, np.uint32, np.uint64)
 constant(np.isin, np.gcd, np.lcm)
 constant(np.printoptions, np.errstate, np.seterr)
 constant(check_distinct, signature="index, like")
+constant(refuse, signature="what, instead=''")
 constant(first_position, signature="x, largest")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")

@@ -36,6 +36,7 @@ from srcxform.rules.registry import (
     tangent,
 )
 from srcxform.runtime import (
+    arranged,
     as_stack,
     contraction_order,
     einsum_expansion,
@@ -182,18 +183,18 @@ def tensordot_bar(a: Any, b: Any, out_bar: Any, axes: Any = 2) -> Any:
 
 
 def tensordot_left_bar(a: Any, b: Any, out_bar: Any, axes: Any) -> Any:
-    right = np.transpose(b, contraction_order(b, axes, 1, False))
+    right = arranged(b, contraction_order(b, axes, 1, False))
     a_bar = np.tensordot(out_bar, right, free_axes(b, axes, 1))
     order = contraction_order(a, axes, 0, False)
     # `right` has the contracted axes in the order in which they are listed, as `order` does
-    return fit(np.transpose(a_bar, inverse_axes(order)), like=a)
+    return fit(arranged(a_bar, inverse_axes(order)), like=a)
 
 
 def tensordot_right_bar(a: Any, b: Any, out_bar: Any, axes: Any) -> Any:
-    left = np.transpose(a, contraction_order(a, axes, 0, True))
+    left = arranged(a, contraction_order(a, axes, 0, True))
     b_bar = np.tensordot(left, out_bar, free_axes(a, axes, 0))
     order = contraction_order(b, axes, 1, True)
-    return fit(np.transpose(b_bar, inverse_axes(order)), like=b)
+    return fit(arranged(b_bar, inverse_axes(order)), like=b)
 
 
 @tangent(np.cross, "a, b, axisa=-1, axisb=-1, axisc=-1, axis=None", wrt="a b")

@@ -6,26 +6,45 @@ not show up in it.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Const, Items, Length, Number, is_big
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Length, Number, is_big
 from srcxform.kinds.shapes import same_length, same_shape, shape_of
 from srcxform.rules.predicates import class_of
 from srcxform.rules.registry import Operand, Use, settles, use
 from srcxform.runtime import (
     add,
+    arranged,
     as_column,
     as_row,
+    as_stack,
     broadcast_like,
+    contraction_order,
+    count_reduced,
+    einsum_expansion,
+    einsum_transpose,
     expand_reduced,
+    first_second_last,
     fit,
+    free_axes,
     inverse_axes,
+    last_first,
+    merge_axes,
     mT,
+    opposite,
+    power_by_base,
+    power_by_exponent,
     reshape_like,
     restore_product,
+    rolled_axis,
+    second_last_first,
+    transposed,
     unbroadcast,
+    unmerge_axes,
+    unpacked,
     zeros_like,
 )
 
@@ -101,12 +120,136 @@ def settle_expand_reduced(g: Operand, axis: Operand, keepdims: Operand) -> Settl
     return use(np.expand_dims, g, axis) if keepdims.kind == Const(False) else None
 
 
+def constant_of(kind: Kind) -> Any:
+    """Give the value of a literal, of a tuple of these too; None where it is not known."""
+    match kind:
+        case Const(value=value):
+            return value
+        case Items(type=kind_type, items=items):
+            values = [constant_of(item) for item in items]
+            if any(value is None for value in values):
+                return None
+            return tuple(values) if kind_type == "tuple" else values
+    return None
+
+
+def rank_of(operand: Operand) -> int | None:
+    shape = shape_of(operand.kind)
+    return None if shape is None else len(shape)
+
+
 @settles(inverse_axes)
 def settle_inverse_axes(axes: Operand) -> Settled:
-    match axes.kind:
-        case Items(items=items) if all(isinstance(item, Const) for item in items):
-            return Const(inverse_axes([item.value for item in items]))  # type: ignore[attr-defined]
+    order = constant_of(axes.kind)
+    return None if order is None else Const(inverse_axes(order))
+
+
+@settles(arranged)
+def settle_arranged(x: Operand, order: Operand) -> Settled:
+    axes = constant_of(order.kind)
+    if axes is None:
+        return None
+    axes = tuple(axis % len(axes) for axis in axes)
+    if axes == tuple(range(len(axes))):
+        return x
+    if axes == tuple(reversed(range(len(axes)))):
+        return use(np.transpose, x)
+    return use(np.transpose, x, axes)
+
+
+@settles(contraction_order)
+def settle_contraction_order(
+    x: Operand, axes: Operand, side: Operand, contracted_first: Operand
+) -> Settled:
+    rank, contracted = rank_of(x), constant_of(axes.kind)
+    if rank is None or contracted is None:
+        return None
+    sample = np.zeros((1,) * rank)
+    first = constant_of(contracted_first.kind)
+    return Const(contraction_order(sample, contracted, constant_of(side.kind), first))
+
+
+@settles(free_axes)
+def settle_free_axes(x: Operand, axes: Operand, side: Operand) -> Settled:
+    rank, contracted = rank_of(x), constant_of(axes.kind)
+    if rank is None or contracted is None:
+        return None
+    return Const(free_axes(np.zeros((1,) * rank), contracted, constant_of(side.kind)))
+
+
+@settles(einsum_transpose)
+def settle_einsum_transpose(subscripts: Operand, position: Operand) -> Settled:
+    text, place = constant_of(subscripts.kind), constant_of(position.kind)
+    return None if text is None or place is None else Const(einsum_transpose(text, place))
+
+
+@settles(einsum_expansion)
+def settle_einsum_expansion(subscripts: Operand, position: Operand) -> Settled:
+    text, place = constant_of(subscripts.kind), constant_of(position.kind)
+    return None if text is None or place is None else Const(einsum_expansion(text, place))
+
+
+@settles(rolled_axis)
+def settle_rolled_axis(rank: Operand, axis: Operand, start: Operand) -> Settled:
+    values = [constant_of(operand.kind) for operand in (rank, axis, start)]
+    return None if None in values else Const(rolled_axis(*values))
+
+
+@settles(opposite)
+def settle_opposite(shift: Operand) -> Settled:
+    value = constant_of(shift.kind)
+    if value is not None:
+        return Const(opposite(value))
+    return use(np.negative, shift) if isinstance(shift.kind, Number) else None
+
+
+@settles(count_reduced)
+def settle_count_reduced(a: Operand, axis: Operand) -> Settled:
+    if axis.kind == Const(None):
+        return use(np.size, a)
+    if isinstance(constant_of(axis.kind), int):
+        return use(operator.getitem, use(np.shape, a), axis)
     return None
+
+
+def merges_nothing(rank: int | None, axis: Operand) -> bool:
+    """Say whether merging these axes of an array leaves it as it is."""
+    axes = constant_of(axis.kind)
+    if rank == 1 and (axis.kind == Const(None) or axes in (0, -1)):
+        return True
+    return axes == -1 or (rank is not None and axes == rank - 1)
+
+
+@settles(merge_axes)
+def settle_merge_axes(a: Operand, axis: Operand) -> Settled:
+    if merges_nothing(rank_of(a), axis):
+        return a
+    return use(np.ravel, a) if axis.kind == Const(None) else None
+
+
+@settles(unmerge_axes)
+def settle_unmerge_axes(g: Operand, axis: Operand, like: Operand) -> Settled:
+    if merges_nothing(rank_of(like), axis):
+        return g
+    return use(reshape_like, g, like=like) if axis.kind == Const(None) else None
+
+
+@settles(unpacked)
+def settle_unpacked(g: Operand, like: Operand) -> Settled:
+    return projected(g, g.kind, like) if class_of(like.kind) else None
+
+
+@settles(power_by_base)
+def settle_power_by_base(x: Operand, y: Operand) -> Settled:
+    exponent = constant_of(y.kind)
+    if not exponent or class_of(y.kind) is None:
+        return None
+    return use(np.multiply, y, use(np.power, x, exponent - 1))
+
+
+@settles(power_by_exponent)
+def settle_power_by_exponent(x: Operand, y: Operand, times: Operand | None = None) -> Settled:
+    return use(np.power, x, y) if times is not None and times.kind == Const(0) else None
 
 
 @settles(reshape_like)
@@ -151,6 +294,52 @@ def settle_add(a: Operand, b: Operand) -> Settled:
 def settle_mT(x: Operand) -> Settled:
     shape = shape_of(x.kind)
     return use(np.transpose, x) if shape is not None and len(shape) == 2 else None
+
+
+@settles(transposed)
+def settle_transposed(x: Operand) -> Settled:
+    match rank_of(x):
+        case None:
+            return None
+        case 0 | 1:
+            return x
+        case 2:
+            return use(np.transpose, x)
+    return use(mT, x)
+
+
+@settles(last_first)
+def settle_last_first(x: Operand) -> Settled:
+    match rank_of(x):
+        case 1:
+            return x
+        case 2:
+            return use(np.transpose, x)
+    return use(np.moveaxis, x, -1, 0)
+
+
+@settles(first_second_last)
+def settle_first_second_last(x: Operand) -> Settled:
+    rank = rank_of(x)
+    if rank is None:
+        return None
+    return x if rank <= 2 else use(np.moveaxis, x, 0, -2)
+
+
+@settles(second_last_first)
+def settle_second_last_first(x: Operand) -> Settled:
+    rank = rank_of(x)
+    if rank is None:
+        return None
+    return x if rank <= 2 else use(np.moveaxis, x, -2, 0)
+
+
+@settles(as_stack)
+def settle_as_stack(x: Operand, b: Operand) -> Settled:
+    rank = rank_of(b)
+    if rank is None:
+        return None
+    return use(np.expand_dims, x, -1) if rank == 1 else x
 
 
 @settles(as_row)

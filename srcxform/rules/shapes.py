@@ -20,6 +20,7 @@ from srcxform.rules.registry import (
     tangent,
 )
 from srcxform.runtime import (
+    arranged,
     as_column,
     as_row,
     as_stack,
@@ -92,7 +93,7 @@ def broadcast_to_bar(array: Any, *, out_bar: Any) -> Any:
 def transpose_bar(axes: Any = None, *, out_bar: Any) -> Any:
     if is_none(axes):
         return np.transpose(out_bar)
-    return np.transpose(out_bar, inverse_axes(axes))
+    return arranged(out_bar, inverse_axes(axes))
 
 
 @linear(np.ravel, "a, order='C'", wrt="a", view="maybe")
@@ -296,6 +297,11 @@ def meshgrid_parts(x: Any, y: Any, *, indexing: Any = "xy") -> Any:
     return np.repeat(np.expand_dims(x, 0), np.size(y), 0), np.repeat(
         np.expand_dims(y, 1), np.size(x), 1
     )
+
+
+@linear(arranged, wrt="x", view="view")
+def arranged_bar(order: Any, *, out_bar: Any) -> Any:
+    return arranged(out_bar, inverse_axes(order))
 
 
 def shaped_like(kind: Kind, like: Kind) -> Kind:

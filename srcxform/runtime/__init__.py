@@ -4,8 +4,12 @@ Small functions of NumPy values, none of which writes into its arguments. Each h
 rule of its own, so that generated code can be differentiated again.
 """
 
-from srcxform.runtime.accumulate import accumulate, refresh
+from srcxform.runtime.accumulate import (
+    accumulate,
+    refresh,
+)
 from srcxform.runtime.broadcasting import (
+    arranged,
     broadcast_like,
     expand_reduced,
     fit,
@@ -75,7 +79,9 @@ from srcxform.runtime.reductions import (
     recurrence,
     unmerge_axes,
 )
-from srcxform.runtime.refusals import refusal
+from srcxform.runtime.refusals import (
+    refusal,
+)
 from srcxform.runtime.sinc import (
     sinc_derivative,
 )
@@ -97,10 +103,9 @@ from srcxform.runtime.ties import (
 
 __all__ = [
     "accumulate",
-    "refresh",
-    "refusal",
     "add",
     "advanced",
+    "arranged",
     "as_column",
     "as_row",
     "as_stack",
@@ -141,6 +146,8 @@ __all__ = [
     "power_by_exponent",
     "products_before",
     "recurrence",
+    "refresh",
+    "refusal",
     "refuse",
     "reshape_like",
     "restore_product",

@@ -98,3 +98,8 @@ def rolled_axis(rank: int, axis: int, start: int) -> int:
     """
     axis, start = axis % rank, start + rank if start < 0 else start
     return start - 1 if axis < start else start
+
+
+def arranged(x: Any, order: tuple[int, ...]) -> Any:
+    """Give np.transpose(x, order)."""
+    return np.transpose(x, order)
