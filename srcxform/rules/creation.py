@@ -76,10 +76,12 @@ def astype_bar(a: Any, *, out_bar: Any) -> Any:
     return fit(out_bar, like=a)
 
 
+linear(np.astype, "a, dtype, *, copy=True, device=None", wrt="a")(astype_bar)
+ignores(np.astype, ["dtype", "copy"])
 ignores(np.ndarray.astype, ["dtype", "order", "casting", "subok", "copy"])
 
 
-@flat_if(np.ndarray.astype)
+@flat_if(np.ndarray.astype, np.astype)
 def astype_is_flat(a: Kind, dtype: Kind, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
 
@@ -223,7 +225,7 @@ def identity_kind(n: Kind, dtype: Kind = NONE, **others: Kind) -> Kind:
     return array_of(dtype_or(dtype, "f"), (length_of(n), length_of(n)))
 
 
-@result_kind(np.ndarray.astype)
+@result_kind(np.ndarray.astype, np.astype)
 def astype_kind(a: Kind, dtype: Kind, **others: Kind) -> Kind:
     return array_of(dtype_class(dtype), shape_of(a)) if class_of(a) else UNKNOWN
 

@@ -126,7 +126,7 @@ elementwise(
     None,
     lambda condition, g: np.where(condition, g, 0.0),
     lambda condition, g: np.where(condition, 0.0, g),
-    signature="condition, x, y",
+    signature="condition, x=None, y=None",
 )
 elementwise(
     np.nan_to_num,
@@ -154,6 +154,17 @@ def absolute_bar(x: Any, out_bar: Any) -> Any:
     if is_real(x):
         return out_bar * np.sign(x)
     return fit(out_bar * np.conj(np.sign(x)), like=x)
+
+
+@tangent(np.modf, "x", wrt="x")
+def modf_dot(out: Any, x_dot: Any) -> Any:
+    """The whole part is constant."""
+    return x_dot, zeros_like(out[1])
+
+
+@adjoint(np.modf)
+def modf_bar(out_bar: Any) -> Any:
+    return out_bar[0]
 
 
 @tangent(np.sign, "x", wrt="x")

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Kind
+from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind
+from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import is_none, rank_is
 from srcxform.rules.registry import composite, constant, linear, result_kind
 from srcxform.rules.shapes import shaped_like
@@ -103,6 +104,30 @@ def diag_transpose_bar(g: Any, k: Any, like: Any, *, out_bar: Any) -> Any:
 @linear(np.trace, "a, offset=0, axis1=0, axis2=1, dtype=None, out=None", wrt="a")
 def trace_bar(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, out_bar: Any) -> Any:
     return place_diagonal(np.expand_dims(out_bar, -1), a, offset, axis1, axis2)
+
+
+def positions_kind(mask: Kind) -> Kind:
+    """The kind of what np.nonzero gives: a list of positions for each axis."""
+    shape = shape_of(mask)
+    if shape is None:
+        return UNKNOWN
+    return Items("tuple", tuple(Array("i", (None,)) for _ in shape))
+
+
+@result_kind(np.nonzero)
+def nonzero_kind(a: Kind) -> Kind:
+    return positions_kind(a)
+
+
+@result_kind(np.where)
+def where_kind(condition: Kind, x: Kind = NONE, y: Kind = NONE) -> Kind:
+    """With one argument np.where is np.nonzero; with three, calling it on dummies tells."""
+    return positions_kind(condition) if y == NONE else UNKNOWN
+
+
+@result_kind(np.flatnonzero)
+def flatnonzero_kind(a: Kind) -> Kind:
+    return Array("i", (None,))
 
 
 @result_kind(scatter)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Items, Kind, Number
+from srcxform.kinds.lattice import UNKNOWN, Array, Items, Kind, Number
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.operators import matmul_left_bar, matmul_right_bar
 from srcxform.rules.predicates import (
@@ -33,6 +33,7 @@ from srcxform.rules.registry import (
     linear,
     predicate,
     result_kind,
+    same_rule,
     tangent,
 )
 from srcxform.runtime import (
@@ -484,6 +485,107 @@ def multi_dot_parts(arrays: Any) -> Any:
     if count_is(arrays, 4):
         return arrays[0] @ arrays[1] @ arrays[2] @ arrays[3]
     return refuse("np.linalg.multi_dot has a derivative for up to four arrays")
+
+
+# Eigenvalues of symmetric and Hermitian matrices
+
+
+def inverse_gaps(w: Any) -> Any:
+    """1 / (w[j] - w[i]), and 0 on the diagonal."""
+    eye = np.eye(np.shape(w)[-1])
+    return 1.0 / (np.expand_dims(w, -2) - np.expand_dims(w, -1) + eye) - eye
+
+
+def in_eigenbasis(v: Any, a_dot: Any) -> Any:
+    """Vᴴ dA V for the Hermitian part of dA."""
+    return conjugated(mT(v)) @ (0.5 * (a_dot + conjugated(mT(a_dot)))) @ v
+
+
+def from_eigenbasis(v: Any, inner: Any) -> Any:
+    """The transpose of `in_eigenbasis`."""
+    a_bar = conjugated(v) @ inner @ mT(v)
+    return 0.5 * (a_bar + conjugated(mT(a_bar)))
+
+
+@tangent(np.linalg.eigh, "a, UPLO='L'", wrt="a")
+def eigh_dot(out: Any, a_dot: Any) -> Any:
+    """dw = diag(Vᴴ dA V), dV = V (F * Vᴴ dA V) with F the inverse gaps."""
+    inner = in_eigenbasis(out[1], a_dot)
+    w_dot = np.real(np.diagonal(inner, 0, -2, -1))
+    return w_dot, out[1] @ (inverse_gaps(out[0]) * inner)
+
+
+@adjoint(np.linalg.eigh)
+def eigh_bar(out: Any, out_bar: Any) -> Any:
+    mixed = inverse_gaps(out[0]) * (mT(out[1]) @ out_bar[1])
+    on_diagonal = np.eye(np.shape(out[0])[-1]) * np.expand_dims(out_bar[0], -1)
+    return from_eigenbasis(out[1], mixed + on_diagonal)
+
+
+@tangent(np.linalg.eigvalsh, "a, UPLO='L'", wrt="a")
+def eigvalsh_dot(a: Any, a_dot: Any) -> Any:
+    inner = in_eigenbasis(np.linalg.eigh(a)[1], a_dot)
+    return np.real(np.diagonal(inner, 0, -2, -1))
+
+
+@adjoint(np.linalg.eigvalsh)
+def eigvalsh_bar(a: Any, out_bar: Any) -> Any:
+    on_diagonal = np.eye(np.shape(out_bar)[-1]) * np.expand_dims(out_bar, -1)
+    return from_eigenbasis(np.linalg.eigh(a)[1], on_diagonal)
+
+
+ignores(np.linalg.eigh, ["UPLO"])
+ignores(np.linalg.eigvalsh, ["UPLO"])
+
+
+@result_kind(np.linalg.eigh)
+def eigh_kind(a: Kind) -> Kind:
+    shape, cls = shape_of(a), class_of(a)
+    if shape is None or cls is None:
+        return UNKNOWN
+    return Items("tuple", (Array("f", shape[:-1]), Array("c" if cls == "c" else "f", shape)))
+
+
+# Other names, of the array API
+
+
+@composite(np.linalg.trace, "x, *, offset=0, dtype=None")
+def linalg_trace_parts(x: Any, *, offset: Any = 0) -> Any:
+    return np.trace(x, offset, -2, -1)
+
+
+@composite(np.linalg.diagonal, "x, *, offset=0")
+def linalg_diagonal_parts(x: Any, *, offset: Any = 0) -> Any:
+    return np.diagonal(x, offset, -2, -1)
+
+
+@composite(np.linalg.matrix_transpose, "x")
+def linalg_transpose_parts(x: Any) -> Any:
+    return mT(x)
+
+
+@composite(np.linalg.vector_norm, "x, *, axis=None, keepdims=False, ord=2")
+def vector_norm_parts(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
+    if is_none(axis):
+        if literal(keepdims, False):
+            return np.linalg.norm(np.ravel(x), ord)
+        return refuse("np.linalg.vector_norm over all axes has no derivative with keepdims")
+    return np.linalg.norm(x, ord, axis, keepdims)
+
+
+@composite(np.linalg.tensordot, "a, b, *, axes=2")
+def linalg_tensordot_parts(a: Any, b: Any, *, axes: Any = 2) -> Any:
+    return np.tensordot(a, b, axes)
+
+
+@composite(np.vecdot, "x, y")
+def vecdot_parts(x: Any, y: Any) -> Any:
+    return np.sum(conjugated(x) * y, axis=-1)
+
+
+same_rule(np.linalg.matmul, np.matmul)
+same_rule(np.linalg.cross, np.cross)
+same_rule(np.linalg.outer, np.outer)
 
 
 # Norms: the derivative is Re(slope . dx) with the slope conj(x) |x|^(p - 2) / norm^(p - 1).

@@ -13,6 +13,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import (
     Array,
+    Cell,
     Const,
     Items,
     Kind,
@@ -110,7 +111,7 @@ def is_array(x: Any) -> bool:
 @predicate
 def is_container(x: Any) -> bool:
     """Say whether `x` is a list, a tuple, a dict or a record of these."""
-    return isinstance(as_kind(x), (Items, Many, Mapping, Record))
+    return isinstance(as_kind(x), (Cell, Items, Many, Mapping, Record))
 
 
 @predicate

@@ -269,9 +269,10 @@ def settle_zeros_like(value: Operand) -> Settled:
         case Const(value=None | str() | bool()):
             return Const(None)
         case Number(cls=cls):
-            return Const({"i": 0.0, "f": 0.0, "c": 0j, "b": None}[cls])
-        case Const() if (cls := class_of(value.kind)) is not None:
-            return Const(0j if cls == "c" else 0.0)
+            zeros: dict[str, Any] = {"i": 0.0, "f": 0.0, "c": 0j, "b": None}
+            return Const(zeros[cls])
+        case Const() if class_of(value.kind):
+            return Const(0j if class_of(value.kind) == "c" else 0.0)
         case Array(cls="f" | "c"):
             return use(np.zeros_like, value)
         case Array():

@@ -74,6 +74,11 @@ def array_split_bar(ary: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     return reshape_like(np.concatenate(out_bar, axis), like=ary)
 
 
+@linear(np.unstack, "x, *, axis=0", wrt="x", view="view")
+def unstack_bar(axis: Any = 0, *, out_bar: Any) -> Any:
+    return np.stack(out_bar, axis)
+
+
 @linear(np.vsplit, "ary, indices_or_sections", wrt="ary", view="view")
 def vsplit_bar(*, out_bar: Any) -> Any:
     return np.concatenate(out_bar, 0)

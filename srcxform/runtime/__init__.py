@@ -102,6 +102,7 @@ from srcxform.runtime.ties import (
 )
 
 __all__ = [
+    "snapshot",
     "accumulate",
     "add",
     "advanced",

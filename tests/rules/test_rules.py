@@ -57,12 +57,15 @@ def setting(case):
     return given, {name: reference.random_tangent(generator, given[name]) for name in wrt}
 
 
+HERMITIAN = (np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh)
+
+
 def differences(function, given, dots):
     """The directional derivative by extrapolated central differences."""
 
     def along(step):
         moved = {name: reference.shifted(given[name], dot, step) for name, dot in dots.items()}
-        if function is np.linalg.cholesky:  # reads one triangle of a matrix taken to be Hermitian
+        if function in HERMITIAN:  # reads one triangle of a matrix taken to be Hermitian
             moved = {"a": 0.5 * (moved["a"] + np.conj(np.swapaxes(moved["a"], -1, -2)))}
         return reference.call(function, given | moved)
 
