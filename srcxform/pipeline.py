@@ -24,10 +24,13 @@ from srcxform.emit.module import module_text
 from srcxform.frontend.externals import Capture, Externals, Guard
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.lattice import Kind
+from srcxform.optimise.dead import live_in
 from srcxform.optimise.passes import optimise
 from srcxform.specialise.program import Program, specialise
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import load_list, stores
+from srcxform.transform.assemble import sweeps
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 
@@ -83,7 +86,66 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         body, dots = forward(ctx)
         parameters = [*program.parameters, *(dots[p] for p in ctx.wrt)]
         return [finished(ctx, f"{name}_jvp", parameters, body)]
-    raise NotImplementedError(transform)
+    if transform == "vjp":
+        return split(ctx)
+    component = (0,) if has_aux else ()
+    both = sweeps(ctx, build.const(1.0), component)
+    bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
+    result = bars
+    if transform == "value_and_grad":
+        result = build.sequence([both.value, bars])
+    elif has_aux:
+        result = build.sequence([bars, build.item(both.value, 1)])
+    body = [*both.forward, *both.backward, build.returning(result)]
+    return [finished(ctx, f"{name}_{transform}", program.parameters, body)]
+
+
+def split(ctx: Context) -> list[Node]:
+    """Give the forward and the backward function; residuals are what one hands to the other."""
+    name = ctx.program.name
+    out_bar = ctx.names.exact("out_bar")
+    ctx.kinds[out_bar] = ctx.program.result
+    both = sweeps(ctx, build.load(out_bar))
+    user = ctx.program.read.named if ctx.program.read else frozenset()
+    bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
+    backward = [*both.backward, build.returning(bars)]
+    backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
+    needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
+    residuals = [n for n in in_order(backward) if n in needed]
+    packed = build.sequence(map(build.load, residuals))
+    result = build.returning(build.sequence([both.value, packed]))
+    forward_body = optimise([*both.forward, result], ctx.kinds, ctx.program.externals, user)
+    captured = [c.name for c in ctx.program.externals.captures.values()]
+    opening: Block = []
+    if residuals:
+        targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
+        opening = [build.assign(targets, build.load("residuals"))]
+    opening += refreshed(ctx, residuals, both.shadows)
+    return [
+        build.function(f"{name}_fwd", [*ctx.program.parameters, *captured], forward_body),
+        build.function(f"{name}_bwd", ["residuals", out_bar], [*opening, *backward]),
+    ]
+
+
+def refreshed(ctx: Context, residuals: list[str], shadows: tuple[str, ...]) -> Block:
+    """Let the backward sweep work on copies of what it uses up, so that it can run again."""
+    lines: Block = []
+    lists = [n for n in residuals if n.endswith("_saved")]
+    lines += [build.assign(n, build.method(n, "copy")) for n in lists]
+    return lines
+
+
+def in_order(block: Block) -> list[str]:
+    found: dict[str, None] = {}
+    for statement in block:
+        for name in load_list(statement):
+            found.setdefault(name)
+    return list(found)
+
+
+def known(ctx: Context, forward: Block) -> set[str]:
+    captured = {c.name for c in ctx.program.externals.captures.values()}
+    return {*ctx.program.parameters, *captured, *stores(forward)}
 
 
 def finished(ctx: Context, name: str, parameters: Sequence[str], body: Block) -> Node:

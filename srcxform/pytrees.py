@@ -130,7 +130,9 @@ def mapped(fn: Callable[..., Any], value: Any, *others: Any) -> Any:
     if structure is None:
         return fn(value, *others)
     columns = [matching(structure, value, other, "") for other in others]
-    return structure.build([mapped(fn, *row) for row in zip(structure.parts, *columns, strict=True)])
+    return structure.build(
+        [mapped(fn, *row) for row in zip(structure.parts, *columns, strict=True)]
+    )
 
 
 def matching(structure: Structure, value: Any, other: Any, path: str) -> tuple[Any, ...]:

@@ -63,8 +63,10 @@ def part_key(value: Any) -> Key:
     if kind is list or kind is tuple:
         return sequence_key(kind, value)
     if kind is dict:
-        return dict, tuple([part_key(k) if type(k) is bool else k for k in value]), tuple(
-            [part_key(part) for part in value.values()]
+        return (
+            dict,
+            tuple([part_key(k) if type(k) is bool else k for k in value]),
+            tuple([part_key(part) for part in value.values()]),
         )
     if isinstance(value, type):
         return Const(value)

@@ -17,8 +17,8 @@ from srcxform.pytrees import StructureMismatch, children, leaves, mapped, matchi
 __all__ = [
     "carries",
     "check_carries",
-    "gradient_of_one",
-    "gradients_of_many",
+    "gradient_held",
+    "has_derivative",
     "has_integers",
     "integers_as_reals",
     "is_integer",
@@ -94,8 +94,10 @@ def refuse_hidden_numbers(leaf: Any, path: str) -> None:
     if carries(leaf) or is_integer(leaf) or isinstance(leaf, (str, bytes, type)):
         return
     inside = getattr(leaf, "__dict__", None)
-    hidden = inside and not callable(leaf) and any(
-        isinstance(part, np.ndarray) and carries(part) for part in inside.values()
+    hidden = (
+        inside
+        and not callable(leaf)
+        and any(isinstance(part, np.ndarray) and carries(part) for part in inside.values())
     )
     if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
         raise TypeError(
@@ -124,20 +126,14 @@ def zero_like(value: Any) -> Any:
     return value
 
 
-def gradient_of_one(bar: Any, value: Any) -> Any:
-    """Give the gradient that generated code returned for one argument as the caller may have it.
+def gradient_held(holder: Any, index: int, value: Any) -> Any:
+    """Give `holder[index]`, the raw gradient for the argument `value`, as the caller may have it.
 
-    `bar` has the structure of `value`, None where nothing was contributed or nothing can be. Hand
-    it over without keeping a reference: what others can see is copied.
+    The raw gradient has the structure of `value`, None where nothing was contributed or nothing
+    can be. `holder`, a tuple fresh from generated code, has the only reference to it; whatever
+    others can see too is copied.
     """
-    return gradient_like(bar, value, FRESH_ALONE)
-
-
-def gradients_of_many(bars: tuple[Any, ...], values: list[Any]) -> tuple[Any, ...]:
-    """Do what `gradient_of_one` does for each argument; `bars` too is handed over."""
-    return tuple(
-        [gradient_like(bar, value, FRESH_IN_TUPLE) for bar, value in zip(bars, values, strict=True)]
-    )
+    return gradient_like(holder[index], value, FRESH_HELD)
 
 
 def gradient_like(bar: Any, value: Any, fresh: int) -> Any:
@@ -328,18 +324,16 @@ class Gauge:
 
 # How many references a fresh array has when it is looked at depends on the interpreter, and is
 # measured on the very path that it takes. What is shared always has one more.
-FRESH_ALONE: Any = Gauge()
-FRESH_IN_TUPLE: Any = Gauge()
+FRESH_HELD: Any = Gauge()
 FRESH_INSIDE: Any = Gauge()
 FRESH_BASE: Any = Gauge()
 
 
-def measure() -> tuple[int, int, int, int]:
+def measure() -> tuple[int, int, int]:
     like = np.zeros((1, 1))
-    gradient_of_one(np.zeros(1).reshape(1, 1), like)
-    gradients_of_many((np.zeros((1, 1)),), [like])
-    gradient_of_one([np.zeros((1, 1))], [like])
-    return FRESH_ALONE.count, FRESH_IN_TUPLE.count, FRESH_INSIDE.count, FRESH_BASE.count
+    gradient_held((np.zeros(1).reshape(1, 1),), 0, like)
+    gradient_held(([np.zeros((1, 1))],), 0, [like])
+    return FRESH_HELD.count, FRESH_INSIDE.count, FRESH_BASE.count
 
 
-FRESH_ALONE, FRESH_IN_TUPLE, FRESH_INSIDE, FRESH_BASE = measure()
+FRESH_HELD, FRESH_INSIDE, FRESH_BASE = measure()

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from srcxform.api.glue import calling, identifier
 from srcxform.syntax.callables import unwrap
 
-__all__ = ["Foreign", "Lowered", "Plain", "Slot", "Target", "target_of"]
+__all__ = ["Foreign", "Layout", "Lowered", "Plain", "Slot", "Target", "called", "target_of"]
 
 Values = tuple[Any, ...]
 MISSING: Any = inspect.Parameter.empty
@@ -104,9 +104,23 @@ class Layout:
         if code.co_flags & inspect.CO_VARKEYWORDS:
             double_star = len(names)
             names.append(rest.pop(0))
-        return Layout(
-            tuple(names), count, code.co_posonlyargcount, star, keyword_only, double_star
-        )
+        return Layout(tuple(names), count, code.co_posonlyargcount, star, keyword_only, double_star)
+
+
+def called(function: types.FunctionType, values: Values) -> Any:
+    """Call a function with one value for each parameter.
+
+    >>> def f(x, *rest, scale): return (x + sum(rest)) * scale
+    >>> called(f, (1, (2, 3), 10))
+    60
+    """
+    layout, given = Layout.of(function.__code__), list(values)
+    keywords: dict[str, Any] = {}
+    if layout.double_star is not None:
+        keywords.update(given.pop())
+    keywords.update({name: given[layout.names.index(name)] for name in layout.keyword_only})
+    rest = given[layout.star] if layout.star is not None else ()
+    return function(*given[: layout.positional], *rest, **keywords)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +152,7 @@ class Plain:
         return self.bind_slowly(self.args + args, {**self.keywords, **kwargs})
 
     def bind_slowly(self, args: Values, kwargs: dict[str, Any]) -> Values:
-        layout, defaults = self.layout, self.function.__defaults__ or ()
+        layout, defaults, given = self.layout, self.function.__defaults__ or (), dict(kwargs)
         values: list[Any] = list(args[: layout.positional])
         first_default = layout.positional - len(defaults)
         for k in range(len(values), layout.positional):
@@ -158,7 +172,7 @@ class Plain:
         else:
             doubled = list(kwargs)
         if extra or doubled or any(value is MISSING for value in values):
-            self.refuse(args, kwargs)
+            self.refuse(args, given)
         return tuple(values)
 
     def refuse(self, args: Values, kwargs: dict[str, Any]) -> None:

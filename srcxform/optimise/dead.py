@@ -20,6 +20,11 @@ def dead(block: Block, live: set[str], externals: Externals) -> Block:
     return Sweep(externals).block(block, set(live))[0]
 
 
+def live_in(block: Block, externals: Externals) -> set[str]:
+    """Give the names whose values a block needs from before it."""
+    return Sweep(externals).block(block, set())[1]
+
+
 class Sweep:
     """Walks backwards with the set of live names."""
 

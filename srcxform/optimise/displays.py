@@ -6,7 +6,7 @@ import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, stores
+from srcxform.syntax.visit import blocks, clone, loads, stores
 
 
 def displays(block: Block) -> Block:
@@ -32,6 +32,13 @@ def run(block: Block, known: dict[str, list[Node]]) -> Block:
 
 def rewritten(statement: Node, known: dict[str, list[Node]]) -> Block:
     match statement:
+        case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Tuple(elts=values)) if (
+            len(targets) == len(values)
+            and not {n for v in values for n in loads(v)} & {t.id for t in targets}
+        ):
+            pairs = zip(targets, values, strict=True)
+            lines = [build.assign(t.id, v) for t, v in pairs]
+            return build.at(getattr(statement, "place", None), lines)
         case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=name)) if (
             name in known and len(known[name]) == len(targets)
         ):
@@ -55,6 +62,8 @@ def note(line: Node, known: dict[str, list[Node]]) -> None:
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=items)):
             if all(isinstance(i, (gast.Name, gast.Constant)) for i in items):
                 known[name] = items
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if source in known:
+            known[name] = known[source]
 
 
 def forget(known: dict[str, list[Node]], bound: set[str]) -> None:

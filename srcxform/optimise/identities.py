@@ -16,11 +16,13 @@ A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gast
 import numpy as np
 
+from srcxform import runtime
 from srcxform.core.operations import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
@@ -39,13 +41,36 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         state = State(externals, env=dict(kinds), scope=Scope(None), fixed=True)
         return evaluate(state, node)[1]
 
+    spreads = constant_spreads(block, externals)
+
     def change(node: Node) -> Node | None:
-        return simpler(node, kind, externals)
+        return simpler(node, kind, Known(externals, spreads))
 
     return [rewrite(statement, change) for statement in block]
 
 
-def simpler(node: Node, kind: Any, externals: Externals) -> Node | None:
+@dataclass(frozen=True)
+class Known:
+    """The references of the module, and names that hold one number, spread over a shape."""
+
+    externals: Externals
+    spreads: dict[str, Node]
+
+
+def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
+    """Find names bound once, to one number spread over a shape."""
+    counts: dict[str, int] = {}
+    found: dict[str, Node] = {}
+    for node in (n for s in block for n in gast.walk(s)):
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+            counts[node.id] = counts.get(node.id, 0) + 1
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
+            if isinstance(node.value, gast.Call) and spreads_number(node.value, externals) is not None:
+                found[node.targets[0].id] = node.value
+    return {name: value for name, value in found.items() if counts[name] == 1}
+
+
+def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     match node:
         case gast.BinOp(left=a, op=gast.Add(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
             return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
@@ -53,6 +78,8 @@ def simpler(node: Node, kind: Any, externals: Externals) -> Node | None:
             return simpler_or(build.binary(a, gast.Add(), b), kind, externals)
         case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
             return a
+        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if (plain := unsigned(a)):
+            return plain
         case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=float(value))):
             return build.const(-value)
         case gast.BinOp(left=a, op=gast.Add(), right=b) if same_value(a, b) and inexact(kind(a)):
@@ -64,11 +91,21 @@ def simpler(node: Node, kind: Any, externals: Externals) -> Node | None:
     return None
 
 
-def simpler_or(node: Node, kind: Any, externals: Externals) -> Node:
+def unsigned(node: Node) -> Node | None:
+    """Take the minus off a product's first factor: signs pass through products exactly."""
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
+        return node.operand
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
+        left = unsigned(node.left)
+        return None if left is None else build.binary(left, node.op, node.right)
+    return None
+
+
+def simpler_or(node: Node, kind: Any, externals: Known) -> Node:
     return simpler(node, kind, externals) or node
 
 
-def product(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> Node | None:
+def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node | None:
     multiplies = isinstance(node.op, gast.Mult)
     if is_one(b) and inexact(kind(a)):
         return a
@@ -81,7 +118,7 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> No
     return unspread(node, a, b, kind, externals)
 
 
-def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> Node | None:
+def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node | None:
     """NumPy broadcasts a number by itself where the other operand has the full shape."""
     for one, other in ((a, b), (b, a)):
         small = spread_number(one, kind, externals)
@@ -92,11 +129,28 @@ def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Externals) -> N
     return None
 
 
-def spread_number(node: Node, kind: Any, externals: Externals) -> Node | None:
-    match node:
-        case gast.Call(func=func, args=[value, _], keywords=[]):
-            if known_object(func, externals) is np.broadcast_to and shape_of(kind(value)) == ():
-                return value
+def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
+    """Give the number that an array repeats, None for other expressions."""
+    if isinstance(node, gast.Name) and node.id in known.spreads:
+        found = spreads_number(known.spreads[node.id], known.externals)
+        if isinstance(found, gast.Constant) and inexact(kind(node)):
+            return found
+        return None
+    found = spreads_number(node, known.externals)
+    if found is None or shape_of(kind(found)) != ():
+        return None
+    return found if inexact(kind(node)) else None
+
+
+def spreads_number(node: Node, externals: Externals) -> Node | None:
+    """Give what a call of `broadcast_to`, `ones_like` or their like repeats."""
+    if not isinstance(node, gast.Call) or not node.args:
+        return None
+    function = known_object(node.func, externals)
+    if function is np.broadcast_to or function is runtime.broadcast_like:
+        return node.args[0]
+    if function is np.ones_like and len(node.args) == 1:
+        return build.const(1.0)
     return None
 
 

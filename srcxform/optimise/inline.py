@@ -15,7 +15,7 @@ from srcxform.frontend.externals import Externals
 from srcxform.optimise.purity import is_pure
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores, walk
+from srcxform.syntax.visit import all_names, blocks, clone, load_list, loads, rename, stores, walk
 
 LIMIT = 30  # nodes in an expression: longer ones stay in pieces
 
@@ -59,6 +59,34 @@ def pull(new: Block, movable: Callable[[str], bool], externals: Externals) -> bo
                     new[-1] = substituted(last, name, value)
                     del new[position]
                     return True
+    return merge(new, externals)
+
+
+def merge(new: Block, externals: Externals) -> bool:
+    """`x = e` and then `x = x + f` in one: nobody sees the value between."""
+    last = new[-1]
+    match last:
+        case gast.Assign(targets=[gast.Name(id=name)], value=value):
+            pass
+        case _:
+            return False
+    if load_list(value).count(name) != 1:
+        return False
+    for position in range(len(new) - 2, -1, -1):
+        match new[position]:
+            case gast.Assign(targets=[gast.Name(id=found)], value=earlier) if found == name:
+                between = new[position + 1 : -1]
+                if name in loads(earlier) and between:
+                    return False
+                if not may_move(earlier, between, last, externals):
+                    return False
+                line = substituted(clone(last), name, earlier)
+                line.place = getattr(last, "place", None)
+                new[-1] = line
+                del new[position]
+                return True
+        if name in all_names(new[position]):
+            return False
     return False
 
 

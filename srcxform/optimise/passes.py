@@ -9,6 +9,7 @@ import gast
 
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
+from srcxform.optimise.comments import comments
 from srcxform.optimise.copies import coalesce, copies
 from srcxform.optimise.dead import dead
 from srcxform.optimise.displays import displays
@@ -37,7 +38,7 @@ def optimise(
         block = identities(block, kinds, externals)
         block = dead(block, set(), externals)
         block = inline(block, temporary(user_names), externals)
-    return block
+    return comments(block)
 
 
 def dump(block: Block) -> str:

@@ -100,6 +100,7 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
+from srcxform.runtime.snapshots import snapshot
 
 __all__ = [
     "snapshot",

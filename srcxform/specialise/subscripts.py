@@ -14,6 +14,7 @@ from srcxform.kinds.lattice import (
     Items,
     Kind,
     Length,
+    Many,
     Mapping,
     Number,
     Record,
@@ -38,6 +39,10 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return UNKNOWN
         case Mapping(keys=keys, items=items), Const(value=k):
             return items[keys.index(k)] if k in keys else UNKNOWN
+        case Many(), Items(type="slice"):
+            return base
+        case Many(item=item), _:
+            return item or NEVER
         case (Items() | Mapping()), _:
             return element(base) or UNKNOWN
         case Const(value=str()), _:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,9 +18,15 @@ def clone(node: Node) -> Node:
         return [clone(item) for item in node]
     if not isinstance(node, gast.AST):
         return node
-    new = copy.copy(node)
+    new = shallow(node)
     for field in node._fields:
         setattr(new, field, clone(getattr(node, field, None)))
+    return new
+
+
+def shallow(node: Node) -> Node:
+    new = type(node).__new__(type(node))
+    new.__dict__.update(node.__dict__)
     return new
 
 
@@ -31,7 +36,7 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
         return [rewrite(item, change) for item in node]
     if not isinstance(node, gast.AST):
         return node
-    new = copy.copy(node)
+    new = shallow(node)
     for field in node._fields:
         setattr(new, field, rewrite(getattr(node, field, None), change))
     changed = change(new)

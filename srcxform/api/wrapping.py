@@ -1,0 +1,169 @@
+"""Derivative functions: callables that find or make the generated code for what they are given.
+
+A derivative function has the name, documentation and signature that a reader expects, works as a
+method, can be pickled, and can be differentiated again.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import inspect
+import sys
+import types
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from srcxform.api.plans import Plan
+from srcxform.api.targets import Plain, Slot, Target, Values, target_of
+from srcxform.kinds.lattice import UNKNOWN, Kind, Number
+from srcxform.kinds.values import kind_of
+
+__all__ = ["Derivative", "decorating", "find_plan", "general_kinds", "label_of"]
+
+
+class Derivative(ABC):
+    """A derivative of a function, itself a function.
+
+    Called, it computes the derivative by generated source code, which is written at the first call
+    with arguments of new kinds, and kept. `source` is its text.
+    """
+
+    maker: ClassVar[Callable[..., Any]]
+    suffix: ClassVar[str]
+    __wrapped__: Any
+    _in_class = False
+
+    def __init__(self, fun: Callable[..., Any], options: dict[str, Any]) -> None:
+        self._target = target_of(fun)
+        self._options = options
+        self._text: str | None = None
+        self.__wrapped__ = fun
+        self.__name__ = f"{self._target.name}_{self.suffix}"
+        self.__qualname__ = self.__name__
+        self.__module__ = getattr(fun, "__module__", None) or __name__
+        self.__doc__ = self._documentation()
+
+    @abstractmethod
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the derivative."""
+
+    @abstractmethod
+    def __srcxform_target__(self) -> Target:
+        """Give what a further transformation works on."""
+
+    @abstractmethod
+    def _documentation(self) -> str:
+        """Say what is computed."""
+
+    @abstractmethod
+    def _signature(self) -> inspect.Signature:
+        """Give the signature that callers see."""
+
+    @abstractmethod
+    def _general_text(self) -> str:
+        """Write the source for arguments of which nothing is known."""
+
+    @abstractmethod
+    def _text_for(self, args: Values, kwargs: dict[str, Any]) -> str:
+        """Write the source for these arguments, without running it."""
+
+    @property
+    def source(self) -> str:
+        """The generated Python source: of the last call with new kinds, or of the general case."""
+        return self._text if self._text is not None else self._general_text()
+
+    def __getattr__(self, name: str) -> Any:
+        # Seldom asked for, and slow to find out.
+        if name == "__signature__":
+            self.__signature__ = found = self._signature()
+            return found
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._in_class = True
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        """Pickle by reference, like a function, if this can be imported; else by its parts."""
+        found: Any = sys.modules.get(self.__module__)
+        home = getattr(self.__wrapped__, "__qualname__", "")
+        for part in home.split("."):
+            found = getattr(found, part, None)
+        if found is self:
+            return home
+        return made_again, (type(self).maker, self.__wrapped__, self._options)
+
+    def __repr__(self) -> str:
+        return f"<derivative function {self.__name__} of {self.__wrapped__!r}>"
+
+
+def made_again(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> Any:
+    """Rebuild a derivative function from a pickle."""
+    return maker(fun, **options)
+
+
+def decorating(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> Any:
+    """Make the derivative of `fun`, or a decorator that will (`fun` is None: only options)."""
+    if fun is None:
+        return functools.partial(maker, **options)
+    if not callable(fun):
+        raise TypeError(
+            f"{maker.__name__} takes a function, got {fun!r}; as a decorator with options, write "
+            f"@{maker.__name__}(name=value)"
+        )
+    return None
+
+
+def find_plan(
+    plans: dict[Any, list[Plan]], key: Any, make: Callable[[], Plan]
+) -> tuple[Plan, Values]:
+    """Give a plan that holds for this key, and the captured values it needs."""
+    for plan in plans.get(key, ()):
+        captured = plan.captured()
+        if captured is not None:
+            return plan, captured
+    while True:
+        plan = make()
+        captured = plan.captured()
+        if captured is not None:  # else a captured value changed meanwhile
+            known = plans.setdefault(key, [])
+            known[:] = [plan, *(old for old in known if old.captured() is not None)][:8]
+            return plan, captured
+
+
+def label_of(target: Target, position: int, slot: Slot) -> str:
+    """Name an argument in an error."""
+    return f"argument {position} (`{target.parameter_name(slot)}`) of `{target.name}`"
+
+
+GENERAL: dict[Any, Kind] = {
+    kind: Number(cls)
+    for cls, names in {"f": ("float",), "i": ("int",), "c": ("complex",)}.items()
+    for kind in (*names, *(getattr(builtins, name) for name in names))
+}
+
+
+def general_kinds(target: Target, differentiated: frozenset[int]) -> tuple[Plain, tuple[Kind, ...]]:
+    """Give the function behind a target, and kinds from what is bound, annotated, or default."""
+    if not isinstance(target, Plain):
+        raise TypeError(
+            f"the source of a derivative of `{target.name}` depends on its arguments: "
+            "use sx.source(fn, *example_args), or call it first"
+        )
+    signature = inspect.signature(target.function, follow_wrapped=False)
+    kinds = []
+    for k, name in enumerate(target.layout.names):
+        parameter = signature.parameters[name]
+        if k < len(target.args):
+            kinds.append(kind_of(target.args[k], name))
+        elif parameter.annotation in GENERAL:
+            kinds.append(GENERAL[parameter.annotation])
+        elif parameter.default is not parameter.empty and k not in differentiated:
+            kinds.append(kind_of(parameter.default, name))
+        else:
+            kinds.append(UNKNOWN)
+    return target, tuple(kinds)

@@ -1,0 +1,291 @@
+"""The two sweeps as statements: joint in one function, or split in two.
+
+Joint: forward, the seed 1.0, backward, in one function: `grad`, `value_and_grad`. Split: the
+forward function gives the value and a tuple of residuals, the backward function takes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import Many
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.comment import Comment
+from srcxform.syntax.visit import clone, loads
+from srcxform.transform.conditions import keep_conditions
+from srcxform.transform.context import Context
+from srcxform.transform.reverse import Reverse, spread_groups
+from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
+from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
+
+
+@dataclass(frozen=True)
+class Sweeps:
+    """The forward and the backward statements, and what comes out of them."""
+
+    forward: Block
+    backward: Block
+    value: Node
+    cotangents: list[Node]
+    shadows: tuple[str, ...]
+
+
+def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
+    """Write both sweeps for the cotangent `seed` of the result (or of a component of it)."""
+    reverse = Reverse(ctx)
+    *body, last = ctx.program.body
+    value = last.value if isinstance(last, gast.Return) else build.const(None)
+    seeding: Block = []
+    if ctx.is_active(value):
+        if reverse.bars.is_shadow(value.id) and component:
+            target = build.item_store(reverse.bars.shadow(value.id), build.const(component[0]))
+            seeding = [build.assign(target, seed)]
+        else:
+            seeding = reverse.bars.contribute(value.id, seed, component)
+    steps = reverse.block(body if isinstance(last, gast.Return) else ctx.program.body)
+    opening: Block = []
+    for name in ctx.wrt:
+        if ctx.is_active(build.load(name)) and reverse.bars.is_shadow(name):
+            opening.append(reverse.fresh_shadow(name))
+    steps = [Simple(opening), *spread_groups(steps)]
+    steps.append(Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None)))
+    closing = []
+    cotangents = []
+    for name in ctx.wrt:
+        node = reverse.bars.value(name)
+        if not isinstance(node, (gast.Name, gast.Constant)):
+            holder = reverse.bars.part(f"{name}_bar")
+            closing += ctx.expand([build.assign(holder, node)], None)
+            node = build.load(holder)
+        cotangents.append(node)
+    steps = keep_conditions(ctx, steps)
+    snapshots(ctx, steps)
+    ending = Simple([], closing)
+    steps = [ending, *steps]
+    parameters = {*ctx.program.parameters, *(c.name for c in ctx.program.externals.captures.values())}
+    saver = Saver(ctx, steps, parameters)
+    cheap_again(ctx, saver, parameters)
+    writer = Writer(ctx, saver, saver.plan())
+    forward, backward = writer.block(steps, top=True)
+    shadows = tuple(
+        bar for (name, path), bar in reverse.bars.bars.items() if not path and reverse.bars.is_shadow(name)
+    )
+    return Sweeps(forward, backward, value, cotangents, shadows)
+
+
+class Writer:
+    """Writes saves into the forward sweep and restores into the backward sweep."""
+
+    def __init__(self, ctx: Context, saver: Saver, plan: Plan) -> None:
+        self.ctx = ctx
+        self.saver = saver
+        self.plan = plan
+        self.depth = 0
+        self.lists: dict[str, str] = {}
+        self.declared: set[str] = set()
+        self.turns = self.turn_blocks()
+        self.maybe: set[str] = set()
+
+    def turn_blocks(self) -> dict[int, list[str]]:
+        """Give, for each block of a loop's body, the names saved at its end."""
+        found: dict[int, list[str]] = {}
+        for step in flat(self.saver.steps):
+            if isinstance(step, Loop):
+                for name in self.plan.turn.get(id(step), []):
+                    block = self.smallest(step.body, name)
+                    found.setdefault(id(block), []).append(name)
+        return found
+
+    def smallest(self, block: list[Step], name: str) -> list[Step]:
+        """Give the innermost block that holds all that binds and reads a name."""
+        holders = [s for s in block if self.touches(s, name)]
+        if len(holders) == 1 and isinstance(holders[0], Branch):
+            branch = holders[0]
+            if name not in self.saver.reads(branch):
+                parts = [p for p in (branch.body, branch.orelse) if any(self.touches(s, name) for s in p)]
+                if len(parts) == 1:
+                    return self.smallest(parts[0], name)
+        return block
+
+    def touches(self, step: Step, name: str) -> bool:
+        return any(name in defines(s) or name in self.saver.reads(s) or self.forward_reads(s, name)
+                   for s in flat([step]))  # fmt: skip
+
+    def forward_reads(self, step: Step, name: str) -> bool:
+        return isinstance(step, Simple) and any(name in loads(line) for line in step.forward)
+
+    # -- blocks
+
+    def block(self, steps: list[Step], top: bool = False) -> tuple[Block, Block]:
+        forward: Block = []
+        pieces: list[Block] = []
+        for step in steps:
+            ahead, behind = self.step(step)
+            if top:
+                forward += self.declarations(ahead)
+            if self.passes_on(step, forward):
+                *saves, line = ahead
+                forward[-1:] = [*saves, forward[-1], line]
+            else:
+                forward += ahead
+            if behind:
+                pieces.append([*self.comment(step), *behind])
+        names = self.turns.get(id(steps), [])
+        if names:
+            forward = self.with_saves(forward, names, steps)
+            pieces.append([self.restore(name) for name in reversed(names)])
+        return forward, [line for piece in reversed(pieces) for line in piece]
+
+    def passes_on(self, step: Step, forward: Block) -> bool:
+        """Say whether a step only gives the last value its name: it is saved for before that."""
+        if not isinstance(step, Simple) or len(step.forward) != 1 or not forward:
+            return False
+        match step.forward[0], forward[-1]:
+            case (
+                gast.Assign(targets=[gast.Name()], value=gast.Name(id=source)),
+                gast.Assign(targets=[gast.Name(id=made)]),
+            ):
+                return bool(source == made)
+        return False
+
+    def declarations(self, lines: Block) -> Block:
+        """Declare the lists that a top-level statement saves into."""
+        used = {name for line in lines for name in loads(line)}
+        new = []
+        for name, saved in self.lists.items():
+            if saved in used and saved not in self.declared:
+                self.declared.add(saved)
+                new.append(build.assign(saved, build.sequence([], "list")))
+                self.ctx.kinds[saved] = Many("list", self.ctx.kind(name))
+        return new
+
+    def with_saves(self, forward: Block, names: list[str], steps: list[Step]) -> Block:
+        """Save at the end of a block, on every way that leaves it."""
+        saves = [self.save(name) for name in names]
+        unsure = [n for n in names if n in self.unassigned(steps, names)]
+        start = [build.assign(name, build.const(None)) for name in unsure]
+        return [*start, *at_every_end(forward, saves)]
+
+    def unassigned(self, steps: list[Step], names: list[str]) -> set[str]:
+        """Give the names that a block may leave unbound."""
+        return set(names) - self.surely(steps)
+
+    def surely(self, steps: list[Step]) -> set[str]:
+        found: set[str] = set()
+        for step in steps:
+            if isinstance(step, Branch):
+                body, orelse = self.surely(step.body), self.surely(step.orelse)
+                if leaves(step.body) and not leaves(step.orelse):
+                    found |= body & orelse
+                else:
+                    found |= body & orelse
+            elif isinstance(step, Simple):
+                found |= defines(step)
+        return found
+
+    def step(self, step: Step) -> tuple[Block, Block]:
+        before = self.plan.before.get(id(step), [])
+        saves = [self.save(name) for name in before]
+        restores = [self.restore(name) for name in reversed(before)]
+        again = self.computed_again(step)
+        match step:
+            case Simple(forward=forward, backward=backward):
+                return [*saves, *forward], [*again, *backward, *restores]
+            case Branch():
+                body, body_back = self.block(step.body)
+                orelse, orelse_back = self.block(step.orelse)
+                ahead: Block = []
+                if body or orelse:
+                    line = build.branch(step.test, body, orelse)
+                    line.place = step.place
+                    ahead = [line]
+                behind: Block = []
+                if body_back or orelse_back:
+                    behind = [*again, build.branch(clone(step.test), body_back, orelse_back)]
+                return [*saves, *ahead], [*behind, *restores]
+            case Loop():
+                return self.loop(step, saves, restores, again)
+        raise TypeError(step)
+
+    def loop(self, step: Loop, saves: Block, restores: Block, again: Block) -> tuple[Block, Block]:
+        self.depth += 1
+        body, back = self.block(step.body)
+        self.depth -= 1
+        if isinstance(step.node, gast.For):
+            ahead = build.for_loop(step.node.target, step.node.iter, body)
+        else:
+            ahead = build.while_loop(step.node.test, body)
+        ahead.place = step.place
+        behind: Block = []
+        if back:
+            behind = [*again, build.for_loop(clone(step.target), clone(step.backward), back)]
+        return [*saves, ahead], [*behind, *restores]
+
+    def computed_again(self, step: Step) -> Block:
+        """Write the cheap values that a step's backward part reads."""
+        again, self.saver.again = self.saver.again, {}
+        wanted = self.saver.reads(step) & set(again)
+        self.saver.again = again
+        lines: Block = []
+        done: set[str] = set()
+
+        def write(name: str) -> None:
+            if name in done:
+                return
+            done.add(name)
+            for part in sorted(loads(again[name]) & set(again)):
+                write(part)
+            lines.append(build.assign(name, clone(again[name])))
+
+        for name in sorted(wanted):
+            write(name)
+        return lines
+
+    def save(self, name: str) -> Node:
+        if name not in self.lists:
+            self.lists[name] = self.ctx.names.exact(f"{name}_saved")
+        return build.expression(build.method(self.lists[name], "append", build.load(name)))
+
+    def restore(self, name: str) -> Node:
+        return build.assign(name, build.method(self.lists[name], "pop"))
+
+    def comment(self, step: Step) -> Block:
+        """Head a backward block with the user's line."""
+        place = step.place
+        if place is None or not isinstance(step, Simple) or not step.backward:
+            return []
+        note = Comment(text=place.text.strip())
+        note.place = place
+        return [note]
+
+
+def at_every_end(block: Block, lines: Block) -> Block:
+    """Put lines at the end of a block and before every `break` that leaves it."""
+    if not block:
+        return clone(lines)
+    *start, last = block
+    match last:
+        case gast.Break():
+            return [*start, *clone(lines), last]
+        case gast.Raise():
+            return block
+        case gast.If() if may_break(last):
+            new = gast.If(
+                test=last.test,
+                body=at_every_end(last.body, lines),
+                orelse=at_every_end(last.orelse, lines),
+            )
+            new.place = getattr(last, "place", None)
+            return [*start, new]
+    return [*block, *clone(lines)]
+
+
+def may_break(node: Node) -> bool:
+    return any(
+        isinstance(s, gast.Break) or isinstance(s, gast.If) and may_break(s)
+        for s in [*node.body, *node.orelse]
+    )

@@ -1,0 +1,650 @@
+"""Reverse mode: for each statement, what it contributes to the cotangents of what it read.
+
+The steps come out in the order of the program; see `steps`. What a value looked like when its
+statement ran is not this file's concern: backward lines name primal values freely, and `saving`
+makes them available.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
+from srcxform.optimise.passes import tidy
+from srcxform.runtime import check_distinct, unbroadcast, zeros_like
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.scope import Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, clone, stores
+from srcxform.transform.context import (
+    Context,
+    missing,
+    no_rule,
+    refusing,
+    template_call,
+)
+from srcxform.transform.cotangents import Cotangents, Status, is_fresh, may_repeat
+from srcxform.transform.forward import rule_operands, unknown_argument
+from srcxform.transform.steps import Branch, Loop, Simple, Step, has_backward
+
+VIEWING = (op.Copy, op.Item, op.Field)
+
+
+def dynamic_storage(ctx: Context) -> set[int]:
+    """Give the containers whose elements are reached by positions known only at run time."""
+    found: set[int] = set()
+
+    def note(node: Node) -> None:
+        if isinstance(node, gast.Name) and isinstance(ctx.kind(node.id), (Items, Mapping, Record)):
+            found.add(id(ctx.storage.storage(node.id)))
+
+    def visit(block: Block) -> None:
+        for statement in block:
+            match statement:
+                case gast.Assign(value=value):
+                    match ctx.operation(value):
+                        case op.Item(base=base, index=index):
+                            if not (isinstance(index, gast.Constant) and isinstance(index.value, (int, str))) or (
+                                isinstance(index.value, int) and index.value < 0
+                            ):
+                                note(base)
+                        case op.Method(base=base):
+                            note(base)
+                        case op.Foreign(operands=names) | op.Apart(args=names):
+                            for name in names:
+                                note(build.load(name) if isinstance(name, str) else name)
+                case gast.For(iter=iterable):
+                    for node in gast.walk(iterable):
+                        if isinstance(node, gast.Name) and not isinstance(iterable, gast.Call):
+                            note(node)
+            for inner in blocks(statement):
+                visit(inner)
+
+    visit(ctx.program.body)
+    return found
+
+
+class Reverse:
+    """Writes steps; `bars` follows what the backward sweep has contributed so far."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.bars = Cotangents(ctx, dynamic_storage(ctx))
+        self.result: Node | None = None
+
+    # -- blocks
+
+    def block(self, block: Block) -> list[Step]:
+        steps: list[Step] = []
+        for statement in reversed(block):
+            step = self.statement(statement)
+            step.place = getattr(statement, "place", None)
+            if isinstance(step, Simple):
+                build.at(step.place, step.forward)
+                build.at(step.place, step.backward)
+                live = set(self.bars.bars.values())
+                step.backward = tidy(step.backward, live, self.ctx.program.externals)
+            steps.append(step)
+        return steps[::-1]
+
+    def statement(self, node: Node) -> Step:
+        match node:
+            case gast.If():
+                return self.branch(node)
+            case gast.For() | gast.While():
+                return self.loop(node)
+            case gast.Return(value=value):
+                self.result = value
+                return Simple([])
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                return self.assigned(name, value, node)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=source):
+                return self.unpacked([t.id for t in targets], source, node)
+            case gast.Assign(targets=[target], value=value):
+                return self.stored(target, value, node)
+            case gast.AugAssign(target=target, op=operator, value=value):
+                return self.augmented(target, operator, value, node)
+            case gast.Expr(value=value):
+                return self.effect(value, node)
+        return Simple([node])
+
+    def branch(self, node: Node) -> Branch:
+        """Both branches leave the same cotangents present: what one lacks it sets to zero."""
+        before = self.bars.status.copy()
+        body = self.block(node.body)
+        after_body, self.bars.status = self.bars.status, before.copy()
+        orelse = self.block(node.orelse)
+        after_orelse = self.bars.status
+        merged = Status()
+        for key in [*after_body.present, *(k for k in after_orelse.present if k not in after_body.present)]:
+            owned = True
+            for status, steps in ((after_body, body), (after_orelse, orelse)):
+                if key in status.present:
+                    owned = owned and status.present[key]
+                    continue
+                zero = self.ctx.expand([build.assign(self.bars.bar(key), self.bars.zero(key))], node.place)
+                steps.insert(0, Simple([], zero))
+            merged.present[key] = owned
+        self.bars.status = merged
+        return Branch(node.test, body, orelse, node.place)
+
+    def loop(self, node: Node) -> Step:
+        """Cotangents that live through the loop exist before it and after each turn."""
+        start = self.bars.status.copy()
+        carried = dict(start.present)
+        outer_needs, self.bars.needs_own = self.bars.needs_own, set()
+        while True:
+            self.bars.status = Status(dict(carried))
+            saved = set(self.ctx.names.taken), dict(self.ctx.names.counts)
+            body = self.block(node.body)
+            end = self.bars.status.present
+            new = {}
+            for key in [*carried, *(k for k in end if k not in carried)]:
+                owned = carried.get(key, True) and end.get(key, True)
+                new[key] = True if key in self.bars.needs_own else owned
+            if new == carried:
+                break
+            carried = new
+            self.ctx.names.taken, self.ctx.names.counts = saved
+            self.ctx.names.take(self.bars.bars.values())
+        closing: Block = []
+        for key in carried:
+            if key not in end:
+                closing += self.ctx.expand([build.assign(self.bars.bar(key), self.bars.zero(key))], node.place)
+            elif carried[key] and not end[key]:
+                bar = self.bars.bar(key)
+                closing.append(build.assign(bar, build.method(bar, "copy")))
+        body.insert(0, Simple([], build.at(node.place, closing)))
+        opening: Block = []
+        for key, owned in carried.items():
+            bar = self.bars.bar(key)
+            if key not in start.present:
+                opening += self.ctx.expand([build.assign(bar, self.bars.zero(key))], node.place)
+            elif owned and not start.present[key]:
+                opening.append(build.assign(bar, build.method(bar, "copy")))
+        self.bars.needs_own |= outer_needs
+        self.bars.status = Status(dict(carried))
+        return self.looped(node, body, build.at(node.place, opening))
+
+    def looped(self, node: Node, body: list[Step], opening: Block) -> Step:
+        """Put a loop together with what sets its cotangents up and what counts its turns."""
+        steps: list[Step] = []
+        is_for = isinstance(node, gast.For)
+        target = node.target if is_for else build.store(self.ctx.names.like("_"))
+        if not has_backward(body):
+            loop = Loop(node, body, build.const(None), target, node.place)
+            return Group([loop, Simple([], opening)])
+        header = node.iter if is_for else None
+        counted = not is_for or leaves_early(node.body)
+        if is_for and self.changes(header, node):
+            holder = self.ctx.names.part("steps")
+            held = header if is_range(header) else build.call("list", header)
+            steps.append(Simple([build.assign(holder, held)], [], node.place))
+            self.note(holder, held)
+            node = with_header(node, build.load(holder))
+            header = build.load(holder)
+        if counted:
+            trips = self.ctx.names.part("trips")
+            self.ctx.kinds[trips] = self.ctx.kinds[f"{trips}_"] = general_int()
+            steps.append(Simple([build.assign(trips, build.const(0))], [], node.place))
+            count = build.assign(trips, build.binary(build.load(trips), gast.Add(), build.const(1)))
+            body = [Simple(build.at(node.place, [count]), [], node.place), *body]
+        if not is_for:
+            backward: Node = build.call("range", build.load(trips))
+        else:
+            backward = reversed_header(header, build.load(trips) if counted else None)
+        loop = Loop(node, body, backward, target, node.place)
+        return Group([*steps, loop, Simple([], opening)])
+
+    def note(self, name: str, value: Node) -> None:
+        self.ctx.kinds[name] = self.kind_of(value)
+
+    def changes(self, header: Node, loop: Node) -> bool:
+        """Say whether the loop changes what its header reads."""
+        read = {n.id for n in gast.walk(header) if isinstance(n, gast.Name)}
+        bound = {n for s in loop.body for n in stores(s)}
+        if read & bound:
+            return True
+        return any(self.ctx.storage.is_changed(name) for name in read)
+
+    # -- statements
+
+    def assigned(self, name: str, value: Node, node: Node) -> Step:
+        found = self.ctx.operation(value)
+        if name not in self.ctx.active:
+            if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+                return self.refused(found, value, node)
+            if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+                return self.method(name, found, node)
+            return Simple([node])
+        shadowed = self.bars.is_shadow(name)
+        if not shadowed and not self.bars.is_present(name) and not isinstance(found, (op.Foreign, op.Method)):
+            self.bars.consume(name)
+            return Simple([node])
+        forward: Block = [node]
+        backward: Block = []
+        match found:
+            case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
+                return self.refused(found, value, node)
+            case op.Method(base=base) if self.ctx.is_active(base):
+                return self.method(name, found, node)
+            case op.Copy(source=source) if self.ctx.is_active(source):
+                return self.copied(name, source, node)
+            case op.Item(base=base, index=index) if self.ctx.is_active(base):
+                return self.item(name, base.id, index, node)
+            case op.Display(items=items, keys=keys, type=kind_type):
+                return self.display(name, kind_type, keys, items, node)
+            case op.RuleCall() if any(map(self.ctx.is_active, rule_operands(found))):
+                return self.ruled(name, found, node)
+            case op.Apart():
+                raise NotImplementedError
+        if shadowed:
+            forward.append(self.fresh_shadow(name))
+        self.bars.consume(name)
+        return Simple(forward, backward)
+
+    def refused(self, found: op.Operation, value: Node, node: Node) -> Step:
+        place = getattr(value, "place", None) or node.place
+        return Simple([refusing(self.ctx, no_rule(self.ctx, found, place))])
+
+    def fresh_shadow(self, name: str) -> Node:
+        """Write a shadow of zeros for storage that is made here."""
+        zero = build.call(build.const(zeros_like), build.load(name))
+        return self.shadow_line(name, zero)
+
+    def shadow_line(self, name: str, value: Node) -> Node:
+        bar = self.bars.bar((name, ()))
+        return self.ctx.expand([build.assign(bar, value)], None)[-1]
+
+    def copied(self, name: str, source: Node, node: Node) -> Step:
+        if self.bars.is_shadow(name):
+            return Simple([node, self.shadow_line(name, self.bars.shadow(source.id))])
+        keys = [k for k in self.bars.keys(name) if k in self.bars.status.present]
+        values = [(path, build.load(self.bars.bar((name, path)))) for _, path in keys]
+        owned = [self.bars.status.present[key] for key in keys]
+        self.bars.consume(name)
+        backward: Block = []
+        for (path, value), own in zip(values, owned, strict=True):
+            fresh = (source.id, path) not in self.bars.status.present
+            backward += self.bars.contribute(source.id, value, path)
+            if fresh and own and (source.id, path) in self.bars.status.present:
+                self.bars.status.present[(source.id, path)] = True  # handed over
+        return Simple([node], backward)
+
+    def item(self, name: str, base: str, index: Node, node: Node) -> Step:
+        """`name = base[index]`."""
+        index_kind = self.kind_of(index)
+        base_kind = self.ctx.kind(base)
+        if self.bars.is_shadow(base):
+            return self.shadow_item(name, base, index, index_kind, node)
+        if self.bars.is_static(base):
+            path = (index.value,)
+            keys = [k for k in self.bars.keys(name) if k in self.bars.status.present]
+            parts = [(key[1], build.load(self.bars.bar(key))) for key in keys]
+            self.bars.consume(name)
+            backward: Block = []
+            for inner, value in parts:
+                backward += self.bars.contribute(base, value, (*path, *inner))
+            return Simple([node], backward)
+        g = self.bars.value(name)
+        self.bars.consume(name)
+        if isinstance(base_kind, Array):
+            return Simple([node], self.bars.into_item(base, index, index_kind, g))
+        from srcxform.runtime import scatter
+
+        spread = build.call(build.const(scatter), g, clone(index), like=build.load(base))
+        return Simple([node], self.bars.contribute(base, spread))
+
+    def shadow_item(self, name: str, base: str, index: Node, index_kind: Kind, node: Node) -> Step:
+        base_bar = self.bars.shadow(base)
+        if self.bars.is_shadow(name):
+            if isinstance(self.ctx.kind(base), Array) and is_advanced(index_kind):
+                added = self.add_at(base_bar, index, index_kind, self.bars.shadow(name))
+                return Simple([node, self.fresh_shadow(name)], added)
+            return Simple([node, self.shadow_line(name, build.item(base_bar, clone(index)))])
+        g = self.bars.value(name)
+        self.bars.consume(name)
+        if isinstance(self.ctx.kind(base), Array):
+            return Simple([node], self.add_at(base_bar, index, index_kind, g))
+        return Simple([node], self.add_to_element(name, base_bar, index, g))
+
+    def add_to_element(self, name: str, base_bar: Node, index: Node, g: Node) -> Block:
+        """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
+        from srcxform.kinds.lattice import Number
+
+        kind = self.ctx.kind(name)
+        if isinstance(kind, (Number, Array)):
+            return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
+        from srcxform.runtime import add
+
+        element = build.item(base_bar, clone(index))
+        total = build.call(build.const(add), element, g)
+        return self.ctx.expand([build.assign(build.item_store(clone(base_bar), clone(index)), total)], None)
+
+    def add_at(self, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:
+        if may_repeat(index_kind):
+            at = build.attribute(build.attribute(self.bars.numpy(), "add"), "at")
+            return self.ctx.expand([build.expression(build.call(at, base_bar, clone(index), g))], None)
+        return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
+
+    def display(self, name: str, kind_type: str, keys: Any, items: Any, node: Node) -> Step:
+        backward: Block = []
+        if self.bars.is_shadow(name):
+            parts = [self.shadow_of_part(item) for item in items]
+            made = (
+                gast.Dict(keys=[clone(k) for k in keys], values=parts)
+                if kind_type == "dict"
+                else build.sequence(parts, "list")
+            )
+            for key, item in zip(keys, items, strict=True):
+                if self.ctx.is_active(item) and not self.bars.is_shadow(item.id):
+                    place = clone(key) if kind_type == "dict" else build.const(key)
+                    backward += self.bars.contribute(item.id, build.item(self.bars.shadow(name), place))
+            return Simple([node, *self.ctx.expand([build.assign(self.bars.bar((name, ())), made)], None)], backward)
+        present = [k for k in self.bars.keys(name) if k in self.bars.status.present]
+        parts = [(key[1], build.load(self.bars.bar(key))) for key in present]
+        self.bars.consume(name)
+        for path, value in parts:
+            where = [k.value for k in keys] if kind_type == "dict" else list(keys)
+            item = items[where.index(path[0])]
+            if self.ctx.is_active(item):
+                if self.bars.is_shadow(item.id) and len(path) > 1:
+                    continue
+                backward += self.bars.contribute(item.id, value, path[1:])
+        return Simple([node], backward)
+
+    def shadow_of_part(self, item: Node) -> Node:
+        if self.ctx.is_active(item) and self.bars.is_shadow(item.id):
+            return self.bars.shadow(item.id)
+        from srcxform.transform.context import zero
+
+        return zero(self.ctx, item)
+
+    def ruled(self, name: str, found: op.RuleCall, node: Node) -> Step:
+        """A function with a rule: its template, on the result's cotangent."""
+        rule, given = found.rule, found.given
+        place = getattr(found.node, "place", None) or node.place
+        templates = list(rule.actions) or [t for t in (rule.adjoint,) if t]
+        unknown = missing(rule, templates, given)
+        if not templates or unknown:
+            told = no_rule(self.ctx, op.Foreign(rule.primal, ()), place)
+            return Simple([refusing(self.ctx, unknown_argument(rule, unknown, place) if unknown else told)])
+        forward: Block = [node]
+        if self.bars.is_shadow(name):
+            shadow = self.viewed(name, found)
+            if shadow is not None:
+                return Simple([node, shadow])
+            forward.append(self.fresh_shadow(name))
+        g = self.bars.value(name)
+        g_lines: Block = []
+        if not isinstance(g, (gast.Name, gast.Constant)):
+            holder = self.bars.part(f"{name}_bar")
+            g_lines = self.ctx.expand([build.assign(holder, g)], place)
+            g = build.load(holder)
+        self.bars.consume(name)
+        available = {**given, "out": build.load(name), "out_bar": g, "g": g}
+        if rule.actions:
+            backward = self.elementwise(rule, given, available)
+        else:
+            backward = self.adjoint(rule, given, available)
+        return Simple(forward, [*g_lines, *backward])
+
+    def viewed(self, name: str, found: op.RuleCall) -> Node | None:
+        """The shadow of a view is the same view of the shadow."""
+        rule = found.rule
+        if not rule.view:
+            return None
+        source = found.given.get(rule.wrt[0])
+        if not isinstance(source, gast.Name) or not self.bars.is_shadow(source.id):
+            return None
+        from srcxform.transform.forward import Forward
+
+        swap = Forward(self.ctx)
+        swap.dots = {source.id: self.bars.bar((source.id, ()))}
+        return self.shadow_line(name, swap.linear(found))
+
+    def elementwise(self, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+        lines: Block = []
+        for parameter, action in zip(rule.wrt, rule.actions, strict=True):
+            value = given[parameter]
+            if not self.ctx.is_active(value):
+                continue
+            term = template_call(action, available)
+            if len(rule.signature.parameters) > 1:
+                part = self.bars.part(f"{value.id}_bar")
+                lines += self.ctx.expand([build.assign(part, term)], None)
+                term = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+            lines += self.bars.contribute(value.id, term)
+        return lines
+
+    def adjoint(self, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+        call = template_call(rule.adjoint, available)
+        targets = [given.get(parameter) for parameter in rule.wrt]
+        if len(targets) == 1 and isinstance(targets[0], gast.Name):
+            return self.bars.contribute(targets[0].id, call)
+        if len(targets) == 1 and isinstance(targets[0], tuple):
+            targets = list(targets[0])
+        names = [self.bars.part(f"{getattr(t, 'id', 'other')}_bar") for t in targets]
+        holder = self.bars.part("out_bar")
+        unpack = build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), build.load(holder))
+        lines = self.ctx.expand([build.assign(holder, call), unpack], None)
+        for target, name in zip(targets, names, strict=True):
+            if self.ctx.is_active(target):
+                lines += self.bars.contribute(target.id, build.load(name))
+        return lines
+
+    def unpacked(self, names: list[str], source: Node, node: Node) -> Step:
+        if not self.ctx.is_active(source):
+            return Simple([node])
+        if self.bars.is_shadow(source.id):
+            steps = [
+                self.shadow_item(name, source.id, build.const(k), Const(k), node)
+                for k, name in enumerate(names) if name in self.ctx.active
+            ]  # fmt: skip
+            forward = [line for step in steps for line in step.forward if line is not node]  # type: ignore[union-attr]
+            backward = [line for step in steps for line in step.backward]  # type: ignore[union-attr]
+            return Simple([node, *forward], backward)
+        backward = []
+        for k, name in enumerate(names):
+            if name not in self.ctx.active:
+                continue
+            if self.bars.is_static(source.id):
+                keys = [key for key in self.bars.keys(name) if key in self.bars.status.present]
+                parts = [(key[1], build.load(self.bars.bar(key))) for key in keys]
+                self.bars.consume(name)
+                for inner, value in parts:
+                    backward += self.bars.contribute(source.id, value, (k, *inner))
+            elif self.bars.is_present(name):
+                g = self.bars.value(name)
+                self.bars.consume(name)
+                if isinstance(self.ctx.kind(source.id), Array):
+                    backward += self.bars.into_item(source.id, build.const(k), Const(k), g)
+                else:
+                    from srcxform.runtime import scatter
+
+                    spread = build.call(build.const(scatter), g, build.const(k), like=source)
+                    backward += self.bars.contribute(source.id, spread)
+        return Simple([node], backward)
+
+    def stored(self, target: Node, value: Node, node: Node) -> Step:
+        """`x[i] = v`: v takes over the shadow's element, which is cleared."""
+        if isinstance(target, gast.Attribute) or not self.ctx.is_active(target.value):
+            if self.ctx.is_active(target.value) or self.ctx.is_active(value):
+                return self.refused(op.Foreign("attribute assignment", ()), node, node)
+            return Simple([node])
+        base = target.value.id
+        if not isinstance(self.ctx.kind(base), Array):
+            return self.stored_in_container(target, value, node)
+        index_kind = self.kind_of(target.slice)
+        shadow = self.bars.shadow(base)
+        forward: Block = [node]
+        if may_repeat(index_kind):
+            check = build.call(build.const(check_distinct), clone(target.slice), like=build.load(base))
+            forward = [*self.ctx.expand([build.expression(check)], node.place), node]
+        backward: Block = []
+        if self.ctx.is_active(value):
+            part = self.bars.part(f"{value.id}_bar")
+            taken: Node = build.item(shadow, clone(target.slice))
+            if not self.is_number_item(base, index_kind):
+                taken = build.method(taken, "copy")
+            backward += self.ctx.expand([build.assign(part, taken)], None)
+            fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+            clear = build.assign(build.item_store(clone(shadow), clone(target.slice)), build.const(0.0))
+            backward += [clear, *self.bars.contribute(value.id, fitted)]
+        else:
+            backward.append(build.assign(build.item_store(shadow, clone(target.slice)), build.const(0.0)))
+        return Simple(forward, backward)
+
+    def is_number_item(self, base: str, index_kind: Kind) -> bool:
+        from srcxform.kinds.lattice import Number
+
+        return isinstance(self.bars.item_kind(base, index_kind), Number)
+
+    def stored_in_container(self, target: Node, value: Node, node: Node) -> Step:
+        base, index = target.value.id, target.slice
+        if isinstance(index, gast.Slice):
+            return self.refused(op.Foreign("slice assignment in a list", ()), node, node)
+        shadow = self.bars.shadow(base)
+        old = self.bars.part(f"{base}_bar")
+        is_dict = self.is_dict(base)
+        previous: Node = build.item(clone(shadow), clone(index))
+        if is_dict:
+            previous = build.method(clone(shadow), "get", clone(index))
+        new = self.shadow_of_part(value)
+        forward = self.ctx.expand([
+            build.assign(old, previous),
+            build.assign(build.item_store(clone(shadow), clone(index)), new),
+        ], node.place)
+        backward: Block = []
+        if self.ctx.is_active(value) and not self.bars.is_shadow(value.id):
+            backward += self.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
+        backward.append(build.assign(build.item_store(clone(shadow), clone(index)), build.load(old)))
+        return Simple([*forward, node], backward)
+
+    def is_dict(self, name: str) -> bool:
+        kind = self.ctx.kind(name)
+        return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
+
+    def augmented(self, target: Node, operator: Node, value: Node, node: Node) -> Step:
+        """`x[i] += v` and `x += v` on arrays: v gets the shadow's part, which stays."""
+        base = target if isinstance(target, gast.Name) else target.value
+        if not self.ctx.is_active(base):
+            return Simple([node])
+        kind = self.ctx.kind(base.id)
+        if not isinstance(operator, (gast.Add, gast.Sub)) or not isinstance(kind, Array):
+            return self.refused(op.Foreign("augmented assignment", ()), node, node)
+        if not self.ctx.is_active(value):
+            return Simple([node])
+        shadow: Node = self.bars.shadow(base.id)
+        is_number = False
+        if not isinstance(target, gast.Name):
+            is_number = self.is_number_item(base.id, self.kind_of(target.slice))
+            shadow = build.item(shadow, clone(target.slice))
+        if not is_number:
+            shadow = build.method(shadow, "copy")
+        if isinstance(operator, gast.Sub):
+            shadow = build.negate(shadow)
+        part = self.bars.part(f"{value.id}_bar")
+        lines = self.ctx.expand([build.assign(part, shadow)], None)
+        fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+        return Simple([node], [*lines, *self.bars.contribute(value.id, fitted)])
+
+    def effect(self, value: Node, node: Node) -> Step:
+        found = self.ctx.operation(value)
+        if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+            return self.refused(found, value, node)
+        if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+            return self.method(None, found, node)
+        return Simple([node])
+
+    def method(self, name: str | None, found: op.Method, node: Node) -> Step:
+        from srcxform.transform.container_methods import method_step
+
+        return method_step(self, name, found, node)
+
+    def kind_of(self, node: Node) -> Kind:
+        state = State(self.ctx.program.externals, env=dict(self.ctx.kinds), scope=Scope(None), fixed=True)
+        return evaluate(state, node)[1]
+
+
+class Group(Simple):
+    """Several steps for one statement; taken apart before anything looks at it."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        super().__init__([])
+        self.steps = steps
+
+
+def spread_groups(steps: list[Step]) -> list[Step]:
+    """Put the steps of groups in their place."""
+    new: list[Step] = []
+    for step in steps:
+        if isinstance(step, Group):
+            new += spread_groups(step.steps)
+            continue
+        if isinstance(step, Branch):
+            step.body, step.orelse = spread_groups(step.body), spread_groups(step.orelse)
+        elif isinstance(step, Loop):
+            step.body = spread_groups(step.body)
+        new.append(step)
+    return new
+
+
+def general_int() -> Kind:
+    from srcxform.kinds.lattice import Number
+
+    return Number("i")
+
+
+def leaves_early(block: Block) -> bool:
+    """Say whether a loop's body may break out of it."""
+    return any(
+        isinstance(s, gast.Break)
+        or isinstance(s, gast.If) and (leaves_early(s.body) or leaves_early(s.orelse))
+        for s in block
+    )
+
+
+def is_advanced(index: Kind) -> bool:
+    """Say whether indexing with this gives a copy, not a view."""
+    match index:
+        case Array():
+            return True
+        case Items(type="slice"):
+            return False
+        case Items(type="list"):
+            return True
+        case Items(items=items):
+            return any(map(is_advanced, items))
+    return False
+
+
+def is_range(header: Node) -> bool:
+    return isinstance(header, gast.Call) and getattr(header.func, "id", "") == "range"
+
+
+def with_header(node: Node, header: Node) -> Node:
+    new = build.for_loop(node.target, header, node.body)
+    new.place = node.place
+    return new
+
+
+def reversed_header(header: Node, trips: Node | None) -> Node:
+    """Write what the backward loop runs over: the same values, the last one first."""
+    if isinstance(header, gast.Call) and getattr(header.func, "id", "") == "reversed" and trips is None:
+        return clone(header.args[0])
+    header = clone(header)
+    if trips is not None:
+        if isinstance(header, gast.Call) and getattr(header.func, "id", "") != "range":
+            header = build.call("list", header)
+        header = build.item(header, gast.Slice(lower=None, upper=trips, step=None))
+    elif isinstance(header, gast.Call) and getattr(header.func, "id", "") in ("zip", "enumerate"):
+        header = build.call("list", header)
+    return build.call("reversed", header)
+
+
+__all__ = ["UNKNOWN", "Unknown", "Reverse", "is_fresh", "spread_groups"]

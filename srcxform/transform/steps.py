@@ -1,0 +1,62 @@
+"""The program with its derivative laid beside it: what each statement does forward and backward.
+
+The forward sweep runs the steps in order; the backward sweep runs their backward lines from the
+last step to the first. `saving` then decides how the backward lines come by the values they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from srcxform.syntax.build import Block, Node
+
+
+@dataclass(eq=False)
+class Simple:
+    """Lines of the forward sweep and the lines that undo them in the backward sweep."""
+
+    forward: Block
+    backward: Block = field(default_factory=list)
+    place: Any = None
+
+
+@dataclass(eq=False)
+class Branch:
+    """An `if`; backward takes the branch that was taken."""
+
+    test: Node
+    body: list[Step]
+    orelse: list[Step]
+    place: Any = None
+
+
+@dataclass(eq=False)
+class Loop:
+    """A loop; `backward` is what the backward loop runs over, `target` its variable."""
+
+    node: Node
+    body: list[Step]
+    backward: Node
+    target: Node
+    place: Any = None
+
+
+Step = Simple | Branch | Loop
+
+
+def flat(steps: list[Step]) -> Iterator[Step]:
+    """Give all steps, those inside blocks included, in order."""
+    for step in steps:
+        yield step
+        if isinstance(step, Branch):
+            yield from flat(step.body)
+            yield from flat(step.orelse)
+        elif isinstance(step, Loop):
+            yield from flat(step.body)
+
+
+def has_backward(steps: list[Step]) -> bool:
+    """Say whether any of these steps does something in the backward sweep."""
+    return any(isinstance(step, Simple) and step.backward for step in flat(steps))
