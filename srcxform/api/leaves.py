@@ -22,6 +22,7 @@ __all__ = [
     "has_integers",
     "integers_as_reals",
     "is_integer",
+    "is_not_zero",
     "raw_tangent",
     "tangent_like",
     "zero_like",

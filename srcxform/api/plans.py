@@ -107,7 +107,7 @@ class Table:
     function: types.FunctionType
     plans: dict[Hashable, dict[Hashable, list[Plan]]] = field(default_factory=dict)
     variants: dict[Hashable, dict[tuple[Kind, ...], list[Variant]]] = field(default_factory=dict)
-    target: Any = None
+    derived: dict[Hashable, Any] = field(default_factory=dict)  # made once for this function
 
     def __reduce__(self) -> Any:
         # Whoever pickles a function by value gets along without this.

@@ -18,7 +18,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.pytrees import shown
 
-__all__ = ["check_result", "check_value", "is_known", "is_one_real_number"]
+__all__ = ["auxiliary", "check_result", "check_value", "is_known", "is_one_real_number"]
 
 
 def is_one_real_number(kind: Kind, options: dict[str, Any]) -> bool:
@@ -46,13 +46,17 @@ def is_known(kind: Kind) -> bool:
 def check_result(out: Any, name: str, called: str, options: dict[str, Any]) -> None:
     """Check what a function returned, `(value, aux)` with `has_aux`. Raises TypeError."""
     if options["has_aux"]:
-        if not (isinstance(out, tuple) and len(out) == 2):
-            raise TypeError(
-                f"with has_aux=True `{name}` must return a pair (value, aux), "
-                f"it returned {shown(out)}"
-            )
-        out = out[0]
+        out, _ = auxiliary(out, name)
     check_value(out, name, called, options)
+
+
+def auxiliary(out: Any, name: str) -> tuple[Any, Any]:
+    """Check that a function returned `(value, aux)`. Raises TypeError."""
+    if isinstance(out, tuple) and len(out) == 2:
+        return out
+    raise TypeError(
+        f"with has_aux=True `{name}` must return a pair (value, aux), it returned {shown(out)}"
+    )
 
 
 def check_value(value: Any, name: str, called: str, options: dict[str, Any]) -> None:

@@ -1,0 +1,10 @@
+"""Derivatives of NumPy code by source transformation: Python in, readable Python out."""
+
+from srcxform import errors
+from srcxform.api.checking import check_grads
+from srcxform.api.forward import jvp
+from srcxform.api.gradient import grad, value_and_grad
+from srcxform.api.inspection import source
+from srcxform.api.pullback import vjp
+
+__all__ = ["check_grads", "errors", "grad", "jvp", "source", "value_and_grad", "vjp"]

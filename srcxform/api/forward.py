@@ -1,0 +1,274 @@
+"""Forward mode: `jvp`."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from srcxform.api.glue import identifier, written
+from srcxform.api.leaves import has_integers, is_integer, is_not_zero, raw_tangent, tangent_like
+from srcxform.api.plans import Plan, table_of, variant_for
+from srcxform.api.primals import Present, Primals, Spread, primals_of
+from srcxform.api.results import auxiliary
+from srcxform.api.targets import Layout, Lowered, Slot, Target, Values, called
+from srcxform.api.wrapping import Derivative, decorating, general_kinds
+from srcxform.pytrees import StructureMismatch, mapped
+from srcxform.syntax.names import Names
+
+__all__ = ["forward_of", "jvp"]
+
+
+def jvp(
+    fun: Callable[..., Any] | None = None,
+    primals: Any = None,
+    tangents: Any = None,
+    *,
+    has_aux: bool = False,
+) -> Any:
+    """Push tangents forward through `fun`: the product of its Jacobian with a vector.
+
+    Args:
+        fun: the function. Without it, `jvp` gives a decorator.
+        primals: a tuple with the arguments. Without them, `jvp` gives the derivative function,
+            which is called with `(primals, tangents)`.
+        tangents: a tuple with a tangent for each argument, of its structure, shape and dtype. The
+            tangent of what is no number is None. A Python int counts as a real number if its
+            tangent is not zero; else it stays the int it is.
+        has_aux: `fun` returns `(value, aux)`; then the result is `(value, value_dot, aux)`.
+
+    Returns:
+        `(out, out_dot)`: the result of `fun`, and its tangent, of the structure of the result.
+
+    Raises:
+        TypeError: `fun` cannot be called, or a tangent does not fit its argument.
+        srcxform.errors.SrcxformError: `fun` cannot be differentiated.
+
+    Example:
+        >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+        (6.0, 3.0)
+    """
+    options = {"has_aux": bool(has_aux)}
+    decorator = decorating(jvp, fun, options)
+    if decorator is not None:
+        return decorator
+    if primals is None and tangents is None:
+        return Forward(fun, options)  # type: ignore[arg-type]
+    if primals is None or tangents is None:
+        missing = "tangents" if tangents is None else "primals"
+        raise TypeError(f"jvp takes primals and tangents, or neither of them; got no {missing}")
+    return forward_of(fun, has_aux)(primals, tangents)
+
+
+def forward_of(fun: Any, has_aux: bool = False) -> Forward:
+    """Give the forward derivative of `fun`, the one made before if there is one."""
+    options = {"has_aux": bool(has_aux)}
+    if type(fun) is not types.FunctionType:
+        return Forward(fun, options)
+    derived = table_of(fun).derived
+    found = derived.get(("jvp", *options.values()))
+    if found is None:
+        found = derived["jvp", *options.values()] = Forward(fun, options)
+    return found  # type: ignore[no-any-return]
+
+
+class Forward(Derivative):
+    """The forward derivative of a function, called with `(primals, tangents)`."""
+
+    maker: ClassVar[Callable[..., Any]] = staticmethod(jvp)
+    suffix: ClassVar[str] = "jvp"
+
+    def __init__(self, fun: Callable[..., Any], options: dict[str, Any]) -> None:
+        super().__init__(fun, options)
+        self._uses: dict[int, Primals] = {}
+
+    def __call__(self, primals: Any, tangents: Any) -> Any:
+        use, values, raw = self.checked(primals, tangents)
+        function, plan, values, captured, present = use.prepare(values, self)
+        spread: Spread = plan.details
+        if spread.wrt:
+            dots = spread.gathered(raw)
+            out, dot = plan.variant.compiled.entry(*values, *dots, *captured)
+        else:
+            out, dot = called(function, values), None
+        return self.shown(out, dot, present)
+
+    def shown(self, out: Any, dot: Any, present: Present | None) -> Any:
+        """Give the result as the caller gets it."""
+        if present is not None:
+            out = present(out)
+        dot = tangent_like(dot, out)
+        if self._options["has_aux"]:
+            value, aux = auxiliary(out, self._target.name)
+            return value, dot[0], aux
+        return out, dot
+
+    def checked(self, primals: Any, tangents: Any) -> tuple[Primals, Values, list[Any]]:
+        """Bind the primals and check the tangents; give these as generated code has them."""
+        check_tuple(primals, "primals")
+        check_tuple(tangents, "tangents")
+        if len(primals) != len(tangents):
+            raise TypeError(
+                f"`{self.__name__}` got {len(primals)} primals, but {len(tangents)} tangents; give "
+                "one tangent for each primal, None or zero for what is held fixed"
+            )
+        use = self._uses.get(len(primals))
+        if use is None:
+            use = self._uses[len(primals)] = primals_of(self._target, len(primals), "jvp")
+        values = use.values(tuple(primals))
+        raw = []
+        for slot, tangent, label in zip(use.slots, tangents, use.labels, strict=True):
+            primal = slot.get(values)
+            if type(primal) is not np.ndarray and has_integers(primal):
+                promoted = reals_where_moved(primal, tangent)
+                values, primal = slot.put(values, promoted), promoted
+            raw.append(raw_tangent(tangent, primal, f"the tangent of {label}"))
+        return use, values, raw
+
+    def __srcxform_target__(self) -> Target:
+        return ForwardTarget(self)
+
+    def _documentation(self) -> str:
+        own = inspect.getdoc(self.__wrapped__)
+        first = (
+            f"Forward derivative of `{self._target.name}`: (primals, tangents) -> (out, out_dot)."
+        )
+        return f"{first}\n\n{own}" if own else first
+
+    def _signature(self) -> inspect.Signature:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return inspect.Signature([inspect.Parameter(n, kind) for n in ("primals", "tangents")])
+
+    def _general_text(self) -> str:
+        target, kinds = general_kinds(self._target, frozenset())
+        first = len(target.args)
+        wrt = tuple(range(first, target.layout.positional))
+        return variant_for(target.function, "jvp", wrt, kinds)[0].compiled.text  # type: ignore[no-any-return]
+
+    def _text_for(self, args: Values, kwargs: dict[str, Any]) -> str:
+        bound = self._signature().bind(*args, **kwargs)
+        use, values, _ = self.checked(*bound.args)
+        plan = use.prepare(values)[1]
+        return no_text(self) if plan.variant.compiled is None else plan.variant.compiled.text
+
+
+def check_tuple(value: Any, what: str) -> None:
+    """Raise TypeError unless primals or tangents are a tuple (or list) of arguments."""
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(
+            f"{what} must be a tuple with one entry for each argument, got "
+            f"{type(value).__name__}; for one argument write (x,)"
+        )
+
+
+def reals_where_moved(primal: Any, tangent: Any) -> Any:
+    """Give a primal with those integers as floats whose tangents are not zero."""
+
+    def leaf(part: Any, dot: Any) -> Any:
+        moved = is_integer(part) and dot is not None and is_not_zero(dot)
+        return float(part) if moved else part
+
+    try:
+        return mapped(leaf, primal, tangent)
+    except StructureMismatch:
+        return primal  # the check of the tangent will tell
+
+
+def no_text(derivative: Derivative) -> str:
+    raise TypeError(
+        f"there is no source of `{derivative.__name__}` for these arguments: none of them can "
+        "carry a derivative"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardTarget:
+    """A forward derivative, to be differentiated again: a function of two tuples."""
+
+    derivative: Forward
+
+    @property
+    def name(self) -> str:
+        return self.derivative.__name__
+
+    def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
+        return self
+
+    def bind(self, args: Values, kwargs: dict[str, Any]) -> Values:
+        bound = self.signature().bind(*args, **kwargs) if kwargs or len(args) != 2 else None
+        primals, tangents = args if bound is None else bound.args
+        check_tuple(primals, "primals")
+        check_tuple(tangents, "tangents")
+        return tuple(primals), tuple(tangents)
+
+    def slot(self, position: int) -> Slot | None:
+        return Slot(position) if position < 2 else None
+
+    def parameter_name(self, slot: Slot) -> str:
+        return ("primals", "tangents")[slot.parameter]
+
+    def signature(self) -> inspect.Signature:
+        return self.derivative._signature()
+
+    def lower(self, values: Values) -> Lowered:
+        use, bound, raw = self.derivative.checked(*values)
+        primals = tuple(slot.get(bound) for slot in use.slots)
+        function, plan, taken, captured, present = use.prepare(bound)
+        plan.lowered = plan.lowered or repacking(self.derivative, function, plan)
+        kept = {slot.parameter for slot in use.slots}
+        rest = [value for k, value in enumerate(taken) if k not in kept]
+
+        def shown(result: Any) -> Any:
+            if self.derivative._options["has_aux"]:
+                value, dot, aux = result
+                return value, tangent_like(dot, value), aux
+            return self.derivative.shown(*result, present)
+
+        return Lowered(plan.lowered, (primals, tuple(raw), *rest, *captured), shown)
+
+
+def repacking(derivative: Forward, function: types.FunctionType, plan: Plan) -> Any:
+    """Write the function of (primals, tangents) that calls the generated function."""
+    spread: Spread = plan.details
+    if not spread.wrt:
+        no_text(derivative)
+    compiled, slots = plan.variant.compiled, spread.slots
+    parameters = Layout.of(function.__code__).names
+    kept = {slot.parameter for slot in slots}
+    rest = [name for k, name in enumerate(parameters) if k not in kept]
+    rest += [capture.name for capture in compiled.captures]
+    name = identifier(derivative.__name__)
+    names = Names([name, *parameters, *rest])
+    primals, tangents, entry = names.like("primals"), names.like("tangents"), names.like("entry")
+    arguments = [
+        parameters[slot.parameter]
+        if slot.item is None
+        else names.like(f"{parameters[slot.parameter]}_{slot.item + 1}")
+        for slot in slots
+    ]
+    dots = [names.like(f"{argument}_dot") for argument in arguments]
+    given: list[str] = []
+    for k, parameter in enumerate(parameters):
+        items = [a for a, slot in zip(arguments, slots, strict=True) if slot.parameter == k]
+        starred = any(slot.parameter == k and slot.item is not None for slot in slots)
+        given.append(f"({', '.join(items)},)" if starred else parameter)
+    for source in spread.sources:
+        several = isinstance(source, tuple)
+        given.append(f"({', '.join(dots[k] for k in source)},)" if several else dots[source])
+    given += [capture.name for capture in compiled.captures]
+    lines = [
+        f"def {name}({', '.join([primals, tangents, *rest])}):",
+        f"    {', '.join(arguments)}, = {primals}",
+        f"    {', '.join(dots)}, = {tangents}",
+    ]
+    call = f"{entry}({', '.join(given)})"
+    if derivative._options["has_aux"]:
+        out, dot = names.like("out"), names.like("out_dot")
+        lines += [f"    {out}, {dot} = {call}", f"    return {out}[0], {dot}[0], {out}[1]"]
+    else:
+        lines.append(f"    return {call}")
+    return written(name, lines, {entry: compiled.entry})

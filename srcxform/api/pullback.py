@@ -1,0 +1,135 @@
+"""Reverse mode for any result: `vjp`."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from srcxform.api.leaves import gradient_held, has_derivative, has_integers, integers_as_reals
+from srcxform.api.leaves import raw_tangent
+from srcxform.api.plans import Plan, table_of
+from srcxform.api.primals import Primals, Spread, primals_of
+from srcxform.api.results import auxiliary
+from srcxform.api.targets import Target, Values, called, target_of
+from srcxform.pytrees import children
+from srcxform.runtime import refresh, zeros_like
+
+__all__ = ["Pullback", "vjp"]
+
+
+def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
+    """Compute `fun(*primals)`, and a function that pulls cotangents back to the primals.
+
+    Args:
+        fun: the function.
+        primals: its arguments. A Python int among numbers that carry a derivative is a setting,
+            whose cotangent is zero: give a float to differentiate in it. If nothing but ints is
+            given, they count as real numbers.
+        has_aux: `fun` returns `(value, aux)`; only the value is differentiated.
+
+    Returns:
+        `(out, pullback)`, with `has_aux` `(value, pullback, aux)`. `pullback(out_bar)` takes a
+        cotangent of the structure, shapes and dtypes of the result, and gives a tuple with the
+        cotangent of each primal: zeros for integers and arrays of them, None for what is no
+        number. It can be called any number of times.
+
+    Raises:
+        TypeError: `fun` cannot be called, or (from the pullback) the cotangent does not fit.
+        srcxform.errors.SrcxformError: `fun` cannot be differentiated.
+
+    Example:
+        >>> out, pullback = vjp(lambda x, y: x * y, 2.0, 3.0)
+        >>> pullback(1.0)
+        (3.0, 2.0)
+    """
+    use = use_of(fun, len(primals))
+    values = use.values(primals)
+    if not has_derivative(primals):
+        for slot in use.slots:
+            if has_integers(slot.get(values)):
+                values = slot.put(values, integers_as_reals(slot.get(values)))
+    arguments = tuple([slot.get(values) for slot in use.slots])
+    function, plan, taken, captured, present = use.prepare(values)
+    if plan.details.wrt:
+        raw, residuals = plan.variant.compiled.forward(*taken, *captured)
+    else:
+        raw, residuals = called(function, taken), ()
+    out = raw if present is None else present(raw)
+    aux = None
+    if has_aux:
+        _, aux = auxiliary(out, use.target.name)
+    pullback = Pullback(use.target.name, plan, arguments, out, residuals, has_aux)
+    return (out[0], pullback, aux) if has_aux else (out, pullback)
+
+
+def use_of(fun: Any, nargs: int) -> Primals:
+    """Prepare the reverse derivative of `fun` in so many arguments, or find what was prepared."""
+    if type(fun) is not types.FunctionType:
+        return primals_of(target_of(fun), nargs, "vjp")
+    derived = table_of(fun).derived
+    found = derived.get(("vjp", nargs))
+    if found is None:
+        found = derived["vjp", nargs] = primals_of(target_of(fun), nargs, "vjp")
+    return found  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, eq=False)
+class Pullback:
+    """The function that `vjp` returns: from a cotangent of the result to those of the primals."""
+
+    name: str
+    plan: Plan
+    arguments: Values
+    out: Any
+    residuals: Any
+    has_aux: bool
+
+    def __call__(self, out_bar: Any) -> tuple[Any, ...]:
+        """Pull a cotangent back.
+
+        Raises TypeError if it has not the structure, shapes and dtypes of the result.
+        """
+        own = self.out[0] if self.has_aux else self.out
+        bar = raw_tangent(out_bar, own, f"the cotangent of the result of `{self.name}`")
+        if self.has_aux:
+            bar = (bar, zeros_like(self.out[1]))
+        spread: Spread = self.plan.details
+        holder: tuple[Any, ...] = ()
+        if spread.wrt:
+            backward = self.plan.variant.compiled.backward
+            if len(spread.wrt) == 1:
+                holder = (backward(refresh(self.residuals), bar),)
+            else:
+                holder = backward(refresh(self.residuals), bar)
+        made = []
+        for slot, argument in zip(spread.slots, self.arguments, strict=True):
+            if slot.parameter not in spread.wrt:
+                made.append(no_gradient(argument))
+                continue
+            at = spread.wrt.index(slot.parameter)
+            if slot.item is None:
+                made.append(gradient_held(holder, at, argument))
+            else:
+                made.append(gradient_held(holder[at], slot.item, argument))
+        return tuple(made)
+
+    @property
+    def source(self) -> str:
+        """The generated source of both sweeps."""
+        compiled = self.plan.variant.compiled
+        return "" if compiled is None else compiled.text
+
+    def __repr__(self) -> str:
+        return f"<pullback of `{self.name}`>"
+
+
+def no_gradient(argument: Any) -> Any:
+    """Give the cotangent of a primal that cannot carry any: zeros, None for what is no number."""
+    numeric = isinstance(argument, (int, np.integer, np.ndarray)) and not isinstance(argument, bool)
+    if not numeric and children(argument) is None:
+        return None
+    return gradient_held((None,), 0, argument)
