@@ -97,7 +97,7 @@ def is_active(node: Node, active: set[str]) -> bool:
 
 def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
     """Say whether a derivative passes from the operands of an operation to its result."""
-    match op.operation(value, facts.externals, facts.functions):
+    match op.operation(value, facts.externals, facts.functions, facts.kinds):
         case op.Copy(source=source):
             return is_active(source, active)
         case op.Item(base=base) | op.Field(base=base):

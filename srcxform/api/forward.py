@@ -11,7 +11,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from srcxform.api.glue import identifier, written
-from srcxform.api.leaves import has_integers, is_integer, is_not_zero, raw_tangent, tangent_like
+from srcxform.api.leaves import (
+    has_integers,
+    is_integer,
+    is_not_zero,
+    raw_tangent,
+    tangent_like,
+    zero_like,
+)
 from srcxform.api.plans import Plan, table_of, variant_for
 from srcxform.api.primals import Present, Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
@@ -93,9 +100,9 @@ class Forward(Derivative):
         if spread.wrt:
             dots = spread.gathered(raw)
             out, dot = plan.variant.compiled.entry(*values, *dots, *captured)
-        else:
-            out, dot = called(function, values), None
-        return self.shown(out, dot, present)
+            return self.shown(out, dot, present)
+        out = called(function, values)
+        return self.shown(out, mapped(zero_like, out), present)
 
     def shown(self, out: Any, dot: Any, present: Present | None) -> Any:
         """Give the result as the caller gets it."""

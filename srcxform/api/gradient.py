@@ -21,6 +21,7 @@ from srcxform.api.leaves import (
     has_integers,
     integers_as_reals,
     is_integer,
+    zero_like,
 )
 from srcxform.api.plans import NOTHING, Plan, table_of, variant_for
 from srcxform.api.results import check_result, is_known, is_one_real_number
@@ -29,7 +30,7 @@ from srcxform.api.wrapping import Derivative, decorating, find_plan, general_kin
 from srcxform.kinds.lattice import Kind, is_differentiable
 from srcxform.kinds.values import kind_of
 from srcxform.pipeline import Compiled
-from srcxform.pytrees import leaves
+from srcxform.pytrees import leaves, mapped
 from srcxform.runtime import zeros_like
 from srcxform.syntax.names import Names
 
@@ -221,7 +222,7 @@ class Shape:
         for slot in self.slots:
             argument = slot.get(values)
             if slot.parameter not in self.wrt:
-                made.append(gradient_held((None,), 0, argument))
+                made.append(mapped(zero_like, argument))
                 continue
             at = offset + self.wrt.index(slot.parameter)
             if slot.item is None:

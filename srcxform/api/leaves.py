@@ -130,9 +130,8 @@ def zero_like(value: Any) -> Any:
 def gradient_held(holder: Any, index: int, value: Any) -> Any:
     """Give `holder[index]`, the raw gradient for the argument `value`, as the caller may have it.
 
-    The raw gradient has the structure of `value`, None where nothing was contributed or nothing
-    can be. `holder`, a tuple fresh from generated code, has the only reference to it; whatever
-    others can see too is copied.
+    The raw gradient has the structure of `value`, None for what is no number. `holder`, a tuple
+    fresh from generated code, has the only reference to it; whatever others can see too is copied.
     """
     return gradient_like(holder[index], value, FRESH_HELD)
 
@@ -166,9 +165,9 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
     structure = children(value)
     if structure is None:
         return zero_like(value)
-    if derivative is None:
-        parts: tuple[Any, ...] = (None,) * len(structure.parts)
-    elif isinstance(derivative, dict):
+    if derivative is None and not has_derivative(value):
+        return mapped(zero_like, value)
+    if isinstance(derivative, dict):
         parts = tuple(derivative.get(key) for key in structure.keys)
     else:
         theirs = children(derivative)
@@ -193,9 +192,9 @@ def array_like(bar: Any, value: Array, fresh: int) -> Array:
             if bar.base is None or owns_base(bar):
                 return bar
         return bar.copy()
-    if bar is None:
-        return np.zeros(value.shape, value.dtype)
     made = np.asarray(bar)
+    if made.dtype.kind not in "fciub":
+        raise RuntimeError(unfit(bar, value))
     if made.shape != value.shape:
         if made.ndim or made.item() != 0:  # only a zero may stand for zeros
             raise RuntimeError(unfit(bar, value))
@@ -213,9 +212,9 @@ def owns_base(array: Array) -> bool:
 
 def scalar_like(bar: Any, value: Any) -> Any:
     """Give a scalar of the type of `value`; a Python float may stay a NumPy one."""
-    if bar is None:
-        return zero_like(value)
-    if np.shape(bar) != ():
+    if is_integer(value):
+        return 0.0 if bar is None else float(bar)
+    if np.shape(bar) != () or np.asarray(bar).dtype.kind not in "fciub":
         raise RuntimeError(unfit(bar, value))
     if isinstance(bar, np.ndarray):
         bar = bar[()]

@@ -9,13 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.api.leaves import gradient_held, has_derivative, has_integers, integers_as_reals
-from srcxform.api.leaves import raw_tangent
+from srcxform.api.leaves import (
+    gradient_held,
+    has_derivative,
+    has_integers,
+    integers_as_reals,
+    raw_tangent,
+    zero_like,
+)
 from srcxform.api.plans import Plan, table_of
 from srcxform.api.primals import Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
-from srcxform.api.targets import Target, Values, called, target_of
-from srcxform.pytrees import children
+from srcxform.api.targets import Values, called, target_of
+from srcxform.pytrees import children, mapped
 from srcxform.runtime import refresh, zeros_like
 
 __all__ = ["Pullback", "vjp"]
@@ -132,4 +138,4 @@ def no_gradient(argument: Any) -> Any:
     numeric = isinstance(argument, (int, np.integer, np.ndarray)) and not isinstance(argument, bool)
     if not numeric and children(argument) is None:
         return None
-    return gradient_held((None,), 0, argument)
+    return mapped(zero_like, argument)

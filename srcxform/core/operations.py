@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from srcxform import rules  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind
 from srcxform.rules.registry import Rule, rule_of
 from srcxform.syntax.build import Node
 
@@ -108,8 +110,54 @@ class Foreign(Operation):
     operands: tuple[str, ...]
 
 
-def operation(node: Node, externals: Externals, functions: dict[str, Any] | None = None) -> Operation:
-    """Read the right-hand side of an assignment."""
+def operation(
+    node: Node,
+    externals: Externals,
+    functions: dict[str, Any] | None = None,
+    kinds: dict[str, Kind] | None = None,
+) -> Operation:
+    """Read the right-hand side of an assignment; kinds tell where no derivative passes."""
+    found = read_operation(node, externals, functions or {})
+    if isinstance(found, RuleCall) and kinds is not None and is_flat(found, kinds):
+        return Constant()
+    return found
+
+
+def is_flat(found: RuleCall, kinds: dict[str, Kind]) -> bool:
+    """Say whether no derivative passes a function for the kinds of its arguments."""
+    if found.rule.flat is None:
+        return False
+    given = {name: kind_of_operand(value, kinds) for name, value in found.given.items()}
+    bound = found.rule.signature.bind_partial()
+    bound.arguments.update(given)
+    bound.apply_defaults()
+    asked = inspect.signature(found.rule.flat).parameters
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
+    filled = {
+        name: value if isinstance(value, Kind) else Const(value)
+        for name, value in bound.arguments.items()
+        if takes_all or name in asked
+    }
+    return bool(found.rule.flat(**filled))
+
+
+def kind_of_operand(node: Any, kinds: dict[str, Kind]) -> Kind:
+    """Give the kind of an operand as far as it is a name or a constant."""
+    match node:
+        case gast.Constant(value=value):
+            return Const(value)
+        case gast.Name(id=name):
+            if name in kinds:
+                return kinds[name]
+            found = getattr(builtins, name, None)
+            return UNKNOWN if found is None else Const(found)
+        case gast.Attribute(attr=name):
+            found = getattr(np, name, None)
+            return UNKNOWN if found is None else Const(found)
+    return UNKNOWN
+
+
+def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) -> Operation:
     from srcxform.syntax.visit import load_list
 
     match node:
@@ -141,7 +189,7 @@ def operation(node: Node, externals: Externals, functions: dict[str, Any] | None
             assert rule is not None
             return RuleCall(rule, {next(iter(rule.signature.parameters)): operand}, node)
         case gast.Call(func=func, args=args):
-            return call_operation(node, func, args, externals, functions or {})
+            return call_operation(node, func, args, externals, functions)
     return Foreign(type(node).__name__, tuple(load_list(node)))
 
 

@@ -16,6 +16,7 @@ A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,8 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
         case gast.BinOp(left=a, op=gast.Sub(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
             return simpler_or(build.binary(a, gast.Add(), b), kind, externals)
+        case gast.Call(func=func, args=args, keywords=[]):
+            return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
             return a
         case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if (plain := unsigned(a)):
@@ -87,7 +90,7 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
         case gast.BinOp(left=a, op=gast.Mult() | gast.Div(), right=b):
             return product(node, a, b, kind, externals)
         case gast.BinOp(left=a, op=gast.Add() | gast.Sub(), right=b):
-            return unspread(node, a, b, kind, externals)
+            return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
     return None
 
 
@@ -115,7 +118,57 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node |
         return build.negate(b)
     if is_one(b, -1.0) and inexact(kind(a)):
         return build.negate(a)
-    return unspread(node, a, b, kind, externals)
+    return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
+
+
+def uncopied(node: Node, a: Node, b: Node, kind: Any, known: Known) -> Node | None:
+    """An operand needs no copy of its own: the result is a new array."""
+    left, right = without_copy(a, known), without_copy(b, known)
+    if left is a and right is b:
+        return None
+    return build.binary(left, node.op, right)
+
+
+def without_copy(node: Node, known: Known) -> Node:
+    match node:
+        case gast.Call(func=func, args=[value], keywords=[]):
+            if known_object(func, known.externals) is np.copy:
+                return value
+        case gast.Call(func=gast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
+            if known_object(node.func, known.externals) is None:
+                return value
+    return node
+
+
+BINARY = {np.add: gast.Add, np.subtract: gast.Sub, np.multiply: gast.Mult, np.divide: gast.Div,
+          np.power: gast.Pow}  # fmt: skip
+METHODS = {np.copy: "copy", np.ndarray.astype: "astype", np.ndarray.flatten: "flatten",
+           np.ndarray.item: "item"}  # fmt: skip
+
+
+def plainer(node: Node, function: Any, args: list[Node], kind: Any) -> Node | None:
+    """Write operators and methods as a person does."""
+    if function is operator.getitem and len(args) == 2:
+        return build.item(args[0], args[1])
+    if function is np.negative and len(args) == 1:
+        return build.negate(args[0])
+    if not all(isinstance(kind(a), (Array, Number, Const)) for a in args[:2]):
+        return None
+    if is_in(function, BINARY) and len(args) == 2 and any(isinstance(kind(a), Array) for a in args):
+        return build.binary(args[0], BINARY[function](), args[1])
+    if args and isinstance(kind(args[0]), Array):
+        if function is np.transpose and len(args) == 1:
+            return build.attribute(args[0], "T")
+        if is_in(function, METHODS):
+            return build.method(args[0], METHODS[function], *args[1:])
+    return None
+
+
+def is_in(function: Any, table: dict[Any, Any]) -> bool:
+    try:
+        return function in table
+    except TypeError:
+        return False
 
 
 def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node | None:

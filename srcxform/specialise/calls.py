@@ -27,6 +27,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     Record,
     element,
+    is_differentiable,
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.methods import METHODS
@@ -126,6 +127,11 @@ def call_object(
             return settled
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
+    if rule is not None and rule.parts is not None and any(map(is_differentiable, kinds)):
+        return call_function(state, node, rule.parts, args, keywords, func)
+    if rule is not None and not takes_containers(rule):
+        args = [as_array(state, arg) for arg in args]
+        kinds = [kind for _, kind in args]
     if folded is not None or rule is not None or not looks_into(function):
         written = func if func is not None else state.externals.reference(function)
         assert written is not None, function
@@ -136,6 +142,30 @@ def call_object(
             return new, NEVER
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
     return call_function(state, node, function, args, keywords, func)
+
+
+def takes_containers(rule: Rule) -> bool:
+    """Say whether a rule knows lists and tuples of arrays as such."""
+    if rule.constant:
+        return True
+    template = rule.adjoint or rule.tangent or rule.parts
+    home = getattr(template, "__module__", "").rpartition(".")[2]
+    return home in ("stacking", "creation", "builtins", "sorting", "containers") or rule.primal is np.shape
+
+
+def as_array(state: State, arg: Evaluated) -> Evaluated:
+    """Make an array of a list of numbers or arrays that is given where an array is meant."""
+    value, kind = arg
+    inside = state.element(kind) if isinstance(kind, Cell) else element(kind) if isinstance(kind, (Items, Many)) else None
+    if not isinstance(kind, (Items, Cell, Many)) or getattr(kind, "type", "") == "slice":
+        return arg
+    if inside is None or not isinstance(inside, (Number, Array)) or not is_differentiable(inside):
+        return arg
+    name = state.names.part(state.hint)
+    written, result = call_object(state, value, np.array, [arg], {})
+    state.emit(build.assign(name, written))
+    state.bind(name, result)
+    return build.load(name), result
 
 
 def is_key(table: dict[Any, Any], function: Any) -> bool:

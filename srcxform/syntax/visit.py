@@ -53,7 +53,7 @@ def rename(node: Node, names: Mapping[str, str | Node]) -> Node:
         if isinstance(new, str):
             inner.id = new
             return inner
-        return clone(new)
+        return clone(new) if isinstance(inner.ctx, gast.Load) else None
 
     return rewrite(node, change)
 

@@ -56,7 +56,9 @@ class Context:
 
     def operation(self, value: Node) -> op.Operation:
         """Read the right-hand side of an assignment."""
-        return op.operation(value, self.program.externals, self.program.functions)
+        return op.operation(
+            value, self.program.externals, self.program.functions, self.kinds
+        )
 
     def expand(self, lines: Block, place: Any) -> Block:
         """Inline rule templates in new lines and settle their helpers; note the kinds."""
@@ -89,6 +91,18 @@ def template_call(template: Any, available: dict[str, Node]) -> Node:
         else:
             positional.append(value)
     return build.call(build.const(template), *positional, **keywords)
+
+
+def with_defaults(rule: Rule, template: Any, available: dict[str, Node]) -> dict[str, Node]:
+    """Fill in the defaults of parameters that a template reads and the call leaves out."""
+    full = dict(available)
+    for name, parameter in inspect.signature(template).parameters.items():
+        if name in full or parameter.default is not parameter.empty:
+            continue
+        known = rule.signature.parameters.get(name)
+        if known is not None and known.default is not known.empty:
+            full[name] = build.const(known.default)
+    return full
 
 
 def index_of(template: Any, name: str) -> int:

@@ -22,6 +22,7 @@ from srcxform.transform.context import (
     reads,
     refusing,
     template_call,
+    with_defaults,
     zero,
 )
 
@@ -188,7 +189,7 @@ class Forward:
                 available[f"{parameter}_dot"] = self.dot(value)
         available["out"] = build.load(name)
         reads_out = "out" in reads(rule.tangent)
-        return [build.assign(target, template_call(rule.tangent, available))], reads_out
+        return [build.assign(target, template_call(rule.tangent, with_defaults(rule, rule.tangent, available)))], reads_out
 
     def linear(self, found: op.RuleCall) -> Node:
         """The function itself, applied to tangents."""

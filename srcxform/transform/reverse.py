@@ -26,6 +26,7 @@ from srcxform.transform.context import (
     no_rule,
     refusing,
     template_call,
+    with_defaults,
 )
 from srcxform.transform.cotangents import Cotangents, Status, is_fresh, may_repeat
 from srcxform.transform.forward import rule_operands, unknown_argument
@@ -422,7 +423,7 @@ class Reverse:
         return lines
 
     def adjoint(self, rule: Any, given: Any, available: dict[str, Node]) -> Block:
-        call = template_call(rule.adjoint, available)
+        call = template_call(rule.adjoint, with_defaults(rule, rule.adjoint, available))
         targets = [given.get(parameter) for parameter in rule.wrt]
         if len(targets) == 1 and isinstance(targets[0], gast.Name):
             return self.bars.contribute(targets[0].id, call)

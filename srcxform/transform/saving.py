@@ -227,7 +227,7 @@ def shape_arguments(node: Node) -> list[Node]:
         return []
     name = node.func.attr if isinstance(node.func, gast.Attribute) else getattr(node.func, "id", "")
     found = [k.value for k in node.keywords if k.arg == "like"]
-    if name in ("zeros_like", "shape", "len", "ndim", "size"):
+    if name in ("zeros_like", "ones_like", "empty_like", "shape", "len", "ndim", "size"):
         found += node.args[:1]
     return [n for part in found for n in walk(part)]
 
