@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from srcxform.frontend.read import Read, read
 from srcxform.kinds.lattice import Kind
 from srcxform.optimise.dead import live_in
 from srcxform.optimise.passes import optimise
+from srcxform.runtime import fresh_shadows
 from srcxform.specialise.program import Program, specialise
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -33,6 +35,9 @@ from srcxform.syntax.visit import load_list, stores
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
+
+
+SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,10 @@ def split(ctx: Context) -> list[Node]:
     residuals = [n for n in in_order(backward) if n in needed]
     packed = build.sequence(map(build.load, residuals))
     result = build.returning(build.sequence([both.value, packed]))
-    forward_body = optimise([*both.forward, result], ctx.kinds, ctx.program.externals, user)
+    unsure = set(residuals) - surely_bound(both.forward) - set(ctx.program.parameters)
+    unsure -= {c.name for c in ctx.program.externals.captures.values()}
+    unset = [build.assign(n, build.const(None)) for n in residuals if n in unsure]
+    forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
     captured = [c.name for c in ctx.program.externals.captures.values()]
     opening: Block = []
     if residuals:
@@ -130,9 +138,32 @@ def split(ctx: Context) -> list[Node]:
 def refreshed(ctx: Context, residuals: list[str], shadows: tuple[str, ...]) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
-    lists = [n for n in residuals if n.endswith("_saved")]
+    held = [n for n in residuals if n not in ctx.program.kinds and SHADOW.search(n)]
+    if held:
+        call = build.call(build.const(fresh_shadows), *map(build.load, held))
+        targets = build.store(held[0])
+        if len(held) > 1:
+            targets = build.sequence(map(build.store, held), ctx=gast.Store())
+        lines += ctx.expand([build.assign(targets, call)], None)
+    lists = [n for n in residuals if n.endswith("_saved") and n not in held]
     lines += [build.assign(n, build.method(n, "copy")) for n in lists]
     return lines
+
+
+def surely_bound(block: Block) -> set[str]:
+    """Give the names that a block binds on every path to its end."""
+    found: set[str] = set()
+    for statement in block:
+        if isinstance(statement, gast.If):
+            paths = [surely_bound(b) for b in (statement.body, statement.orelse) if not raises(b)]
+            found |= set.intersection(*paths) if paths else set()
+        elif not isinstance(statement, (gast.For, gast.While, gast.AugAssign)):
+            found |= stores(statement)
+    return found
+
+
+def raises(block: Block) -> bool:
+    return bool(block) and isinstance(block[-1], gast.Raise)
 
 
 def in_order(block: Block) -> list[str]:

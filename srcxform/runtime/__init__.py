@@ -100,9 +100,12 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
+from srcxform.runtime.shadows import fresh_shadows, restore_item
 from srcxform.runtime.snapshots import snapshot
 
 __all__ = [
+    "fresh_shadows",
+    "restore_item",
     "snapshot",
     "accumulate",
     "add",

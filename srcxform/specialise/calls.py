@@ -125,6 +125,8 @@ def call_object(
         settled = settle(state, node, function, args, keywords)
         if settled is not None:
             return settled
+    if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
+        return nested(state, node, function, args, func)
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if rule is not None and rule.parts is not None and any(map(is_differentiable, kinds)):
@@ -132,7 +134,7 @@ def call_object(
     if rule is not None and not takes_containers(rule):
         args = [as_array(state, arg) for arg in args]
         kinds = [kind for _, kind in args]
-    if folded is not None or rule is not None or not looks_into(function):
+    if folded is not None or rule is not None or not looks_into(function, state.fixed):
         written = func if func is not None else state.externals.reference(function)
         assert written is not None, function
         new = written_call(node, written, args, keywords)
@@ -142,6 +144,16 @@ def call_object(
             return new, NEVER
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
     return call_function(state, node, function, args, keywords, func)
+
+
+def nested(state: State, node: Node, function: Any, args: Args, func: Node | None) -> Evaluated:
+    """`max(a, b, c)` is `max(max(a, b), c)`."""
+    first, second, *rest = args
+    value, kind = call_object(state, node, function, [first, second], {}, func)
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, value))
+    state.bind(name, kind)
+    return call_object(state, node, function, [(build.load(name), kind), *rest], {}, func)
 
 
 def takes_containers(rule: Rule) -> bool:
@@ -371,13 +383,13 @@ def array_method(
     return call_object(state, node, found.function, [base, *args], keywords)
 
 
-def looks_into(function: Any) -> bool:
+def looks_into(function: Any, generating: bool) -> bool:
     """Say whether the compiler reads the source of a callee: of users' functions, not NumPy's."""
     if not isinstance(function, types.FunctionType):
         return False
     module = (function.__module__ or "").split(".")[0]
     if module == "srcxform":
-        return function.__module__.startswith("srcxform.rules") or function not in RULES
+        return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"
 
 

@@ -281,9 +281,11 @@ def planned_view(state: State, node: Node) -> Walk | None:
     """`d.items()` and `d.values()` walk by the keys of d."""
     base, kind = evaluate(state, node.func.value)
     is_dict = isinstance(kind, Mapping) or isinstance(kind, (Cell, Many)) and kind.type == "dict"
-    if not is_dict or node.func.attr not in ("items", "values"):
+    if not is_dict or node.func.attr not in ("items", "values", "keys"):
         return None
     holder = named(state, base, kind)
+    if node.func.attr == "keys":
+        return Walk((), lambda k: k, keys=holder, passes=False)
     if node.func.attr == "values":
         return Walk((), lambda k: build.item(holder, k), keys=holder)
     return Walk((), lambda k: build.sequence([k, build.item(holder, k)]), keys=holder)

@@ -177,6 +177,13 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
             state.put(kind, item)
         state.emit(build.expression(build.method(name, "extend", value)))
         return kind
+    if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
+        fresh = state.names.part(name)
+        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
+        state.bind(fresh, operation_kind(state, OPERATORS[type(op)], kind, value_kind))
+        everything = build.item_store(name, build.const(...))
+        state.emit(build.assign(everything, build.load(fresh)))
+        return kind
     state.emit(build.augment(name, op, value))
     return kind
 

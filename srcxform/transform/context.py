@@ -118,6 +118,8 @@ def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str
     """Give the name of an argument that the user gave and no template knows, if there is one."""
     known = set().union(*map(reads, templates)) | set(rule.wrt) | rule.ignored
     for name, value in given.items():
+        if rule.signature.parameters[name].default is inspect.Parameter.empty:
+            continue  # no rule can have been written for calls without it
         if name not in known and not is_default(rule, name, value):
             return name
     return None

@@ -224,13 +224,15 @@ class Forward:
         reads_out = False
         everywhere = True  # each operand is active: the sum has the result's shape
         for parameter, action in zip(rule.wrt, rule.actions, strict=True):
-            value = given[parameter]
+            value = given.get(parameter)
+            if value is None:
+                continue
             if not self.ctx.is_active(value):
                 everywhere = False
                 continue
             available = {**given, "out": build.load(name), "g": self.dot(value)}
             reads_out = reads_out or "out" in reads(action)
-            term = template_call(action, available)
+            term = template_call(action, with_defaults(rule, action, available))
             terms.append(term)
         holders = [target] if len(terms) == 1 else [self.ctx.names.part(target) for _ in terms]
         for holder, term in zip(holders, terms, strict=True):

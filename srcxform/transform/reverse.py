@@ -14,7 +14,7 @@ import gast
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
 from srcxform.optimise.passes import tidy
-from srcxform.runtime import check_distinct, unbroadcast, zeros_like
+from srcxform.runtime import check_distinct, restore_item, unbroadcast, zeros_like
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
@@ -116,9 +116,9 @@ class Reverse:
     def branch(self, node: Node) -> Branch:
         """Both branches leave the same cotangents present: what one lacks it sets to zero."""
         before = self.bars.status.copy()
-        body = self.block(node.body)
+        body = spread_groups(self.block(node.body))
         after_body, self.bars.status = self.bars.status, before.copy()
-        orelse = self.block(node.orelse)
+        orelse = spread_groups(self.block(node.orelse))
         after_orelse = self.bars.status
         merged = Status()
         for key in [*after_body.present, *(k for k in after_orelse.present if k not in after_body.present)]:
@@ -141,7 +141,7 @@ class Reverse:
         while True:
             self.bars.status = Status(dict(carried))
             saved = set(self.ctx.names.taken), dict(self.ctx.names.counts)
-            body = self.block(node.body)
+            body = spread_groups(self.block(node.body))
             end = self.bars.status.present
             new = {}
             for key in [*carried, *(k for k in end if k not in carried)]:
@@ -411,10 +411,10 @@ class Reverse:
     def elementwise(self, rule: Any, given: Any, available: dict[str, Node]) -> Block:
         lines: Block = []
         for parameter, action in zip(rule.wrt, rule.actions, strict=True):
-            value = given[parameter]
+            value = given.get(parameter)
             if not self.ctx.is_active(value):
                 continue
-            term = template_call(action, available)
+            term = template_call(action, with_defaults(rule, action, available))
             if len(rule.signature.parameters) > 1:
                 part = self.bars.part(f"{value.id}_bar")
                 lines += self.ctx.expand([build.assign(part, term)], None)
@@ -523,7 +523,11 @@ class Reverse:
         backward: Block = []
         if self.ctx.is_active(value) and not self.bars.is_shadow(value.id):
             backward += self.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
-        backward.append(build.assign(build.item_store(clone(shadow), clone(index)), build.load(old)))
+        if is_dict:
+            call = build.call(build.const(restore_item), clone(shadow), clone(index), build.load(old))
+            backward += self.ctx.expand([build.expression(call)], None)
+        else:
+            backward.append(build.assign(build.item_store(clone(shadow), clone(index)), build.load(old)))
         return Simple([*forward, node], backward)
 
     def is_dict(self, name: str) -> bool:

@@ -1,0 +1,62 @@
+"""Shadows made anew, so that a backward sweep can run more than once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def fresh_shadows(*parts: Any) -> Any:
+    """Copy shadows together: what shares memory shares memory in the copies, views included.
+
+    >>> a = np.zeros(4)
+    >>> b, c = fresh_shadows(a, a[1:3])
+    >>> c[0] = 5.0
+    >>> b, a
+    (array([0., 5., 0., 0.]), array([0., 0., 0., 0.]))
+    """
+    made: dict[int, Any] = {}
+    copies = tuple(copied(part, made) for part in parts)
+    return copies[0] if len(copies) == 1 else copies
+
+
+def copied(part: Any, made: dict[int, Any]) -> Any:
+    if not isinstance(part, (np.ndarray, list, dict, tuple)):
+        return part
+    if id(part) not in made:
+        if isinstance(part, np.ndarray):
+            made[id(part)] = copied_array(part, made)
+        elif isinstance(part, tuple):
+            made[id(part)] = tuple(copied(item, made) for item in part)
+        elif isinstance(part, list):
+            made[id(part)] = new = []
+            new.extend(copied(item, made) for item in part)
+        else:
+            made[id(part)] = table = {}
+            table.update((key, copied(item, made)) for key, item in part.items())
+    return made[id(part)]
+
+
+def copied_array(part: Any, made: dict[int, Any]) -> Any:
+    """Copy the memory that an array looks at, once, and look at the copy in the same way."""
+    base = part
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    if id(base) not in made:
+        made[id(base)] = base.copy("K")
+    whole = made[id(base)]
+    if base is part:
+        return whole
+    offset = part.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    memory = whole.ravel("K").base if whole.base is not None else whole
+    flat = np.ndarray(whole.size, whole.dtype, buffer=memory.T if memory.flags.f_contiguous else memory)
+    return np.ndarray(part.shape, part.dtype, buffer=flat, offset=offset, strides=part.strides)
+
+
+def restore_item(shadow: dict[Any, Any], key: Any, old: Any) -> None:
+    """Put back what a shadow dict held at `key` before: nothing, if `old` is None."""
+    if old is None:
+        del shadow[key]
+    else:
+        shadow[key] = old
