@@ -73,7 +73,7 @@ def is_namedtuple(value: Any) -> bool:
 
 def is_registered(kind: type) -> bool:
     """Say whether optree knows how to take this type apart."""
-    return optree.register_pytree_node.get(kind) is not None  # type: ignore[attr-defined]
+    return optree.register_pytree_node.get(kind) is not None
 
 
 def registered(value: Any) -> Structure:
@@ -169,4 +169,4 @@ def shown(value: Any) -> str:
     if isinstance(shape, tuple) and shape and hasattr(value, "dtype"):
         return f"an array of shape {shape}"
     name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

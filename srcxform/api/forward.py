@@ -5,12 +5,10 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from srcxform.api.glue import identifier, written
 from srcxform.api.leaves import (
     has_integers,
     is_integer,
@@ -19,13 +17,13 @@ from srcxform.api.leaves import (
     tangent_like,
     zero_like,
 )
-from srcxform.api.plans import Plan, table_of, variant_for
+from srcxform.api.nesting import ForwardTarget, check_tuple, no_text
+from srcxform.api.plans import table_of, variant_for
 from srcxform.api.primals import Present, Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
-from srcxform.api.targets import Layout, Lowered, Slot, Target, Values, called
+from srcxform.api.targets import Target, Values, called
 from srcxform.api.wrapping import Derivative, decorating, general_kinds
 from srcxform.pytrees import StructureMismatch, mapped
-from srcxform.syntax.names import Names
 
 __all__ = ["forward_of", "jvp"]
 
@@ -80,7 +78,7 @@ def forward_of(fun: Any, has_aux: bool = False) -> Forward:
     found = derived.get(("jvp", *options.values()))
     if found is None:
         found = derived["jvp", *options.values()] = Forward(fun, options)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 class Forward(Derivative):
@@ -95,7 +93,8 @@ class Forward(Derivative):
 
     def __call__(self, primals: Any, tangents: Any) -> Any:
         use, values, raw = self.checked(primals, tangents)
-        function, plan, values, captured, present = use.prepare(values, self)
+        function, plan, values, captured, present = use.prepare(values)
+        self._last = plan
         spread: Spread = plan.details
         if spread.wrt:
             dots = spread.gathered(raw)
@@ -154,22 +153,13 @@ class Forward(Derivative):
         target, kinds = general_kinds(self._target, frozenset())
         first = len(target.args)
         wrt = tuple(range(first, target.layout.positional))
-        return variant_for(target.function, "jvp", wrt, kinds)[0].compiled.text  # type: ignore[no-any-return]
+        return variant_for(target.function, "jvp", wrt, kinds)[0].compiled.text
 
     def _text_for(self, args: Values, kwargs: dict[str, Any]) -> str:
         bound = self._signature().bind(*args, **kwargs)
         use, values, _ = self.checked(*bound.args)
         plan = use.prepare(values)[1]
         return no_text(self) if plan.variant.compiled is None else plan.variant.compiled.text
-
-
-def check_tuple(value: Any, what: str) -> None:
-    """Raise TypeError unless primals or tangents are a tuple (or list) of arguments."""
-    if not isinstance(value, (tuple, list)):
-        raise TypeError(
-            f"{what} must be a tuple with one entry for each argument, got "
-            f"{type(value).__name__}; for one argument write (x,)"
-        )
 
 
 def reals_where_moved(primal: Any, tangent: Any) -> Any:
@@ -183,99 +173,3 @@ def reals_where_moved(primal: Any, tangent: Any) -> Any:
         return mapped(leaf, primal, tangent)
     except StructureMismatch:
         return primal  # the check of the tangent will tell
-
-
-def no_text(derivative: Derivative) -> str:
-    raise TypeError(
-        f"there is no source of `{derivative.__name__}` for these arguments: none of them can "
-        "carry a derivative"
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class ForwardTarget:
-    """A forward derivative, to be differentiated again: a function of two tuples."""
-
-    derivative: Forward
-
-    @property
-    def name(self) -> str:
-        return self.derivative.__name__
-
-    def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
-        return self
-
-    def bind(self, args: Values, kwargs: dict[str, Any]) -> Values:
-        bound = self.signature().bind(*args, **kwargs) if kwargs or len(args) != 2 else None
-        primals, tangents = args if bound is None else bound.args
-        check_tuple(primals, "primals")
-        check_tuple(tangents, "tangents")
-        return tuple(primals), tuple(tangents)
-
-    def slot(self, position: int) -> Slot | None:
-        return Slot(position) if position < 2 else None
-
-    def parameter_name(self, slot: Slot) -> str:
-        return ("primals", "tangents")[slot.parameter]
-
-    def signature(self) -> inspect.Signature:
-        return self.derivative._signature()
-
-    def lower(self, values: Values) -> Lowered:
-        use, bound, raw = self.derivative.checked(*values)
-        primals = tuple(slot.get(bound) for slot in use.slots)
-        function, plan, taken, captured, present = use.prepare(bound)
-        plan.lowered = plan.lowered or repacking(self.derivative, function, plan)
-        kept = {slot.parameter for slot in use.slots}
-        rest = [value for k, value in enumerate(taken) if k not in kept]
-
-        def shown(result: Any) -> Any:
-            if self.derivative._options["has_aux"]:
-                value, dot, aux = result
-                return value, tangent_like(dot, value), aux
-            return self.derivative.shown(*result, present)
-
-        return Lowered(plan.lowered, (primals, tuple(raw), *rest, *captured), shown)
-
-
-def repacking(derivative: Forward, function: types.FunctionType, plan: Plan) -> Any:
-    """Write the function of (primals, tangents) that calls the generated function."""
-    spread: Spread = plan.details
-    if not spread.wrt:
-        no_text(derivative)
-    compiled, slots = plan.variant.compiled, spread.slots
-    parameters = Layout.of(function.__code__).names
-    kept = {slot.parameter for slot in slots}
-    rest = [name for k, name in enumerate(parameters) if k not in kept]
-    rest += [capture.name for capture in compiled.captures]
-    name = identifier(derivative.__name__)
-    names = Names([name, *parameters, *rest])
-    primals, tangents, entry = names.like("primals"), names.like("tangents"), names.like("entry")
-    arguments = [
-        parameters[slot.parameter]
-        if slot.item is None
-        else names.like(f"{parameters[slot.parameter]}_{slot.item + 1}")
-        for slot in slots
-    ]
-    dots = [names.like(f"{argument}_dot") for argument in arguments]
-    given: list[str] = []
-    for k, parameter in enumerate(parameters):
-        items = [a for a, slot in zip(arguments, slots, strict=True) if slot.parameter == k]
-        starred = any(slot.parameter == k and slot.item is not None for slot in slots)
-        given.append(f"({', '.join(items)},)" if starred else parameter)
-    for source in spread.sources:
-        several = isinstance(source, tuple)
-        given.append(f"({', '.join(dots[k] for k in source)},)" if several else dots[source])
-    given += [capture.name for capture in compiled.captures]
-    lines = [
-        f"def {name}({', '.join([primals, tangents, *rest])}):",
-        f"    {', '.join(arguments)}, = {primals}",
-        f"    {', '.join(dots)}, = {tangents}",
-    ]
-    call = f"{entry}({', '.join(given)})"
-    if derivative._options["has_aux"]:
-        out, dot = names.like("out"), names.like("out_dot")
-        lines += [f"    {out}, {dot} = {call}", f"    return {out}[0], {dot}[0], {out}[1]"]
-    else:
-        lines.append(f"    return {call}")
-    return written(name, lines, {entry: compiled.entry})

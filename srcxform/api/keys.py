@@ -24,10 +24,9 @@ __all__ = ["key_of", "part_key"]
 
 Key = Hashable
 
-NUMBERS: dict[type, type] = {
-    kind: kind
-    for kind in (int, float, complex, *(t for t in np.sctypeDict.values() if t is not np.bool_))
-    if issubclass(kind, (int, float, complex, np.number))
+SCALARS: tuple[Any, ...] = (int, float, complex, *np.sctypeDict.values())
+NUMBERS: dict[Any, Any] = {
+    kind: kind for kind in SCALARS if issubclass(kind, (int, float, complex, np.number))
 }
 # These stand for themselves: they are equal only if they are the same.
 OURSELVES = {
@@ -37,7 +36,7 @@ OURSELVES = {
 
 def key_of(values: tuple[Any, ...]) -> Key:
     """Give the key of a tuple of arguments."""
-    key = []
+    key: list[Any] = []
     for value in values:
         kind = type(value)
         if kind is np.ndarray:
@@ -51,7 +50,7 @@ def key_of(values: tuple[Any, ...]) -> Key:
 
 def part_key(value: Any) -> Key:
     """Give the key of any one value."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is np.ndarray:
         return value.dtype, value.shape
     if kind in NUMBERS:

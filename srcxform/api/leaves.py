@@ -66,31 +66,42 @@ def integers_as_reals(value: Any) -> Any:
 def check_carries(value: Any, label: str, allow_int: bool) -> None:
     """Raise TypeError unless `value` can be differentiated in.
 
-    >>> check_carries(np.arange(3), "argument 0 of `f`", False)
+    >>> check_carries({"n": np.arange(3)}, "argument 0 (`x{}`) of `f`", False)
     Traceback (most recent call last):
     ...
-    TypeError: argument 0 of `f` is an array of dtype int64, which cannot be differentiated in; \
-convert it with .astype(float), pick another argument with argnums, or pass allow_int=True to \
+    TypeError: argument 0 (`x['n']`) of `f` is an array of dtype int64, which cannot be \
+differentiated in; convert it with .astype(float), pick another argument with argnums, or pass allow_int=True to \
 get zeros for it
     """
     if children(value) is None and not (
         carries(value) or is_integer(value) or is_exact_array(value)
     ):
         raise TypeError(
-            f"{label} is {shown(value)}, which cannot be differentiated in; differentiation is in "
-            "numbers, arrays and containers of them: pick another argument with argnums"
+            f"{label.format('')} is {shown(value)}, which cannot be differentiated in; "
+            "differentiation is in numbers, arrays and containers of them: pick another argument with argnums"
         )
-    for path, leaf in leaves(value, label):
+    check_arrays(value, label)
+    for path, leaf in leaves(value):
         if is_exact_array(leaf) and not allow_int:
             raise TypeError(
-                f"{path} is an array of dtype {leaf.dtype}, which cannot be differentiated in; "
-                "convert it with .astype(float), pick another argument with argnums, or pass "
+                f"{label.format(path)} is an array of dtype {leaf.dtype}, which cannot be "
+                "differentiated in; convert it with .astype(float), pick another argument with argnums, or pass "
                 "allow_int=True to get zeros for it"
             )
-        refuse_hidden_numbers(leaf, path)
+        refuse_hidden_numbers(leaf, label.format(path))
 
 
-def refuse_hidden_numbers(leaf: Any, path: str) -> None:
+def check_arrays(value: Any, label: str) -> None:
+    """Raise TypeError if there is an array of a subclass, whose operations may differ."""
+    for path, leaf in leaves(value):
+        if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
+            raise TypeError(
+                f"{label.format(path)} is {shown(leaf)} of the class {type(leaf).__qualname__}, "
+                "only plain NumPy arrays are differentiated in; convert it with np.asarray"
+            )
+
+
+def refuse_hidden_numbers(leaf: Any, label: str) -> None:
     """Refuse an object that no one takes apart, but that has numbers in it."""
     if carries(leaf) or is_integer(leaf) or isinstance(leaf, (str, bytes, type)):
         return
@@ -102,8 +113,8 @@ def refuse_hidden_numbers(leaf: Any, path: str) -> None:
     )
     if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
         raise TypeError(
-            f"{path} is {shown(leaf)} ({type(leaf).__module__}.{type(leaf).__qualname__}), whose "
-            "numbers cannot be differentiated in; use NumPy arrays, make its class a dataclass or "
+            f"{label} is {shown(leaf)}, whose numbers "
+            "cannot be differentiated in; use NumPy arrays, make its class a dataclass or "
             "register it with optree.register_pytree_node(..., namespace='')"
         )
 
@@ -228,32 +239,33 @@ def scalar_like(bar: Any, value: Any) -> Any:
     return bar if isinstance(bar, (float, np.floating)) else float(bar)
 
 
-def raw_tangent(tangent: Any, value: Any, label: str) -> Any:
+def raw_tangent(tangent: Any, value: Any, label: str, path: str = "") -> Any:
     """Check a tangent or cotangent that the caller gave; give it as generated code has it.
 
-    `label` names what it is in errors: "the tangent of argument 0 of `f`". Raises TypeError.
+    `label` names what it belongs to in errors, braces standing for the way to a part of it: "the
+    tangent of argument 0 (`x{}`) of `f`". Raises TypeError.
     """
     if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
         if type(tangent) is np.ndarray and tangent.dtype is value.dtype:
             if tangent.shape == value.shape:
                 return tangent
-        return raw_array(tangent, value, label)
+        return raw_array(tangent, value, label.format(path))
     if isinstance(value, INEXACT):
-        return raw_scalar(tangent, value, label)
+        return raw_scalar(tangent, value, label.format(path))
     structure = children(value)
     if structure is None:
-        return raw_setting(tangent, value, label)
+        return raw_setting(tangent, value, label.format(path))
     if tangent is None and not has_derivative(value):
         parts: tuple[Any, ...] = (None,) * len(structure.parts)
     else:
         try:
-            parts = matching(structure, value, tangent, label)
+            parts = matching(structure, value, tangent, label.format(path))
         except StructureMismatch as mismatch:
             raise TypeError(
                 f"{mismatch}: a tangent or cotangent has the structure of what it belongs to"
             ) from None
     rows = zip(parts, structure.parts, structure.steps, strict=True)
-    return structure.build([raw_tangent(part, own, label + step) for part, own, step in rows])
+    return structure.build([raw_tangent(part, own, label, path + step) for part, own, step in rows])
 
 
 def raw_array(tangent: Any, value: Array, label: str) -> Array:

@@ -17,7 +17,7 @@ from srcxform.api.keys import key_of
 from srcxform.kinds.lattice import Kind
 from srcxform.kinds.values import kind_of
 
-__all__ = ["NOTHING", "Plan", "Table", "Variant", "lock", "table_of", "variant_for"]
+__all__ = ["NOTHING", "Plan", "Table", "Variant", "find_plan", "lock", "table_of", "variant_for"]
 
 HOME = "__srcxform__"  # the attribute of a function that holds its table
 MANY = 1000  # exact keys kept; behind them stand the kinds, which are few
@@ -77,7 +77,7 @@ class Plan:
     """
 
     variant: Variant
-    run: Callable[..., Any]
+    run: Any  # of the arguments and what was captured; None where the caller does it
     details: Any
     captured_key: Hashable
     lowered: Any = None  # for differentiating again
@@ -104,7 +104,7 @@ class Plan:
 class Table:
     """All that was compiled for one function."""
 
-    function: types.FunctionType
+    function: types.FunctionType | None
     plans: dict[Hashable, dict[Hashable, list[Plan]]] = field(default_factory=dict)
     variants: dict[Hashable, dict[tuple[Kind, ...], list[Variant]]] = field(default_factory=dict)
     derived: dict[Hashable, Any] = field(default_factory=dict)  # made once for this function
@@ -121,14 +121,12 @@ class Table:
         found = self.plans.get(use)
         if found is None:
             found = self.plans[use] = {}
-        elif len(found) > MANY:
-            found.clear()
         return found
 
 
 def empty_table() -> Table:
     """Stand in for the table of a function that was copied."""
-    return Table(empty_table)
+    return Table(None)
 
 
 def table_of(function: types.FunctionType) -> Table:
@@ -136,7 +134,7 @@ def table_of(function: types.FunctionType) -> Table:
     found = function.__dict__.get(HOME)
     if found is None or found.function is not function:  # functools.wraps copies attributes
         found = function.__dict__[HOME] = Table(function)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def variant_for(
@@ -161,3 +159,22 @@ def variant_for(
         known.append(variant)
         values = variant.captured()
         return variant, key_of(values or ())
+
+
+def find_plan(
+    plans: dict[Any, list[Plan]], key: Any, make: Callable[[], Plan]
+) -> tuple[Plan, tuple[Any, ...]]:
+    """Give a plan that holds for this key, and the captured values it needs; or make one."""
+    for plan in plans.get(key, ()):
+        captured = plan.captured()
+        if captured is not None:
+            return plan, captured
+    while True:
+        plan = make()
+        captured = plan.captured()
+        if captured is not None:  # else a captured value changed meanwhile
+            if len(plans) > MANY:
+                plans.clear()
+            known = plans.setdefault(key, [])
+            known[:] = [plan, *(old for old in known if old.captured() is not None)][:8]
+            return plan, captured

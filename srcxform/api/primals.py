@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from srcxform.api.keys import key_of
-from srcxform.api.plans import NOTHING, Plan, table_of, variant_for
-from srcxform.api.targets import Layout, Plain, Slot, Target, Values
-from srcxform.api.wrapping import Derivative, find_plan, label_of
+from srcxform.api.leaves import check_arrays
+from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
+from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
 from srcxform.kinds.lattice import is_differentiable
 from srcxform.kinds.values import kind_of
 
@@ -25,7 +25,7 @@ class Spread:
 
     slots: tuple[Slot, ...]
     wrt: tuple[int, ...]
-    sources: tuple[int | tuple[int, ...], ...]  # for each of `wrt`: its argument or arguments
+    sources: tuple[Any, ...]  # for each of `wrt`: its argument or arguments
 
     def gathered(self, tangents: Sequence[Any]) -> list[Any]:
         """Give a tangent for each of `wrt` from one for each argument."""
@@ -66,7 +66,7 @@ class Primals:
         return self.target.bind(primals, {})
 
     def prepare(
-        self, values: Values, derivative: Derivative | None = None
+        self, values: Values
     ) -> tuple[types.FunctionType, Plan, Values, Values, Present | None]:
         """Give the function behind; its plan; its arguments; captured values; how to show results.
 
@@ -80,11 +80,11 @@ class Primals:
             plans = table_of(function).plans_for((self.transform, self.slots))
         known: types.FunctionType = function
         plan, captured = find_plan(plans, key_of(values), lambda: self.plan(known, values))
-        if derivative is not None and plan.variant.compiled is not None:
-            derivative._text = plan.variant.compiled.text
         return known, plan, values, captured, present
 
     def plan(self, function: types.FunctionType, values: Values) -> Plan:
+        for slot, label in zip(self.slots, self.labels, strict=True):
+            check_arrays(slot.get(values), label)
         spread, kinds = spread_of(self.slots, function, values)
         if not spread.wrt:
             return Plan(NOTHING, None, spread, ())

@@ -80,7 +80,7 @@ def use_of(fun: Any, nargs: int) -> Primals:
     found = derived.get(("vjp", nargs))
     if found is None:
         found = derived["vjp", nargs] = primals_of(target_of(fun), nargs, "vjp")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ class Pullback:
         Raises TypeError if it has not the structure, shapes and dtypes of the result.
         """
         own = self.out[0] if self.has_aux else self.out
-        bar = raw_tangent(out_bar, own, f"the cotangent of the result of `{self.name}`")
+        bar = raw_tangent(out_bar, own, f"the cotangent of the result{{}} of `{self.name}`")
         if self.has_aux:
             bar = (bar, zeros_like(self.out[1]))
         spread: Spread = self.plan.details

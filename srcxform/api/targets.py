@@ -16,7 +16,17 @@ from typing import Any, Protocol
 from srcxform.api.glue import calling, identifier
 from srcxform.syntax.callables import unwrap
 
-__all__ = ["Foreign", "Layout", "Lowered", "Plain", "Slot", "Target", "called", "target_of"]
+__all__ = [
+    "Foreign",
+    "Layout",
+    "Lowered",
+    "Plain",
+    "Slot",
+    "Target",
+    "called",
+    "label_of",
+    "target_of",
+]
 
 Values = tuple[Any, ...]
 MISSING: Any = inspect.Parameter.empty
@@ -57,7 +67,9 @@ class Lowered:
 class Target(Protocol):
     """What can be differentiated."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name that errors and derivative functions use."""
 
     def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
         """Give the target for calls with so many arguments and these keywords."""
@@ -288,7 +300,7 @@ def target_of(fun: Any) -> Target:
         return Plain(fun)
     own = getattr(type(fun), "__srcxform_target__", None)
     if own is not None:
-        return own(fun)  # type: ignore[no-any-return]
+        return own(fun)
     bound = unwrap(fun)
     if isinstance(bound.function, type):
         raise TypeError(
@@ -304,3 +316,8 @@ def target_of(fun: Any) -> Target:
     if isinstance(bound.function, types.FunctionType):
         return Plain(bound.function, bound.args, bound.keywords)
     return Foreign(bound.function, bound.args, bound.keywords)
+
+
+def label_of(target: Target, position: int, slot: Slot) -> str:
+    """Name an argument in errors; the way to a part of it goes where the braces are."""
+    return f"argument {position} (`{target.parameter_name(slot)}{{}}`) of `{target.name}`"

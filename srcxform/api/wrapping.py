@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from srcxform.api.plans import Plan
-from srcxform.api.targets import Plain, Slot, Target, Values, target_of
+from srcxform.api.targets import Plain, Target, Values, target_of
 from srcxform.kinds.lattice import UNKNOWN, Kind, Number
 from srcxform.kinds.values import kind_of
 
-__all__ = ["Derivative", "decorating", "find_plan", "general_kinds", "label_of"]
+__all__ = ["Derivative", "decorating", "general_kinds"]
 
 
 class Derivative(ABC):
@@ -38,7 +38,7 @@ class Derivative(ABC):
     def __init__(self, fun: Callable[..., Any], options: dict[str, Any]) -> None:
         self._target = target_of(fun)
         self._options = options
-        self._text: str | None = None
+        self._last: Plan | None = None
         self.__wrapped__ = fun
         self.__name__ = f"{self._target.name}_{self.suffix}"
         self.__qualname__ = self.__name__
@@ -71,8 +71,11 @@ class Derivative(ABC):
 
     @property
     def source(self) -> str:
-        """The generated Python source: of the last call with new kinds, or of the general case."""
-        return self._text if self._text is not None else self._general_text()
+        """The generated Python source: what ran at the last call, or else the general case."""
+        last = self._last
+        if last is None or last.variant.compiled is None:
+            return self._general_text()
+        return last.variant.compiled.text
 
     def __getattr__(self, name: str) -> Any:
         # Seldom asked for, and slow to find out.
@@ -116,28 +119,6 @@ def decorating(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> 
             f"@{maker.__name__}(name=value)"
         )
     return None
-
-
-def find_plan(
-    plans: dict[Any, list[Plan]], key: Any, make: Callable[[], Plan]
-) -> tuple[Plan, Values]:
-    """Give a plan that holds for this key, and the captured values it needs."""
-    for plan in plans.get(key, ()):
-        captured = plan.captured()
-        if captured is not None:
-            return plan, captured
-    while True:
-        plan = make()
-        captured = plan.captured()
-        if captured is not None:  # else a captured value changed meanwhile
-            known = plans.setdefault(key, [])
-            known[:] = [plan, *(old for old in known if old.captured() is not None)][:8]
-            return plan, captured
-
-
-def label_of(target: Target, position: int, slot: Slot) -> str:
-    """Name an argument in an error."""
-    return f"argument {position} (`{target.parameter_name(slot)}`) of `{target.name}`"
 
 
 GENERAL: dict[Any, Kind] = {
