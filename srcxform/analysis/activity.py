@@ -110,6 +110,8 @@ def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
             if name in ("index", "count", "keys"):
                 return False
             return is_active(base, active) or any(is_active(a, active) for a in args)
+        case op.Listing(source=source):
+            return is_active(source, active)
         case op.Apart(callee=callee, args=args):
             return bool(callee.active(tuple(is_active(a, active) for a in args)))
         case op.Foreign(operands=names):

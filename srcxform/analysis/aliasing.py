@@ -173,6 +173,10 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
             link_call(facts, name, rule, given)
         case op.Method():
             link_method(facts, name, found)
+        case op.Listing(source=gast.Name(id=source)):
+            if not isinstance(facts.kinds.get(source), Array):
+                held = facts.item(facts.storage(source), ANY)
+                unite(facts.item(facts.storage(name), ANY), held)
         case op.Apart(args=args) | op.Foreign(operands=args):
             for arg in args:
                 source = arg.id if isinstance(arg, gast.Name) else arg

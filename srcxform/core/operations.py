@@ -89,6 +89,14 @@ class Method(Operation):
 
 
 @dataclass(frozen=True)
+class Listing(Operation):
+    """`list(source)` or `tuple(source)`: a container of its own with the same elements."""
+
+    function: str
+    source: Node
+
+
+@dataclass(frozen=True)
 class Apart(Operation):
     """A user's function that is differentiated on its own."""
 
@@ -203,6 +211,8 @@ def call_operation(
     function = known_object(func, externals)
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
         return Method(func.value, func.attr, tuple(args), node)
+    if function in (list, tuple) and len(args) == 1 and not node.keywords:
+        return Listing(function.__name__, args[0])
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
     try:
         quiet = function in QUIET

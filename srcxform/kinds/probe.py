@@ -63,7 +63,30 @@ def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str
                 break
         if len(results) == 2:
             return decode(results, choices, big, any(map(has_open_length, kinds)))
+    return probe_fixed(function, args, keywords, names)
+
+
+def probe_fixed(
+    function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str, Kind], names: list[str]
+) -> Kind:
+    """Try with every length equal to one that is known as a number: rank and class, no lengths."""
+    kinds = [*args, *keywords.values()]
+    for n in sorted({n for kind in kinds for n in numbers_in(kind) if n > 1}):
+        try:
+            found = call(function, args, keywords, dict.fromkeys(names, n), n)
+        except Exception:  # these lengths do not fit either
+            continue
+        return decode([found, found], [{}, {}], {}, True)
     return UNKNOWN
+
+
+def numbers_in(kind: Kind) -> list[int]:
+    match kind:
+        case Array(dims=dims) if dims is not None:
+            return [dim for dim in dims if isinstance(dim, int)]
+        case Items(items=items) | Mapping(items=items):
+            return [n for item in items for n in numbers_in(item)]
+    return []
 
 
 def call(

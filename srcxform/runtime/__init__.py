@@ -100,11 +100,17 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
-from srcxform.runtime.shadows import fresh_shadows, restore_item
+from srcxform.runtime.sequences import joined, listed, repeated
+from srcxform.runtime.shadows import fresh_shadows, restore_item, shadow_like, structured
 from srcxform.runtime.snapshots import snapshot
 
 __all__ = [
     "fresh_shadows",
+    "joined",
+    "listed",
+    "repeated",
+    "shadow_like",
+    "structured",
     "restore_item",
     "snapshot",
     "accumulate",

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.containers import zeros_like
+
 
 def fresh_shadows(*parts: Any) -> Any:
     """Copy shadows together: what shares memory shares memory in the copies, views included.
@@ -60,3 +62,32 @@ def restore_item(shadow: dict[Any, Any], key: Any, old: Any) -> None:
         del shadow[key]
     else:
         shadow[key] = old
+
+
+def shadow_like(value: Any) -> Any:
+    """Give zeros in the structure of `value`, with lists for tuples: a shadow is written to.
+
+    >>> shadow_like((1.0, [2.0]))
+    [0.0, [0.0]]
+    """
+    if isinstance(value, (list, tuple)):
+        return [shadow_like(part) for part in value]
+    if isinstance(value, dict):
+        return {key: shadow_like(part) for key, part in value.items()}
+    return zeros_like(value)
+
+
+def structured(shadow: Any, like: Any) -> Any:
+    """Give a shadow the structure of the value that it belongs to.
+
+    >>> structured([1.0, [2.0]], like=(0.0, [0.0]))
+    (1.0, [2.0])
+    """
+    if isinstance(like, (list, tuple)):
+        parts = [structured(part, value) for part, value in zip(shadow, like, strict=True)]
+        if isinstance(like, list):
+            return parts
+        return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
+    if isinstance(like, dict):
+        return {key: structured(shadow[key], value) for key, value in like.items()}
+    return shadow

@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Unknown,
     element,
     is_differentiable,
 )
@@ -127,6 +128,14 @@ def call_object(
             return settled
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
+    if "out" in keywords and isinstance(keywords["out"][1], Array):
+        return into_out(state, node, function, args, keywords, func)
+    if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
+        from srcxform.specialise.sequences import copied_sequence
+
+        found = copied_sequence(state, node, function, args[0])
+        if found is not None:
+            return found
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if rule is not None and rule.parts is not None and any(map(is_differentiable, kinds)):
@@ -144,6 +153,20 @@ def call_object(
             return new, NEVER
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
     return call_function(state, node, function, args, keywords, func)
+
+
+def into_out(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated:
+    """`f(x, out=z)` as `z[...] = f(x)`."""
+    rest = {key: value for key, value in keywords.items() if key != "out"}
+    target, kind = keywords["out"]
+    value, found = call_object(state, node, function, args, rest, func)
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, value))
+    state.bind(name, found)
+    state.emit(build.assign(build.item_store(target, build.const(...)), build.load(name)))
+    return target, kind
 
 
 def nested(state: State, node: Node, function: Any, args: Args, func: Node | None) -> Evaluated:
@@ -355,7 +378,10 @@ def method(
     if kind == NEVER:
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
-    if isinstance(kind, (Array, Number)) and name in METHODS and args is not None:
+    array_like = isinstance(kind, (Array, Number)) or (
+        isinstance(kind, Unknown) and name not in SHARED_NAMES and name in METHODS
+    )
+    if array_like and name in METHODS and args is not None:
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):
         from srcxform.specialise.containers import container_method
@@ -369,6 +395,9 @@ def method(
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)
     return None
+
+
+SHARED_NAMES = ("copy", "sort", "index", "count", "item", "all", "any", "round")  # not only of arrays
 
 
 def array_method(

@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.expressions import Evaluated, placed
 from srcxform.specialise.scope import State
+from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
 
@@ -31,6 +32,11 @@ def container_method(
 ) -> Evaluated:
     """Specialise a method call of a container."""
     name = node.func.attr
+    if name == "get" and isinstance(kind, Mapping) and args and isinstance(args[0][1], Const):
+        if args[0][1].value in kind.keys:
+            key = args[0][1].value
+            return build.item(base, args[0][0]), kind.items[kind.keys.index(key)]
+        return args[1] if len(args) > 1 else (build.const(None), NONE)
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))

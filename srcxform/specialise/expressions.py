@@ -19,6 +19,7 @@ from srcxform.kinds.lattice import (
     Const,
     Items,
     Kind,
+    Many,
     Mapping,
     Number,
     Opaque,
@@ -168,6 +169,12 @@ def residual_object(state: State, node: Node) -> Kind:
 
 def binary(state: State, node: Node) -> Evaluated:
     (left, a), (right, b) = evaluate(state, node.left), evaluate(state, node.right)
+    if isinstance(node.op, (gast.Add, gast.Mult)) and any(isinstance(k, (Items, Cell, Many)) for k in (a, b)):
+        from srcxform.specialise.sequences import combined
+
+        found = combined(state, node, (left, a), (right, b))
+        if found is not None:
+            return found
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(state, OPERATORS[type(node.op)], a, b)
 
@@ -445,6 +452,10 @@ def whole(node: Node, elements: list[Evaluated]) -> Node:
 
 
 def dictionary(state: State, node: Node) -> Evaluated:
+    if None in node.keys:
+        from srcxform.specialise.sequences import without_stars
+
+        node = without_stars(state, node)
     keys = [None if key is None else evaluate(state, key) for key in node.keys]
     values = [evaluate(state, value) for value in node.values]
     new = placed(node, gast.Dict(

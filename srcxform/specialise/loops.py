@@ -27,7 +27,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     is_differentiable,
 )
-from srcxform.specialise.containers import iterated
+from srcxform.specialise.containers import contents, iterated
 from srcxform.specialise.expressions import Evaluated, evaluate, truth
 from srcxform.specialise.scope import Env, State
 from srcxform.syntax import build
@@ -77,8 +77,11 @@ def for_statement(state: State, node: Node) -> None:
         )
 
         def start() -> None:
-            items = item.items if isinstance(item, Items) else [item if parts else UNKNOWN] * len(names)
-            for name, one in zip(names, items if not parts else [item], strict=False):
+            if parts:
+                state.bind(parts, item)
+                return
+            inside = contents(state, item)
+            for name, one in zip(names, inside if len(inside) > 1 else inside * len(names), strict=False):
                 state.bind(name, one)
 
     def body() -> None:
@@ -255,10 +258,16 @@ def planned_call(state: State, node: Node) -> Walk | None:
     function = callee.value if isinstance(callee, Const) else None
     if function is builtins.enumerate and node.args:
         inner = planned(state, node.args[0])
-        if inner is None or inner.keys is not None or inner.backwards or len(node.args) > 1:
+        if inner is None or inner.keys is not None or inner.backwards:
             return None
         at = inner.at
-        return Walk(inner.lengths, lambda k: build.sequence([k, at(k)]), passes=inner.passes)
+        first = evaluate(state, node.args[1])[0] if len(node.args) > 1 else None
+
+        def numbered(k: Node) -> Node:
+            number = k if first is None else build.binary(k, gast.Add(), first)
+            return build.sequence([number, at(k)])
+
+        return Walk(inner.lengths, numbered, passes=inner.passes)
     if function is builtins.zip:
         parts = [planned(state, arg) for arg in node.args]
         if any(p is None or p.keys is not None or p.backwards for p in parts):

@@ -71,6 +71,16 @@ def inverted(test: Node) -> Node:
     return gast.UnaryOp(op=gast.Not(), operand=test)
 
 
+def index_value(index: Node) -> Node:
+    """Write an index as an expression: `1:` becomes `slice(1, None)`."""
+    if isinstance(index, gast.Slice):
+        parts = [part or const(None) for part in (index.lower, index.upper, index.step)]
+        return call("slice", *(parts if index.step is not None else parts[:2]))
+    if isinstance(index, gast.Tuple):
+        return sequence([index_value(part) for part in index.elts])
+    return index
+
+
 def sequence(items: Iterable[Node], kind_type: str = "tuple", ctx: Node | None = None) -> Node:
     make = gast.Tuple if kind_type == "tuple" else gast.List
     return make(elts=list(items), ctx=ctx or gast.Load())

@@ -80,7 +80,23 @@ def loads(node: Node) -> set[str]:
 
 def load_list(node: Node) -> list[str]:
     """Give the names a node reads, in order, repeated as often as they stand there."""
-    return [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
+    found = [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
+    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
+        found.append(node.target.id)
+    for block in blocks(node):
+        for inner in block:
+            for part in statements_in(inner):
+                if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
+                    found.append(part.target.id)
+    return found
+
+
+def statements_in(node: Node) -> Iterator[Node]:
+    """Give a statement and all statements in its blocks."""
+    yield node
+    for block in blocks(node):
+        for inner in block:
+            yield from statements_in(inner)
 
 
 def stores(node: Node) -> set[str]:

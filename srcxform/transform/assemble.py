@@ -12,13 +12,14 @@ from typing import Any
 import gast
 
 from srcxform.kinds.lattice import Many
+from srcxform.runtime import structured
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import clone, loads
 from srcxform.transform.conditions import keep_conditions
 from srcxform.transform.context import Context
-from srcxform.transform.reverse import Reverse, spread_groups
+from srcxform.transform.reverse import Reverse, has_tuple, spread_groups
 from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
 from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
 
@@ -57,6 +58,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     cotangents = []
     for name in ctx.wrt:
         node = reverse.bars.value(name)
+        if reverse.bars.is_shadow(name) and has_tuple(ctx.kind(name)):
+            node = build.call(build.const(structured), node, like=build.load(name))
         if not isinstance(node, (gast.Name, gast.Constant)):
             holder = reverse.bars.part(f"{name}_bar")
             closing += ctx.expand([build.assign(holder, node)], None)

@@ -232,7 +232,7 @@ class Cotangents:
         target = build.item_store(bar, clone(index))
         if may_repeat(index_kind):
             add_at = build.attribute(build.attribute(self.numpy(), "add"), "at")
-            call = build.call(add_at, build.load(bar), clone(index), value)
+            call = build.call(add_at, build.load(bar), build.index_value(clone(index)), value)
             return [*lines, *self.ctx.expand([build.expression(call)], None)]
         added = build.augment(target, op or gast.Add(), value)
         return [*lines, *self.ctx.expand([added], None)]

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
+from srcxform.kinds.lattice import Unknown
 from srcxform.runtime import broadcast_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -126,7 +127,8 @@ class Forward:
         base = target if isinstance(target, gast.Name) else target.value
         if not self.ctx.is_active(base):
             return [], False
-        if not isinstance(operator, (gast.Add, gast.Sub)):
+        unsure = isinstance(target, gast.Name) and isinstance(self.ctx.kind(base.id), Unknown)
+        if not isinstance(operator, (gast.Add, gast.Sub)) or (unsure and isinstance(operator, gast.Mult)):
             return [refusing(self.ctx, no_rule(self.ctx, op.Foreign("augmented assignment", ()), node.place))], False
         if not self.ctx.is_active(value):
             return [], False
@@ -161,10 +163,12 @@ class Forward:
                 if call is None:
                     return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
                 return [build.assign(target, call)], False
+            case op.Listing(function=function, source=source) if self.ctx.is_active(source):
+                return [build.assign(target, build.call(function, self.dot(source)))], False
             case op.Apart():
                 return self.apart(name, target, found)
             case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
-                return [refusing(self.ctx, no_rule(self.ctx, found, value.place))], False
+                return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
         nothing = zero(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
 

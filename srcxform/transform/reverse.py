@@ -14,7 +14,14 @@ import gast
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
 from srcxform.optimise.passes import tidy
-from srcxform.runtime import check_distinct, restore_item, unbroadcast, zeros_like
+from srcxform.runtime import (
+    accumulate,
+    check_distinct,
+    restore_item,
+    shadow_like,
+    unbroadcast,
+    zeros_like,
+)
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
@@ -66,6 +73,26 @@ def dynamic_storage(ctx: Context) -> set[int]:
                 visit(inner)
 
     visit(ctx.program.body)
+    return with_holders(ctx, found)
+
+
+def with_holders(ctx: Context, found: set[int]) -> set[int]:
+    """Add the containers of storage that has a shadow: their shadows hold that shadow."""
+
+    def has_shadow(storage: Any, seen: set[int]) -> bool:
+        storage = storage.root()
+        if storage.changed or id(storage) in found:
+            return True
+        if id(storage) in seen:
+            return False
+        seen.add(id(storage))
+        return any(has_shadow(part, seen) for part in storage.fields.values())
+
+    for name in list(ctx.storage.of_name):
+        if isinstance(ctx.kind(name), (Items, Mapping, Record)):
+            storage = ctx.storage.storage(name)
+            if any(has_shadow(part, set()) for part in storage.fields.values()):
+                found.add(id(storage))
     return found
 
 
@@ -241,6 +268,8 @@ class Reverse:
                 return self.display(name, kind_type, keys, items, node)
             case op.RuleCall() if any(map(self.ctx.is_active, rule_operands(found))):
                 return self.ruled(name, found, node)
+            case op.Listing(source=source) if self.ctx.is_active(source):
+                return self.listed(name, source, node)
             case op.Apart():
                 raise NotImplementedError
         if shadowed:
@@ -254,8 +283,8 @@ class Reverse:
 
     def fresh_shadow(self, name: str) -> Node:
         """Write a shadow of zeros for storage that is made here."""
-        zero = build.call(build.const(zeros_like), build.load(name))
-        return self.shadow_line(name, zero)
+        maker = shadow_like if has_tuple(self.ctx.kind(name)) else zeros_like
+        return self.shadow_line(name, build.call(build.const(maker), build.load(name)))
 
     def shadow_line(self, name: str, value: Node) -> Node:
         bar = self.bars.bar((name, ()))
@@ -297,7 +326,7 @@ class Reverse:
             return Simple([node], self.bars.into_item(base, index, index_kind, g))
         from srcxform.runtime import scatter
 
-        spread = build.call(build.const(scatter), g, clone(index), like=build.load(base))
+        spread = build.call(build.const(scatter), g, build.index_value(clone(index)), like=build.load(base))
         return Simple([node], self.bars.contribute(base, spread))
 
     def shadow_item(self, name: str, base: str, index: Node, index_kind: Kind, node: Node) -> Step:
@@ -329,8 +358,21 @@ class Reverse:
     def add_at(self, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:
         if may_repeat(index_kind):
             at = build.attribute(build.attribute(self.bars.numpy(), "add"), "at")
-            return self.ctx.expand([build.expression(build.call(at, base_bar, clone(index), g))], None)
+            return self.ctx.expand([build.expression(build.call(at, base_bar, build.index_value(clone(index)), g))], None)
         return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
+
+    def listed(self, name: str, source: Node, node: Node) -> Step:
+        """`name = list(source)`: a container of its own, added back element by element."""
+        held = self.bars.shadow(name)
+        kind = self.ctx.kind(source.id)
+        if isinstance(kind, Array):
+            made = build.call(build.attribute(self.bars.numpy(), "array"), held)
+            return Simple([node, self.fresh_shadow(name)], self.bars.contribute(source.id, made))
+        if self.bars.is_shadow(source.id):
+            call = build.call(build.const(accumulate), self.bars.shadow(source.id), held)
+            back = self.ctx.expand([build.expression(call)], None)
+            return Simple([node, self.fresh_shadow(name)], back)
+        return Simple([node, self.fresh_shadow(name)], self.bars.contribute(source.id, held))
 
     def display(self, name: str, kind_type: str, keys: Any, items: Any, node: Node) -> Step:
         backward: Block = []
@@ -484,7 +526,7 @@ class Reverse:
         shadow = self.bars.shadow(base)
         forward: Block = [node]
         if may_repeat(index_kind):
-            check = build.call(build.const(check_distinct), clone(target.slice), like=build.load(base))
+            check = build.call(build.const(check_distinct), build.index_value(clone(target.slice)), like=build.load(base))
             forward = [*self.ctx.expand([build.expression(check)], node.place), node]
         backward: Block = []
         if self.ctx.is_active(value):
@@ -597,6 +639,20 @@ def spread_groups(steps: list[Step]) -> list[Step]:
             step.body = spread_groups(step.body)
         new.append(step)
     return new
+
+
+def has_tuple(kind: Kind) -> bool:
+    """Say whether a container holds a tuple, or is one."""
+    match kind:
+        case Items(type=kind_type, items=items):
+            return kind_type == "tuple" or any(map(has_tuple, items))
+        case Mapping(items=items):
+            return any(map(has_tuple, items))
+        case Many(type=kind_type, item=item):
+            return kind_type == "tuple" or (item is not None and has_tuple(item))
+        case Unknown():
+            return True
+    return False
 
 
 def general_int() -> Kind:

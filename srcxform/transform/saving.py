@@ -340,6 +340,8 @@ def worth(saver: Saver, name: str, value: Node, saved: set[str]) -> bool:
         for outer, _ in chains[id(order[reader])]:
             if isinstance(outer, Loop) and not any(o is outer for o, _ in chains[id(order[made])]):
                 between += [outer, *flat(outer.body)]
+        if not isinstance(order[reader], Simple):
+            between += flat([order[reader]])  # it is asked for again behind its blocks
         if any(defines(step) & operands for step in between):
             return False
     return True

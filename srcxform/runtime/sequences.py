@@ -1,0 +1,44 @@
+"""Lists joined, repeated and copied, written so that the compiler can look into them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def listed(values: Any) -> list[Any]:
+    """Copy any sequence to a list.
+
+    >>> listed((1.0, 2.0))
+    [1.0, 2.0]
+    """
+    result = []
+    for value in values:
+        result.append(value)
+    return result
+
+
+def joined(first: Any, second: Any) -> list[Any]:
+    """Put two lists behind each other.
+
+    >>> joined([1.0], [2.0])
+    [1.0, 2.0]
+    """
+    result = []
+    for value in first:
+        result.append(value)
+    for value in second:
+        result.append(value)
+    return result
+
+
+def repeated(values: Any, count: int) -> list[Any]:
+    """Repeat a list.
+
+    >>> repeated([1.0, 2.0], 2)
+    [1.0, 2.0, 1.0, 2.0]
+    """
+    result = []
+    for _ in range(count):
+        for value in values:
+            result.append(value)
+    return result

@@ -1,0 +1,119 @@
+"""Lists and tuples joined, repeated and copied: written out where short, as loops where not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform import runtime
+from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many, Mapping, element, is_differentiable
+from srcxform.specialise.expressions import Evaluated, evaluate
+from srcxform.specialise.scope import State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+SHORT = 16
+
+
+def combined(state: State, node: Node, left: Evaluated, right: Evaluated) -> Evaluated | None:
+    """`a + b` of sequences, `a * n` of a sequence and a number."""
+    if isinstance(node.op, gast.Mult):
+        if isinstance(right[1], (Items, Cell, Many)):
+            left, right = right, left
+        return repeated(state, node, left, right)
+    parts = [items_of(left[1]), items_of(right[1])]
+    if None not in parts and kind_type(left[1]) == kind_type(right[1]):
+        total = [part for part in parts if part is not None]
+        if sum(map(len, total)) <= SHORT:
+            nodes = [elements(state, side) for side in (left, right)]
+            return display(kind_type(left[1]), [*nodes[0], *nodes[1]])
+    if kind_type(left[1]) != "list":
+        return None
+    return helper(state, node, runtime.joined, [left, right])
+
+
+def repeated(state: State, node: Node, left: Evaluated, right: Evaluated) -> Evaluated | None:
+    items = items_of(left[1])
+    if items is not None and isinstance(right[1], Const) and isinstance(right[1].value, int):
+        if len(items) * right[1].value <= SHORT:
+            return display(kind_type(left[1]), elements(state, left) * right[1].value)
+    if kind_type(left[1]) != "list":
+        return None
+    return helper(state, node, runtime.repeated, [left, right])
+
+
+def copied_sequence(state: State, node: Node, function: Any, arg: Evaluated) -> Evaluated | None:
+    """`list(a)` and `tuple(a)`: written out where the elements are known."""
+    items = items_of(arg[1])
+    if items is not None and len(items) <= SHORT:
+        return display(function.__name__, elements(state, arg))
+    return None
+
+
+def items_of(kind: Kind) -> tuple[Kind, ...] | None:
+    return kind.items if isinstance(kind, Items) and kind.type in ("tuple", "list") else None
+
+
+def kind_type(kind: Kind) -> str:
+    return str(getattr(kind, "type", ""))
+
+
+def elements(state: State, side: Evaluated) -> list[Evaluated]:
+    """Name the elements of a sequence."""
+    value, kind = side
+    assert isinstance(kind, Items)
+    if isinstance(value, (gast.Tuple, gast.List)):
+        return list(zip(value.elts, kind.items, strict=True))
+    if not isinstance(value, gast.Name):
+        holder = state.names.part(state.hint)
+        state.emit(build.assign(holder, value))
+        state.bind(holder, kind)
+        value = build.load(holder)
+    found = []
+    for position, item in enumerate(kind.items):
+        if isinstance(item, Const) and isinstance(item.value, (int, float, str, type(None))):
+            found.append((build.const(item.value), item))
+            continue
+        name = state.names.part(state.hint)
+        state.emit(build.assign(name, build.item(value, position)))
+        state.bind(name, item)
+        found.append((build.load(name), item))
+    return found
+
+
+def display(type_name: str, parts: list[Evaluated]) -> Evaluated:
+    node = build.sequence([value for value, _ in parts], type_name)
+    return node, Items(type_name, tuple(kind for _, kind in parts))
+
+
+def helper(state: State, node: Node, function: Any, args: list[Evaluated]) -> Evaluated | None:
+    """Join or repeat by a loop, where a derivative may pass the elements."""
+    from srcxform.specialise.inlining import inline
+
+    inside = [state.element(k) if isinstance(k, Cell) else element(k) for _, k in args[:1]]
+    if state.fixed or not any(k is None or is_differentiable(k) for k in inside):
+        return None
+    return inline(state, node, function, args, {})
+
+
+def without_stars(state: State, node: Node) -> Node:
+    """`{**d, "z": z}` with the keys of d written out, where they are known."""
+    keys: list[Node | None] = []
+    values: list[Node] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is not None:
+            keys.append(key)
+            values.append(value)
+            continue
+        base, kind = evaluate(state, value)
+        if not isinstance(kind, Mapping):
+            return node
+        for name, item in zip(kind.keys, kind.items, strict=True):
+            holder = state.names.part(state.hint)
+            state.emit(build.assign(holder, build.item(base, build.const(name))))
+            state.bind(holder, item)
+            state.scope.names[holder] = build.load(holder)
+            keys.append(build.const(name))
+            values.append(build.load(holder))
+    return gast.Dict(keys=keys, values=values)
