@@ -17,7 +17,15 @@ from typing import Any
 
 import optree
 
-__all__ = ["Structure", "StructureMismatch", "children", "is_container", "leaves", "mapped"]
+__all__ = [
+    "Structure",
+    "StructureMismatch",
+    "children",
+    "is_container",
+    "is_record",
+    "leaves",
+    "mapped",
+]
 
 PLAIN = (int, float, complex, str, bytes, type(None))
 
@@ -58,7 +66,7 @@ def children(value: Any) -> Structure | None:
         return Structure(tuple(value), steps, kind._fields, lambda parts: kind(*parts))
     if is_registered(kind):
         return registered(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if is_dataclass(value):
         return record(value)
     return None
 
@@ -69,6 +77,15 @@ def indices(value: Sequence[Any]) -> tuple[str, ...]:
 
 def is_namedtuple(value: Any) -> bool:
     return isinstance(value, tuple) and hasattr(type(value), "_fields")
+
+
+def is_dataclass(value: Any) -> bool:
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)
+
+
+def is_record(value: Any) -> bool:
+    """Say whether a value is a namedtuple or a dataclass instance: its parts have names."""
+    return is_namedtuple(value) or is_dataclass(value)
 
 
 def is_registered(kind: type) -> bool:

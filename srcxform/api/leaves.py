@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.pytrees import StructureMismatch, children, leaves, mapped, matching, shown
+from srcxform.pytrees import StructureMismatch, children, is_record, leaves, mapped, matching, shown
 
 __all__ = [
     "carries",
     "check_carries",
+    "check_followed",
     "gradient_held",
     "has_derivative",
     "has_integers",
@@ -69,36 +70,48 @@ def check_carries(value: Any, label: str, allow_int: bool) -> None:
     >>> check_carries({"n": np.arange(3)}, "argument 0 (`x{}`) of `f`", False)
     Traceback (most recent call last):
     ...
-    TypeError: argument 0 (`x['n']`) of `f` is an array of dtype int64, which cannot be \
-differentiated in; convert it with .astype(float), pick another argument with argnums, or pass allow_int=True to \
-get zeros for it
+    TypeError: argument 0 (`x['n']`) of `f` is an array of dtype int64, ...
     """
     if children(value) is None and not (
         carries(value) or is_integer(value) or is_exact_array(value)
     ):
         raise TypeError(
             f"{label.format('')} is {shown(value)}, which cannot be differentiated in; "
-            "differentiation is in numbers, arrays and containers of them: pick another argument with argnums"
+            "differentiation is in numbers, arrays and containers of them: pick another argument "
+            "with argnums"
         )
-    check_arrays(value, label)
+    check_followed(value, label)
     for path, leaf in leaves(value):
         if is_exact_array(leaf) and not allow_int:
             raise TypeError(
                 f"{label.format(path)} is an array of dtype {leaf.dtype}, which cannot be "
-                "differentiated in; convert it with .astype(float), pick another argument with argnums, or pass "
-                "allow_int=True to get zeros for it"
+                "differentiated in; convert it with .astype(float), pick another argument with "
+                "argnums, or pass allow_int=True to get zeros for it"
             )
         refuse_hidden_numbers(leaf, label.format(path))
 
 
-def check_arrays(value: Any, label: str) -> None:
-    """Raise TypeError if there is an array of a subclass, whose operations may differ."""
-    for path, leaf in leaves(value):
-        if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
+def check_followed(value: Any, label: str, path: str = "") -> None:
+    """Raise TypeError if there are numbers where generated code does not follow them.
+
+    That is in arrays of a subclass, whose operations may differ, and in containers whose inside
+    the compiler does not know.
+    """
+    structure = children(value)
+    if structure is None:
+        if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
             raise TypeError(
-                f"{label.format(path)} is {shown(leaf)} of the class {type(leaf).__qualname__}, "
+                f"{label.format(path)} is {shown(value)} of the class {type(value).__qualname__}, "
                 "only plain NumPy arrays are differentiated in; convert it with np.asarray"
             )
+        return
+    if not (type(value) in (list, tuple, dict) or is_record(value)) and has_derivative(value):
+        raise TypeError(
+            f"{label.format(path)} is {shown(value)}, a container that cannot be differentiated "
+            "in; use a dict, list, tuple, namedtuple or dataclass"
+        )
+    for part, step in zip(structure.parts, structure.steps, strict=True):
+        check_followed(part, label, path + step)
 
 
 def refuse_hidden_numbers(leaf: Any, label: str) -> None:
@@ -114,8 +127,7 @@ def refuse_hidden_numbers(leaf: Any, label: str) -> None:
     if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
         raise TypeError(
             f"{label} is {shown(leaf)}, whose numbers "
-            "cannot be differentiated in; use NumPy arrays, make its class a dataclass or "
-            "register it with optree.register_pytree_node(..., namespace='')"
+            "cannot be differentiated in; use NumPy arrays, and make its class a dataclass"
         )
 
 

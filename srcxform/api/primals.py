@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from srcxform.api.keys import key_of
-from srcxform.api.leaves import check_arrays
+from srcxform.api.leaves import check_followed
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
 from srcxform.kinds.lattice import is_differentiable
@@ -84,7 +84,7 @@ class Primals:
 
     def plan(self, function: types.FunctionType, values: Values) -> Plan:
         for slot, label in zip(self.slots, self.labels, strict=True):
-            check_arrays(slot.get(values), label)
+            check_followed(slot.get(values), label)
         spread, kinds = spread_of(self.slots, function, values)
         if not spread.wrt:
             return Plan(NOTHING, None, spread, ())

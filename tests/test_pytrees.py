@@ -1,0 +1,99 @@
+"""Containers are taken apart and put together without loss."""
+
+import collections
+import dataclasses
+from typing import Any
+
+import optree
+import pytest
+
+from srcxform.pytrees import StructureMismatch, children, leaves, mapped
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    first: Any
+    second: Any = "kept"
+
+
+@dataclasses.dataclass
+class Checked:
+    value: Any
+    doubled: Any = dataclasses.field(init=False)
+
+    def __post_init__(self):
+        self.doubled = self.value * 2
+
+
+class Registered:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __eq__(self, other):
+        return (self.a, self.b) == (other.a, other.b)
+
+
+optree.register_pytree_node(
+    Registered,
+    lambda r: ((r.a,), r.b),
+    lambda b, parts: Registered(*parts, b),
+    namespace=optree.registry.__GLOBAL_NAMESPACE,
+)
+Named = collections.namedtuple("Named", ["x", "y"])
+
+TREES = [
+    1.0,
+    None,
+    [],
+    {},
+    (1.0, [2.0, {"b": 3.0, "a": None}]),
+    Named(1.0, (2.0,)),
+    Frozen(1.0, [2.0]),
+    Checked(3.0),
+    Registered(1.0, "b"),
+    collections.OrderedDict([("z", 1.0), ("a", 2.0)]),
+    collections.defaultdict(list, {"k": 1.0}),
+    {1: 1.0, "a": 2.0},
+]
+
+
+@pytest.mark.parametrize("tree", TREES, ids=repr)
+def test_round_trip(tree) -> None:
+    again = mapped(lambda leaf: leaf, tree)
+    assert type(again) is type(tree)
+    assert again == tree
+
+
+def test_keys_keep_their_order() -> None:
+    assert list(mapped(lambda leaf: leaf, {"z": 1, "a": 2})) == ["z", "a"]
+
+
+def test_paths_can_be_written() -> None:
+    tree = {"w": [Frozen(1.0, None)], "n": Named(2.0, 3.0)}
+    found = list(leaves(tree, "tree"))
+    assert [path for path, _ in found][:2] == ["tree['w'][0].first", "tree['w'][0].second"]
+    for path, leaf in found:
+        assert eval(path, {"tree": tree}) is leaf
+
+
+def test_leaves_are_not_containers() -> None:
+    assert children("text") is None
+    assert children(Frozen) is None
+    assert children(range(3)) is None
+
+
+@pytest.mark.parametrize(
+    ("tree", "other"),
+    [
+        ([1], (1,)),
+        ([1, 2], [1]),
+        ({"a": 1}, {"b": 1}),
+        ({"a": 1}, 1),
+        (Named(1, 2), (1, 2)),
+        (Frozen(1), Checked(1)),
+        (Registered(1, 2), [1]),
+    ],
+)
+def test_other_structures(tree, other) -> None:
+    with pytest.raises(StructureMismatch):
+        mapped(lambda a, b: a, tree, other)
