@@ -137,7 +137,7 @@ class Flattener:
             self.unpack_starred(targets, starred[0], whole)
             return
         plain = [
-            t.id if isinstance(t, gast.Name) else self.names.part(self.hint) for t in targets
+            t.id if isinstance(t, gast.Name) else self.fresh(self.hint) for t in targets
         ]
         if isinstance(whole, gast.Name) and whole.id in plain:
             whole = self.temporary(whole)
@@ -213,7 +213,7 @@ class Flattener:
         iterable = self.operation(node.iter)
         target, body = node.target, node.body
         if not isinstance(target, gast.Name):
-            name = self.names.part("item")
+            name = self.fresh("item")
             unpacking = keep(node, build.assign(clone(target), build.load(name)))
             if is_flat(target):
                 self.emit(keep(node, build.for_loop(target, iterable, self.block(body))))
@@ -231,9 +231,13 @@ class Flattener:
 
     # -- expressions
 
-    def temporary(self, value: Node, hint: str | None = None) -> Node:
-        name = self.names.part(hint or self.hint)
+    def fresh(self, hint: str) -> str:
+        name = self.names.part(hint)
         self.local.add(name)
+        return name
+
+    def temporary(self, value: Node, hint: str | None = None) -> Node:
+        name = self.fresh(hint or self.hint)
         self.emit(build.assign(name, value))
         return build.load(name)
 
@@ -348,8 +352,7 @@ class Flattener:
         return build.load(node.target.id)
 
     def of_IfExp(self, node: Node) -> Node:
-        name = self.names.part(self.hint)
-        self.local.add(name)
+        name = self.fresh(self.hint)
         bodies = [
             keep(node, build.assign(name, value)) for value in (node.body, node.orelse)
         ]
@@ -362,8 +365,7 @@ class Flattener:
         """`a and b` is b if a is true, else a."""
         if self.is_quiet(node) and all(is_truth(value) for value in node.values):
             return node
-        name = self.names.part(self.hint)
-        self.local.add(name)
+        name = self.fresh(self.hint)
         hint = self.hint
         self.emit(build.assign(name, self.operation(node.values[0])))
         self.short_circuit(node, node.values[1:], name)
@@ -405,8 +407,7 @@ class Flattener:
 
     def comprehension(self, node: Node, empty: Node, grow: Callable[[str, Node], Node]) -> Node:
         """Write the loop that a comprehension stands for; its targets get names of their own."""
-        name = self.names.part(self.hint)
-        self.local.add(name)
+        name = self.fresh(self.hint)
         self.emit(build.assign(name, empty))
         node = self.own_targets(clone(node))
         body = [grow(name, node)]
@@ -425,7 +426,7 @@ class Flattener:
         bound = sorted({n for g in node.generators for n in stores(g.target)})
         new = {}
         for name in bound:
-            new[name] = self.names.like(name) if name not in self.local else self.names.part(name)
+            new[name] = self.names.like(name) if name not in self.local else self.fresh(name)
         self.local.update(new.values())
         first = node.generators[0].iter
         node = rename(node, new)

@@ -47,7 +47,34 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     def change(node: Node) -> Node | None:
         return simpler(node, kind, Known(externals, spreads))
 
-    return [rewrite(statement, change) for statement in block]
+    in_place = writes_in_place(block)
+    return [guarded(s, rewrite(s, change), kind, in_place) for s in block]
+
+
+def writes_in_place(block: Block) -> bool:
+    """Say whether anything in a block writes into storage: then a new array must stay new."""
+    for node in (n for s in block for n in gast.walk(s)):
+        if isinstance(node, gast.AugAssign):
+            return True
+        if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
+            return True
+    return False
+
+
+def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
+    """Let no rewrite turn a new array into a second name for another one."""
+    if not in_place:
+        return new
+    if isinstance(old, (gast.If, gast.For, gast.While)):
+        for field in ("body", "orelse"):
+            pairs = zip(getattr(old, field), getattr(new, field), strict=True)
+            setattr(new, field, [guarded(a, b, kind, in_place) for a, b in pairs])
+        return new
+    before, after = getattr(old, "value", None), getattr(new, "value", None)
+    if isinstance(before, (gast.BinOp, gast.UnaryOp)) and isinstance(after, (gast.Name, gast.Subscript)):
+        if not isinstance(kind(after), (Number, Const)):
+            return old
+    return new
 
 
 @dataclass(frozen=True)

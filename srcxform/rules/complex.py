@@ -27,7 +27,7 @@ def real_bar(*, out_bar: Any) -> Any:
     return out_bar
 
 
-@linear(np.imag, "val", wrt="val", view="maybe")
+@linear(np.imag, "val", wrt="val")
 def imag_bar(val: Any, *, out_bar: Any) -> Any:
     if is_real(val):
         return zeros_like(val)

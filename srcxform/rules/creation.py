@@ -13,11 +13,11 @@ from srcxform.kinds.lattice import (
     Const,
     Items,
     Kind,
-    Length,
     Number,
     scalar_class,
 )
 from srcxform.kinds.shapes import shape_of
+from srcxform.rules.lengths import array_of, dims_of, length_of
 from srcxform.rules.predicates import class_of, dtype_class, is_none
 from srcxform.rules.registry import (
     adjoint,
@@ -159,32 +159,6 @@ def arange_is_flat(start: Kind, stop: Kind = NONE, **others: Kind) -> bool:
 
 
 # Kinds of results, where calling on dummies cannot tell the lengths.
-
-
-def length_of(kind: Kind) -> Length:
-    """Give the length that an integer stands for."""
-    match kind:
-        case Const(value=int() as value):
-            return value if value >= 0 else None
-        case Number(size=size):
-            return size
-    return None
-
-
-def dims_of(shape: Kind) -> tuple[Length, ...] | None:
-    """Give the dimensions that an argument `shape` stands for."""
-    match shape:
-        case Items(items=items):
-            return tuple(map(length_of, items))
-        case Const(value=tuple() as value):
-            return tuple(n if n >= 0 else None for n in value)
-        case Const() | Number() if class_of(shape) == "i":
-            return (length_of(shape),)
-    return None
-
-
-def array_of(cls: str | None, dims: tuple[Length, ...] | None) -> Kind:
-    return UNKNOWN if cls is None else Array(cls, dims)
 
 
 def dtype_or(dtype: Kind, otherwise: str | None) -> str | None:

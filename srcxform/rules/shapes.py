@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number
+from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Kind, Number
 from srcxform.kinds.shapes import shape_of
+from srcxform.rules.lengths import array_of, dims_of
 from srcxform.rules.predicates import as_value, class_of, is_none, literal
 from srcxform.rules.registry import (
     adjoint,
@@ -109,6 +110,9 @@ def flatten_bar(a: Any, *, out_bar: Any) -> Any:
 @linear(np.squeeze, "a, axis=None", wrt="a", view="view")
 def squeeze_bar(a: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=a)
+
+
+ignores(np.squeeze, ["axis"])
 
 
 @linear(np.atleast_1d, "a", wrt="a", view="maybe")
@@ -331,3 +335,13 @@ def reshape_like_kind(x: Kind, like: Kind) -> Kind:
     if not isinstance(x, Array) and not isinstance(like, Array):
         return Number(cls)
     return Array(cls, shape_of(like))
+
+
+@result_kind(np.reshape)
+def reshape_kind(a: Kind, shape: Kind, order: Kind = NONE) -> Kind:
+    return array_of(class_of(a), dims_of(shape))
+
+
+@result_kind(np.broadcast_to)
+def broadcast_to_kind(array: Kind, shape: Kind, subok: Kind = NONE) -> Kind:
+    return array_of(class_of(array), dims_of(shape))

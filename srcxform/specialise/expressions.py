@@ -369,7 +369,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     match kind:
         case Const(value=value) if hasattr(value, node.attr) and not isinstance(value, SIMPLE):
             return object_attribute(state, node, value)
-        case Array() | Number() if node.attr in ATTRIBUTES:
+        case Array() | Number() | UnknownKind() if node.attr in ATTRIBUTES:
             function = ATTRIBUTES[node.attr]
             _, result = call_object(state, node, function, [(node.value, kind)], {})
             if node.attr in ("shape", "ndim", "size"):

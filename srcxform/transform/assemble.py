@@ -52,7 +52,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     for name in ctx.wrt:
         if ctx.is_active(build.load(name)) and reverse.bars.is_shadow(name):
             opening.append(reverse.fresh_shadow(name))
-    steps = [Simple(opening), *spread_groups(steps)]
+    steps = spread_groups(steps)
     steps.append(Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None)))
     closing = []
     cotangents = []
@@ -68,7 +68,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     steps = keep_conditions(ctx, steps)
     snapshots(ctx, steps)
     ending = Simple([], closing)
-    steps = [ending, *steps]
+    steps = [Simple(opening), ending, *steps]
     parameters = {*ctx.program.parameters, *(c.name for c in ctx.program.externals.captures.values())}
     saver = Saver(ctx, steps, parameters)
     cheap_again(ctx, saver, parameters)

@@ -22,6 +22,7 @@ from srcxform.specialise.scope import Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import all_names
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Context:
 
 def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Context:
     """Analyse a program for the parameters `wrt`."""
+    program.externals.names.take(n for line in program.body for n in all_names(line))
     facts = aliasing(program.body, program.kinds, program.externals, program.functions)
     active = activity(program.body, set(wrt), facts)
     return Context(program, active, facts, wrt, requests, dict(program.kinds))

@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Unknown
 from srcxform.runtime import broadcast_like
@@ -79,13 +80,23 @@ class Forward:
             case gast.For():
                 return [build.for_loop(node.target, node.iter, self.block(node.body))]
             case gast.Return(value=value):
-                return [build.returning(build.sequence([value, self.dot(value)]))]
+                return self.returned(value, node)
         tangent, reads_out = self.tangent(node)
         if not tangent:
             return [node]
         place = getattr(node, "place", None)
         lines = self.ctx.expand(tangent, place)
         return [node, *lines] if reads_out else [*lines, node]
+
+    def returned(self, value: Node, node: Node) -> Block:
+        """`return out, out_dot`."""
+        dot = self.dot(value)
+        lines: Block = []
+        if isinstance(dot, gast.Call):
+            name = self.ctx.names.like("out_dot")
+            lines = self.ctx.expand([build.assign(name, dot)], getattr(node, "place", None))
+            dot = build.load(name)
+        return [*lines, build.returning(build.sequence([value, dot]))]
 
     def tangent(self, node: Node) -> tuple[Block, bool]:
         """Give the tangent statements of one statement, and whether they read its result."""
@@ -169,6 +180,8 @@ class Forward:
                 return self.apart(name, target, found)
             case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
                 return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
+        if passes(value, self.ctx.active, self.ctx.storage):
+            return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
         nothing = zero(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
 from srcxform.optimise.passes import tidy
@@ -250,7 +251,7 @@ class Reverse:
                 return self.method(name, found, node)
             return Simple([node])
         shadowed = self.bars.is_shadow(name)
-        if not shadowed and not self.bars.is_present(name) and not isinstance(found, (op.Foreign, op.Method)):
+        if not shadowed and not self.bars.is_present(name) and not isinstance(found, (op.Foreign, op.Method, op.Field)):
             self.bars.consume(name)
             return Simple([node])
         forward: Block = [node]
@@ -272,6 +273,8 @@ class Reverse:
                 return self.listed(name, source, node)
             case op.Apart():
                 raise NotImplementedError
+        if passes(value, self.ctx.active, self.ctx.storage):
+            return self.refused(found, value, node)
         if shadowed:
             forward.append(self.fresh_shadow(name))
         self.bars.consume(name)
