@@ -32,7 +32,8 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.methods import METHODS
-from srcxform.rules.registry import PREDICATES, RULES, SETTLERS, Operand, Rule, Use, rule_of
+from srcxform.rules.registry import PREDICATES, SETTLERS, Operand, Rule, Use, rule_of
+from srcxform.specialise.apart import Callee
 from srcxform.specialise.expressions import (
     Evaluated,
     elementwise_kind,
@@ -117,6 +118,9 @@ def call_object(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None = None
 ) -> Evaluated:
     """Specialise the call of a known object."""
+    if isinstance(function, Callee):
+        assert func is not None
+        return written_call(node, func, args, keywords), function.result
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
     if is_key(PREDICATES, function):

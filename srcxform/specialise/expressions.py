@@ -10,6 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.frontend.paths import MISSING
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -48,6 +49,7 @@ OPERATORS = {
     gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge,
     gast.Eq: operator.eq, gast.NotEq: operator.ne, gast.Is: operator.is_, gast.IsNot: operator.is_not,
 }  # fmt: skip
+LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
 SIMPLE = (int, float, complex, str, bytes, bool, type(None))
 Evaluated = tuple[Node, Kind]
 
@@ -104,10 +106,13 @@ def global_name(state: State, node: Node) -> Evaluated:
     try:
         where, value = lookup(function, node.id)
     except NameNotFound:
+        unbound(state, function, node.id)
         return node, UNKNOWN
+    path = state.externals.path_to(function, f"{where}:{node.id}")
     if where == "builtin":
+        if not inside(function):
+            state.externals.saw(path, value)
         return node, Const(value)
-    path = None if state.scope.path is None else (*state.scope.path, f"{where}:{node.id}")
     fetch = fetcher(function, where, node.id)
     key = (id(function.__closure__[function.__code__.co_freevars.index(node.id)]) if where == "cell"
            else id(function.__globals__), node.id)  # fmt: skip
@@ -122,6 +127,16 @@ def global_name(state: State, node: Node) -> Evaluated:
     if state.env is not None:
         state.env.setdefault(captured, kind_of(value, captured))
     return build.load(captured), kind_of(value, captured)
+
+
+def unbound(state: State, function: Any, name: str) -> None:
+    """Note that the source holds only while a name means nothing."""
+    if name in function.__code__.co_freevars:
+        state.externals.saw(None, None)  # Python will say so: nothing to be kept
+        return
+    fetch = functools.partial(function.__globals__.get, name, MISSING)
+    path = state.externals.path_to(function, f"global:{name}")
+    state.externals.guard((id(function.__globals__), name), fetch, MISSING, path)
 
 
 def inside(function: Any) -> bool:
@@ -386,25 +401,34 @@ def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
     """Resolve `module.name`; what a module holds may change, so it is guarded."""
     found = getattr(value, node.attr)
     fetch = functools.partial(getattr, value, node.attr, None)
+    path = state.externals.path_to(value, f"attr:{node.attr}")
+    home = library_of(value)
     kind = kind_of(found, node.attr)
     if isinstance(kind, Const) and not isinstance(found, SIMPLE):
-        library = (getattr(value, "__name__", "") or "").split(".")[0] in ("numpy", "math", "scipy")
-        if not library:
-            state.externals.guard((id(value), node.attr), fetch, found, module_path(value, node.attr))
+        if home == "scipy":
+            state.externals.saw(path, found)
+        elif home not in LIBRARIES:
+            state.externals.guard((id(value), node.attr), fetch, found, path)
         written = state.externals.reference(found)
         return (node if written is None else written), kind
-    if state.env is not None and not isinstance(kind, Const):
+    if isinstance(value, type(np)) and (home in LIBRARIES or home == "scipy"):
+        return node, kind if isinstance(kind, Const) else kind_of(found)
+    if state.env is not None:
         key = (id(value), node.attr)
-        if isinstance(value, type(np)):
-            return node, kind_of(found)
-        captured = state.externals.capture(key, node.attr, fetch, None, lambda n: kind_of(found, n))
+        captured = state.externals.capture(key, node.attr, fetch, path, lambda n: kind_of(found, n))
         state.env.setdefault(captured, kind_of(found, captured))
         return build.load(captured), kind_of(found, captured)
     return node, kind
 
 
-def module_path(value: Any, name: str) -> Any:
-    return (f"module:{value.__name__}", f"attr:{name}") if isinstance(value, type(np)) else None
+def library_of(value: Any) -> str:
+    """Give the top-level package that a module, class or ufunc belongs to."""
+    if isinstance(value, np.ufunc):
+        return "numpy"
+    if not isinstance(value, (type(np), type)):
+        return ""  # an instance: its attributes are its own
+    owner = "__module__" if isinstance(value, type) else "__name__"
+    return getattr(value, owner).split(".")[0]
 
 
 def subscript(state: State, node: Node) -> Evaluated:

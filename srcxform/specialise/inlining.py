@@ -6,12 +6,14 @@ fresh names of the caller. Rule templates are inlined in the same way.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
 import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.lattice import NONE, Const, Items, Kind, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
@@ -27,6 +29,8 @@ Bound = dict[str, Evaluated]
 def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Evaluated:
     """Write the body of `function` for a call of it; give the result's atom and kind."""
     code = read(function)
+    if not inside(function):
+        guard_code(state, function)
     bound = bind(state, node, function, args, keywords)
     if function in state.calling:
         from srcxform.specialise.apart import call_apart
@@ -44,7 +48,7 @@ def write_body(state: State, node: Node, function: Any, code: Read, bound: Bound
 
     rebound = {name for line in code.body for name in stores(line)}
     outer, place = state.scope, state.place
-    scope = Scope(function, {}, callee_path(outer, function), code.local)
+    scope = Scope(function, {}, (), code.local)
     if inside(function):
         scope.place = state.place
     for name, (value, kind) in bound.items():
@@ -71,10 +75,6 @@ def is_lasting(value: Node) -> bool:
     if isinstance(value, gast.Attribute):
         return is_lasting(value.value)
     return isinstance(value, (gast.Name, gast.Constant))
-
-
-def callee_path(outer: Scope, function: Any) -> Any:
-    return (*(outer.path or ()), f"callee:{function.__module__}.{function.__qualname__}")
 
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:
@@ -117,8 +117,10 @@ def packed_names(values: dict[str, Evaluated]) -> Evaluated:
 
 def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
     """Write a default value: simple ones as literals, others as what the function holds."""
+    path = state.externals.path_to(function, f"default:{name}")
     if not inside(function):
         guard_defaults(state, function)
+        state.externals.saw(path, value)
     if value is None or isinstance(value, str) or scalar_class(value) and type(value) in (int, float, bool, complex):
         return build.const(value), Const(value)
     if isinstance(value, tuple) and all(type(v) in (int, float, str, bool, type(None)) for v in value):
@@ -129,11 +131,7 @@ def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
     if written is not None:
         return written, kind
     key = (id(function), "default", name)
-
-    def fetch() -> Any:
-        return inspect.signature(function, follow_wrapped=False).parameters[name].default
-
-    path = (*(state.scope.path or ()), f"default:{name}")
+    fetch = default_fetch(function, name)
     captured = state.externals.capture(key, name, fetch, path, lambda n: kind_of(value, n))
     if state.env is not None:
         state.env.setdefault(captured, kind_of(value, captured))
@@ -141,8 +139,22 @@ def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
 
 
 def guard_defaults(state: State, function: Any) -> None:
-    key = (id(function), "defaults")
-    state.externals.guard(key, lambda: function.__defaults__, function.__defaults__, None)
+    guard_attribute(state, function, "__defaults__")
+    for name, value in (function.__kwdefaults__ or {}).items():
+        key, step = (id(function), "default", name), f"default:{name}"
+        path = state.externals.path_to(function, step)
+        state.externals.guard(key, default_fetch(function, name), value, path)
+
+
+def guard_code(state: State, function: Any) -> None:
+    """Note that the source of a callee is looked into: tools that reload modules exchange it."""
+    guard_attribute(state, function, "__code__")
+
+
+def guard_attribute(state: State, function: Any, name: str) -> None:
+    path = state.externals.path_to(function, f"attr:{name}")
+    fetch = functools.partial(getattr, function, name)
+    state.externals.guard((id(function), name), fetch, getattr(function, name), path)
 
 
 __all__ = ["inline", "bind", "Kind"]

@@ -11,7 +11,7 @@ import gast
 from srcxform.analysis.webs import split_webs
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Cell, Kind, Many
+from srcxform.kinds.lattice import NEVER, NONE, Cell, Const, Kind, Many
 from srcxform.specialise.scope import Env, Restart, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
@@ -40,10 +40,18 @@ def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) 
     one name for each value, every name has one kind.
     """
     scope = Scope(read.function, {n: build.load(n) for n in read.local}, (), read.local)
-    first = settle(read.name, read.parameters, kinds, read.body, scope,
-                   lambda: Externals(Names({*read.local, *reserved})))  # fmt: skip
+
+    def start() -> Externals:
+        externals = Externals(Names({*read.local, *reserved}))
+        externals.reach((), Const(read.function))
+        for k, kind in enumerate(kinds):
+            externals.reach((f"parameter:{k}",), kind)
+        return externals
+
+    first = settle(read.name, read.parameters, kinds, read.body, scope, start)
     body = split_webs(read.parameters, first.body, first.externals.names)
-    again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals)
+    again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals,
+                   first.functions)  # fmt: skip
     return replace(again, read=read)
 
 
@@ -54,13 +62,14 @@ def settle(
     body: Block,
     scope: Scope,
     make: Callable[[], Externals],
+    functions: dict[str, Any] | None = None,
 ) -> Program:
     """Run over a body until its kinds settle; give the program that is left."""
     dynamic: set[str] = set()
     cells: dict[str, Kind | None] = {}
     while True:
         externals = make()
-        state = State(externals, dynamic=dynamic, cells=dict(cells))
+        state = State(externals, dynamic=dynamic, cells=dict(cells), functions=dict(functions or {}))
         state.scope = replace(scope)
         if scope.function is not None:
             state.calling.append(scope.function)

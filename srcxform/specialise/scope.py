@@ -45,6 +45,7 @@ class State:
     calling: list[Any] = field(default_factory=list)
     functions: dict[str, Any] = field(default_factory=dict)  # name: Callee, functions kept apart
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
+    apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

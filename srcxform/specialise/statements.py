@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import Any
 
@@ -243,6 +244,9 @@ def imported(state: State, node: Node) -> None:
             module = importlib.import_module("." * node.level + (node.module or ""),
                                              state.scope.function.__globals__.get("__package__"))  # type: ignore[union-attr]
             value = getattr(module, alias.name)
+            path = (f"module:{module.__name__}", f"attr:{alias.name}")
+            fetch = functools.partial(getattr, module, alias.name)
+            state.externals.guard((id(module), alias.name), fetch, value, path)
         else:
             value = importlib.import_module(alias.name)
             if alias.asname is None:

@@ -85,6 +85,8 @@ class Forward:
         if not tangent:
             return [node]
         place = getattr(node, "place", None)
+        if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value) and len(tangent) == 1:
+            return build.at(place, tangent)  # the derivative's call computes the value, too
         lines = self.ctx.expand(tangent, place)
         return [node, *lines] if reads_out else [*lines, node]
 
@@ -176,7 +178,7 @@ class Forward:
                 return [build.assign(target, call)], False
             case op.Listing(function=function, source=source) if self.ctx.is_active(source):
                 return [build.assign(target, build.call(function, self.dot(source)))], False
-            case op.Apart():
+            case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
                 return self.apart(name, target, found)
             case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
                 return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
@@ -284,8 +286,19 @@ class Forward:
         return build.method(self.dot(found.base), found.name, *args)
 
     def apart(self, name: str, target: str, found: op.Apart) -> tuple[Block, bool]:
-        """`y, y_dot = f_jvp(...)` replaces the call; see `apart.py`."""
-        raise NotImplementedError
+        """`y, y_dot = f_jvp(...)` in place of `y = f(...)`."""
+        mask = tuple(self.ctx.is_active(arg) for arg in found.args)
+        function = self.ctx.requests.ask(found.callee, "jvp", mask)
+        dots = [self.dot(arg) for arg, active in zip(found.args, mask, strict=True) if active]
+        call = build.call(function, *map(clone, found.args), *dots)
+        targets = build.sequence([build.store(name), build.store(target)], ctx=gast.Store())
+        return [build.assign(targets, call)], False
+
+
+def is_apart(ctx: Context, value: Node) -> bool:
+    """Say whether a value is a call of a function kept apart, with something active in it."""
+    found = ctx.operation(value)
+    return isinstance(found, op.Apart) and any(map(ctx.is_active, found.args))
 
 
 def rule_operands(found: op.RuleCall) -> list[Node]:

@@ -271,8 +271,8 @@ class Reverse:
                 return self.ruled(name, found, node)
             case op.Listing(source=source) if self.ctx.is_active(source):
                 return self.listed(name, source, node)
-            case op.Apart():
-                raise NotImplementedError
+            case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
+                return self.apart(name, found, node)
         if passes(value, self.ctx.active, self.ctx.storage):
             return self.refused(found, value, node)
         if shadowed:
@@ -376,6 +376,36 @@ class Reverse:
             back = self.ctx.expand([build.expression(call)], None)
             return Simple([node, self.fresh_shadow(name)], back)
         return Simple([node, self.fresh_shadow(name)], self.bars.contribute(source.id, held))
+
+    def apart(self, name: str, found: op.Apart, node: Node) -> Step:
+        """A function kept apart: its forward sweep here, its backward sweep there."""
+        active = [arg for arg in found.args if self.ctx.is_active(arg)]
+        if self.bars.is_shadow(name) or any(self.bars.is_shadow(arg.id) for arg in active):
+            return self.refused(op.Foreign(found.callee.function, ()), node.value, node)
+        mask = tuple(map(self.ctx.is_active, found.args))
+        residuals = self.ctx.names.part("residuals")
+        self.ctx.kinds[residuals] = UNKNOWN
+        function = self.ctx.requests.ask(found.callee, "vjp", mask)
+        targets = build.sequence([build.store(name), build.store(residuals)], ctx=gast.Store())
+        forward = build.assign(targets, build.call(function, *map(clone, found.args)))
+        g = self.bars.value(name)
+        lines: Block = []
+        if not isinstance(g, (gast.Name, gast.Constant)):
+            holder = self.bars.part(f"{name}_bar")
+            lines = self.ctx.expand([build.assign(holder, g)], None)
+            g = build.load(holder)
+        self.bars.consume(name)
+        back = build.call(self.ctx.requests.backward_name(found.callee, mask), build.load(residuals), g)
+        names = [self.bars.part(f"{arg.id}_bar") for arg in active]
+        for arg, bar in zip(active, names, strict=True):
+            self.ctx.kinds[bar] = self.ctx.kind(arg.id)
+        if len(names) == 1:
+            lines.append(build.assign(names[0], back))
+        else:
+            lines.append(build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), back))
+        for arg, bar in zip(active, names, strict=True):
+            lines += self.bars.contribute(arg.id, build.load(bar))
+        return Simple([forward], lines)
 
     def display(self, name: str, kind_type: str, keys: Any, items: Any, node: Node) -> Step:
         backward: Block = []

@@ -1,0 +1,178 @@
+"""A derivative's functions, whole: one for jvp and grad, two for vjp, and those that they call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import gast
+
+from srcxform.optimise.dead import live_in
+from srcxform.optimise.passes import optimise
+from srcxform.runtime import fresh_shadows
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import load_list, rewrite, stores
+from srcxform.transform.assemble import sweeps
+from srcxform.transform.context import Context, context
+from srcxform.transform.forward import forward
+from srcxform.transform.requests import program_of, wrt_of
+
+SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
+
+
+def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
+    """Give the derivative's functions, then those of the functions kept apart that they call."""
+    found = generate(ctx, transform, has_aux)
+    for callee, mode, mask in ctx.requests.waiting:  # grows while it is worked through
+        inner = context(program_of(callee, ctx.program), wrt_of(callee, mask), ctx.requests)
+        name = ctx.requests.ask(callee, mode, mask)
+        if mode == "jvp":
+            found += [tangent_function(inner, name)]
+        else:
+            found += split(inner, name, ctx.requests.backward_name(callee, mask))
+    found += primal_functions(ctx, found)
+    return with_captures(ctx, found)
+
+
+def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
+    """Give the functions kept apart that are called for their values alone."""
+    new: list[Node] = []
+    written: set[str] = set()
+    while True:
+        used = {n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)}
+        wanted = [c for name, c in ctx.program.functions.items() if name in used - written]
+        if not wanted:
+            return new
+        for callee in wanted:
+            written.add(callee.name)
+            inner = context(program_of(callee, ctx.program), (), ctx.requests)
+            new.append(finished(inner, callee.name, callee.parameters, callee.body))
+
+
+def with_captures(ctx: Context, found: list[Node]) -> list[Node]:
+    """Hand captured values to every function, through its last parameters."""
+    captured = [c.name for c in ctx.program.externals.captures.values()]
+    if not captured:
+        return found
+    names = {node.name for node in found}
+
+    def change(node: Node) -> Node | None:
+        if isinstance(node, gast.Call) and getattr(node.func, "id", None) in names:
+            node.args = [*node.args, *map(build.load, captured)]
+            return node
+        return None
+
+    new = []
+    for node in found:
+        parameters = [a.id for a in node.args.args]
+        extra = [] if node.name.endswith("_bwd") else captured
+        body = rewrite(node.body, change) if extra else node.body
+        new.append(build.function(node.name, [*parameters, *extra], body))
+    return new
+
+
+def tangent_function(ctx: Context, name: str) -> Node:
+    """Give the function that computes values and tangents."""
+    body, dots = forward(ctx)
+    return finished(ctx, name, [*ctx.program.parameters, *(dots[p] for p in ctx.wrt)], body)
+
+
+def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
+    """Give the functions of the derivative itself."""
+    program = ctx.program
+    name = program.name
+    if transform == "jvp":
+        return [tangent_function(ctx, f"{name}_jvp")]
+    if transform == "vjp":
+        return split(ctx, f"{name}_fwd", f"{name}_bwd")
+    component = (0,) if has_aux else ()
+    both = sweeps(ctx, build.const(1.0), component)
+    bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
+    result = bars
+    if transform == "value_and_grad":
+        result = build.sequence([both.value, bars])
+    elif has_aux:
+        result = build.sequence([bars, build.item(both.value, 1)])
+    body = [*both.forward, *both.backward, build.returning(result)]
+    return [finished(ctx, f"{name}_{transform}", program.parameters, body)]
+
+
+def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
+    """Give the forward and the backward function; residuals are what one hands to the other."""
+    out_bar = ctx.names.exact("out_bar")
+    ctx.kinds[out_bar] = ctx.program.result
+    both = sweeps(ctx, build.load(out_bar))
+    user = ctx.program.read.named if ctx.program.read else frozenset()
+    bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
+    backward = [*both.backward, build.returning(bars)]
+    backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
+    needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
+    residuals = [n for n in in_order(backward) if n in needed]
+    packed = build.sequence(map(build.load, residuals))
+    result = build.returning(build.sequence([both.value, packed]))
+    unsure = set(residuals) - surely_bound(both.forward) - set(ctx.program.parameters)
+    unsure -= {c.name for c in ctx.program.externals.captures.values()}
+    unset = [build.assign(n, build.const(None)) for n in residuals if n in unsure]
+    forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
+    opening: Block = []
+    if residuals:
+        targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
+        opening = [build.assign(targets, build.load("residuals"))]
+    opening += refreshed(ctx, residuals, both.shadows)
+    return [
+        build.function(forward_name, ctx.program.parameters, forward_body),
+        build.function(backward_name, ["residuals", out_bar], [*opening, *backward]),
+    ]
+
+
+def refreshed(ctx: Context, residuals: list[str], shadows: tuple[str, ...]) -> Block:
+    """Let the backward sweep work on copies of what it uses up, so that it can run again."""
+    lines: Block = []
+    held = [n for n in residuals if n not in ctx.program.kinds and SHADOW.search(n)]
+    if held:
+        call = build.call(build.const(fresh_shadows), *map(build.load, held))
+        targets = build.store(held[0])
+        if len(held) > 1:
+            targets = build.sequence(map(build.store, held), ctx=gast.Store())
+        lines += ctx.expand([build.assign(targets, call)], None)
+    lists = [n for n in residuals if n.endswith("_saved") and n not in held]
+    lines += [build.assign(n, build.method(n, "copy")) for n in lists]
+    return lines
+
+
+def surely_bound(block: Block) -> set[str]:
+    """Give the names that a block binds on every path to its end."""
+    found: set[str] = set()
+    for statement in block:
+        if isinstance(statement, gast.If):
+            paths = [surely_bound(b) for b in (statement.body, statement.orelse) if not raises(b)]
+            found |= set.intersection(*paths) if paths else set()
+        elif not isinstance(statement, (gast.For, gast.While, gast.AugAssign)):
+            found |= stores(statement)
+    return found
+
+
+def raises(block: Block) -> bool:
+    return bool(block) and isinstance(block[-1], gast.Raise)
+
+
+def in_order(block: Block) -> list[str]:
+    found: dict[str, None] = {}
+    for statement in block:
+        for name in load_list(statement):
+            found.setdefault(name)
+    return list(found)
+
+
+def known(ctx: Context, forward: Block) -> set[str]:
+    captured = {c.name for c in ctx.program.externals.captures.values()}
+    return {*ctx.program.parameters, *captured, *stores(forward)}
+
+
+def finished(ctx: Context, name: str, parameters: Sequence[str], body: Block) -> Node:
+    """Optimise a body and make it a function."""
+    program = ctx.program
+    names = program.read.named if program.read else frozenset()
+    body = optimise(body, ctx.kinds, program.externals, names)
+    return build.function(name, parameters, body)
