@@ -21,7 +21,7 @@ from srcxform.api.nesting import ForwardTarget, check_tuple, no_text
 from srcxform.api.plans import table_of, variant_for
 from srcxform.api.primals import Present, Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
-from srcxform.api.targets import Target, Values, called
+from srcxform.api.targets import Target, Values, called, target_of
 from srcxform.api.wrapping import Derivative, decorating, general_kinds
 from srcxform.pytrees import StructureMismatch, mapped
 
@@ -123,7 +123,8 @@ class Forward(Derivative):
                 "one tangent for each primal, None or zero for what is held fixed"
             )
         use = self._uses.get(len(primals))
-        if use is None:
+        if use is None or not (use.plain is None or use.plain.is_current()):
+            self._target = target_of(self.__wrapped__)
             use = self._uses[len(primals)] = primals_of(self._target, len(primals), "jvp")
         values = use.values(tuple(primals))
         raw = []

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from srcxform.api.gradient_use import GradientUse
 from srcxform.api.nesting import GradientTarget
 from srcxform.api.plans import table_of, variant_for
-from srcxform.api.targets import Plain, Slot, Target, Values
+from srcxform.api.targets import Plain, Slot, Target, Values, target_of
 from srcxform.api.wrapping import Derivative, decorating, general_kinds
 
 __all__ = ["grad", "value_and_grad"]
@@ -109,7 +109,7 @@ class Gradient(Derivative):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         use = self._uses.get((len(args), *kwargs) if kwargs else len(args))
-        if use is None:
+        if use is None or not (use.plain is None or use.plain.is_current()):
             use = self.use(len(args), tuple(kwargs))
         return use.run(args, kwargs)
 
@@ -117,7 +117,8 @@ class Gradient(Derivative):
         """Give what calls with so many arguments and these keywords need."""
         known = (nargs, *keywords) if keywords else nargs
         found = self._uses.get(known)
-        if found is None:
+        if found is None or not (found.plain is None or found.plain.is_current()):
+            self._target = target_of(self.__wrapped__)
             target = self._target.at(nargs, keywords)
             argnums = self._options["argnums"]
             given = argnums if isinstance(argnums, tuple) else (argnums,)
@@ -125,9 +126,9 @@ class Gradient(Derivative):
             slots = tuple(self.slot_of(target, position, nargs) for position in positions)
             options = tuple(self._options.values())
             key = (self.transform, *options, slots, self._in_class)
-            function = target.function if isinstance(target, Plain) else None
-            plans = table_of(function).plans_for(key) if function is not None else {}
-            found = GradientUse(self, target, positions, slots, key, function, plans)
+            plain = target if isinstance(target, Plain) else None
+            plans = {} if plain is None else table_of(plain.function).plans_for(key)
+            found = GradientUse(self, target, positions, slots, key, plain, plans)
             self._uses[known] = found
         return found
 

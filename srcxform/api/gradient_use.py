@@ -22,7 +22,7 @@ from srcxform.api.leaves import (
 )
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.results import check_result, is_known, is_one_real_number
-from srcxform.api.targets import Layout, Slot, Target, Values, called, label_of
+from srcxform.api.targets import Layout, Plain, Slot, Target, Values, called, label_of
 from srcxform.kinds.lattice import Kind, is_differentiable
 from srcxform.kinds.values import kind_of
 from srcxform.pipeline import Compiled
@@ -44,17 +44,19 @@ class GradientUse:
     positions: tuple[int, ...]
     slots: tuple[Slot, ...]
     key: tuple[Any, ...]
-    function: types.FunctionType | None  # what is called, if no arguments change that
+    plain: Plain | None  # the target, if no arguments change the function behind it
     plans: dict[Any, list[Plan]]
 
     def run(self, args: Values, kwargs: dict[str, Any]) -> Any:
         """Compute the gradient."""
-        values, function = self.target.bind(args, kwargs), self.function
-        if function is None:
+        values, plain = self.target.bind(args, kwargs), self.plain
+        if plain is None:
             plan, _, values, captured = self.prepare(values)
         else:
-            known: types.FunctionType = function
-            plan, captured = find_plan(self.plans, key_of(values), lambda: self.plan(known, values))
+            known: Plain = plain
+            plan, captured = find_plan(
+                self.plans, key_of(values), lambda: self.plan(known.function, values)
+            )
         self.derivative._last = plan
         return plan.run(values, captured)
 

@@ -105,6 +105,7 @@ class Table:
     """All that was compiled for one function."""
 
     function: types.FunctionType | None
+    code: types.CodeType | None = None
     plans: dict[Hashable, dict[Hashable, list[Plan]]] = field(default_factory=dict)
     variants: dict[Hashable, dict[tuple[Kind, ...], list[Variant]]] = field(default_factory=dict)
     derived: dict[Hashable, Any] = field(default_factory=dict)  # made once for this function
@@ -130,10 +131,11 @@ def empty_table() -> Table:
 
 
 def table_of(function: types.FunctionType) -> Table:
-    """Give the table of a function; it lives and dies with it."""
+    """Give the table of a function; it lives and dies with it, and with its code."""
     found = function.__dict__.get(HOME)
-    if found is None or found.function is not function:  # functools.wraps copies attributes
-        found = function.__dict__[HOME] = Table(function)
+    # functools.wraps copies attributes; reloading in a notebook exchanges the code.
+    if found is None or found.function is not function or found.code is not function.__code__:
+        found = function.__dict__[HOME] = Table(function, function.__code__)
     return found
 
 

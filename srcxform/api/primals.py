@@ -58,7 +58,7 @@ class Primals:
     transform: str
     slots: tuple[Slot, ...]
     labels: tuple[str, ...]
-    function: types.FunctionType | None  # what is called, if no arguments change that
+    plain: Plain | None  # the target, if no arguments change the function behind it
     plans: dict[Any, list[Plan]] = field(default_factory=dict)
 
     def values(self, primals: Values) -> Values:
@@ -73,12 +73,14 @@ class Primals:
         A plan's details are the spread of the arguments; the variant is NOTHING if none of them
         can carry a derivative.
         """
-        function, plans, present = self.function, self.plans, None
-        if function is None:
+        plans, present = self.plans, None
+        if self.plain is not None:
+            function = self.plain.function
+        else:
             lowered = self.target.lower(values)
             function, values, present = lowered.function, lowered.values, lowered.present
             plans = table_of(function).plans_for((self.transform, self.slots))
-        known: types.FunctionType = function
+        known = function
         plan, captured = find_plan(plans, key_of(values), lambda: self.plan(known, values))
         return known, plan, values, captured, present
 
@@ -102,8 +104,8 @@ def primals_of(target: Target, nargs: int, transform: str) -> Primals:
             f"argument{'' if slots.index(None) == 1 else 's'}, got {nargs} primals"
         )
     labels = tuple(label_of(target, k, slot) for k, slot in enumerate(slots) if slot is not None)
-    function = target.function if isinstance(target, Plain) else None
-    made = Primals(target, transform, slots, labels, function)  # type: ignore[arg-type]
-    if function is not None:
-        made.plans = table_of(function).plans_for((transform, made.slots))
+    plain = target if isinstance(target, Plain) else None
+    made = Primals(target, transform, slots, labels, plain)  # type: ignore[arg-type]
+    if plain is not None:
+        made.plans = table_of(plain.function).plans_for((transform, made.slots))
     return made

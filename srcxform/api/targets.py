@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from srcxform.api.glue import calling, identifier
+from srcxform.api.plans import table_of
 from srcxform.syntax.callables import unwrap
 
 __all__ = [
@@ -150,10 +151,16 @@ class Plain:
         object.__setattr__(self, "layout", layout)
         object.__setattr__(self, "exact", exact)  # so many arguments need no binding
         object.__setattr__(self, "name", identifier(self.function.__name__))
+        object.__setattr__(self, "code", self.function.__code__)
 
     layout: Layout = field(init=False, repr=False)
     exact: int = field(init=False, repr=False)
     name: str = field(init=False, repr=False)
+    code: types.CodeType = field(init=False, repr=False)
+
+    def is_current(self) -> bool:
+        """Say whether the function still has the code it had; notebooks exchange it."""
+        return self.function.__code__ is self.code
 
     def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
         return self
@@ -297,7 +304,11 @@ class Partial:
 def target_of(fun: Any) -> Target:
     """Take a callable apart. Raises TypeError if it is none, or a class."""
     if type(fun) is types.FunctionType:
-        return Plain(fun)
+        derived = table_of(fun).derived
+        found = derived.get("target")
+        if found is None:
+            found = derived["target"] = Plain(fun)
+        return found
     own = getattr(type(fun), "__srcxform_target__", None)
     if own is not None:
         return own(fun)

@@ -183,6 +183,23 @@ def test_wraps_does_not_share_derivatives() -> None:
     assert sx.grad(g)(3.0) == 60.0
 
 
+def test_exchanged_code_is_seen() -> None:
+    """As reloading a module in a notebook does it."""
+
+    def f(x):
+        return x * x
+
+    def g(x):
+        return x**3
+
+    gradient, forward = sx.grad(f), sx.jvp(f)
+    assert (gradient(3.0), forward((3.0,), (1.0,))[1], sx.vjp(f, 3.0)[1](1.0)) == (6.0, 6.0, (6.0,))
+    f.__code__ = g.__code__
+    assert (gradient(3.0), forward((3.0,), (1.0,))[1]) == (27.0, 27.0)
+    assert sx.vjp(f, 3.0)[1](1.0) == (27.0,)
+    assert sx.grad(f)(3.0) == 27.0
+
+
 def test_threads() -> None:
     gradient = sx.grad(lambda x, n: np.sum(x**3) * n)
     failed = []
