@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import operator
 import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import gast
 import numpy as np
 
 from srcxform import runtime
+from srcxform.frontend.paths import Path, objects_in
 from srcxform.kinds.lattice import Kind
+from srcxform.kinds.values import kind_of
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.names import Names
 
 ALIASES = {"numpy": "np"}
+FIXED = {"numpy", "scipy", "srcxform", *sys.stdlib_module_names} - {"__main__"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Capture:
 
     name: str
     fetch: Callable[[], Any]
-    path: tuple[str, ...] | None
+    path: Path | None
     kind: Kind
 
 
@@ -42,7 +47,7 @@ class Guard:
 
     fetch: Callable[[], Any]
     value: Any
-    path: tuple[str, ...] | None
+    path: Path | None
 
 
 @dataclass
@@ -54,6 +59,10 @@ class Externals:
     imports: dict[str, str] = field(default_factory=dict)  # printed root name: import line
     captures: dict[Any, Capture] = field(default_factory=dict)
     guards: dict[Any, Guard] = field(default_factory=dict)
+    reads: dict[Path, None] = field(default_factory=dict)  # all that was looked up
+    reached: dict[int, tuple[Path, Any]] = field(default_factory=dict)  # by identity
+    lost: bool = False  # something was looked up that no path leads to
+    written: dict[str, Guard] = field(default_factory=dict)  # users' objects by dotted name
 
     def reference(self, value: Any) -> Node | None:
         """Write an expression for a function, class or module; None if nothing can be imported."""
@@ -73,6 +82,9 @@ class Externals:
             for part in parts:
                 found = getattr(found, part)
                 node = build.attribute(node, part)
+            if home.__name__.split(".")[0] not in FIXED:
+                path = (f"module:{home.__name__}", *(f"attr:{part}" for part in parts))
+                self.mention(dotted(node), path, value)
             return node
         return None
 
@@ -109,6 +121,7 @@ class Externals:
 
     def capture(self, key: Any, name: str, fetch: Callable[[], Any], path: Any, kind: Any) -> str:
         """Make a value a parameter of the generated function; give its name there."""
+        self.saw(path, fetch())
         if key not in self.captures:
             printed = self.names.like(name)
             self.captures[key] = Capture(printed, fetch, path, kind(printed))
@@ -116,7 +129,42 @@ class Externals:
 
     def guard(self, key: Any, fetch: Callable[[], Any], value: Any, path: Any) -> None:
         """Remember that the generated source holds only while `fetch()` gives `value`."""
+        self.saw(path, value)
         self.guards.setdefault(key, Guard(fetch, value, path))
+
+    def saw(self, path: Path | None, value: Any) -> None:
+        """Note that the generated source depends on what a path leads to."""
+        if path is None:
+            self.lost = True
+            return
+        self.reads.setdefault(path)
+        self.reach(path, kind_of(value))
+
+    def reach(self, path: Path, kind: Kind) -> None:
+        """Note that a path leads to the functions and other objects that a kind holds."""
+        for inner, value in objects_in(path, kind):
+            self.reached.setdefault(id(value), (inner, value))
+
+    def path_to(self, value: Any, *steps: str) -> Path | None:
+        """Give the path by which an object was reached, and steps from there; None if unknown."""
+        if id(value) in self.reached:
+            return (*self.reached[id(value)][0], *steps)
+        if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
+            return (f"module:{value.__name__}", *steps)
+        return None
+
+    def mention(self, dotted: str, path: Path, value: Any) -> None:
+        """Note a dotted name that the source may hold: it has to go on meaning the same."""
+        home = sys.modules[path[0].removeprefix("module:")]
+        parts = ".".join(step.removeprefix("attr:") for step in path[1:])
+        self.written[dotted] = Guard(lambda: operator.attrgetter(parts)(home), value, path)
+
+
+def dotted(node: Node) -> str:
+    """Give a dotted name as text."""
+    if isinstance(node, gast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return str(node.id)
 
 
 def homes(value: Any) -> list[types.ModuleType]:
