@@ -31,7 +31,7 @@ def accelerations(positions):
 
 def pushed(state, change, dt):
     """`state` plus `dt` times its rate of change, body by body."""
-    return [(a + dt * b, c + dt * d) for (a, c), (b, d) in zip(state, change)]
+    return [(a + dt * b, c + dt * d) for (a, c), (b, d) in zip(state, change, strict=True)]
 
 
 def final_position(velocity, steps=400):
