@@ -22,7 +22,7 @@ from srcxform.api.primals import Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
 from srcxform.api.targets import Values, called, target_of
 from srcxform.pytrees import children, mapped
-from srcxform.runtime import refresh, zeros_like
+from srcxform.runtime import zeros_like
 
 __all__ = ["Pullback", "vjp"]
 
@@ -108,9 +108,9 @@ class Pullback:
         if spread.wrt:
             backward = self.plan.variant.compiled.backward
             if len(spread.wrt) == 1:
-                holder = (backward(refresh(self.residuals), bar),)
+                holder = (backward(self.residuals, bar),)
             else:
-                holder = backward(refresh(self.residuals), bar)
+                holder = backward(self.residuals, bar)
         made = []
         for slot, argument in zip(spread.slots, self.arguments, strict=True):
             if slot.parameter not in spread.wrt:

@@ -6,7 +6,6 @@ rule of its own, so that generated code can be differentiated again.
 
 from srcxform.runtime.accumulate import (
     accumulate,
-    refresh,
 )
 from srcxform.runtime.broadcasting import (
     arranged,
@@ -157,7 +156,6 @@ __all__ = [
     "power_by_exponent",
     "products_before",
     "recurrence",
-    "refresh",
     "refusal",
     "refuse",
     "reshape_like",

@@ -28,15 +28,3 @@ def accumulate(shadow: Any, value: Any) -> None:
             accumulate(shadow[key], value[key])
         elif value[key] is not None:
             shadow[key] = add(shadow[key], value[key])
-
-
-def refresh(residuals: Any) -> Any:
-    """Copy what a backward sweep uses up: its lists of saved values and its shadows.
-
-    Shadows come back as zeros, views of one array as views of one array, so that a pullback can
-    be called any number of times.
-
-    >>> refresh(([1.0, 2.0], 3.0))
-    ([1.0, 2.0], 3.0)
-    """
-    return tuple(list(part) if type(part) is list else part for part in residuals)

@@ -52,6 +52,11 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     for name in ctx.wrt:
         if ctx.is_active(build.load(name)) and reverse.bars.is_shadow(name):
             opening.append(reverse.fresh_shadow(name))
+    if isinstance(value, gast.Name):  # the backward sweep may bind the name to earlier values
+        held = ctx.names.like("value")
+        ctx.kinds[held] = ctx.kind(value.id)
+        steps.append(Simple([build.assign(held, value)]))
+        value = build.load(held)
     steps = spread_groups(steps)
     steps.append(Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None)))
     closing = []
