@@ -5,58 +5,20 @@
     analyse     -> storage, activity               transform.context
     generate    -> derivative                      transform.functions
     optimise    -> tidy derivative                 optimise.passes
-    publish     -> module on disk, imported        emit
+    publish     -> module on disk, imported        publish, emit
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import gast
-
-from srcxform.emit.cache import digest, store
-from srcxform.emit.load import load
-from srcxform.emit.module import module_text
-from srcxform.frontend.externals import Capture, Externals, Guard
-from srcxform.frontend.read import Read, read
+from srcxform.frontend.read import read
 from srcxform.kinds.lattice import Kind
+from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.specialise.program import Program, specialise
-from srcxform.syntax.build import Node
-from srcxform.transform.context import Context, context
+from srcxform.transform.context import context
 from srcxform.transform.functions import functions
 from srcxform.transform.requests import Requests
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Derivative functions, loaded, and what they were written for."""
-
-    functions: dict[str, Callable[..., Any]]
-    text: str
-    path: Path
-    captures: tuple[Capture, ...]
-    guards: tuple[Guard, ...]
-    result_kind: Kind
-    parameters: tuple[str, ...]
-
-    @property
-    def entry(self) -> Callable[..., Any]:
-        """The derivative function (grad, value_and_grad, jvp)."""
-        return next(iter(self.functions.values()))
-
-    @property
-    def forward(self) -> Callable[..., Any]:
-        """The forward sweep of a vjp."""
-        return next(iter(self.functions.values()))
-
-    @property
-    def backward(self) -> Callable[..., Any]:
-        """The backward sweep of a vjp."""
-        return list(self.functions.values())[1]
 
 
 def compile_derivative(
@@ -66,35 +28,19 @@ def compile_derivative(
     kinds: tuple[Kind, ...],
     has_aux: bool = False,
 ) -> Compiled:
-    """Write, store and load a derivative of `function` for arguments of these kinds."""
+    """Give a derivative of `function` for arguments of these kinds, from disk or newly written."""
+    request = Request(function, transform, wrt, kinds, has_aux)
+    known = recall(request)
+    if known is not None:
+        counters.recalled += 1
+        return known
+    counters.generated += 1
     code = read(function)
     program = specialise(code, kinds)
     requests = Requests(program.externals.names)
     ctx = context(program, tuple(code.parameters[k] for k in wrt), requests)
     nodes = functions(ctx, transform, has_aux)
-    return publish(ctx, code, nodes, transform)
+    return publish(request, ctx, code, nodes)
 
 
-def publish(ctx: Context, code: Read, nodes: list[Node], transform: str) -> Compiled:
-    """Print the functions as a module, put it on disk, import it."""
-    externals = ctx.program.externals
-    text = module_text(nodes, used_imports(nodes, externals), f"Derivative of {code.name}")
-    key = digest(text)
-    path = store(key, {"name": nodes[0].name}, text)
-    module = load(path.read_text(), path, {})
-    loaded = {node.name: getattr(module, node.name) for node in nodes}
-    return Compiled(
-        loaded, text, path, tuple(externals.captures.values()),
-        tuple(externals.guards.values()), ctx.program.result, code.parameters,
-    )  # fmt: skip
-
-
-def used_imports(nodes: list[Node], externals: Externals) -> list[str]:
-    """Give the import lines that the text needs."""
-    used = {n.id for node in nodes for n in gast.walk(node) if isinstance(n, gast.Name)}
-    return [
-        line for name, line in externals.imports.items() if name.split(".")[0] in used
-    ]
-
-
-__all__ = ["Compiled", "Program", "compile_derivative"]
+__all__ = ["Compiled", "Program", "compile_derivative", "counters"]

@@ -37,6 +37,7 @@ LAYERS = (
     ("specialise",),
     ("optimise",),
     ("transform",),
+    ("publish",),
     ("pipeline",),
     ("pytrees", "native"),
     ("api",),

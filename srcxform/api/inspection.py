@@ -32,6 +32,7 @@ def source(fn: Any, *example_args: Any, **example_kwargs: Any) -> str:
         >>> text = source(jvp(np.sin), (0.5,), (1.0,))
         >>> print(text[text.index("def") :])
         def sin_jvp(x, x_dot):
+            \"\"\"Tangent of `sin` with respect to `x`.\"\"\"
             return np.sin(x), x_dot * np.cos(x)
         <BLANKLINE>
     """

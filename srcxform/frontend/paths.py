@@ -84,7 +84,7 @@ def constant(owner: Any, value: Any) -> Found:
 
 def global_name(function: Any, name: str) -> Found:
     namespace = function.__globals__
-    fetch = functools.partial(namespace.get, name)
+    fetch = functools.partial(namespace.get, name, MISSING)
     if name in namespace:
         return Found(namespace, namespace[name], fetch)
     if name in function.__builtins__:
