@@ -56,6 +56,9 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                 base = target if isinstance(target, gast.Name) else target.value
                 if is_active(value, active):
                     reach(base.id, active, facts)
+            case gast.Expr(value=gast.Call(func=gast.Attribute(attr="at"), args=[base, _, value])):
+                if is_active(value, active) and isinstance(base, gast.Name):
+                    reach(base.id, active, facts)
             case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=base)), args=args)):
                 if base not in facts.externals.objects and any(is_active(arg, active) for arg in args):
                     reach(base, active, facts)

@@ -260,6 +260,8 @@ def effect(facts: Aliasing, value: Node) -> None:
                     unite(held, facts.storage(arg.id))
                 else:
                     unite(held, facts.item(facts.storage(arg.id), ANY))
+    elif isinstance(found, op.AddAt):
+        facts.storage(found.base.id).changed = True
     elif isinstance(found, op.Foreign):
         for name in found.operands:
             facts.storage(name).changed = True

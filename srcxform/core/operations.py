@@ -97,6 +97,16 @@ class Listing(Operation):
 
 
 @dataclass(frozen=True)
+class AddAt(Operation):
+    """`np.add.at(base, index, value)`: repeated positions add up."""
+
+    base: Node
+    index: Node
+    value: Node
+    function: Any
+
+
+@dataclass(frozen=True)
 class Apart(Operation):
     """A user's function that is differentiated on its own."""
 
@@ -213,6 +223,8 @@ def call_operation(
         return Method(func.value, func.attr, tuple(args), node)
     if function in (list, tuple) and len(args) == 1 and not node.keywords:
         return Listing(function.__name__, args[0])
+    if is_add_at(function) and len(args) == 3:
+        return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
     try:
         quiet = function in QUIET
@@ -227,6 +239,12 @@ def call_operation(
         return Constant()
     given = bound(rule, node)
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
+
+
+def is_add_at(function: Any) -> bool:
+    """Say whether a callee is `np.add.at` or `np.subtract.at`: bound methods are made anew."""
+    owner = getattr(function, "__self__", None)
+    return getattr(function, "__name__", "") == "at" and (owner is np.add or owner is np.subtract)
 
 
 def bound(rule: Rule, node: Node) -> dict[str, Node] | None:

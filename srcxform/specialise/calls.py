@@ -292,6 +292,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Number("i", dims[0]) if not isinstance(dims[0], int) else Const(dims[0])
         case builtins.len, _:
             return Number("i")
+        case builtins.reversed, Opaque(type=builtins.range):
+            return first
         case np.shape, Array(dims=dims) if dims is not None:
             return Items("tuple", tuple(length_kind(d) for d in dims))
         case np.shape, Number() | Const():

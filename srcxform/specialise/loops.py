@@ -220,8 +220,6 @@ def planned(state: State, node: Node) -> Walk | None:
         special = planned_call(state, node)
         if special is not None:
             return special
-        if isinstance(node.func, gast.Name) and node.func.id == "range":
-            return None
     value, kind = evaluate(state, node)
     return over(state, value, kind)
 
@@ -229,6 +227,11 @@ def planned(state: State, node: Node) -> Walk | None:
 def over(state: State, value: Node, kind: Kind) -> Walk | None:
     """Walk over a value by position."""
     match kind:
+        case Opaque(type=kind_type) if kind_type is range and isinstance(value, gast.Name | gast.Call):
+            if isinstance(value, gast.Call) and getattr(value.func, "id", "") != "range":
+                return None
+            base = named(state, value, kind)
+            return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=False)
         case Mapping() | Cell(type="dict") | Opaque():
             return None
         case Array() | Items() | Cell() | Many():
@@ -270,9 +273,9 @@ def planned_call(state: State, node: Node) -> Walk | None:
         return Walk(inner.lengths, numbered, passes=inner.passes)
     if function is builtins.zip:
         parts = [planned(state, arg) for arg in node.args]
-        if any(p is None or p.keys is not None or p.backwards for p in parts):
+        if any(p is None or p.keys is not None for p in parts):
             return None
-        known = [p for p in parts if p is not None]
+        known = [ahead(p) for p in parts if p is not None]
         return Walk(
             tuple(length for p in known for length in p.lengths),
             lambda k: build.sequence([p.at(k) for p in known]),
@@ -284,6 +287,16 @@ def planned_call(state: State, node: Node) -> Walk | None:
             return None
         return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
     return None
+
+
+def ahead(walk: Walk) -> Walk:
+    """Walk backwards by counting positions from the end."""
+    if not walk.backwards:
+        return walk
+    last = build.binary(walk.lengths[0], gast.Sub(), build.const(1))
+    return Walk(
+        walk.lengths, lambda k: walk.at(build.binary(last, gast.Sub(), k)), passes=walk.passes
+    )
 
 
 def planned_view(state: State, node: Node) -> Walk | None:

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     Record,
     element,
 )
@@ -45,6 +46,8 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return item or NEVER
         case (Items() | Mapping()), _:
             return element(base) or UNKNOWN
+        case Opaque(type=kind_type), _ if kind_type is range:
+            return base if is_slice(index) else Number("i")
         case Const(value=str()), _:
             return UNKNOWN
     return UNKNOWN

@@ -99,7 +99,9 @@ def extend(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step
             backward += reverse.ctx.expand([build.expression(call)], None)
         else:
             backward += reverse.bars.contribute(value.id, piece)
-    backward.append(gast.Delete(targets=[build.item(shadow(reverse, found), clone(tail), gast.Del())]))
+    drop = build.expression(build.method(shadow(reverse, found), "pop"))
+    count = build.call("len", clone(value))
+    backward.append(build.for_loop(reverse.ctx.names.part("_"), build.call("range", count), [drop]))
     return Simple([*forward, node], backward)
 
 

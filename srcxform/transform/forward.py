@@ -121,6 +121,12 @@ class Forward:
                 return self.augmented(target, operator, value, node)
             case gast.Expr(value=value):
                 found = self.ctx.operation(value)
+                if isinstance(found, op.AddAt):
+                    if not self.ctx.is_active(found.value):
+                        return [], False
+                    new = clone(value)
+                    new.args = [self.dot(found.base), clone(found.index), self.dot(found.value)]
+                    return [build.expression(new)], False
                 if isinstance(found, op.Method) and self.ctx.is_active(found.base):
                     call = self.parallel(found)
                     if call is None:

@@ -7,9 +7,11 @@ makes them available.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
@@ -633,8 +635,22 @@ class Reverse:
         fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
         return Simple([node], [*lines, *self.bars.contribute(value.id, fitted)])
 
+    def added_at(self, found: op.AddAt, node: Node) -> Step:
+        """`np.add.at(x, i, v)`: v gets what the shadow holds at i."""
+        if not self.ctx.is_active(found.value):
+            return Simple([node])
+        read = build.call(build.const(operator.getitem), self.bars.shadow(found.base.id), clone(found.index))
+        part = self.bars.part(f"{found.value.id}_bar")
+        lines = self.ctx.expand([build.assign(part, read)], None)
+        if found.function.__self__ is np.subtract:
+            lines = self.ctx.expand([build.assign(part, build.negate(read))], None)
+        fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(found.value.id))
+        return Simple([node], [*lines, *self.bars.contribute(found.value.id, fitted)])
+
     def effect(self, value: Node, node: Node) -> Step:
         found = self.ctx.operation(value)
+        if isinstance(found, op.AddAt):
+            return self.added_at(found, node)
         if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
             return self.refused(found, value, node)
         if isinstance(found, op.Method) and self.ctx.is_active(found.base):
