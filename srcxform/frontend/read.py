@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import types
-from dataclasses import dataclass
+import weakref
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -45,19 +46,23 @@ class Read:
         return sum(isinstance(node, gast.stmt) for s in self.body for node in gast.walk(s))
 
 
-CACHE: dict[types.CodeType, Read] = {}
+# By function, and with its code: reloading in a notebook exchanges that. What is remembered of a
+# function must not keep it alive.
+CACHE: weakref.WeakKeyDictionary[types.FunctionType, tuple[types.CodeType, Read]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def read(function: types.FunctionType) -> Read:
     """Read a function: find its source, refuse what no stage can handle, bring it into core."""
-    found = CACHE.get(function.__code__)
-    if found is not None and found.function is function:
-        return found
+    code, known = CACHE.get(function, (None, None))
+    if known is not None and code is function.__code__:
+        return replace(known, function=function)
     if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
         refuse_generator(find(function))
     source = find(function)
     result = core(source.node, function, source)
-    CACHE[function.__code__] = result
+    CACHE[function] = function.__code__, replace(result, function=None)
     return result
 
 
