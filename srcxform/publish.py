@@ -24,8 +24,7 @@ import numpy as np
 from srcxform.emit import cache
 from srcxform.emit.load import load
 from srcxform.emit.module import module_text
-from srcxform.errors import SourceNotFoundError
-from srcxform.frontend.dependencies import Description, Reader, Reading, base_name
+from srcxform.frontend.dependencies import Description, Reader, Reading, base_name, text_of
 from srcxform.frontend.externals import Capture, Externals, Guard
 from srcxform.frontend.paths import Found, Unreachable
 from srcxform.frontend.paths import Path as Steps
@@ -33,9 +32,8 @@ from srcxform.frontend.read import Read
 from srcxform.kinds.encoding import Undecodable, decode, encode
 from srcxform.kinds.lattice import Const, Kind
 from srcxform.kinds.values import kind_of
-from srcxform.rules.registry import RULES
+from srcxform.rules.registry import RULES, Rule
 from srcxform.syntax.build import Node
-from srcxform.syntax.source import find
 from srcxform.transform.context import Context
 
 __all__ = ["Compiled", "Counters", "Request", "counters", "publish", "recall"]
@@ -94,15 +92,12 @@ class Request:
 
     @functools.cached_property
     def key(self) -> str:
-        """A digest of all that is known before anything is generated.
-
-        Raises SourceNotFoundError.
-        """
+        """A digest of all that is known before anything is generated."""
         code = self.function.__code__
         describe = Description()
         return cache.digest(
             *writer(),
-            find(self.function).text,
+            text_of(self.function),
             json.dumps(describe.of_function(self.function)),
             f"{base_name(code.co_filename)}:{code.co_firstlineno}",
             json.dumps([describe.of_kind(kind) for kind in self.kinds]),
@@ -122,12 +117,19 @@ def writer() -> tuple[str, ...]:
     return (cache.digest(*sources), np.__version__, python, *others)
 
 
+_ours: dict[int, Rule] = {}  # the rules that came with this package, by identity
+
+
 def own_rules(describe: Description) -> list[Any]:
     """Describe the rules that users have registered."""
     found = []
     for function, rule in RULES.items():
+        if id(rule) in _ours:
+            continue
         parts = (*rule.actions, rule.tangent, rule.adjoint, rule.parts, rule.kind, rule.flat)
-        if not all(is_ours(part) for part in parts):
+        if all(is_ours(part) for part in parts):
+            _ours[id(rule)] = rule
+        else:
             found.append([describe.of(function), *(describe.of(part) for part in parts)])
     return found
 
@@ -330,18 +332,14 @@ def recall(request: Request) -> Compiled | None:
 
     Gives None if there is none.
     """
-    try:
-        key = request.key
-    except SourceNotFoundError:
-        return None  # reading the function will say so
-    for entry in _remembered.get(key, ()):
+    for entry in _remembered.get(request.key, ()):
         found = revived(request, entry)
         if found is not None:
             return found
-    for entry in cache.entries(key):
+    for entry in cache.entries(request.key):
         found = revived(request, entry)
         if found is not None:
-            remember(key, entry)
+            remember(request.key, entry)
             return found
     return None
 

@@ -26,7 +26,7 @@ from srcxform.kinds.lattice import Const, Kind
 from srcxform.kinds.values import kind_of
 from srcxform.syntax.source import find
 
-__all__ = ["Description", "Reader", "Reading", "base_name"]
+__all__ = ["Description", "Reader", "Reading", "base_name", "text_of"]
 
 GENERATED = "srcxform_generated."
 

@@ -141,7 +141,7 @@ def unbound(state: State, function: Any, name: str) -> None:
 
 def inside(function: Any) -> bool:
     """Say whether a function is part of this package: its names do not change under us."""
-    return (function.__module__ or "").startswith("srcxform.rules")
+    return (function.__module__ or "").startswith(("srcxform.rules", "srcxform.runtime"))
 
 
 def fetcher(function: Any, where: str, name: str) -> Any:

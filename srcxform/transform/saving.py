@@ -332,7 +332,7 @@ def worth(saver: Saver, name: str, value: Node, saved: set[str]) -> bool:
     made = next(k for k, s in enumerate(order) if isinstance(s, Simple) and name in defines(s))
     loop = innermost(chains[id(order[made])])
     readers = [k for k, s in enumerate(order) if name in saver.reads(s)]
-    operands = loads(value) & saver.defined
+    operands = saver.expanded(loads(value) & saver.defined)
     for reader in readers:
         if reader < made or innermost_common(chains, order[reader], loop) is not loop:
             return False
