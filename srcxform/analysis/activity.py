@@ -14,7 +14,7 @@ from srcxform.analysis.aliasing import ANY, Aliasing, Storage, holds_storage
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Kind, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks
+from srcxform.syntax.visit import blocks, load_list
 
 
 def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
@@ -43,6 +43,8 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
     for statement in block:
         match statement:
             case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                if writes_text(value, active, facts):
+                    facts.texts.add(name)
                 if passes(value, active, facts):
                     add(name, active, facts)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
@@ -74,6 +76,16 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             add(name, active, facts)
 
 
+def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:
+    """Say whether a value is text made of something active, directly or by way of other text."""
+    found = op.operation(value, facts.externals, facts.functions, facts.kinds)
+    if isinstance(found, op.Text):
+        return any(name in active or name in facts.texts for name in found.operands)
+    if isinstance(found, op.Copy) or isinstance(value, gast.BinOp):
+        return not facts.texts.isdisjoint(load_list(value))
+    return isinstance(found, op.Method) and is_active(found.base, facts.texts)
+
+
 def reach(name: str, active: set[str], facts: Aliasing) -> None:
     """Something active was written into the storage of `name`."""
     add(name, active, facts)
@@ -94,8 +106,10 @@ def add(name: str, active: set[str], facts: Aliasing) -> None:
 
 
 def is_active(node: Node, active: set[str]) -> bool:
-    """Say whether an operand is an active name."""
-    return isinstance(node, gast.Name) and node.id in active
+    """Say whether an operand is an active name, or has one in it."""
+    if isinstance(node, gast.Name):
+        return node.id in active
+    return isinstance(node, gast.AST) and not active.isdisjoint(load_list(node))
 
 
 def passes(value: Node, active: set[str], facts: Aliasing) -> bool:

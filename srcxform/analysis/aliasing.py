@@ -56,6 +56,7 @@ class Aliasing:
     externals: Externals
     functions: dict[str, Any]
     of_name: dict[str, Storage] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)  # names of text that shows an active value
 
     def storage(self, name: str) -> Storage:
         """Give the class of what a name leads to."""

@@ -29,7 +29,8 @@ UFUNCS = {
     gast.MatMult: np.matmul, gast.USub: np.negative, gast.UAdd: np.positive,
 }  # fmt: skip
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
-         builtins.callable, builtins.type, builtins.str, builtins.repr, builtins.id)  # fmt: skip
+         builtins.callable, builtins.type, builtins.id)  # fmt: skip
+TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,13 @@ class Constant(Operation):
 
 
 @dataclass(frozen=True)
+class Text(Operation):
+    """A value written out as text: to be shown, not to be computed with."""
+
+    operands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Foreign(Operation):
     """An operation without a rule: refused if a derivative reaches it."""
 
@@ -181,7 +189,9 @@ def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) 
     match node:
         case gast.Name():
             return Copy(node)
-        case gast.Constant() | gast.Compare() | gast.BoolOp() | gast.JoinedStr():
+        case gast.JoinedStr():
+            return Text(tuple(load_list(node)))
+        case gast.Constant() | gast.Compare() | gast.BoolOp():
             return Constant()
         case gast.UnaryOp(op=gast.Not() | gast.Invert()):
             return Constant()
@@ -221,17 +231,15 @@ def call_operation(
     function = known_object(func, externals)
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
         return Method(func.value, func.attr, tuple(args), node)
-    if function in (list, tuple) and len(args) == 1 and not node.keywords:
+    if function in (list, tuple) and is_one_name(args) and not node.keywords:
         return Listing(function.__name__, args[0])
     if is_add_at(function) and len(args) == 3:
         return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
-    try:
-        quiet = function in QUIET
-    except (TypeError, ValueError):
-        quiet = False
-    if quiet:
+    if is_one_of(function, QUIET):
         return Constant()
+    if is_one_of(function, TEXTS):
+        return Text(operands)
     rule = rule_of(function)
     if rule is None:
         return Foreign(function, operands)
@@ -239,6 +247,14 @@ def call_operation(
         return Constant()
     given = bound(rule, node)
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
+
+
+def is_one_name(args: list[Node]) -> bool:
+    return len(args) == 1 and isinstance(args[0], gast.Name)
+
+
+def is_one_of(function: Any, group: tuple[Any, ...]) -> bool:
+    return any(function is member for member in group)
 
 
 def is_add_at(function: Any) -> bool:

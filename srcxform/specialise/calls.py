@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.errors import SourceNotFoundError
+from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -132,6 +132,8 @@ def call_object(
             return settled
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
+    if any(function is hidden for hidden in HIDDEN) and not state.fixed:
+        return hidden_scope(state, node, function)
     if "out" in keywords and isinstance(keywords["out"][1], Array):
         return into_out(state, node, function, args, keywords, func)
     if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
@@ -157,6 +159,23 @@ def call_object(
             return new, NEVER
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
     return call_function(state, node, function, args, keywords, func)
+
+
+HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins.globals)
+
+
+def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
+    """Refuse what reads variables behind the compiler's back."""
+    from srcxform.specialise.refusal import raise_statement
+
+    name = function.__name__
+    told = Diagnostic(
+        f"`{name}` cannot be differentiated", getattr(node, "place", None),
+        "it reads variables by name while the program runs, where no derivative can follow",
+        "write the expression itself",
+    )  # fmt: skip
+    state.emit(raise_statement(state.externals, told, "UnsupportedError"))
+    return build.const(None), NEVER
 
 
 def into_out(
@@ -306,6 +325,12 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Number("i")
         case builtins.isinstance, _ if len(kinds) == 2:
             return is_instance(first, kinds[1])
+        case np.iterable, Array(dims=dims) if dims is not None:
+            return Const(bool(dims))
+        case np.iterable, Number():
+            return Const(False)
+        case np.iterable, Items() | Mapping() | Cell() | Many():
+            return Const(True)
         case builtins.hasattr, Array() if isinstance(kinds[1], Const):
             return Const(hasattr(np.ndarray, kinds[1].value))
         case builtins.callable, Const(value=value):

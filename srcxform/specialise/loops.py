@@ -216,7 +216,7 @@ def plan(state: State, node: Node) -> Walk | None:
 
 
 def planned(state: State, node: Node) -> Walk | None:
-    if isinstance(node, gast.Call) and not node.keywords:
+    if isinstance(node, gast.Call) and all(k.arg == "strict" for k in node.keywords):
         special = planned_call(state, node)
         if special is not None:
             return special
@@ -276,6 +276,8 @@ def planned_call(state: State, node: Node) -> Walk | None:
         if any(p is None or p.keys is not None for p in parts):
             return None
         known = [ahead(p) for p in parts if p is not None]
+        if node.keywords and truth(evaluate(state, node.keywords[0].value)[1]) is not False:
+            check_lengths(state, known)
         return Walk(
             tuple(length for p in known for length in p.lengths),
             lambda k: build.sequence([p.at(k) for p in known]),
@@ -287,6 +289,17 @@ def planned_call(state: State, node: Node) -> Walk | None:
             return None
         return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
     return None
+
+
+def check_lengths(state: State, parts: list[Walk]) -> None:
+    """`zip(..., strict=True)` raises where the lengths differ."""
+    first, *others = [part.lengths[0] for part in parts]
+    for other in others:
+        test = gast.Compare(left=first, ops=[gast.NotEq()], comparators=[other])
+        text = build.const("zip() arguments have different lengths")
+        error = gast.Raise(exc=build.call("ValueError", text), cause=None)
+        error.place = state.place
+        state.emit(build.branch(test, [error]))
 
 
 def ahead(walk: Walk) -> Walk:

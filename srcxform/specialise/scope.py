@@ -71,14 +71,16 @@ class State:
     def sited(self, kind: Kind, name: str) -> Kind:
         """Give lists and dicts that were just made the name of the place that made them."""
         match kind:
-            case Items(type="list", items=items, sites=sites) if not sites:
-                if name in self.dynamic:
-                    return self.cell("list", name, *items)
-                return Items("list", items, frozenset([name]))
-            case Mapping(keys=keys, items=items, sites=sites) if not sites:
-                if name in self.dynamic:
-                    return self.cell("dict", name, *items)
-                return Mapping(keys, items, frozenset([name]))
+            case Items(type="list", items=items, sites=sites):
+                sites = sites or frozenset([name])
+                if sites & self.dynamic:
+                    return self.cell("list", min(sites & self.dynamic), *items)
+                return Items("list", items, sites)
+            case Mapping(keys=keys, items=items, sites=sites):
+                sites = sites or frozenset([name])
+                if sites & self.dynamic:
+                    return self.cell("dict", min(sites & self.dynamic), *items)
+                return Mapping(keys, items, sites)
             case Many(type="list" | "dict" as kind_type, item=item):
                 return self.cell(kind_type, name, *([] if item is None else [item]))
         return kind
@@ -99,9 +101,10 @@ class State:
             case Cell(site=site):
                 self.cells[site] = self.join(self.cells.get(site), item)
             case Items(sites=sites) | Mapping(sites=sites):
-                if not sites <= self.dynamic or not sites:
-                    self.dynamic |= sites
-                    raise Restart
+                if sites <= self.dynamic:
+                    raise TypeError("a list of unknown origin is changed")
+                self.dynamic |= sites
+                raise Restart
 
     def join(self, left: Kind | None, right: Kind | None) -> Kind:
         """Join two kinds; two changing containers become one."""
@@ -114,7 +117,7 @@ class State:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Cell) and isinstance(other, (Items, Mapping, Many)):
                 items = other.items if isinstance(other, (Items, Mapping)) else (other.item,)
-                if isinstance(other, (Items, Mapping)) and other.sites and not self.fixed:
+                if isinstance(other, (Items, Mapping)) and not other.sites <= self.dynamic and not self.fixed:
                     self.dynamic |= other.sites
                     raise Restart
                 for item in items:

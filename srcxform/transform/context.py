@@ -55,6 +55,10 @@ class Context:
         """Say whether an operand carries a derivative."""
         return is_active(node, self.active)
 
+    def is_text(self, node: Any) -> bool:
+        """Say whether an operand is text that shows an active value."""
+        return isinstance(node, gast.Name) and node.id in self.storage.texts
+
     def operation(self, value: Node) -> op.Operation:
         """Read the right-hand side of an assignment."""
         return op.operation(
@@ -132,6 +136,67 @@ def is_default(rule: Rule, name: str, value: Node) -> bool:
     return isinstance(value, gast.Constant) and (
         value.value is default or (value.value == default and default is not inspect.Parameter.empty)
     )
+
+
+def lost(ctx: Context, node: Node) -> Diagnostic | None:
+    """Say where a statement would drop a derivative without a word; None where it does not."""
+    place = getattr(node, "place", None)
+    match node:
+        case gast.Assign(targets=[gast.Name()], value=value):
+            found = ctx.operation(value)
+            if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(value, gast.BinOp):
+                if shows(ctx, value) and not (isinstance(found, op.Method) and ctx.is_text(found.base)):
+                    return text_used(getattr(value, "place", None) or place)
+        case gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value):
+            if isinstance(node.targets[0], gast.Attribute) and ctx.is_active(base):
+                return store_lost(place)
+            if ctx.is_active(value) and not ctx.is_active(base) and not is_integral(ctx, base):
+                return store_lost(place)
+        case gast.Expr(value=gast.Call() as call):
+            found = ctx.operation(call)
+            if isinstance(found, op.Method) and not ctx.is_active(found.base):
+                if any(map(ctx.is_active, found.args)):
+                    return store_lost(place)
+        case gast.For(iter=iterable, target=target):
+            if ctx.is_active(iterable) and ctx.is_active(target) and not is_counting(iterable):
+                return iteration_lost(place)
+    return None
+
+
+def is_counting(iterable: Node) -> bool:
+    """Say whether a loop runs over positions."""
+    inner = [n for n in gast.walk(iterable) if isinstance(n, gast.Call)]
+    return any(getattr(n.func, "id", "") == "range" for n in inner)
+
+
+def shows(ctx: Context, value: Node) -> bool:
+    return any(ctx.is_text(n) for n in gast.walk(value) if isinstance(n, gast.Name))
+
+
+def is_integral(ctx: Context, base: Node) -> bool:
+    kind = ctx.kind_of_node(base)
+    return isinstance(kind, Array) and kind.cls in "bi"
+
+
+def text_used(place: Any) -> Diagnostic:
+    return Diagnostic(
+        "text made of a differentiated value is used again", place,
+        "what is computed from text has no derivative", "use the number itself; text is for showing it",
+    )  # fmt: skip
+
+
+def store_lost(place: Any) -> Diagnostic:
+    return Diagnostic(
+        "a differentiated value is stored where no derivative follows it", place,
+        "only arrays, lists and dicts are followed", "keep it in an array, a list or a dict",
+    )  # fmt: skip
+
+
+def iteration_lost(place: Any) -> Diagnostic:
+    return Diagnostic(
+        "this loop runs over differentiated values in a way that is not followed", place,
+        "their positions are not known", "loop over an array, list or tuple, or over positions",
+    )  # fmt: skip
 
 
 def zero(ctx: Context, node: Node) -> Node:

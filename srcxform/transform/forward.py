@@ -19,6 +19,7 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list
 from srcxform.transform.context import (
     Context,
+    lost,
     missing,
     no_rule,
     reads,
@@ -71,6 +72,9 @@ class Forward:
         return new
 
     def statement(self, node: Node) -> Block:
+        told = lost(self.ctx, node)
+        if told is not None:
+            return [refusing(self.ctx, told)]
         match node:
             case gast.If():
                 line = build.branch(node.test, self.block(node.body), self.block(node.orelse))

@@ -32,6 +32,7 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, clone, stores
 from srcxform.transform.context import (
     Context,
+    lost,
     missing,
     no_rule,
     refusing,
@@ -123,6 +124,9 @@ class Reverse:
         return steps[::-1]
 
     def statement(self, node: Node) -> Step:
+        told = lost(self.ctx, node)
+        if told is not None:
+            return Simple([refusing(self.ctx, told)])
         match node:
             case gast.If():
                 return self.branch(node)
