@@ -468,11 +468,10 @@ class Reverse:
             g_lines = self.ctx.expand([build.assign(holder, g)], place)
             g = build.load(holder)
         self.bars.consume(name)
-        available = {**given, "out": build.load(name), "out_bar": g, "g": g}
         if rule.actions:
-            backward = self.elementwise(rule, given, available)
-        else:
-            backward = self.adjoint(rule, given, available)
+            backward = self.elementwise(rule, given, {**given, "out": build.load(name), "g": g})
+        else:  # a helper's own first parameter may be called g
+            backward = self.adjoint(rule, given, {**given, "out": build.load(name), "out_bar": g})
         return Simple(forward, [*g_lines, *backward])
 
     def viewed(self, name: str, found: op.RuleCall) -> Node | None:
