@@ -150,5 +150,5 @@ def decode_length(data: Json) -> Length:
         case [str(name), int(offset), bool(big)]:
             return Dim(name, offset, big)
         case int() | None:
-            return data  # type: ignore[no-any-return]
+            return data
     raise Undecodable(f"no length: {data!r}")
