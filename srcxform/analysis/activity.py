@@ -12,7 +12,7 @@ import gast
 
 from srcxform.analysis.aliasing import ANY, Aliasing, Storage, holds_storage
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Kind, Unknown, is_differentiable
+from srcxform.kinds.lattice import Kind, Many, Mapping, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, load_list
 
@@ -65,7 +65,7 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                 if base not in facts.externals.objects and any(is_active(arg, active) for arg in args):
                     reach(base, active, facts)
             case gast.For(target=target, iter=iterable):
-                if any(n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)):
+                if not is_dict(iterable, facts) and any(n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)):
                     for inner in gast.walk(target):
                         if isinstance(inner, gast.Name):
                             add(inner.id, active, facts)
@@ -103,6 +103,14 @@ def add(name: str, active: set[str], facts: Aliasing) -> None:
     if name not in active and is_differentiable(facts.kinds.get(name, Unknown())):
         active.add(name)
         mark(facts, name)
+
+
+def is_dict(node: Node, facts: Aliasing) -> bool:
+    """Say whether a loop runs over the keys of a dict: they carry no derivative."""
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
+        return bool(node.func.attr == "keys")
+    kind = facts.kinds.get(node.id) if isinstance(node, gast.Name) else None
+    return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
 
 
 def is_active(node: Node, active: set[str]) -> bool:

@@ -35,7 +35,16 @@ def zeros_like(value: Any) -> Any:
             return rebuilt(value, [zeros_like(part) for part in value])
         case dict():
             return {key: zeros_like(part) for key, part in value.items()}
+    if hasattr(value, "append") or hasattr(value, "add"):
+        unfollowed(value)
     return None
+
+
+def unfollowed(value: Any) -> None:
+    """Refuse a container whose elements no derivative follows (a deque, a set)."""
+    from srcxform.runtime.checks import refuse
+
+    refuse(f"a `{type(value).__name__}` holds differentiated values", "use a list or a dict")
 
 
 def add(a: Any, b: Any) -> Any:

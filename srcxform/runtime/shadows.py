@@ -32,10 +32,12 @@ def copied(part: Any, made: dict[int, Any]) -> Any:
         elif isinstance(part, tuple):
             made[id(part)] = tuple(copied(item, made) for item in part)
         elif isinstance(part, list):
-            made[id(part)] = new = []
+            new: list[Any] = []
+            made[id(part)] = new
             new.extend(copied(item, made) for item in part)
         else:
-            made[id(part)] = table = {}
+            table: dict[Any, Any] = {}
+            made[id(part)] = table
             table.update((key, copied(item, made)) for key, item in part.items())
     return made[id(part)]
 

@@ -77,7 +77,9 @@ def arguments(state: State, nodes: list[Node]) -> Any:
         base, kind = evaluate(state, node.value)
         if not isinstance(kind, Items):
             return None
-        result += [(build.item(base, k), item) for k, item in enumerate(kind.items)]
+        from srcxform.specialise.sequences import elements
+
+        result += elements(state, (base, kind))
     return result
 
 

@@ -114,7 +114,8 @@ def global_name(state: State, node: Node) -> Evaluated:
             state.externals.saw(path, value)
         return node, Const(value)
     fetch = fetcher(function, where, node.id)
-    key = (id(function.__closure__[function.__code__.co_freevars.index(node.id)]) if where == "cell"
+    closure = function.__closure__ or ()
+    key = (id(closure[function.__code__.co_freevars.index(node.id)]) if where == "cell"
            else id(function.__globals__), node.id)  # fmt: skip
     kind = kind_of(value, node.id)
     if isinstance(kind, Const) and not isinstance(value, (str, bool, type(None))):
@@ -229,7 +230,7 @@ def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
     """Give the kind of an elementwise function's result: classes by a sample, shape by rule."""
     if NEVER in kinds:
         return NEVER
-    samples = []
+    samples: list[Kind] = []
     for kind in kinds:
         match kind:
             case Number(cls=cls):
@@ -240,13 +241,13 @@ def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
                 samples.append(Array(cls, (2,)))
             case _:
                 return UNKNOWN
-    cls = sample_class(function, tuple(samples))
-    if cls is None:
+    result = sample_class(function, tuple(samples))
+    if result is None:
         return UNKNOWN
     shape = broadcast_shapes(*map(shape_of, kinds))
     if shape == ():
-        return Number(cls, length_of(function, kinds) if cls == "i" else None)
-    return Array(cls, shape)
+        return Number(result, length_of(function, kinds) if result == "i" else None)
+    return Array(result, shape)
 
 
 def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:
@@ -301,7 +302,8 @@ def compared(op: Node, left: Kind, right: Kind) -> Kind:
         return identical(op, left, right)
     if isinstance(left, Const) and isinstance(right, Const):
         try:
-            return Const(bool(OPERATORS[type(op)](left.value, right.value)))
+            verdict: Any = OPERATORS[type(op)]
+            return Const(bool(verdict(left.value, right.value)))
         except Exception:
             return UNKNOWN
     for one, two in ((left, right), (right, left)):
@@ -341,7 +343,7 @@ def identical(op: Node, left: Kind, right: Kind) -> Kind:
 def boolean(state: State, node: Node) -> Evaluated:
     """`and`/`or` of truth values: what is decided falls away."""
     stop = isinstance(node.op, gast.Or)
-    kept = []
+    kept: list[Evaluated] = []
     for value in node.values:
         new, kind = evaluate(state, value)
         known = truth(kind)
@@ -454,7 +456,7 @@ def sliced(state: State, node: Node) -> Evaluated:
 
 
 def display(state: State, node: Node) -> Evaluated:
-    elements = []
+    elements: list[Evaluated] = []
     for element_node in node.elts:
         if isinstance(element_node, gast.Starred):
             new, kind = evaluate(state, element_node.value)
@@ -486,7 +488,7 @@ def dictionary(state: State, node: Node) -> Evaluated:
         keys=[None if key is None else key[0] for key in keys], values=[v for v, _ in values]
     ))
     if all(key and isinstance(key[1], Const) and isinstance(key[1].value, SIMPLE) for key in keys):
-        constants = tuple(key[1].value for key in keys)  # type: ignore[index,attr-defined]
+        constants = tuple(key[1].value for key in keys if key)  # type: ignore[attr-defined]
         if len(set(constants)) == len(constants):
             return new, Mapping(constants, tuple(kind for _, kind in values))
     return new, UNKNOWN

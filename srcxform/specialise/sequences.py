@@ -70,7 +70,7 @@ def elements(state: State, side: Evaluated) -> list[Evaluated]:
         state.emit(build.assign(holder, value))
         state.bind(holder, kind)
         value = build.load(holder)
-    found = []
+    found: list[Evaluated] = []
     for position, item in enumerate(kind.items):
         if isinstance(item, Const) and isinstance(item.value, (int, float, str, type(None))):
             found.append((build.const(item.value), item))

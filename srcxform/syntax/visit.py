@@ -25,7 +25,8 @@ def clone(node: Node) -> Node:
 
 
 def shallow(node: Node) -> Node:
-    new = type(node).__new__(type(node))
+    kind: Any = type(node)
+    new: Node = kind.__new__(kind)
     new.__dict__.update(node.__dict__)
     return new
 

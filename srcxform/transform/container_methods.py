@@ -19,8 +19,8 @@ def method_step(reverse: Any, name: str | None, found: op.Method, node: Node) ->
     """Give the step of `name = base.method(...)` for an active base."""
     handler = HANDLERS.get(found.name)
     if handler is None or not reverse.bars.is_shadow(found.base.id):
-        return reverse.refused(found, found.node, node)  # type: ignore[no-any-return]
-    return handler(reverse, name, found, node)  # type: ignore[no-any-return]
+        return reverse.refused(found, found.node, node)
+    return handler(reverse, name, found, node)
 
 
 def shadow(reverse: Any, found: op.Method) -> Node:
@@ -124,7 +124,7 @@ def got(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
     if name is None:
         return Simple([node])
     if reverse.bars.is_shadow(name) or not reverse.bars.is_present(name):
-        return reverse.refused(found, found.node, node)  # type: ignore[no-any-return]
+        return reverse.refused(found, found.node, node)
     g = reverse.bars.value(name)
     reverse.bars.consume(name)
     key = found.args[0]
@@ -134,7 +134,7 @@ def got(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
     line = build.branch(inside, reverse.ctx.expand(
         [build.assign(build.item_store(clone(held), clone(key)), total)], None))
     if len(found.args) > 1 and reverse.ctx.is_active(found.args[1]):
-        return reverse.refused(found, found.node, node)  # type: ignore[no-any-return]
+        return reverse.refused(found, found.node, node)
     return Simple([node], [line])
 
 
