@@ -13,7 +13,18 @@ from srcxform.analysis.activity import activity, is_active
 from srcxform.analysis.aliasing import Aliasing, aliasing
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError
-from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number, scalar_class
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Unknown,
+    scalar_class,
+)
 from srcxform.rules.registry import Rule
 from srcxform.runtime import zeros_like
 from srcxform.specialise.program import Program
@@ -71,8 +82,15 @@ class Context:
         state = State(self.program.externals, env=dict(self.kinds), scope=Scope(None), fixed=True)
         state.functions = self.program.functions
         block(state, lines)
-        self.kinds.update(state.known)
+        for name, kind in state.known.items():
+            if not grows(self.kinds.get(name), kind):
+                self.kinds[name] = kind
         return state.lines
+
+
+def grows(before: Kind | None, now: Kind) -> bool:
+    """Say whether a container is of unknown length after all, though it is written out here."""
+    return isinstance(before, (Many, Unknown)) and isinstance(now, (Items, Mapping))
 
 
 def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Context:
