@@ -13,6 +13,8 @@ from srcxform.kinds.lattice import (
     Const,
     Items,
     Kind,
+    Many,
+    Mapping,
     Number,
     scalar_class,
 )
@@ -243,4 +245,8 @@ def zeros_of(value: Kind) -> Kind:
             return NONE
         case Items(type=kind_type, items=items):
             return Items(kind_type, tuple(map(zeros_of, items)))
+        case Mapping(keys=keys, items=items):
+            return Mapping(keys, tuple(map(zeros_of, items)))
+        case Many(type=kind_type, item=item):
+            return Many(kind_type, item and zeros_of(item))
     return UNKNOWN

@@ -1,7 +1,8 @@
 """Functions that stay functions of their own: the recursive ones.
 
 A callee is specialised for the kinds of its arguments, without their values, and shared by all
-calls with these kinds. What it returns is found as a fixed point: nothing at first.
+calls with these kinds. What callees return is found as a fixed point over all that call each
+other: nothing at first.
 """
 
 from __future__ import annotations
@@ -12,11 +13,26 @@ from typing import Any
 import gast
 
 from srcxform.analysis.webs import split_webs
-from srcxform.kinds.lattice import NEVER, Kind, general, loose
-from srcxform.kinds.lattice import Const, Number
+from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.kinds.lattice import (
+    NEVER,
+    UNKNOWN,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Record,
+    general,
+    loose,
+)
 from srcxform.specialise.scope import Env, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+
+DEEP = 6  # containers in containers beyond this are not described: they may have no end
+MANY = 40  # versions of one function
 
 
 @dataclass(eq=False)
@@ -26,16 +42,17 @@ class Callee:
     name: str
     function: Any
     read: Any
+    calling: tuple[Any, ...] = ()
     parameters: tuple[str, ...] = ()
     arguments: tuple[Kind, ...] = ()
     body: Block = field(default_factory=list)
     kinds: Env = field(default_factory=dict)
     result: Kind = NEVER
-    activity: dict[tuple[bool, ...], bool] = field(default_factory=dict)
+    writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
 
     def active(self, mask: tuple[bool, ...]) -> bool:
         """Say whether the result carries a derivative when these arguments do."""
-        return self.activity.get(mask, any(mask))
+        return any(mask)
 
 
 def call_apart(state: State, node: Node, function: Any, code: Any, bound: Any) -> tuple[Node, Kind]:
@@ -44,56 +61,107 @@ def call_apart(state: State, node: Node, function: Any, code: Any, bound: Any) -
     key = (function, arguments)
     callee = state.apart.get(key)
     if callee is None:
-        callee = state.apart[key] = Callee(state.names.like(code.name), function, code)
+        check_count(state, node, function)
+        name = state.names.like(code.name)
+        callee = state.apart[key] = Callee(name, function, code, tuple(state.calling))
         callee.arguments = arguments
         state.functions[callee.name] = callee
-        settle_callee(state, callee)
+        state.unsettled.append(callee)
+        if len(state.unsettled) == 1:
+            settle_callees(state)
     call = build.call(callee.name, *[value for value, _ in bound.values()])
     call.place = getattr(node, "place", None)
     return call, callee.result
+
+
+def check_count(state: State, node: Node, function: Any) -> None:
+    """Refuse a recursion in which no two calls are alike."""
+    if sum(known is function for known, _ in state.apart) < MANY:
+        return
+    raise UnsupportedError(Diagnostic(
+        f"the recursion of `{function.__name__}` cannot be differentiated", getattr(node, "place", None),
+        "its arguments change their structure from call to call, so that no version of it is the last",
+        "keep what grows in an array, or write the recursion as a loop",
+    ))  # fmt: skip
 
 
 def widened(kind: Kind) -> Kind:
     """Forget numbers: each step of a recursion has others."""
     if isinstance(kind, Const) and isinstance(kind.value, bool):
         return Number("b")
-    return loose(general(kind))
+    return bounded(loose(general(kind)))
 
 
-def settle_callee(state: State, callee: Callee) -> None:
-    """Specialise a callee's body until what it returns settles."""
+def bounded(kind: Kind, depth: int = 0) -> Kind:
+    """Forget what is nested too deeply."""
+    if depth >= DEEP:
+        return UNKNOWN if isinstance(kind, (Items, Many, Mapping, Record)) else kind
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return replace(kind, items=tuple(bounded(item, depth + 1) for item in items))
+        case Many(type=kind_type, item=Kind() as item):
+            return Many(kind_type, bounded(item, depth + 1))
+    return kind
+
+
+def settle_callees(state: State) -> None:
+    """Specialise callees, and those that they call, until what each returns settles."""
+    group = state.unsettled
+    names = state.names
+    while True:
+        settled = True
+        for callee in group:  # grows
+            saved = set(names.taken), dict(names.counts)
+            found = bounded(state.join(callee.result, traced(state, callee)))
+            names.taken = saved[0] | lasting_names(state)
+            names.counts = saved[1]
+            settled = settled and found == callee.result
+            callee.result = found
+        if settled:
+            break
+    for callee in list(group):
+        traced(state, callee)
+        callee.body = split_webs(callee.parameters, callee.body, state.names)
+    for callee in list(group):
+        specialised(state, callee)
+    group.clear()
+
+
+def lasting_names(state: State) -> set[str]:
+    """Give the names that stay taken whatever becomes of a body."""
+    captured = {capture.name for capture in state.externals.captures.values()}
+    return {*state.functions, *state.externals.objects, *captured}
+
+
+def traced(state: State, callee: Callee) -> Kind:
+    """Run over a callee's body once; give the kind of what it returns."""
+    code = callee.read
+    names = {n: build.load(state.names.like(n)) for n in sorted(code.local)}
+    callee.parameters = tuple(names[p].id for p in code.parameters)
+    scope = Scope(callee.function, names, (), code.local)
+    return run(state, callee, scope, code.body)
+
+
+def specialised(state: State, callee: Callee) -> Kind:
+    """Run over a body whose names are residual ones already."""
+    return run(state, callee, Scope(None), callee.body)
+
+
+def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
     from srcxform.specialise.program import close
     from srcxform.specialise.statements import block
 
-    code = callee.read
-    saved = set(state.names.taken), dict(state.names.counts)
-    while True:
-        state.names.taken, state.names.counts = set(saved[0]), dict(saved[1])
-        names = {n: build.load(state.names.like(n)) for n in sorted(code.local)}
-        inner = replace(
-            state, env={}, lines=[], scope=Scope(callee.function, names, state.scope.path, code.local),
-            known={}, breaks=[],
-        )  # fmt: skip
-        callee.parameters = tuple(names[p].id for p in code.parameters)
-        for name, kind in zip(callee.parameters, callee.arguments, strict=True):
-            inner.bind(name, kind)
-        for capture in state.externals.captures.values():
-            inner.bind(capture.name, capture.kind)
-        result = block(inner, code.body)
-        found = close(inner, code.body, result)
-        callee.body, callee.kinds = inner.lines, inner.known
-        new = state.join(callee.result, found)
-        if new == callee.result:
-            break
-        callee.result = new
-    callee.body = split_webs(callee.parameters, callee.body, state.names)
-    again = replace(state, env={}, lines=[], scope=Scope(None), known={}, breaks=[])
+    inner = replace(
+        state, env={}, lines=[], scope=scope, known={}, breaks=[], calling=list(callee.calling)
+    )
     for name, kind in zip(callee.parameters, callee.arguments, strict=True):
-        again.bind(name, kind)
+        inner.bind(name, kind)
     for capture in state.externals.captures.values():
-        again.bind(capture.name, capture.kind)
-    close(again, callee.body, block(again, callee.body))
-    callee.body, callee.kinds = again.lines, again.known
+        inner.bind(capture.name, capture.kind)
+    found = close(inner, body, block(inner, body))
+    callee.body = inner.lines
+    callee.kinds = {name: inner.settled(kind) for name, kind in inner.known.items()}
+    return found
 
 
 __all__ = ["Callee", "call_apart", "gast"]

@@ -159,6 +159,7 @@ def call_object(
             return new, folded
         if NEVER in kinds:
             return new, NEVER
+        kinds = [state.settled(kind) for kind in kinds]
         return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
     return call_function(state, node, function, args, keywords, func)
 

@@ -11,7 +11,7 @@ import gast
 from srcxform.analysis.webs import split_webs
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Cell, Const, Kind, Many
+from srcxform.kinds.lattice import NEVER, NONE, Const, Kind
 from srcxform.specialise.scope import Env, Restart, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
@@ -86,7 +86,7 @@ def settle(
             break
         cells = state.cells
     result_kind = close(state, body, result)
-    known = {name: settled(state, kind) for name, kind in state.known.items()}
+    known = {name: state.settled(kind) for name, kind in state.known.items()}
     return Program(
         name, tuple(parameters), state.lines, known, result_kind, externals, state.functions
     )
@@ -105,14 +105,4 @@ def close(state: State, body: Block, result: Any) -> Kind:
     last = build.returning(node)
     last.place = getattr(body[-1], "place", None)
     state.lines.append(last)
-    return settled(state, kind)
-
-
-def settled(state: State, kind: Kind, depth: int = 0) -> Kind:
-    """Give the kind of a changing container by what it holds."""
-    if isinstance(kind, Cell):
-        item = state.element(kind)
-        if item is None or depth > 4:
-            return Many(kind.type, item)
-        return Many(kind.type, settled(state, item, depth + 1))
-    return kind
+    return state.settled(kind)

@@ -46,6 +46,7 @@ class State:
     functions: dict[str, Any] = field(default_factory=dict)  # name: Callee, functions kept apart
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
     apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee
+    unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
@@ -129,6 +130,15 @@ class State:
     def element(self, kind: Kind) -> Kind | None:
         """Give what a changing container holds."""
         return self.cells.get(kind.site) if isinstance(kind, Cell) else None
+
+    def settled(self, kind: Kind, depth: int = 0) -> Kind:
+        """Give the kind of a changing container by what it holds."""
+        if isinstance(kind, Cell):
+            item = self.element(kind)
+            if item is None or depth > 4:
+                return Many(kind.type, item)
+            return Many(kind.type, self.settled(item, depth + 1))
+        return kind
 
     def join_env(self, left: Env | None, right: Env | None) -> Env | None:
         """Join what is known on two paths that meet."""
