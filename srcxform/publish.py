@@ -366,7 +366,9 @@ def revived(request: Request, entry: cache.Entry) -> Compiled | None:
         result = decode(manifest["result"], object_named)
         functions = loaded(entry.text, entry.path, manifest["functions"])
         parameters = tuple(manifest["parameters"])
-    except (Unreachable, Undecodable, ImportError, LookupError, TypeError, ValueError):
+    except (Unreachable, Undecodable, ImportError):
+        return None
+    except (LookupError, AttributeError, TypeError, ValueError):  # a manifest of another kind
         return None
     return Compiled(
         functions, entry.text, entry.path, tuple(captures), tuple(guards), result, parameters
