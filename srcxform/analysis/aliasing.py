@@ -179,6 +179,8 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                 held = facts.item(facts.storage(source), ANY)
                 unite(facts.item(facts.storage(name), ANY), held)
         case op.Apart(args=args) | op.Foreign(operands=args):
+            if isinstance(found, op.Apart):
+                effect(facts, value)
             for arg in args:
                 source = arg.id if isinstance(arg, gast.Name) else arg
                 if isinstance(source, str):
@@ -266,6 +268,49 @@ def effect(facts: Aliasing, value: Node) -> None:
     elif isinstance(found, op.Foreign):
         for name in found.operands:
             facts.storage(name).changed = True
+    elif isinstance(found, op.Apart):
+        for position in writes_of(found.callee, facts.externals, facts.functions):
+            arg = found.args[position]
+            if isinstance(arg, gast.Name):
+                mark_changed(facts, facts.storage(arg.id))
+
+
+def mark_changed(facts: Aliasing, storage: Storage) -> None:
+    """Note that storage, or anything that it holds, may be written in place."""
+    for part in parts_of(storage):
+        part.changed = True
+
+
+def parts_of(storage: Storage) -> list[Storage]:
+    """Give a class of storage and the classes of all that it holds."""
+    found: list[Storage] = []
+    waiting = [storage.root()]
+    while waiting:
+        part = waiting.pop().root()
+        if not any(part is other for other in found):
+            found.append(part)
+            waiting += part.fields.values()
+    return found
+
+
+def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> frozenset[int]:
+    """Give the positions of the parameters whose storage a function kept apart may change."""
+    if callee.writes is None:
+        for one in functions.values():
+            one.writes = frozenset()
+        changes = True
+        while changes:
+            changes = False
+            for one in functions.values():
+                facts = aliasing(one.body, one.kinds, externals, functions)
+                found = frozenset(
+                    position
+                    for position, name in enumerate(one.parameters)
+                    if any(part.changed for part in parts_of(facts.storage(name)))
+                )
+                changes = changes or found != one.writes
+                one.writes = found
+    return frozenset(callee.writes)
 
 
 PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}

@@ -10,7 +10,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.activity import activity, is_active
-from srcxform.analysis.aliasing import Aliasing, aliasing
+from srcxform.analysis.aliasing import Aliasing, aliasing, writes_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError
 from srcxform.kinds.lattice import (
@@ -165,6 +165,8 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
             if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(value, gast.BinOp):
                 if shows(ctx, value) and not (isinstance(found, op.Method) and ctx.is_text(found.base)):
                     return text_used(getattr(value, "place", None) or place)
+            if isinstance(found, op.Apart) and writes_active(ctx, found):
+                return written_apart(found, place)
         case gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value):
             if isinstance(node.targets[0], gast.Attribute) and ctx.is_active(base):
                 return store_lost(place)
@@ -175,10 +177,27 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
             if isinstance(found, op.Method) and not ctx.is_active(found.base):
                 if any(map(ctx.is_active, found.args)):
                     return store_lost(place)
+            if isinstance(found, op.Apart) and writes_active(ctx, found):
+                return written_apart(found, place)
         case gast.For(iter=iterable, target=target):
             if ctx.is_active(iterable) and ctx.is_active(target) and not is_counting(iterable):
                 return iteration_lost(place)
     return None
+
+
+def writes_active(ctx: Context, found: op.Apart) -> bool:
+    """Say whether a function kept apart changes its arguments while something active goes in."""
+    writes = writes_of(found.callee, ctx.program.externals, ctx.program.functions)
+    return bool(writes) and any(map(ctx.is_active, found.args))
+
+
+def written_apart(found: op.Apart, place: Any) -> Diagnostic:
+    name = found.callee.read.name
+    return Diagnostic(
+        f"the recursive function `{name}` writes into its arguments", place,
+        "a function that calls itself is differentiated on its own, where no derivative follows "
+        "such writes", "let it return what it computes",
+    )  # fmt: skip
 
 
 def is_counting(iterable: Node) -> bool:

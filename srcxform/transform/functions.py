@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gast
 
 from srcxform.optimise.dead import live_in
-from srcxform.optimise.passes import optimise
+from srcxform.optimise.passes import finish, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -23,6 +23,8 @@ SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
 def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     """Give the derivative's functions, then those of the functions kept apart that they call."""
+    endings = ("fwd", "bwd") if transform == "vjp" else (transform,)
+    ctx.names.take(f"{ctx.program.name}_{ending}" for ending in endings)
     found = generate(ctx, transform, has_aux)
     for callee, mode, mask in ctx.requests.waiting:  # grows while it is worked through
         inner = context(program_of(callee, ctx.program), wrt_of(callee, mask), ctx.requests)
@@ -120,9 +122,10 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
         opening = [build.assign(targets, build.load("residuals"))]
     opening += refreshed(ctx, residuals, both.shadows)
+    fixed = user | {*ctx.program.parameters, *captured_names(ctx)}
     return [
-        build.function(forward_name, ctx.program.parameters, forward_body),
-        build.function(backward_name, ["residuals", out_bar], [*opening, *backward]),
+        build.function(forward_name, ctx.program.parameters, finish(forward_body, fixed)),
+        build.function(backward_name, ["residuals", out_bar], finish([*opening, *backward], fixed | {out_bar})),
     ]
 
 
@@ -175,4 +178,10 @@ def finished(ctx: Context, name: str, parameters: Sequence[str], body: Block) ->
     program = ctx.program
     names = program.read.named if program.read else frozenset()
     body = optimise(body, ctx.kinds, program.externals, names)
-    return build.function(name, parameters, body)
+    fixed = names | {*parameters, *captured_names(ctx)}
+    return build.function(name, parameters, finish(body, fixed))
+
+
+def captured_names(ctx: Context) -> list[str]:
+    """Give the names of the values that every function is handed besides its arguments."""
+    return [c.name for c in ctx.program.externals.captures.values()]
