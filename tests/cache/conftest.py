@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,14 @@ import pytest
 
 import srcxform
 
-PACKAGE_HOME = Path(srcxform.__file__).parent.parent
+
+@pytest.fixture(scope="session")
+def package_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package: its own sources count for the cache, and nobody edits these."""
+    home = tmp_path_factory.mktemp("package")
+    source = Path(srcxform.__file__).parent
+    shutil.copytree(source, home / "srcxform", ignore=shutil.ignore_patterns("__pycache__"))
+    return home
 
 
 @pytest.fixture
@@ -22,14 +30,13 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, store: Path) -> Callable[..., Any]:
+def run(package_home: Path, store: Path) -> Callable[..., Any]:
     """Run a script in a folder and give the JSON that it prints last."""
 
     def run(script: Path, *, home: Path | None = None, **environment: str) -> Any:
         variables = {
             **os.environ,
-            "PYTHONPATH": str(PACKAGE_HOME),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(package_home),
             "SRCXFORM_CACHE_DIR": str(home or store),
             **environment,
         }

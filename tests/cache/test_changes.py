@@ -36,8 +36,10 @@ PAIRS = {
         "def helper(x):\n    return x * x * x\n\ndef f(x):\n    return helper(x) + x\n",
     ),
     "callee of a callee": (
-        "def deep(x): return x * 2.0\ndef helper(x): return deep(x)\ndef f(x): return helper(x) * x\n",
-        "def deep(x): return x * 3.0\ndef helper(x): return deep(x)\ndef f(x): return helper(x) * x\n",
+        "def deep(x): return x * 2.0\ndef helper(x): return deep(x)\n"
+        "def f(x): return helper(x) * x\n",
+        "def deep(x): return x * 3.0\ndef helper(x): return deep(x)\n"
+        "def f(x): return helper(x) * x\n",
     ),
     "default": (
         "def helper(x, p=2.0): return x ** p\ndef f(x): return helper(x)\n",
@@ -60,8 +62,10 @@ PAIRS = {
         "helper.__kwdefaults__['p'] = 3\n",
     ),
     "closure value": (
-        "def make(rate):\n    def f(x):\n        return rate * x * x\n    return f\nf = make(2.0)\n",
-        "def make(rate):\n    def f(x):\n        return rate * x * x\n    return f\nf = make(3.0)\n",
+        "def make(rate):\n    def f(x):\n        return rate * x * x\n    return f\n"
+        "f = make(2.0)\n",
+        "def make(rate):\n    def f(x):\n        return rate * x * x\n    return f\n"
+        "f = make(3.0)\n",
     ),
     "closure function": (
         "def make(g):\n    def f(x):\n        return g(x) * x\n    return f\n"

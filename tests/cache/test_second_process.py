@@ -49,9 +49,10 @@ def applied(f, x):
     return f(x) + f(2.0 * x)
 
 cell = "def typed(x):\\n    return np.log(x) * x\\n"
-linecache.cache["<ipython-input-1-abc>"] = (len(cell), None, cell.splitlines(True), "<ipython-input-1-abc>")
+file = "<ipython-input-1-abc>"
+linecache.cache[file] = (len(cell), None, cell.splitlines(True), file)
 notebook = {"np": np, "__name__": "__main__"}
-exec(compile(cell, "<ipython-input-1-abc>", "exec"), notebook)
+exec(compile(cell, file, "exec"), notebook)
 
 def truth(f, x):
     return f(complex(x, 1e-30)).imag / 1e-30
@@ -73,7 +74,8 @@ for name, f in {
 record("nested", sx.grad(nested)(x), (nested(x + 1e-6) - nested(x - 1e-6)) / 2e-6)
 record("loops", sx.grad(loops)(x, 5), truth(lambda x: loops(x, 5), x))
 record("recursion", sx.grad(countdown)(x, 3), truth(lambda x: countdown(x, 3), x))
-record("argument", sx.grad(applied, argnums=1)(make(0.25), x), truth(lambda x: applied(make(0.25), x), x))
+inner = make(0.25)
+record("argument", sx.grad(applied, argnums=1)(inner, x), truth(lambda x: applied(inner, x), x))
 record("jvp", sx.jvp(plain, (x,), (2.0,))[1], 2.0 * truth(plain, x))
 record("vjp", sx.vjp(plain, x)[1](3.0)[0], 3.0 * truth(plain, x))
 record("value", sx.value_and_grad(plain)(x)[1], truth(plain, x))
