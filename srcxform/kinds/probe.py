@@ -8,6 +8,7 @@ not fit together, all names get one length. No table of result shapes is needed.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     is_big,
+    join,
     scalar_class,
 )
 from srcxform.kinds.values import kind_of
@@ -46,6 +48,8 @@ def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str
     Array(cls='f', dims=(1,))
     """
     kinds = [*args, *keywords.values()]
+    if any(isinstance(kind, Array) and kind.dims is None for kind in kinds):
+        return probe_ranks(function, args, keywords)
     big: dict[str, bool] = {}  # name: whether it is known to exceed 1
     for dim in sorted((d for kind in kinds for d in dims_in(kind)), key=lambda d: d.name):
         big[dim.name] = big.get(dim.name, False) or is_big(dim)
@@ -64,6 +68,33 @@ def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str
         if len(results) == 2:
             return decode(results, choices, big, any(map(has_open_length, kinds)))
     return probe_fixed(function, args, keywords, names)
+
+
+def probe_ranks(
+    function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str, Kind]
+) -> Kind:
+    """Try arrays of unknown rank as each of a few: a sum is a number whatever it is of.
+
+    >>> probe(np.sum, [Array("f")], {})
+    Number(cls='f', size=None)
+    """
+    names = list(keywords)
+    choices = [
+        [Array(kind.cls, (None,) * rank) for rank in (1, 2, 3)]
+        if isinstance(kind, Array) and kind.dims is None
+        else [kind]
+        for kind in [*args, *keywords.values()]
+    ]
+    if math.prod(map(len, choices)) > 9:
+        return UNKNOWN
+    found: Kind | None = None
+    for chosen in itertools.product(*choices):
+        given, named = chosen[: len(args)], dict(zip(names, chosen[len(args) :], strict=True))
+        kind = probe(function, given, named)
+        if kind == UNKNOWN:
+            return UNKNOWN
+        found = kind if found is None else join(found, kind)
+    return found or UNKNOWN
 
 
 def probe_fixed(

@@ -61,6 +61,11 @@ def writes_in_place(block: Block) -> bool:
     return False
 
 
+def bare_target(node: Node) -> bool:
+    """Say whether a statement gives a value a name, or to the caller: not into an element."""
+    return isinstance(node, gast.Return) or isinstance(node.targets[0], gast.Name)
+
+
 def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
     """Let no rewrite turn a new array into a second name for another one."""
     if not in_place:
@@ -69,6 +74,8 @@ def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
         for field in ("body", "orelse"):
             pairs = zip(getattr(old, field), getattr(new, field), strict=True)
             setattr(new, field, [guarded(a, b, kind, in_place) for a, b in pairs])
+        return new
+    if not isinstance(old, (gast.Assign, gast.Return)) or not bare_target(old):
         return new
     before, after = getattr(old, "value", None), getattr(new, "value", None)
     if isinstance(before, (gast.BinOp, gast.UnaryOp)) and isinstance(after, (gast.Name, gast.Subscript)):

@@ -15,6 +15,8 @@ from srcxform.optimise.dead import dead
 from srcxform.optimise.displays import displays
 from srcxform.optimise.identities import identities
 from srcxform.optimise.inline import inline
+from srcxform.optimise.renumber import renumber
+from srcxform.optimise.stores import shorter_stores
 from srcxform.syntax.build import Block
 
 SUFFIX = re.compile(r"(_dot|_bar|_saved)+_*$")
@@ -38,7 +40,13 @@ def optimise(
         block = identities(block, kinds, externals)
         block = dead(block, set(), externals)
         block = inline(block, temporary(user_names), externals)
-    return comments(block)
+        block = shorter_stores(block)
+    return block
+
+
+def finish(block: Block, user_names: frozenset[str]) -> Block:
+    """Tidy a whole function's comments and the numbers in its names."""
+    return comments(renumber(block, user_names))
 
 
 def dump(block: Block) -> str:

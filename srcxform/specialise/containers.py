@@ -141,7 +141,7 @@ def iterated(state: State, kind: Kind) -> Kind:
         case Mapping(keys=keys):
             return Const(keys[0]) if len(keys) == 1 else Opaque(str)
         case Cell(type="dict") | Many(type="dict"):
-            return UNKNOWN
+            return Opaque(object)  # a key, of whatever type
         case Cell() | Many() | Items() | Array():
             return held(state, kind)
     return NEVER if kind == NEVER else UNKNOWN

@@ -68,8 +68,8 @@ def for_statement(state: State, node: Node) -> None:
 
         header_target: Node = build.store(position)
     else:
-        header, kind = evaluate(state, iterable)
-        item = iterated(state, kind)
+        item = yielded(state, iterable)
+        header, _ = evaluate(state, iterable)
         names = [written(state, t.id) for t in getattr(target, "elts", [target])]
         parts = names[0] if isinstance(target, gast.Name) else None
         header_target = build.store(parts) if parts else build.sequence(
@@ -94,6 +94,21 @@ def for_statement(state: State, node: Node) -> None:
     state.lines.append(loop)
     state.env = after
     state.place = place
+
+
+def yielded(state: State, node: Node) -> Kind:
+    """Give the kind of what iterating over an expression yields."""
+    with state.rehearsal():
+        if isinstance(node, gast.Call) and not any(isinstance(a, gast.Starred) for a in node.args):
+            callee = evaluate(state, node.func)[1] if isinstance(node.func, gast.Name) else UNKNOWN
+            function = callee.value if isinstance(callee, Const) else None
+            if function is builtins.zip:
+                return Items("tuple", tuple(yielded(state, arg) for arg in node.args))
+            if function is builtins.enumerate and node.args:
+                return Items("tuple", (Number("i"), yielded(state, node.args[0])))
+            if function in (builtins.reversed, builtins.list, builtins.tuple) and len(node.args) == 1:
+                return yielded(state, node.args[0])
+        return iterated(state, evaluate(state, node)[1])
 
 
 def while_statement(state: State, node: Node) -> None:
@@ -220,6 +235,8 @@ def planned(state: State, node: Node) -> Walk | None:
         special = planned_call(state, node)
         if special is not None:
             return special
+        if not is_differentiable(yielded(state, node)):
+            return None
     value, kind = evaluate(state, node)
     return over(state, value, kind)
 

@@ -19,6 +19,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     scalar_class,
 )
 from srcxform.specialise.containers import contents
@@ -58,6 +59,8 @@ def assign(state: State, node: Node) -> None:
     if isinstance(target, gast.Name):
         state.hint = name = written(state, target.id)
         value, kind = evaluate(state, node.value)
+        if is_reversed_range(value, kind):  # an iterator would be used up by the forward sweep
+            value = build.item(value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1)))
         if not (isinstance(value, gast.Name) and value.id == name):
             state.emit(build.assign(name, value))
         state.bind(name, kind)
@@ -67,6 +70,14 @@ def assign(state: State, node: Node) -> None:
         unpack(state, target, value, kind)
         return
     state.emit(build.assign(stored_into(state, target, kind), value))
+
+
+def is_reversed_range(value: Node, kind: Kind) -> bool:
+    """Say whether a value is `reversed(range(...))`."""
+    return (
+        isinstance(kind, Opaque) and kind.type is range
+        and isinstance(value, gast.Call) and getattr(value.func, "id", "") == "reversed"
+    )  # fmt: skip
 
 
 def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
