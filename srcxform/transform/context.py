@@ -200,6 +200,16 @@ def written_apart(found: op.Apart, place: Any) -> Diagnostic:
     )  # fmt: skip
 
 
+def written_beside(found: op.Apart, place: Any) -> Diagnostic:
+    name = found.callee.read.name
+    return Diagnostic(
+        f"what goes into the recursive function `{name}`, or comes out of it, is written to in place",
+        place,
+        "a function that calls itself is differentiated on its own, where no derivative follows "
+        "such writes", f"hand a copy to `{name}`, and copy its result before writing to it",
+    )  # fmt: skip
+
+
 def is_counting(iterable: Node) -> bool:
     """Say whether a loop runs over positions."""
     inner = [n for n in gast.walk(iterable) if isinstance(n, gast.Call)]

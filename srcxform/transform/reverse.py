@@ -14,6 +14,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import passes
+from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
 from srcxform.optimise.passes import tidy
@@ -22,6 +23,7 @@ from srcxform.runtime import (
     check_distinct,
     restore_item,
     shadow_like,
+    structured,
     unbroadcast,
     zeros_like,
 )
@@ -38,6 +40,7 @@ from srcxform.transform.context import (
     refusing,
     template_call,
     with_defaults,
+    written_beside,
 )
 from srcxform.transform.cotangents import Cotangents, Status, is_fresh, may_repeat
 from srcxform.transform.forward import rule_operands, unknown_argument
@@ -66,9 +69,9 @@ def dynamic_storage(ctx: Context) -> set[int]:
                                 note(base)
                         case op.Method(base=base):
                             note(base)
-                        case op.Foreign(operands=names) | op.Apart(args=names):
+                        case op.Foreign(operands=names):
                             for name in names:
-                                note(build.load(name) if isinstance(name, str) else name)
+                                note(build.load(name))
                 case gast.For(iter=iterable):
                     for node in gast.walk(iterable):
                         if isinstance(node, gast.Name) and not isinstance(iterable, gast.Call):
@@ -386,15 +389,19 @@ class Reverse:
     def apart(self, name: str, found: op.Apart, node: Node) -> Step:
         """A function kept apart: its forward sweep here, its backward sweep there."""
         active = [arg for arg in found.args if self.ctx.is_active(arg)]
-        if self.bars.is_shadow(name) or any(self.bars.is_shadow(arg.id) for arg in active):
-            return self.refused(op.Foreign(found.callee.function, ()), node.value, node)
+        if any(self.is_written(one) for one in (name, *(arg.id for arg in active))):
+            return Simple([refusing(self.ctx, written_beside(found, node.place))])
         mask = tuple(map(self.ctx.is_active, found.args))
         residuals = self.ctx.names.part("residuals")
         self.ctx.kinds[residuals] = UNKNOWN
         function = self.ctx.requests.ask(found.callee, "vjp", mask)
         targets = build.sequence([build.store(name), build.store(residuals)], ctx=gast.Store())
-        forward = build.assign(targets, build.call(function, *map(clone, found.args)))
+        forward = [build.assign(targets, build.call(function, *map(clone, found.args)))]
+        if self.bars.is_shadow(name):  # nobody writes to it: it only gathers
+            forward.append(self.fresh_shadow(name))
         g = self.bars.value(name)
+        if self.bars.is_shadow(name) and has_tuple(self.ctx.kind(name)):
+            g = build.call(build.const(structured), g, like=build.load(name))
         lines: Block = []
         if not isinstance(g, (gast.Name, gast.Constant)):
             holder = self.bars.part(f"{name}_bar")
@@ -411,7 +418,13 @@ class Reverse:
             lines.append(build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), back))
         for arg, bar in zip(active, names, strict=True):
             lines += self.bars.contribute(arg.id, build.load(bar))
-        return Simple([forward], lines)
+        return Simple(forward, lines)
+
+    def is_written(self, name: str) -> bool:
+        """Say whether anything writes into what a name leads to."""
+        if not holds_storage(self.ctx.kind(name)):
+            return False
+        return any(part.changed for part in parts_of(self.ctx.storage.storage(name)))
 
     def display(self, name: str, kind_type: str, keys: Any, items: Any, node: Node) -> Step:
         backward: Block = []
