@@ -230,6 +230,8 @@ def call_operation(
         return Apart(functions[func.id], tuple(args), node)
     function = known_object(func, externals)
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
+        if func.attr == "keys" and not args:
+            return Constant()
         return Method(func.value, func.attr, tuple(args), node)
     if function in (list, tuple) and is_one_name(args) and not node.keywords:
         return Listing(function.__name__, args[0])

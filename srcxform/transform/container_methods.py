@@ -114,9 +114,7 @@ def copied(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step
     """`ys = xs.copy()`: a list of its own, whose shadow is added back element by element."""
     if name is None:
         return Simple([node])
-    fresh = reverse.fresh_shadow(name)
-    call = build.call(build.const(accumulate), shadow(reverse, found), reverse.bars.shadow(name))
-    return Simple([node, fresh], reverse.ctx.expand([build.expression(call)], None))
+    return reverse.shallow_copy(name, found.base.id, None, node)  # type: ignore[no-any-return]
 
 
 def got(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:

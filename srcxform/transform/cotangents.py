@@ -16,6 +16,7 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.aliasing import ANY
 from srcxform.kinds.lattice import (
     Array,
     Items,
@@ -72,6 +73,15 @@ class Cotangents:
         if not isinstance(kind, (Array, Items, Mapping, Record, Unknown)):
             return False
         storage = self.ctx.storage.storage(name)
+        return storage.changed or id(storage) in self.dynamic
+
+    def is_shared(self, name: str, kind: Kind) -> bool:
+        """Say whether the elements of this kind in a container have shadows of their own."""
+        if isinstance(kind, Many):
+            return True
+        if not isinstance(kind, (Array, Items, Mapping, Record, Unknown)):
+            return False
+        storage = self.ctx.storage.item(self.ctx.storage.storage(name), ANY)
         return storage.changed or id(storage) in self.dynamic
 
     def is_static(self, name: str) -> bool:

@@ -16,7 +16,19 @@ import numpy as np
 from srcxform.analysis.activity import passes
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Record, Unknown
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Record,
+    Unknown,
+    element,
+    is_differentiable,
+)
 from srcxform.optimise.passes import tidy
 from srcxform.runtime import (
     accumulate,
@@ -347,12 +359,55 @@ class Reverse:
             if isinstance(self.ctx.kind(base), Array) and is_advanced(index_kind):
                 added = self.add_at(base_bar, index, index_kind, self.bars.shadow(name))
                 return Simple([node, self.fresh_shadow(name)], added)
+            if not isinstance(self.ctx.kind(base), Array) and is_slice(index_kind):
+                return self.shallow_copy(name, base, index, node)
             return Simple([node, self.shadow_line(name, build.item(base_bar, clone(index)))])
         g = self.bars.value(name)
         self.bars.consume(name)
         if isinstance(self.ctx.kind(base), Array):
             return Simple([node], self.add_at(base_bar, index, index_kind, g))
         return Simple([node], self.add_to_element(name, base_bar, index, g))
+
+    def shallow_copy(self, name: str, base: str, index: Node | None, node: Node) -> Step:
+        """A list or dict (or a part of a list) copied: storage that it holds is shared.
+
+        What has a shadow of its own is the same in both shadows; the cotangents of all else in
+        the copy are added back, one by one.
+        """
+        shared = {self.bars.is_shared(name, kind) for kind in elements_of(self.ctx.kind(name))}
+        if len(shared) > 1:
+            return self.refused(op.Foreign("copying a list of numbers and of changing arrays", ()), node.value, node)
+        held, copy = self.bars.shadow(base), self.bars.shadow(name)
+        if index is not None:
+            made = build.item(held, clone(index))
+        elif self.is_dict(base):
+            made = build.method(held, "copy")
+        else:
+            made = build.call("list", held)
+        forward = [node, self.shadow_line(name, made)]
+        if shared != {False}:
+            return Simple(forward)
+        place = self.ctx.names.like("k" if not self.is_dict(base) else "key")
+        self.ctx.kinds[place] = general_int() if not self.is_dict(base) else UNKNOWN
+        start, source = build.load(place), build.load(place)
+        header: Node = clone(copy)
+        target: Node = build.store(place)
+        if index is not None:
+            origin = self.ctx.names.like("k")
+            self.ctx.kinds[origin] = general_int()
+            source = build.load(origin)
+            positions = build.item(build.call("range", build.call("len", clone(held))), clone(index))
+            header = build.call("enumerate", positions)
+            target = build.sequence([build.store(place), build.store(origin)], ctx=gast.Store())
+        elif not self.is_dict(base):
+            header = build.call("range", build.call("len", clone(copy)))
+        element = self.ctx.names.part(f"{name}_bar")
+        self.ctx.kinds[element] = element_kind(self.ctx.kind(name))
+        lines = [
+            build.assign(element, build.item(clone(copy), start)),
+            *self.add_to_element(element, held, source, build.load(element)),
+        ]
+        return Simple(forward, [build.for_loop(target, header, lines)])
 
     def add_to_element(self, name: str, base_bar: Node, index: Node, g: Node) -> Block:
         """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
@@ -381,9 +436,7 @@ class Reverse:
             made = build.call(build.attribute(self.bars.numpy(), "array"), held)
             return Simple([node, self.fresh_shadow(name)], self.bars.contribute(source.id, made))
         if self.bars.is_shadow(source.id):
-            call = build.call(build.const(accumulate), self.bars.shadow(source.id), held)
-            back = self.ctx.expand([build.expression(call)], None)
-            return Simple([node, self.fresh_shadow(name)], back)
+            return self.shallow_copy(name, source.id, None, node)
         return Simple([node, self.fresh_shadow(name)], self.bars.contribute(source.id, held))
 
     def apart(self, name: str, found: op.Apart, node: Node) -> Step:
@@ -704,6 +757,20 @@ def spread_groups(steps: list[Step]) -> list[Step]:
             step.body = spread_groups(step.body)
         new.append(step)
     return new
+
+
+def elements_of(kind: Kind) -> list[Kind]:
+    """Give the kinds of what a container holds and a derivative may pass."""
+    items = kind.items if isinstance(kind, (Items, Mapping)) else [element_kind(kind)]
+    return [item for item in items if is_differentiable(item)]
+
+
+def element_kind(kind: Kind) -> Kind:
+    return element(kind) or UNKNOWN
+
+
+def is_slice(index: Kind) -> bool:
+    return isinstance(index, Items) and index.type == "slice"
 
 
 def has_tuple(kind: Kind) -> bool:
