@@ -5,14 +5,15 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, join
+from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, Record, join
 from srcxform.syntax.build import Block, Node
 
 Env = dict[str, Kind]
+SETTLED = 4  # containers in containers beyond this are not looked into
 Path = tuple[str, ...] | None
 
 
@@ -135,9 +136,13 @@ class State:
         """Give the kind of a changing container by what it holds."""
         if isinstance(kind, Cell):
             item = self.element(kind)
-            if item is None or depth > 4:
+            if item is None or depth > SETTLED:
                 return Many(kind.type, item)
             return Many(kind.type, self.settled(item, depth + 1))
+        if isinstance(kind, (Items, Mapping, Record)) and depth <= SETTLED:
+            return replace(kind, items=tuple(self.settled(item, depth + 1) for item in kind.items))
+        if isinstance(kind, Many) and kind.item is not None and depth <= SETTLED:
+            return Many(kind.type, self.settled(kind.item, depth + 1))
         return kind
 
     def join_env(self, left: Env | None, right: Env | None) -> Env | None:
