@@ -15,6 +15,7 @@ import types
 from srcxform.frontend.read import read
 from srcxform.kinds.lattice import Kind
 from srcxform.publish import Compiled, Request, counters, publish, recall
+from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform.context import context
 from srcxform.transform.functions import functions
@@ -35,6 +36,7 @@ def compile_derivative(
         counters.recalled += 1
         return known
     counters.generated += 1
+    load_rules()
     code = read(function)
     program = specialise(code, kinds)
     requests = Requests(program.externals.names)

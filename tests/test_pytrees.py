@@ -29,6 +29,9 @@ class Registered:
     def __init__(self, a, b):
         self.a, self.b = a, b
 
+    def __repr__(self):
+        return f"Registered({self.a!r}, {self.b!r})"
+
     def __eq__(self, other):
         return (self.a, self.b) == (other.a, other.b)
 

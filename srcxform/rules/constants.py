@@ -27,6 +27,7 @@ NAMES = """
     len oct ord print range repr slice str type
 """
 
+constant(np.iterable, signature="y")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")

@@ -9,8 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.rules.predicates import is_none, is_real, literal, rank_is
-from srcxform.rules.registry import adjoint, composite, constant, ignores, linear, tangent
+from srcxform.rules.predicates import dtype_class, is_none, is_real, literal, rank_is
+from srcxform.rules.registry import (
+    adjoint,
+    composite,
+    constant,
+    flat_if,
+    ignores,
+    linear,
+    tangent,
+)
 from srcxform.runtime import (
     advanced,
     broadcast_like,
@@ -45,6 +53,14 @@ constant(np.all, np.any, np.count_nonzero, signature="a, axis=None, **kwargs")
 @linear(np.sum, SUM, wrt="a")
 def sum_bar(a: Any, axis: Any = None, keepdims: Any = False, *, out_bar: Any) -> Any:
     return broadcast_like(expand_reduced(out_bar, axis, keepdims), like=a)
+
+
+@flat_if(np.sum)
+def sum_is_flat(a: Any, dtype: Any = None, **others: Any) -> bool:
+    return dtype_class(dtype) in tuple("bi")
+
+
+ignores(np.sum, ["dtype"])
 
 
 @linear(np.mean, MEAN, wrt="a")

@@ -280,6 +280,7 @@ def literal(value: Any) -> Evaluated:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
+    named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
         try:
             bound = rule.signature.bind(*kinds, **named)
