@@ -232,6 +232,8 @@ def call_operation(
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
         if func.attr == "keys" and not args:
             return Constant()
+        if node.keywords or any(isinstance(arg, gast.Starred) for arg in args):
+            return Foreign(func.attr, tuple(load_list(node)))
         return Method(func.value, func.attr, tuple(args), node)
     if function in (list, tuple) and is_one_name(args) and not node.keywords:
         return Listing(function.__name__, args[0])

@@ -25,6 +25,7 @@ from srcxform.specialise.expressions import Evaluated, placed
 from srcxform.specialise.scope import State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 
 def container_method(
@@ -37,11 +38,30 @@ def container_method(
             key = args[0][1].value
             return build.item(base, args[0][0]), kind.items[kind.keys.index(key)]
         return args[1] if len(args) > 1 else (build.const(None), NONE)
+    if name == "update" and isinstance(kind, (Mapping, Cell)) and spelled_out(state, base, kind, args, keywords):
+        return build.const(None), NONE
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
     kinds = [k for _, k in args]
     return new, method_kind(state, name, kind, kinds)
+
+
+def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) -> bool:
+    """Write `d.update(other, key=value)` as stores, where the keys are known."""
+    parts: list[tuple[Any, Evaluated]] = []
+    for other, found in args:
+        if not isinstance(found, Mapping):
+            return False
+        items = zip(found.keys, found.items, strict=True)
+        parts += [(key, (build.item(clone(other), build.const(key)), item)) for key, item in items]
+    for key, (value, item) in [*parts, *keywords.items()]:
+        holder = state.names.part(state.hint)
+        state.emit(build.assign(holder, value))
+        state.bind(holder, item)
+        state.put(kind, item)
+        state.emit(build.assign(build.item_store(clone(base), build.const(key)), build.load(holder)))
+    return True
 
 
 def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:

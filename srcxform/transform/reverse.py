@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Number,
     Record,
     Unknown,
     element,
@@ -33,7 +34,6 @@ from srcxform.optimise.passes import tidy
 from srcxform.runtime import (
     accumulate,
     check_distinct,
-    restore_item,
     shadow_like,
     structured,
     unbroadcast,
@@ -411,8 +411,6 @@ class Reverse:
 
     def add_to_element(self, name: str, base_bar: Node, index: Node, g: Node) -> Block:
         """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
-        from srcxform.kinds.lattice import Number
-
         kind = self.ctx.kind(name)
         if isinstance(kind, (Number, Array)):
             return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
@@ -647,8 +645,6 @@ class Reverse:
         return Simple(forward, backward)
 
     def is_number_item(self, base: str, index_kind: Kind) -> bool:
-        from srcxform.kinds.lattice import Number
-
         return isinstance(self.bars.item_kind(base, index_kind), Number)
 
     def stored_in_container(self, target: Node, value: Node, node: Node) -> Step:
@@ -657,24 +653,32 @@ class Reverse:
             return self.refused(op.Foreign("slice assignment in a list", ()), node, node)
         shadow = self.bars.shadow(base)
         old = self.bars.part(f"{base}_bar")
-        is_dict = self.is_dict(base)
-        previous: Node = build.item(clone(shadow), clone(index))
-        if is_dict:
-            previous = build.method(clone(shadow), "get", clone(index))
-        new = self.shadow_of_part(value)
-        forward = self.ctx.expand([
-            build.assign(old, previous),
-            build.assign(build.item_store(clone(shadow), clone(index)), new),
-        ], node.place)
+        slot = build.item_store(clone(shadow), clone(index))
+        forward: Block = []
+        undo = build.assign(clone(slot), build.load(old))
+        if self.is_dict(base):
+            fresh = self.ctx.names.part("fresh")
+            self.ctx.kinds[fresh] = Number("b")
+            absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])
+            known = build.assign(old, build.item(clone(shadow), clone(index)))
+            forward = [
+                build.assign(fresh, absent),
+                build.assign(old, self.shadow_of_part(value)),
+                build.branch(gast.UnaryOp(op=gast.Not(), operand=build.load(fresh)), [known]),
+                build.assign(slot, self.shadow_of_part(value)),
+            ]
+            drop = build.expression(build.method(clone(shadow), "pop", clone(index)))
+            undo = build.branch(build.load(fresh), [drop], [undo])
+        else:
+            forward = [
+                build.assign(old, build.item(clone(shadow), clone(index))),
+                build.assign(slot, self.shadow_of_part(value)),
+            ]
+        forward = self.ctx.expand(forward, node.place)
         backward: Block = []
         if self.ctx.is_active(value) and not self.bars.is_shadow(value.id):
             backward += self.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
-        if is_dict:
-            call = build.call(build.const(restore_item), clone(shadow), clone(index), build.load(old))
-            backward += self.ctx.expand([build.expression(call)], None)
-        else:
-            backward.append(build.assign(build.item_store(clone(shadow), clone(index)), build.load(old)))
-        return Simple([*forward, node], backward)
+        return Simple([*forward, node], [*backward, undo])
 
     def is_dict(self, name: str) -> bool:
         kind = self.ctx.kind(name)
@@ -788,8 +792,6 @@ def has_tuple(kind: Kind) -> bool:
 
 
 def general_int() -> Kind:
-    from srcxform.kinds.lattice import Number
-
     return Number("i")
 
 
