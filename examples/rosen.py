@@ -28,7 +28,8 @@ def main():
     print("gradient and Hessian product agree with rosen_der and rosen_hess_prod")
 
     start = np.full(20, 1.3)
-    for method, options in {"BFGS": {}, "Newton-CG": {"hessp": hessian_product}}.items():
+    newton = {"hessp": hessian_product, "options": {"xtol": 1e-10}}
+    for method, options in {"BFGS": {}, "Newton-CG": newton}.items():
         found = minimize(rosen, start, jac=gradient, method=method, **options)
         print(f"{method:9}  {found.nit:3} iterations, rosen(x) = {found.fun:.1e}")
         np.testing.assert_allclose(found.x, 1.0, atol=1e-4)

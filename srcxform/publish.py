@@ -188,15 +188,16 @@ def used_imports(nodes: list[Node], externals: Externals) -> list[str]:
 
 def needed(nodes: list[Node], externals: Externals) -> tuple[list[Capture], list[Guard]]:
     """Drop captured values that no function reads and that are known exactly; guard these."""
-    names = {node.name for node in nodes}
     captured = [c.name for c in externals.captures.values()]
+    count = len(captured)
+    takers = {n.name for n in nodes if [a.id for a in n.args.args][-count:] == captured}
     read = set()
     for node in nodes:
         handed_on = {
             id(arg)
             for call in gast.walk(node)
-            if isinstance(call, gast.Call) and getattr(call.func, "id", None) in names
-            for arg in call.args[-len(captured) :]
+            if isinstance(call, gast.Call) and getattr(call.func, "id", None) in takers
+            for arg in call.args[-count:]
         }
         for name in gast.walk(node):
             if isinstance(name, gast.Name) and isinstance(name.ctx, gast.Load):
@@ -212,10 +213,12 @@ def needed(nodes: list[Node], externals: Externals) -> tuple[list[Capture], list
             dropped.add(capture.name)
             guards.setdefault(key, Guard(capture.fetch, capture.kind.value, capture.path))
     for node in nodes if dropped else ():
-        node.args.args = [arg for arg in node.args.args if arg.id not in dropped]
+        if node.name in takers:
+            node.args.args = [arg for arg in node.args.args if arg.id not in dropped]
         for call in gast.walk(node):
-            if isinstance(call, gast.Call) and getattr(call.func, "id", None) in names:
-                call.args = [a for a in call.args if getattr(a, "id", None) not in dropped]
+            if isinstance(call, gast.Call) and getattr(call.func, "id", None) in takers:
+                last = [arg for arg in call.args[-count:] if arg.id not in dropped]
+                call.args = [*call.args[:-count], *last]
     return captures, list(guards.values())
 
 
@@ -318,13 +321,13 @@ def object_named(described: Any) -> Any:
 # Reading
 
 
-_remembered: dict[str, list[cache.Entry]] = {}
+_remembered: dict[tuple[Path, str], list[cache.Entry]] = {}  # by folder and key
 
 
 def remember(key: str, entry: cache.Entry) -> None:
     if len(_remembered) > KEPT:
         _remembered.clear()
-    _remembered.setdefault(key, []).insert(0, entry)
+    _remembered.setdefault((cache.folder(), key), []).insert(0, entry)
 
 
 def recall(request: Request) -> Compiled | None:
@@ -332,8 +335,8 @@ def recall(request: Request) -> Compiled | None:
 
     Gives None if there is none.
     """
-    for entry in _remembered.get(request.key, ()):
-        found = revived(request, entry)
+    for entry in _remembered.get((cache.folder(), request.key), ()):
+        found = revived(request, entry) if entry.path.is_file() else None
         if found is not None:
             return found
     for entry in cache.entries(request.key):

@@ -10,12 +10,21 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 _OWN_CACHE: str | None = None
 if "SRCXFORM_CACHE_DIR" not in os.environ:
     _OWN_CACHE = tempfile.mkdtemp(prefix="srcxform-tests-")
     os.environ["SRCXFORM_CACHE_DIR"] = _OWN_CACHE
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--update-golden` record the goldens anew."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="write what tests/golden* compare with"
+    )
 
 
 def pytest_unconfigure() -> None:

@@ -155,7 +155,7 @@ def listing() -> list[Listed]:
             status = path.lstat()
         except OSError:
             continue
-        found = _read(path)
+        found = _read(path, counts=False)
         manifest = found.manifest if isinstance(found, _Content) else None
         listed.append(Listed(path, status.st_size, status.st_mtime, manifest))
     return listed
@@ -317,16 +317,19 @@ class _Damaged:
     why: str
 
 
-def _read(path: Path) -> _Content | _Damaged | None:
-    """Return what the file holds; None if it is not for us to read."""
+def _read(path: Path, counts: bool = True) -> _Content | _Damaged | None:
+    """Return what the file holds; None if it is not for us to read.
+
+    `counts` says whether it counts as used now.
+    """
     try:
-        data = _read_bytes(path)
+        data = _read_bytes(path, counts)
     except OSError:
         return None
     return None if data is None else _parsed(data)
 
 
-def _read_bytes(path: Path) -> bytes | None:
+def _read_bytes(path: Path, counts: bool = True) -> bytes | None:
     """Return a file's content; None if it is a link, no regular file, or not ours."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
@@ -334,7 +337,8 @@ def _read_bytes(path: Path) -> bytes | None:
         status = os.fstat(descriptor)
         if not (stat.S_ISREG(status.st_mode) and _is_ours(status)) or path.is_symlink():
             return None
-        if status.st_mtime < time.time() - _DAY_SECONDS and os.utime in os.supports_fd:
+        old = status.st_mtime < time.time() - _DAY_SECONDS
+        if counts and old and os.utime in os.supports_fd:
             _touch(descriptor)
         return file.read()
 

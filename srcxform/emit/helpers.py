@@ -23,8 +23,13 @@ ERRORS: Final = "srcxform.errors"
 _DIAGNOSTIC: Final = '''\
 def {name}(what, place=None, why="", instead=""):
     """Return the text of an error."""
-    parts = (what, why and f"why: {{why}}", instead and f"instead: {{instead}}")
+    parts = (what, place, why and f"why: {{why}}", instead and f"instead: {{instead}}")
     return "\\n".join(part for part in parts if part)'''
+_PLACE: Final = '''\
+def {name}(file, line, column, end_line, end_column, function, text):
+    """Return the text of a place in the source."""
+    return f"  {{file}}:{{line}}, in {{function}}"'''
+_TEXTS: Final = {"Diagnostic": _DIAGNOSTIC, "Place": _PLACE}
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,7 @@ class _Copier:
         self.visited: set[Symbol] = set()
         self.done: set[tuple[str, int]] = set()
         self.alike: dict[str, str] = {}
-        self.diagnostic = ""
+        self.texts: dict[str, str] = {}
 
     def run(self) -> Copied:
         aliases = []
@@ -249,11 +254,11 @@ class _Copier:
     def error(self, name: str, user: Symbol) -> str:
         """Return what stands for a name of `srcxform.errors`."""
         value = getattr(errors, name)
-        if name == "Diagnostic":
-            if not self.diagnostic:
-                self.diagnostic = self.free(name)
-                self.result.sources.append(_DIAGNOSTIC.format(name=self.diagnostic))
-            return self.diagnostic
+        if name in _TEXTS:
+            if name not in self.texts:
+                self.texts[name] = self.free(name)
+                self.result.sources.append(_TEXTS[name].format(name=self.texts[name]))
+            return self.texts[name]
         if isinstance(value, type) and issubclass(value, BaseException):
             plain = [base for base in value.__mro__ if base.__module__ == "builtins"]
             return self.builtin(plain[0].__name__)

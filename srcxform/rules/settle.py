@@ -117,6 +117,8 @@ def settle_broadcast_like(x: Operand, like: Operand) -> Settled:
 def settle_expand_reduced(g: Operand, axis: Operand, keepdims: Operand) -> Settled:
     if axis.kind == Const(None) or keepdims.kind == Const(True):
         return g
+    if shape_of(g.kind) == ():
+        return g  # the sum of a vector along its axis: a number fits everywhere
     return use(np.expand_dims, g, axis) if keepdims.kind == Const(False) else None
 
 

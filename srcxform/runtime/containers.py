@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.refusals import refusal
 
 def zeros_like(value: Any) -> Any:
     """Give zeros of the structure of `value`, fresh wherever they can be written into.
@@ -42,9 +43,10 @@ def zeros_like(value: Any) -> Any:
 
 def unfollowed(value: Any) -> None:
     """Refuse a container whose elements no derivative follows (a deque, a set)."""
-    from srcxform.runtime.checks import refuse
-
-    refuse(f"a `{type(value).__name__}` holds differentiated values", "use a list or a dict")
+    raise refusal(
+        "NoDerivativeError", f"a `{type(value).__name__}` holds differentiated values", None,
+        "no derivative follows its elements", "use a list or a dict",
+    )  # fmt: skip
 
 
 def add(a: Any, b: Any) -> Any:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from srcxform import errors
+from srcxform.errors import (
+    Diagnostic,
+    MutationError,
+    NoDerivativeError,
+    Place,
+    SourceNotFoundError,
+    UnsupportedError,
+)
+
+ERRORS = {
+    "MutationError": MutationError,
+    "NoDerivativeError": NoDerivativeError,
+    "SourceNotFoundError": SourceNotFoundError,
+    "UnsupportedError": UnsupportedError,
+}
 
 
 def refusal(error: str, what: str, place: Any, why: str, instead: str) -> Exception:
@@ -13,6 +27,6 @@ def refusal(error: str, what: str, place: Any, why: str, instead: str) -> Except
     >>> type(refusal("UnsupportedError", "`try` is refused", None, "why", "instead")).__name__
     'UnsupportedError'
     """
-    where = None if place is None else errors.Place(*place)
-    found: Exception = getattr(errors, error)(errors.Diagnostic(what, where, why, instead))
+    where = None if place is None else Place(*place)
+    found: Exception = ERRORS[error](Diagnostic(what, where, why, instead))
     return found

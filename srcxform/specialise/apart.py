@@ -48,6 +48,7 @@ class Callee:
     body: Block = field(default_factory=list)
     kinds: Env = field(default_factory=dict)
     result: Kind = NEVER
+    contents: tuple[Kind | None, ...] = ()  # what lists and dicts among the arguments hold after it
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
 
     def active(self, mask: tuple[bool, ...]) -> bool:
@@ -57,7 +58,7 @@ class Callee:
 
 def call_apart(state: State, node: Node, function: Any, code: Any, bound: Any) -> tuple[Node, Kind]:
     """Write a call of a function that is already being looked into."""
-    arguments = tuple(widened(kind) for _, kind in bound.values())
+    arguments = tuple(widened(state.settled(kind)) for _, kind in bound.values())
     key = (function, arguments)
     callee = state.apart.get(key)
     if callee is None:
@@ -69,9 +70,17 @@ def call_apart(state: State, node: Node, function: Any, code: Any, bound: Any) -
         state.unsettled.append(callee)
         if len(state.unsettled) == 1:
             settle_callees(state)
+    filled(state, callee, [kind for _, kind in bound.values()])
     call = build.call(callee.name, *[value for value, _ in bound.values()])
     call.place = getattr(node, "place", None)
     return call, callee.result
+
+
+def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
+    """Note what a callee puts into the lists and dicts that it is given."""
+    for kind, content in zip(kinds, callee.contents, strict=False):
+        if content is not None:
+            state.put(kind, content)
 
 
 def check_count(state: State, node: Node, function: Any) -> None:
@@ -158,7 +167,10 @@ def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
         inner.bind(name, kind)
     for capture in state.externals.captures.values():
         inner.bind(capture.name, capture.kind)
+    given = [inner.env[name] for name in callee.parameters]
     found = close(inner, body, block(inner, body))
+    contents = [inner.element(kind) for kind in given]
+    callee.contents = tuple(None if kind is None else inner.settled(kind) for kind in contents)
     callee.body = inner.lines
     callee.kinds = {name: inner.settled(kind) for name, kind in inner.known.items()}
     return found

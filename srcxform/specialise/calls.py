@@ -33,7 +33,7 @@ from srcxform.kinds.lattice import (
 from srcxform.kinds.probe import probe
 from srcxform.rules.methods import METHODS
 from srcxform.rules.registry import PREDICATES, SETTLERS, Operand, Rule, Use, rule_of
-from srcxform.specialise.apart import Callee
+from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.expressions import (
     Evaluated,
     elementwise_kind,
@@ -122,6 +122,7 @@ def call_object(
     """Specialise the call of a known object."""
     if isinstance(function, Callee):
         assert func is not None
+        filled(state, function, [kind for _, kind in args])
         return written_call(node, func, args, keywords), function.result
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
