@@ -1,7 +1,7 @@
 """Which names carry a derivative: they depend on the inputs that are differentiated.
 
 Storage written in place counts as one: if anything active is written into it, every name that
-leads to it is active.
+leads to it is active, directly or through what holds it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import ANY, Aliasing, Storage, holds_storage
+from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Kind, Many, Mapping, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
@@ -72,7 +72,7 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
         for inner in blocks(statement):
             visit(inner, active, facts)
     for name in list(facts.of_name):
-        if facts.storage(name).varied and name in facts.kinds:
+        if name in facts.kinds and any(part.varied for part in parts_of(facts.storage(name))):
             add(name, active, facts)
 
 
@@ -89,14 +89,7 @@ def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:
 def reach(name: str, active: set[str], facts: Aliasing) -> None:
     """Something active was written into the storage of `name`."""
     add(name, active, facts)
-    seen: set[int] = set()
-    spread(facts.storage(name), seen)
-    del seen
-
-
-def spread(storage: Storage, seen: set[int]) -> None:
-    storage.varied = True
-    seen.add(id(storage))
+    facts.storage(name).varied = True
 
 
 def add(name: str, active: set[str], facts: Aliasing) -> None:
