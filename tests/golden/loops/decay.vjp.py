@@ -1,0 +1,32 @@
+"""Derivative of `decay`, written by srcxform."""
+
+
+def decay_fwd(x, k, n):
+    """Forward sweep of `decay` (programs.py:86) with respect to `x`, `k`."""
+    y = x
+    y_saved = []
+    for i in range(n):
+        y_1 = k * y * y
+        y_saved.append(y)
+        y = y - y_1
+    return y, (n, y_saved, k)
+
+
+def decay_bwd(residuals, out_bar):
+    """Backward sweep of `decay` (programs.py:86) with respect to `x`, `k`."""
+    n, y_saved, k = residuals
+    y_saved = y_saved.copy()
+
+    # return y
+    y_bar = out_bar
+    k_bar = 0.0
+    for i in reversed(range(n)):
+        # y = y - k * y * y
+        y = y_saved.pop()
+        y_1_bar = -y_bar
+        y_2_bar = y_1_bar * y
+        y_bar = y_bar + k * y * y_1_bar
+        k_bar = k_bar + y_2_bar * y
+        y_bar = y_bar + k * y_2_bar
+    # y = x
+    return y_bar, k_bar

@@ -1,0 +1,15 @@
+"""Derivative of `pairs`, written by srcxform."""
+
+import numpy as np
+
+
+def pairs_grad(x):
+    """Gradient of `pairs` (programs.py:94) with respect to `x`."""
+    # return total
+    x_bar = np.zeros_like(x)
+    for i in reversed(range(len(x) - 1)):
+        # total = total + x[i] * x[i + 1]
+        total_1_bar = x[i + 1]
+        x_bar[i + 1] += x[i]
+        x_bar[i] += total_1_bar
+    return x_bar

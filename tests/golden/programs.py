@@ -1,0 +1,273 @@
+"""The functions whose derivatives are recorded beside this file, one idea each.
+
+`golden` says in which folder, by which transformations and for which arguments a function is
+recorded. A golden names the line of its function, so functions are added at the end.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One recorded derivative: of which function, how it was asked for, and for which arguments.
+
+    `transforms` are applied first to last. `captured` are the values that the function captures,
+    in the order in which the recorded function takes them behind its arguments.
+    """
+
+    path: str
+    function: Callable[..., Any]
+    transforms: tuple[str, ...]
+    args: tuple[Any, ...]
+    wrt: tuple[int, ...]
+    captured: tuple[Any, ...]
+    analytic: bool
+
+
+GOLDENS: list[Golden] = []
+
+
+def golden(
+    folder: str,
+    *transforms: str,
+    args: tuple[Any, ...],
+    wrt: tuple[int, ...] = (0,),
+    captured: tuple[Any, ...] = (),
+    analytic: bool = True,
+) -> Callable[[F], F]:
+    """Have the decorated function recorded, once for each of `transforms` (`"grad.jvp"`: both)."""
+
+    def record(function: F) -> F:
+        for name in transforms:
+            path = f"{folder}/{function.__name__}.{name}.py"
+            steps = tuple(name.split("."))
+            GOLDENS.append(Golden(path, function, steps, args, wrt, captured, analytic))
+        return function
+
+    return record
+
+
+def numbers(*shape: int) -> Any:
+    """Distinct numbers between -1 and 1, the same at every call."""
+    return np.sin(1.0 + np.arange(np.prod(shape, dtype=int))).reshape(shape)
+
+
+# --- models
+
+
+@golden("models", "grad", "jvp", "vjp", args=(numbers(3), numbers(4, 3), np.ones(4)))
+def loss(w, x, y):
+    z = x @ w
+    p = 1 / (1 + np.exp(-z))
+    r = p - y
+    return np.sum(r * r)
+
+
+PARAMS = {"w1": numbers(3, 4), "b1": numbers(4), "w2": numbers(4), "b2": 0.1}
+
+
+@golden("models", "grad", args=(PARAMS, numbers(5, 3), numbers(5)))
+def mlp(params, x, y):
+    h = np.tanh(x @ params["w1"] + params["b1"])
+    out = h @ params["w2"] + params["b2"]
+    return np.mean((out - y) ** 2)
+
+
+# --- loops
+
+
+@golden("loops", "grad", "jvp", "vjp", args=(0.7, 0.3, 5), wrt=(0, 1))
+def decay(x, k, n):
+    y = x
+    for i in range(n):
+        y = y - k * y * y
+    return y
+
+
+@golden("loops", "grad", "jvp", args=(numbers(6),))
+def pairs(x):
+    total = 0.0
+    for i in range(len(x) - 1):
+        total = total + x[i] * x[i + 1]
+    return total
+
+
+@golden("loops", "grad", args=(2.0,))
+def newton(a):
+    x = a
+    while abs(x * x - a) > 1e-12:
+        x = 0.5 * (x + a / x)
+    return x
+
+
+@golden("loops", "grad", args=(1.3, 0.2), wrt=(0, 1), analytic=False)
+def outgrow(x, rate):
+    for i in range(100):
+        if x > 4.0:
+            break
+        x = x + rate * x * x
+    return x
+
+
+@golden("loops", "grad", args=(numbers(5), 0.3), analytic=False)
+def leaky(x, slope):
+    total = 0.0
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            total = total + x[i] * x[i]
+        else:
+            total = total + slope * x[i]
+    return total
+
+
+@golden("loops", "grad", args=(0.8, 0.3, 0.1, 6), wrt=(0, 1))
+def oscillator(q, p, dt, n):
+    for i in range(n):
+        q, p = q + dt * p, p - dt * np.sin(q)
+    return q * q + p * p
+
+
+# --- branches
+
+
+@golden("branches", "grad", "jvp", args=(0.7, 0.3), wrt=(0, 1), analytic=False)
+def hinge(x, a):
+    if x > a:
+        y = x * x
+    else:
+        y = a * x
+    return np.sin(y)
+
+
+@golden("branches", "grad", args=(0.7, 1.0), analytic=False)
+def huber(x, delta):
+    if abs(x) <= delta:
+        return 0.5 * x * x
+    return delta * (abs(x) - 0.5 * delta)
+
+
+# --- arrays
+
+
+@golden("arrays", "grad", args=(numbers(8), 0.1, 4), wrt=(0, 1))
+def heat(u, c, n):
+    u = u.copy()
+    for i in range(n):
+        u[1:-1] += c * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u * u)
+
+
+SPD = numbers(3, 3) @ numbers(3, 3).T + 2.0 * np.eye(3)
+
+
+@golden("arrays", "grad", args=(SPD,))
+def cholesky(a):
+    n = len(a)
+    chol = np.zeros_like(a)
+    for j in range(n):
+        s = a[j:, j] - chol[j:, :j] @ chol[j, :j]
+        chol[j:, j] = s / np.sqrt(s[0])
+    return np.sum(chol)
+
+
+@golden("arrays", "grad", args=(numbers(6), 3))
+def jacobi(b, n):
+    old = np.zeros_like(b)
+    new = np.zeros_like(b)
+    for i in range(n):
+        new[1:-1] = 0.5 * (old[2:] + old[:-2] + b[1:-1])
+        old, new = new, old
+    return np.sum(old * old)
+
+
+@golden("arrays", "grad", args=(numbers(3, 1), numbers(4)), wrt=(0, 1))
+def grid(x, y):
+    return np.sum(np.sin(x * y))
+
+
+@golden("arrays", "grad", args=(numbers(2, 3), numbers(3, 4)), wrt=(0, 1))
+def product(a, b):
+    c = a @ b
+    return np.sum(c * c)
+
+
+@golden("arrays", "grad", args=(numbers(2, 3, 4), numbers(2, 4, 2)), wrt=(0, 1))
+def contract(a, b):
+    c = np.einsum("nij,njk->ik", a, b)
+    return np.sum(c * c)
+
+
+# --- elementwise and reductions
+
+
+@golden("expressions", "grad", "vjp", args=(numbers(3, 4),))
+def softmax(x):
+    shifted = x - np.max(x, axis=1, keepdims=True)
+    e = np.exp(shifted)
+    p = e / np.sum(e, axis=1, keepdims=True)
+    return np.sum(p[:, 0])
+
+
+@golden("expressions", "grad", args=(numbers(4),))
+def logsumexp(x):
+    top = np.max(x)
+    return top + np.log(np.sum(np.exp(x - top)))
+
+
+@golden("expressions", "grad", args=(numbers(5), 0.2), wrt=(0, 1), analytic=False)
+def selected(x, low):
+    y = np.clip(x, -0.5, 0.8)
+    z = np.where(x > 0.0, y * y, 3.0 * y)
+    return np.sum(np.maximum(z, low))
+
+
+@golden("expressions", "grad", args=(0.6, -0.4), wrt=(0, 1), analytic=False)
+def modulus(x, y):
+    z = x + 1j * y
+    w = z * z + 1.0
+    return np.abs(w) ** 2
+
+
+# --- containers
+
+
+@golden("containers", "grad", args=(numbers(4),))
+def squares(x):
+    parts = []
+    for value in x:
+        parts.append(value * value)
+    return sum(parts) * parts[0]
+
+
+# --- calls
+
+
+@golden("calls", "grad", args=(0.9, 5))
+def power(x, n):
+    if n == 0:
+        return 1.0
+    return x * power(x, n - 1)
+
+
+def scaled_by(scale):
+    def scaled(x):
+        return np.sum(np.sin(scale * x))
+
+    return scaled
+
+
+golden("calls", "grad", args=(numbers(3),), captured=(1.5,))(scaled_by(1.5))
+
+
+# --- higher order
+
+
+@golden("orders", "grad.grad", "grad.jvp", args=(0.7,))
+def cubic(x):
+    return x * x * x + np.sin(x)
