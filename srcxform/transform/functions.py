@@ -34,7 +34,10 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         else:
             found += split(inner, name, ctx.requests.backward_name(callee, mask))
     found += primal_functions(ctx, found)
-    return with_captures(ctx, found)
+    backward = {name for key, name in ctx.requests.given.items() if key[-1] == "bwd"}
+    if transform == "vjp":
+        backward.add(f"{ctx.program.name}_bwd")
+    return with_captures(ctx, found, backward)
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
@@ -52,12 +55,15 @@ def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
             new.append(finished(inner, callee.name, callee.parameters, callee.body))
 
 
-def with_captures(ctx: Context, found: list[Node]) -> list[Node]:
-    """Hand captured values to every function, through its last parameters."""
+def with_captures(ctx: Context, found: list[Node], backward: set[str]) -> list[Node]:
+    """Hand captured values to every function that computes values, through its last parameters.
+
+    The backward sweeps find them among their residuals.
+    """
     captured = [c.name for c in ctx.program.externals.captures.values()]
     if not captured:
         return found
-    names = {node.name for node in found}
+    names = {node.name for node in found} - backward
 
     def change(node: Node) -> Node | None:
         if isinstance(node, gast.Call) and getattr(node.func, "id", None) in names:
@@ -68,8 +74,8 @@ def with_captures(ctx: Context, found: list[Node]) -> list[Node]:
     new = []
     for node in found:
         parameters = [a.id for a in node.args.args]
-        extra = [] if node.name.endswith("_bwd") else captured
-        body = rewrite(node.body, change) if extra else node.body
+        extra = captured if node.name in names else []
+        body = rewrite(node.body, change)
         new.append(build.function(node.name, [*parameters, *extra], body))
     return new
 
