@@ -120,7 +120,7 @@ def augmented(state: State, node: Node) -> None:
     if isinstance(node.target, gast.Attribute):
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
-        spelled_out(state, old, new, node.op, value, value_kind)
+        spelled_out(state, old, new, node.op, value, value_kind, base_kind)
         return
     index, index_kind = evaluate(state, node.target.slice)
     new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
@@ -129,7 +129,7 @@ def augmented(state: State, node: Node) -> None:
         state.emit(build.augment(new, node.op, value))
         return
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
-    kind = spelled_out(state, old, new, node.op, value, value_kind)
+    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind)
     if isinstance(base_kind, (Cell, Items, Mapping)):
         state.put(base_kind, kind)
 
@@ -145,14 +145,14 @@ def repeats(index: Kind) -> bool:
 
 
 def spelled_out(
-    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind
+    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind
 ) -> Kind:
-    """`p[i] *= y` as a read, an operation and a write."""
+    """`p[i] *= y` as a read, an operation and a write; an array in a list changes in place."""
     name = state.names.part(state.hint)
     read, kind = evaluate_residual(state, old)
     state.emit(build.assign(name, read))
     state.bind(name, kind)
-    if isinstance(kind, Array):
+    if isinstance(kind, Array) and isinstance(base_kind, Array):
         result = state.names.part(state.hint)
         state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
         kind = operation_kind(state, OPERATORS[type(op)], kind, value_kind)
