@@ -14,6 +14,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import passes
+from srcxform.analysis.aliasing import READ_ONLY
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
@@ -34,6 +35,7 @@ from srcxform.optimise.passes import tidy
 from srcxform.runtime import (
     accumulate,
     check_distinct,
+    check_view,
     shadow_like,
     structured,
     unbroadcast,
@@ -495,6 +497,14 @@ class Reverse:
         parts = [(key[1], build.load(self.bars.bar(key))) for key in present]
         self.bars.consume(name)
         for path, value in parts:
+            if not path:  # its kind does not tell its elements
+                for key, item in zip(keys, items, strict=True):
+                    if self.ctx.is_active(item):
+                        if self.is_written(item.id):
+                            return self.refused(op.Foreign("container", ()), node.value, node)
+                        place = clone(key) if kind_type == "dict" else build.const(key)
+                        backward += self.bars.contribute(item.id, build.item(clone(value), place))
+                continue
             where = [k.value for k in keys] if kind_type == "dict" else list(keys)
             item = items[where.index(path[0])]
             if self.ctx.is_active(item):
@@ -523,7 +533,10 @@ class Reverse:
         if self.bars.is_shadow(name):
             shadow = self.viewed(name, found)
             if shadow is not None:
-                return Simple([node, shadow])
+                if rule.primal in READ_ONLY:
+                    told = changed_behind_view(rule, place)
+                    return Simple([refusing(self.ctx, told, "MutationError")])
+                return Simple([node, *self.checked_view(name, found), shadow])
             forward.append(self.fresh_shadow(name))
         g = self.bars.value(name)
         g_lines: Block = []
@@ -551,6 +564,14 @@ class Reverse:
         swap = Forward(self.ctx)
         swap.dots = {source.id: self.bars.bar((source.id, ()))}
         return self.shadow_line(name, swap.linear(found))
+
+    def checked_view(self, name: str, found: op.RuleCall) -> Block:
+        """Where NumPy may copy or not, make sure at run time that it gave a view."""
+        if found.rule.view != "maybe":
+            return []
+        source = found.given[found.rule.wrt[0]]
+        call = build.call(build.const(check_view), build.load(name), clone(source))
+        return self.ctx.expand([build.expression(call)], None)
 
     def elementwise(self, rule: Any, given: Any, available: dict[str, Node]) -> Block:
         lines: Block = []
@@ -789,6 +810,16 @@ def has_tuple(kind: Kind) -> bool:
         case Unknown():
             return True
     return False
+
+
+def changed_behind_view(rule: Any, place: Any) -> Diagnostic:
+    """Say that storage is written while a read-only view of it is in use."""
+    name = getattr(rule.primal, "__name__", "this view")
+    return Diagnostic(
+        f"what `{name}` looks at is written in place while the view is in use", place,
+        "the view shows old values at some places and new ones at others",
+        f"copy it: `np.copy(np.{name}(...))`",
+    )  # fmt: skip
 
 
 def general_int() -> Kind:
