@@ -6,6 +6,7 @@ Annotations and defaults say of what kind arguments are; what stays unknown stay
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from srcxform.api.plans import variant_for
 from srcxform.api.results import is_known, is_one_real_number
 from srcxform.api.targets import Layout, target_of
 from srcxform.api.wrapping import Derivative, general_kinds
+from srcxform.emit.constants import constant
 from srcxform.emit.defaults import with_defaults
 from srcxform.emit.standalone import standalone
 from srcxform.errors import Diagnostic, UnsupportedError
@@ -71,15 +73,23 @@ def dump(
     ]
     function: Any = target.function
     values: dict[str, Any] = {}
+    several = False
     for number, transform in enumerate(chain):
+        if transform in ("grad", "value_and_grad") and several:
+            refuse_result(function.__name__, transform)
         compiled, kinds = step(function, transform, names, kinds)
         if transform in ("grad", "value_and_grad"):
             check_scalar(compiled.result_kind, function.__name__, transform)
         values.update({capture.name: capture.fetch() for capture in compiled.captures})
         if transform == "vjp" and number < len(chain) - 1:
             raise TypeError("vjp gives two functions, so nothing can be applied after it")
+        several = transform != "grad" or len(names) > 1
         function = compiled.entry
-    return self_contained(compiled.text, values) if whole else compiled.text
+    if not whole:
+        return compiled.text
+    return self_contained(
+        compiled.text, {**own_defaults(target.function, function, values), **values}
+    )
 
 
 def repeated(transforms: tuple[str, ...], order: int) -> tuple[str, ...]:
@@ -130,13 +140,36 @@ def step(
 def check_scalar(result: Kind, name: str, transform: str) -> None:
     options = {"has_aux": False, "holomorphic": False}
     if is_known(result) and not is_one_real_number(result, options):
-        raise TypeError(
-            f"`{name}` does not return one real number, so there is no {transform} of it; use jvp "
-            "or vjp"
-        )
+        refuse_result(name, transform)
+
+
+def refuse_result(name: str, transform: str) -> None:
+    raise TypeError(
+        f"`{name}` does not return one real number, so there is no {transform} of it; use jvp or "
+        "vjp"
+    )
 
 
 ALLOWED = {"numpy", "scipy", "srcxform", *sys.stdlib_module_names}
+
+
+def own_defaults(
+    original: types.FunctionType, derivative: types.FunctionType, captured: dict[str, Any]
+) -> dict[str, Any]:
+    """Give the defaults that the user's function has for the last parameters of a derivative."""
+    found: dict[str, Any] = {}
+    signature = inspect.signature(original, follow_wrapped=False).parameters
+    names = [n for n in Layout.of(derivative.__code__).names if n not in captured]
+    for name in reversed(names):
+        parameter = signature.get(name)
+        if parameter is None or parameter.default is parameter.empty:
+            break
+        try:
+            constant(parameter.default, name, "np")
+        except UnsupportedError:
+            break  # no literal: it has to be given
+        found[name] = parameter.default
+    return found
 
 
 def self_contained(text: str, values: dict[str, Any]) -> str:

@@ -1,0 +1,421 @@
+"""The command line: derivatives printed for files and modules, and the cache looked after."""
+
+import ast
+import inspect
+import json
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srcxform as sx
+from srcxform import cli
+from srcxform.api.dumping import self_contained
+from srcxform.emit import cache
+from srcxform.emit.defaults import with_defaults
+from srcxform.errors import UnsupportedError
+
+MODEL = '''\
+"""A model."""
+import math
+import types
+
+import numpy as np
+
+RATE = 0.25
+WEIGHTS = np.array([1.0, 2.0, 0.1])
+LONG = {"table": [0.1, 0.2], "name": "a"}
+SCALES = (2.0, 1.0)
+
+
+def loss(w, x, y):
+    z = x @ w
+    p = 1 / (1 + np.exp(-z))
+    r = p - y
+    return np.sum(r * r)
+
+
+def decay(x: float, k: float, n: int):
+    y = x
+    for i in range(n):
+        y = y - RATE * k * y * y
+    return y
+
+
+def weighted(x):
+    return np.sum(WEIGHTS * np.abs(x) ** 1.5) * RATE + LONG["table"][1] * x[0]
+
+
+def power(x: float, n: int = 3):
+    return x if n == 0 else power(x, n - 1) * math.sin(x) * SCALES[0]
+
+
+def vector(x: float):
+    return np.array([x, x * x])
+
+
+def named(x: float, mode="a"):
+    return x * x if mode == "a" else x
+
+
+def make(rate):
+    def falling(x: float):
+        return math.exp(-rate * x)
+
+    return falling
+
+
+falling = make(0.5)
+
+
+def opaque(x: float):
+    return x * HELPER(2.0)
+
+
+HELPER = types.SimpleNamespace
+
+
+class Layer:
+    @staticmethod
+    def forward(x: float):
+        return math.tanh(x)
+
+
+not_a_function = 3
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch) -> Any:
+    """A folder with model.py, from which the command runs."""
+    (tmp_path / "model.py").write_text(MODEL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "store"))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if not name.startswith("srcxform"):
+            del sys.modules[name]
+
+
+def dump(capsys, *arguments: str) -> str:
+    assert cli.main(["dump", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def functions(text: str) -> dict[str, Any]:
+    """Run a module's text; give its functions."""
+    module = types.ModuleType("printed")
+    exec(compile(text, "<printed>", "exec"), module.__dict__)
+    own = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return {name: getattr(module, name) for name in own}
+
+
+def difference(f: Any, x: float, step: float = 1e-3) -> float:
+    """Differentiate by Richardson's extrapolation of central differences."""
+    d = [(f(x + h) - f(x - h)) / (2 * h) for h in (step, step / 2, step / 4)]
+    e = [(4 * d[1] - d[0]) / 3, (4 * d[2] - d[1]) / 3]
+    return (16 * e[1] - e[0]) / 15
+
+
+# dump
+
+
+def test_file_and_module_give_the_same(folder: Path, capsys) -> None:
+    by_module = dump(capsys, "model:loss")
+    del sys.modules["model"]
+    assert dump(capsys, "model.py:loss") == by_module
+    assert dump(capsys, f"{folder / 'model.py'}:loss") == by_module
+    assert '"""Gradient of `loss` (model.py:13) with respect to `w`."""' in by_module
+    assert str(folder) not in by_module
+
+
+def test_nothing_known_of_the_arguments_stays_general(folder: Path, capsys) -> None:
+    gradient = functions(dump(capsys, "model:loss", "--wrt", "w,y"))["loss_grad"]
+    generator = np.random.default_rng(0)
+    x, y = generator.normal(size=(4, 3)), generator.normal(size=4)
+    for shape in ((3,), (3, 1), (3, 4)):
+        w = generator.normal(size=shape)
+        u, v = generator.normal(size=shape), generator.normal(size=4)
+        w_bar, y_bar = gradient(w, x, y)
+        import model
+
+        expected = difference(lambda t: model.loss(w + t * u, x, y + t * v), 0.0)
+        assert w_bar.shape == w.shape
+        assert np.isclose(np.sum(w_bar * u) + np.sum(y_bar * v), expected, rtol=1e-8)
+
+
+def test_annotations_and_defaults_give_the_kinds(folder: Path, capsys) -> None:
+    text = dump(capsys, "model:decay", "--wrt", "x", "--wrt", "k")
+    assert "unbroadcast" not in text and "srcxform" not in text.split('"""')[2]
+    text = dump(capsys, "model:named")
+    assert not any(isinstance(node, ast.If) for node in ast.walk(ast.parse(text)))
+
+
+@pytest.mark.parametrize("transform", ["grad", "value_and_grad", "jvp", "vjp"])
+def test_transforms(folder: Path, capsys, transform: str) -> None:
+    import model
+
+    found = functions(dump(capsys, "model:decay", "--transform", transform, "--wrt", "k"))
+    x, k, n = 0.7, 0.3, 4
+    expected = difference(lambda k: model.decay(x, k, n), k)
+    rate = model.RATE  # captured values come last
+    match transform:
+        case "grad":
+            got = found["decay_grad"](x, k, n, rate)
+        case "value_and_grad":
+            value, got = found["decay_value_and_grad"](x, k, n, rate)
+            assert value == model.decay(x, k, n)
+        case "jvp":
+            value, got = found["decay_jvp"](x, k, n, 1.0, rate)
+            assert value == model.decay(x, k, n)
+        case "vjp":
+            value, residuals = found["decay_fwd"](x, k, n, rate)
+            assert value == model.decay(x, k, n)
+            got = found["decay_bwd"](residuals, 1.0)
+    assert np.isclose(got, expected, rtol=1e-10)
+
+
+def test_the_first_transform_is_the_innermost(folder: Path, capsys) -> None:
+    both = ["--transform", "grad", "--transform", "jvp", "--wrt", "x"]
+    text = dump(capsys, "model:power", *both)
+    assert list(functions(text))[0] == "power_grad_jvp"
+    text = dump(capsys, "model:power", "--transform", "jvp", "--transform", "vjp", "--wrt", "x")
+    assert list(functions(text))[:2] == ["power_jvp_fwd", "power_jvp_bwd"]
+
+
+@pytest.mark.parametrize("transform", ["grad", "value_and_grad", "jvp"])
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_order(folder: Path, capsys, transform: str, order: int) -> None:
+    """Derivatives of exp(-x/2) are its multiples."""
+    import model
+
+    options = ["--transform", transform, "--order", str(order), "--wrt", "x", "--standalone"]
+    function = next(iter(functions(dump(capsys, "model:falling", *options)).values()))
+    x = 0.3
+    expected = (-0.5) ** order * model.falling(x)
+    if transform == "grad":
+        assert np.isclose(function(x), expected, rtol=1e-12)
+    elif transform == "value_and_grad":
+        value, got = function(x)
+        assert np.isclose(value, (-0.5) ** (order - 1) * model.falling(x), rtol=1e-12)
+        assert np.isclose(got, expected, rtol=1e-12)
+    else:
+        tangents = [1.0] * order
+        out = function(x, *tangents)
+        while isinstance(out, tuple):
+            out = out[-1]
+        assert np.isclose(out, expected, rtol=1e-12)
+
+
+def test_output_file(folder: Path, capsys) -> None:
+    printed = dump(capsys, "model:loss")
+    assert dump(capsys, "model:loss", "-o", "loss_grad.py") == ""
+    assert (folder / "loss_grad.py").read_text() == printed
+    assert cli.main(["dump", "model:loss", "-o", "nowhere/loss.py"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_functions_inside_classes_and_packages(folder: Path, capsys) -> None:
+    assert "def forward_grad(x):" in dump(capsys, "model:Layer.forward")
+    package = folder / "package" / "inner"
+    package.mkdir(parents=True)
+    for place in (package, package.parent):
+        (place / "__init__.py").write_text("")
+    (package.parent / "base.py").write_text("def square(x): return x * x\n")
+    (package / "top.py").write_text(
+        "from ..base import square\ndef f(x: float): return square(x) * x\n"
+    )
+    text = dump(capsys, "package/inner/top.py:f")
+    assert np.isclose(functions(text)["f_grad"](2.0), 12.0)
+    assert dump(capsys, "package.inner.top:f") == text
+
+
+def test_a_file_called_like_a_module_in_use(folder: Path, capsys) -> None:
+    (folder / "copy.py").write_text("def f(x: float): return x * x\n")
+    assert functions(dump(capsys, "copy.py:f"))["f_grad"](3.0) == 6.0
+    import copy
+
+    assert copy.copy([1]) == [1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["model"], "FILE.py:FUNCTION"),
+        (["missing.py:f"], "no file missing.py"),
+        (["missing_module:f"], "no module missing_module"),
+        (["model:missing"], "no function `missing`"),
+        (["model:not_a_function"], "`not_a_function` in model is no function"),
+        (["model:loss", "--wrt", "v"], "no parameter `v`; it has w, x, y"),
+        (["model:decay", "--transform", "jvp", "--transform", "grad"], "return one real number"),
+        (["model:vector"], "does not return one real number"),
+        (["model:decay", "--wrt", "x,k", "--order", "2"], "does not return one real number"),
+        (["model:decay", "--transform", "vjp", "--transform", "grad"], "nothing can be applied"),
+        (["model:Layer"], "is a class"),
+        (["model:np.sin"], "depends on its arguments"),
+    ],
+)
+def test_what_cannot_be_done(folder: Path, capsys, arguments: list[str], says: str) -> None:
+    assert cli.main(["dump", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert says in printed.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["dump"], ["dump", "model:f", "--transform", "hessian"], ["dump", "f", "--order", "0"],
+     ["cache"], ["cache", "burn"]],
+)  # fmt: skip
+def test_what_is_not_understood(folder: Path, capsys, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+# --standalone
+
+RUNNER = """\
+import json, sys
+sys.modules["srcxform"] = None
+import numpy as np
+from printed import {name} as derivative
+x = {x}
+print(json.dumps([float(v).hex() for v in np.ravel(derivative(x))]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [("weighted", [0.5, -0.3, 0.2]), ("power", 0.7), ("falling", 1.3), ("loss", None)],
+)
+def test_standalone_gives_the_same_bits_without_srcxform(
+    folder: Path, capsys, function: str, x: Any
+) -> None:
+    import model
+
+    given = "np.array([0.1, 0.2]), np.ones((2, 2)), np.zeros(2)"
+    text = dump(capsys, f"model:{function}", "--standalone")
+    imports = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert all("srcxform" not in ast.unparse(node) for node in imports)
+    (folder / "printed.py").write_text(text)
+    shown = f"np.array({x})" if isinstance(x, list) else repr(x)
+    call = RUNNER.format(name=f"{function}_grad", x=shown)
+    if x is None:
+        call = call.replace("x = None\n", "").replace("derivative(x)", f"derivative({given})")
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    arguments = eval(f"({given})" if x is None else f"({shown},)", {"np": np})
+    got = [float.fromhex(v) for v in json.loads(done.stdout)]
+    # The same source, as it runs with srcxform.
+    own = functions(dump(capsys, f"model:{function}"))[f"{function}_grad"]
+    known = {"n": 3, "rate": 0.5, **vars(model)}
+    rest = [known[name] for name in list(inspect.signature(own).parameters)[len(arguments) :]]
+    assert got == np.ravel(own(*arguments, *rest)).tolist()
+    expected = sx.grad(getattr(model, function))(*arguments)
+    assert np.allclose(got, np.ravel(expected), rtol=1e-13, atol=0.0)
+
+
+def test_captured_values_become_defaults(folder: Path, capsys) -> None:
+    text = dump(capsys, "model:weighted", "--standalone")
+    assert "WEIGHTS = np.array([1.0, 2.0, 0.1], dtype=np.float64)\n" in text
+    parameters = inspect.signature(functions(text)["weighted_grad"]).parameters
+    assert parameters["x"].default is inspect.Parameter.empty
+    assert parameters["RATE"].default == 0.25
+    assert parameters["WEIGHTS"].default.tolist() == [1.0, 2.0, 0.1]
+
+
+def test_standalone_modules_refuse_what_they_cannot_hold() -> None:
+    text = "import model\n\n\ndef f(x, a):\n    return model.helper(x) * a\n"
+    with pytest.raises(UnsupportedError, match="`model`"):
+        self_contained(text, {"a": 1.0})
+    text = "import scipy.special\n\n\ndef f(x, a):\n    return scipy.special.expit(x) * a\n"
+    assert self_contained(text, {"a": 1.0}) == text.replace("x, a", "x, a=1.0")
+    with pytest.raises(UnsupportedError, match="`a`"):
+        self_contained(text, {"a": object()})
+
+
+def test_defaults_move_behind_other_parameters() -> None:
+    text = "def g(x, a):\n    return x\n\n\ndef f(x, a, w, x_dot):\n    return g(x, a) * w\n"
+    changed, above = with_defaults(text, {"a": 2.0, "w": [1.0]})
+    assert "def g(x, a):" in changed
+    assert "def f(x, x_dot, a=2.0, w=w):" in changed
+    assert above == {"w": [1.0]}
+
+
+def test_long_signatures_are_broken() -> None:
+    names = [f"parameter_{k}" for k in range(8)]
+    text = f"def f({', '.join(names)}):\n    return 0\n"
+    changed, _ = with_defaults(text, {name: 0.5 for name in names[4:]})
+    assert max(map(len, changed.splitlines())) <= 100
+    assert ast.unparse(ast.parse(changed).body[0].args).count("=0.5") == 4
+
+
+# cache
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted((folder / "store").glob("*.py"))
+
+
+def test_cache(folder: Path, capsys) -> None:
+    assert cli.main(["cache", "dir"]) == 0
+    assert capsys.readouterr().out.strip() == str(folder / "store")
+    dump(capsys, "model:loss")
+    dump(capsys, "model:decay")
+    assert cli.main(["cache", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(path.name in listed for path in modules(folder))
+    assert "2 modules" in listed
+    modules(folder)[0].write_text("half")
+    cli.main(["cache", "list"])
+    assert capsys.readouterr().out.count("damaged") == 1
+    assert cli.main(["cache", "clear"]) == 0
+    assert capsys.readouterr().out == "removed 2 modules\n"
+    assert modules(folder) == []
+
+
+def test_prune(folder: Path, capsys) -> None:
+    dump(capsys, "model:loss")
+    dump(capsys, "model:decay")
+    old, new = modules(folder)
+    day = 86400
+    now = new.stat().st_mtime
+    os.utime(old, (now - 40 * day, now - 40 * day))
+    os.utime(new, (now - 10 * day, now - 10 * day))
+    assert cli.main(["cache", "prune", "--days", "50"]) == 0
+    assert capsys.readouterr().out == "removed 0 modules\n"
+    assert cli.main(["cache", "prune"]) == 0
+    assert capsys.readouterr().out == "removed 1 module\n"
+    assert modules(folder) == [new]
+    assert cli.main(["cache", "prune", "--size", "0"]) == 0
+    assert modules(folder) == []
+
+
+def test_python_m_srcxform(folder: Path) -> None:
+    home = Path(sx.__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-m", "srcxform", "dump", "model:decay"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "def decay_grad(x, k, n, RATE):" in done.stdout
