@@ -11,6 +11,7 @@ import numpy as np
 
 from srcxform.runtime.refusals import refusal
 
+
 def zeros_like(value: Any) -> Any:
     """Give zeros of the structure of `value`, fresh wherever they can be written into.
 
