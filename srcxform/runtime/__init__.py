@@ -20,6 +20,7 @@ from srcxform.runtime.broadcasting import (
 )
 from srcxform.runtime.checks import (
     check_distinct,
+    check_view,
     refuse,
 )
 from srcxform.runtime.containers import (
@@ -99,7 +100,7 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
-from srcxform.runtime.sequences import joined, listed, repeated
+from srcxform.runtime.sequences import joined, listed, repeated, values_of
 from srcxform.runtime.shadows import fresh_shadows, restore_item, shadow_like, structured
 from srcxform.runtime.snapshots import snapshot
 
@@ -108,6 +109,7 @@ __all__ = [
     "joined",
     "listed",
     "repeated",
+    "values_of",
     "shadow_like",
     "structured",
     "restore_item",
@@ -121,6 +123,7 @@ __all__ = [
     "as_stack",
     "broadcast_like",
     "check_distinct",
+    "check_view",
     "contraction_order",
     "count_reduced",
     "crop_axis",

@@ -36,3 +36,22 @@ def check_distinct(index: Any, like: Any) -> None:
                 "use an index without repeated positions, or np.add.at to add up",
             )
         )
+
+
+def check_view(view: Any, base: Any) -> None:
+    """Raise a MutationError if what should be a view of `base` is a copy.
+
+    >>> a = np.zeros((2, 3))
+    >>> check_view(a.reshape(6), a)
+    """
+    if not isinstance(view, np.ndarray) or not isinstance(base, np.ndarray):
+        return
+    if view.size and not np.may_share_memory(view, base):
+        raise MutationError(
+            Diagnostic(
+                "an array that is written in place was copied where a view was expected",
+                None,
+                "its memory is not in the order that a view needs, so NumPy made a copy",
+                "use np.ascontiguousarray before, or write np.copy where a copy is meant",
+            )
+        )

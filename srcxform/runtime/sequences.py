@@ -42,3 +42,15 @@ def repeated(values: Any, count: int) -> list[Any]:
         for value in values:
             result.append(value)
     return result
+
+
+def values_of(table: Any) -> list[Any]:
+    """Give the values of a dict as a list.
+
+    >>> values_of({"a": 1.0})
+    [1.0]
+    """
+    result = []
+    for key in table:
+        result.append(table[key])
+    return result

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from srcxform import runtime
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -20,6 +21,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     element,
+    is_differentiable,
 )
 from srcxform.specialise.expressions import Evaluated, placed
 from srcxform.specialise.scope import State
@@ -40,6 +42,12 @@ def container_method(
         return args[1] if len(args) > 1 else (build.const(None), NONE)
     if name == "update" and isinstance(kind, (Mapping, Cell)) and spelled_out(state, base, kind, args, keywords):
         return build.const(None), NONE
+    if name == "values" and not args and not state.fixed:
+        inside = held(state, kind)
+        if inside == NEVER or is_differentiable(inside):
+            from srcxform.specialise.inlining import inline
+
+            return inline(state, node, runtime.values_of, [(base, kind)], {})
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))

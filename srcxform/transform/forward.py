@@ -12,7 +12,7 @@ import gast
 
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Unknown
+from srcxform.kinds.lattice import Array, Unknown
 from srcxform.runtime import broadcast_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -28,6 +28,7 @@ from srcxform.transform.context import (
     with_defaults,
     zero,
 )
+from srcxform.transform.cotangents import ALIASING
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
     "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),
@@ -91,8 +92,30 @@ class Forward:
         place = getattr(node, "place", None)
         if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value) and len(tangent) == 1:
             return build.at(place, tangent)  # the derivative's call computes the value, too
-        lines = self.ctx.expand(tangent, place)
+        lines = self.own_storage(node, self.ctx.expand(tangent, place))
         return [node, *lines] if reads_out else [*lines, node]
+
+    def own_storage(self, node: Node, lines: Block) -> Block:
+        """Copy a tangent that is another one, where the value has storage of its own."""
+        match node:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if lines:
+                found = self.ctx.operation(value)
+            case _:
+                return lines
+        if not isinstance(found, op.RuleCall) or found.rule.view or name not in self.ctx.active:
+            return lines
+        last = lines[-1]
+        together = [name, *(n.id for n in rule_operands(found) if isinstance(n, gast.Name))]
+        if (
+            isinstance(last, gast.Assign)
+            and isinstance(self.ctx.kind(name), Array)
+            and any(map(self.ctx.storage.is_changed, together))
+            and may_alias(last.value)
+        ):
+            if isinstance(last.value, gast.UnaryOp):
+                last.value = last.value.operand
+            last.value = build.method(last.value, "copy")
+        return lines
 
     def returned(self, value: Node, node: Node) -> Block:
         """`return out, out_dot`."""
@@ -303,6 +326,18 @@ class Forward:
         call = build.call(function, *map(clone, found.args), *dots)
         targets = build.sequence([build.store(name), build.store(target)], ctx=gast.Store())
         return [build.assign(targets, call)], False
+
+
+def may_alias(value: Node) -> bool:
+    """Say whether an expression may give an array that has another name, or a view of one."""
+    match value:
+        case gast.Name() | gast.Attribute() | gast.Subscript():
+            return True
+        case gast.UnaryOp(op=gast.UAdd()):
+            return True
+        case gast.Call(func=gast.Attribute(attr=name)) | gast.Call(func=gast.Name(id=name)):
+            return name in (*ALIASING, "broadcast_like", "unbroadcast", "fit", "reshape_like")
+    return False
 
 
 def is_apart(ctx: Context, value: Node) -> bool:

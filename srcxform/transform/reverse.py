@@ -17,6 +17,7 @@ from srcxform.analysis.activity import passes
 from srcxform.analysis.aliasing import READ_ONLY
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
+from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
