@@ -33,6 +33,7 @@ class Sweeps:
     value: Node
     cotangents: list[Node]
     shadows: tuple[str, ...]
+    lists: tuple[str, ...]  # what the forward sweep saves into and the backward sweep uses up
 
 
 def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
@@ -82,7 +83,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     shadows = tuple(
         bar for (name, path), bar in reverse.bars.bars.items() if not path and reverse.bars.is_shadow(name)
     )
-    return Sweeps(forward, backward, value, cotangents, shadows)
+    return Sweeps(forward, backward, value, cotangents, shadows, tuple(writer.lists.values()))
 
 
 class Writer:

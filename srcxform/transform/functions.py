@@ -13,7 +13,7 @@ from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import load_list, rewrite, stores
-from srcxform.transform.assemble import sweeps
+from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.requests import program_of, wrt_of
@@ -127,7 +127,7 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     if residuals:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
         opening = [build.assign(targets, build.load("residuals"))]
-    opening += refreshed(ctx, residuals, both.shadows)
+    opening += refreshed(ctx, residuals, both)
     fixed = user | {*ctx.program.parameters, *captured_names(ctx)}
     return [
         build.function(forward_name, ctx.program.parameters, finish(forward_body, fixed)),
@@ -135,7 +135,7 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     ]
 
 
-def refreshed(ctx: Context, residuals: list[str], shadows: tuple[str, ...]) -> Block:
+def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
     held = [n for n in residuals if n not in ctx.program.kinds and SHADOW.search(n)]
@@ -145,7 +145,7 @@ def refreshed(ctx: Context, residuals: list[str], shadows: tuple[str, ...]) -> B
         if len(held) > 1:
             targets = build.sequence(map(build.store, held), ctx=gast.Store())
         lines += ctx.expand([build.assign(targets, call)], None)
-    lists = [n for n in residuals if n.endswith("_saved") and n not in held]
+    lists = [n for n in residuals if n in both.lists and n not in held]
     lines += [build.assign(n, build.method(n, "copy")) for n in lists]
     return lines
 
