@@ -1,0 +1,333 @@
+"""One function for each way of being refused.
+
+`refused` says with which arguments a function is refused, as what, and by which transformations:
+"in reverse" where forward mode can do it. A golden names lines of this file, so functions are added
+at the end.
+"""
+
+import atexit
+import importlib.util
+import math
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from srcxform import errors
+
+F = TypeVar("F", bound=Callable[..., Any])
+BOTH, REVERSE = ("grad", "jvp"), ("grad",)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A function, what it is called with, and what that raises."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    error: type[Exception]
+    transforms: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+
+REFUSED: list[Refused] = []
+
+
+def refused(
+    *args: Any, error: type[Exception] = errors.UnsupportedError, by: tuple[str, ...] = BOTH
+) -> Callable[[F], F]:
+    """Record that the decorated function is refused for these arguments."""
+
+    def record(function: F) -> F:
+        REFUSED.append(Refused(function, args, error, by))
+        return function
+
+    return record
+
+
+# --- syntax
+
+
+@refused(2.0)
+def try_statement(x):
+    try:
+        return np.sqrt(x)
+    except FloatingPointError:
+        return 0.0
+
+
+@refused(2.0)
+def with_statement(x):
+    with np.errstate(all="ignore"):
+        y = x * x
+    return y
+
+
+COUNT = 1.0
+
+
+@refused(2.0)
+def global_statement(x):
+    global COUNT
+    COUNT = x
+    return COUNT * x
+
+
+def counting() -> Callable[..., Any]:
+    count = 1.0
+
+    def nonlocal_statement(x):
+        nonlocal count
+        count = x
+        return count * x
+
+    return nonlocal_statement
+
+
+refused(2.0)(counting())
+
+
+@refused(2.0)
+def nested_function(x):
+    def square(t):
+        return x * t * t
+
+    return square(x)
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def nested_lambda(x):
+    square = lambda t: x * t
+    return square(x)
+
+
+@refused(2.0)
+def nested_class(x):
+    class Holder:
+        value = x
+
+    return Holder.value
+
+
+@refused(2.0)
+def match_statement(x):
+    match x:
+        case float():
+            return x * x
+    return x
+
+
+@refused(2.0)
+def generator(x):
+    yield x
+    yield x * x
+
+
+def steps(x):
+    yield x
+    yield x * x
+
+
+@refused(2.0)
+def calls_generator(x):
+    return sum(steps(x))
+
+
+@refused(2.0)
+async def coroutine(x):
+    return x * x
+
+
+@refused(2.0)
+def delete_statement(x):
+    y = {"a": x, "b": x * x}
+    del y["a"]
+    return sum(y.values())
+
+
+# --- calls
+
+
+@refused(0.5, error=errors.NoDerivativeError)
+def function_without_rule(x):
+    return np.interp(x, [0.0, 2.0], [1.0, 3.0])
+
+
+@refused(np.ones(3), error=errors.NoDerivativeError, by=REVERSE)
+def argument_without_rule(x):
+    return np.sum(x, where=x > 0.0)
+
+
+@refused(0.5, error=errors.NoDerivativeError)
+def vectorized(x):
+    return np.vectorize(math.sin)(x)
+
+
+def wrong_call(x, y):
+    return x * y
+
+
+@refused(2.0)
+def call_that_does_not_fit(x):
+    return wrong_call(x)
+
+
+@refused(2.0)
+def eval_call(x):
+    return eval("x * x")
+
+
+@refused(2.0)
+def exec_call(x):
+    exec("y = x * x")
+    return x
+
+
+@refused(2.0)
+def locals_call(x):
+    y = x * x
+    return locals()["y"]
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def text_used_again(x):
+    return float(str(x)) * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def formatted_text_used_again(x):
+    return float(f"{x:.3f}")
+
+
+# --- storage
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def attribute_store(x):
+    box = SimpleNamespace()
+    box.value = x * x
+    return box.value
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def shape_store(x):
+    a = np.ones(3) * x
+    a.shape = (3, 1)
+    return np.sum(a)
+
+
+@refused(0.5, error=errors.MutationError, by=REVERSE)
+def repeated_index(x):
+    y = np.zeros(3)
+    y[np.array([0, 0])] = x
+    return y[0] * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def set_display(x):
+    total = 0.0
+    for value in {x, 2.0 * x}:
+        total = total + value
+    return total
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def deque_window(x):
+    window = deque([x, x * x])
+    window.append(x)
+    return window[0] * window[1]
+
+
+# --- recursion
+
+
+@refused((1.0, 2.0), 3)
+def growing(items, n):
+    if n == 0:
+        return items[0]
+    return growing((items[0] * items[1], *items), n - 1)
+
+
+def fill(a, i):
+    if i < len(a):
+        a[i] = a[i] * a[i]
+        fill(a, i + 1)
+    return a
+
+
+@refused(np.ones(3), error=errors.NoDerivativeError)
+def recursive_writer(x):
+    a = x.copy()
+    fill(a, 0)
+    return np.sum(a)
+
+
+# --- source
+
+
+def from_exec() -> Callable[..., Any]:
+    namespace: dict[str, Any] = {}
+    exec("def without_source(x):\n    return x * x", namespace)
+    return namespace["without_source"]
+
+
+refused(2.0, error=errors.SourceNotFoundError)(from_exec())
+
+
+def changed_after_import() -> Callable[..., Any]:
+    """Import a file, and change it."""
+    folder = tempfile.mkdtemp(prefix="srcxform-tests-")
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder) / "edited.py"
+    path.write_text("def edited(x):\n    return x * x\n", encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("edited", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    path.write_text("def edited(x):\n    return x * x * x\n", encoding="utf-8")
+    return module.edited
+
+
+refused(2.0, error=errors.SourceNotFoundError)(changed_after_import())
+
+
+# --- arguments and results
+
+
+@refused(np.ones(3), error=TypeError, by=REVERSE)
+def result_is_an_array(x):
+    return x * x
+
+
+@refused(np.ones(2), error=TypeError, by=REVERSE)
+def result_is_a_tuple(x):
+    return x[0], x[1]
+
+
+@refused(2.0 + 1.0j, error=TypeError, by=REVERSE)
+def result_is_complex(z):
+    return z * z
+
+
+@refused(np.arange(3), error=TypeError, by=REVERSE)
+def integers(x):
+    return np.sum(x * x)
+
+
+@refused("text", error=TypeError, by=REVERSE)
+def text_argument(x):
+    return len(x)
+
+
+@refused({1.0, 2.0}, error=TypeError, by=REVERSE)
+def set_argument(x):
+    return sum(x)
