@@ -35,14 +35,19 @@ def split_like(g: Any, arrays: Any, axis: int) -> Any:
 
 
 def join_like(parts: Any, like: Any, axis: int) -> Any:
-    """Join `parts` along `axis` into the shape of `like`; the transpose of `split_like`."""
-    across = list(np.shape(like))
-    del across[axis]
+    """Join `parts` along `axis` into the shape of `like`; the transpose of `split_like`.
+
+    >>> join_like([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])], np.zeros((2, 2)), 0)
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    shape = list(np.shape(like))
+    across = int(np.prod(shape)) // max(shape[axis], 1)
     arranged = []
     for part in parts:
-        length = np.size(part) // max(int(np.prod(across)), 1)
-        arranged.append(np.reshape(part, (*across, length)))
-    return np.moveaxis(np.concatenate(arranged, axis=-1), -1, axis)
+        shape[axis] = np.size(part) // max(across, 1)
+        arranged.append(np.reshape(part, shape))
+    return np.concatenate(arranged, axis=axis)
 
 
 def unpacked(g: Any, like: Any) -> Any:
