@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.checks import refuse
 from srcxform.runtime.containers import add
 
 
@@ -22,6 +23,11 @@ def accumulate(shadow: Any, value: Any) -> None:
     if isinstance(shadow, np.ndarray):
         shadow += value
         return
+    if not isinstance(shadow, (list, dict)):
+        refuse(
+            "a number whose type could not be told ahead is held by a container that changes",
+            "keep numbers and arrays in containers of their own",
+        )
     keys: Any = shadow if isinstance(shadow, dict) else range(len(shadow))
     for key in keys:
         if isinstance(shadow[key], (np.ndarray, list, dict)):

@@ -167,7 +167,8 @@ def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
         inner.bind(name, kind)
     for capture in state.externals.captures.values():
         inner.bind(capture.name, capture.kind)
-    given = [inner.env[name] for name in callee.parameters]
+    env = inner.env or {}
+    given = [env[name] for name in callee.parameters]
     found = close(inner, body, block(inner, body))
     contents = [inner.element(kind) for kind in given]
     callee.contents = tuple(None if kind is None else inner.settled(kind) for kind in contents)

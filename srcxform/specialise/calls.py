@@ -161,7 +161,10 @@ def call_object(
         if NEVER in kinds:
             return new, NEVER
         kinds = [state.settled(kind) for kind in kinds]
-        return new, UNKNOWN if rule is None else rule_kind(rule, kinds, named)
+        if rule is None:
+            return new, UNKNOWN
+        opened = [state.settled(kind) for kind in kinds]
+        return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
     return call_function(state, node, function, args, keywords, func)
 
 

@@ -114,7 +114,7 @@ def copied(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step
     """`ys = xs.copy()`: a list of its own, whose shadow is added back element by element."""
     if name is None:
         return Simple([node])
-    return reverse.shallow_copy(name, found.base.id, None, node)  # type: ignore[no-any-return]
+    return reverse.shallow_copy(name, found.base.id, None, node)
 
 
 def got(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:

@@ -101,6 +101,11 @@ class Saver:
 
     def loop(self, loop: Loop, demanded: set[str], plan: Plan) -> set[str]:
         own = stores(loop.target) if isinstance(loop.node, gast.For) else set()
+        if not has_backward(loop.body):  # nothing happens backward: what it overwrites is kept whole
+            bound = own | {n for s in flat(loop.body) for n in defines(s)}
+            for name in sorted(bound & demanded):
+                noted(plan.before, loop, name)
+            return demanded - bound
         local = self.local(loop, own)
         for name in sorted(own & demanded):
             noted(plan.before, loop, name)
