@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Const, Number
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Many, Mapping, Number
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, loads, rename, stores, walk
@@ -209,10 +209,20 @@ def snapshots(ctx: Context, steps: list[Step]) -> None:
 def copied(ctx: Context, name: str) -> Node:
     from srcxform.runtime import snapshot
 
-    if isinstance(ctx.kind(name), Array):
+    if isinstance(ctx.kind(name), Array) or holds_numbers(ctx.kind(name)):
         return build.method(name, "copy")
     function = ctx.program.externals.reference(snapshot)
     return build.call(function, build.load(name))
+
+
+def holds_numbers(kind: Kind) -> bool:
+    """Say whether a list or dict holds numbers alone: a copy of it shares nothing that changes."""
+    match kind:
+        case Items(type="list", items=items) | Mapping(items=items):
+            return all(isinstance(item, (Number, Const)) for item in items)
+        case Many(type="list" | "dict", item=item):
+            return isinstance(item, (Number, Const))
+    return False
 
 
 def content_reads(block: Block) -> set[str]:
