@@ -407,7 +407,8 @@ def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
     home = library_of(value)
     kind = kind_of(found, node.attr)
     if isinstance(kind, Const) and not isinstance(found, SIMPLE):
-        if home == "scipy":
+        user = state.scope.function is not None and not inside(state.scope.function)
+        if home == "scipy" or home == "srcxform" and user:
             state.externals.saw(path, found)
         elif home not in LIBRARIES:
             state.externals.guard((id(value), node.attr), fetch, found, path)
