@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Stream,
     Unknown,
 )
 
@@ -72,6 +73,8 @@ def encode(kind: Kind, describe: Callable[[Any], Json]) -> Json:
             return ["record", describe(owner), list(keys), [inner(item) for item in items]]
         case Cell(type=name, site=site):
             return ["cell", name, site]
+        case Stream(item=item):
+            return ["stream", inner(item)]
     raise TypeError(f"no kind: {kind!r}")
 
 
@@ -117,6 +120,8 @@ def decoded(data: Json, find: Callable[[Json], Any]) -> Kind:
             return Record(find(described), tuple(keys), inner(items))
         case ["cell", str(name), str(site)]:
             return Cell(name, site)
+        case ["stream", item]:
+            return Stream(decoded(item, find))
     raise Undecodable(f"no kind: {data!r}")
 
 
@@ -134,6 +139,8 @@ def value_of(data: Json) -> Any:
     match data:
         case ["literal", "float", str(text)]:
             return float(text)
+        case ["literal", "ellipsis", *_]:
+            return ...
         case ["literal", "complex", str(text)]:
             return complex(text)
         case ["literal", str(), str(text)]:

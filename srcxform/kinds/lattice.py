@@ -140,6 +140,13 @@ class Opaque(Kind):
 
 
 @dataclass(frozen=True)
+class Stream(Kind):
+    """An iterator that gives values of one kind, once: `zip`, `enumerate`."""
+
+    item: Kind
+
+
+@dataclass(frozen=True)
 class Record(Kind):
     """A namedtuple, dataclass or class instance: its class and the kinds of its fields."""
 
@@ -301,6 +308,8 @@ def is_differentiable(kind: Kind) -> bool:
             return any(map(is_differentiable, items))
         case Many(item=item):
             return item is None or is_differentiable(item)
+        case Stream(item=item):
+            return is_differentiable(item)
         case Cell():
             return True
     return False

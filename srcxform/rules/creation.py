@@ -31,7 +31,7 @@ from srcxform.rules.registry import (
     result_kind,
     tangent,
 )
-from srcxform.runtime import fit, unbroadcast, zeros_like
+from srcxform.runtime import fit, snapshot, unbroadcast, zeros_like
 
 OPTIONS = "order='C', *, device=None, like=None"
 LIKE = "a, dtype=None, order='K', subok=True, shape=None, *, device=None"
@@ -227,6 +227,16 @@ def linspace_kind(
         return UNKNOWN
     cls = "c" if "c" in (class_of(start), class_of(stop)) else "f"
     return array_of(dtype_or(dtype, cls), (length_of(num),))
+
+
+@linear(snapshot, wrt="value")
+def snapshot_bar(*, out_bar: Any) -> Any:
+    return out_bar
+
+
+@result_kind(snapshot)
+def snapshot_kind(value: Kind) -> Kind:
+    return value
 
 
 @result_kind(zeros_like)

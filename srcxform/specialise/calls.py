@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Stream,
     Unknown,
     element,
     is_differentiable,
@@ -309,6 +310,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
     """Give the kind of what is decided by kinds alone, None for all other functions."""
     if function is builtins.range:
         return Opaque(range)
+    from srcxform.specialise.containers import iterated
+
     if named or not kinds:
         return None
     first = kinds[0]
@@ -321,6 +324,10 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Number("i")
         case builtins.reversed, Opaque(type=builtins.range):
             return first
+        case builtins.zip, _:
+            return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
+        case builtins.enumerate, _ if len(kinds) == 1:
+            return Stream(Items("tuple", (Number("i"), iterated(state, first))))
         case np.shape, Array(dims=dims) if dims is not None:
             return Items("tuple", tuple(length_kind(d) for d in dims))
         case np.shape, Number() | Const():
@@ -370,6 +377,8 @@ def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
             return Many(kind_type, element(kind))
         case Opaque(type=builtins.range):
             return Many(kind_type, Number("i"))
+        case Stream(item=item):
+            return Many(kind_type, item)
     return UNKNOWN
 
 

@@ -20,6 +20,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Stream,
     element,
     is_differentiable,
 )
@@ -172,4 +173,6 @@ def iterated(state: State, kind: Kind) -> Kind:
             return Opaque(object)  # a key, of whatever type
         case Cell() | Many() | Items() | Array():
             return held(state, kind)
+        case Stream(item=item):
+            return item
     return NEVER if kind == NEVER else UNKNOWN

@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Stream,
     is_differentiable,
 )
 from srcxform.specialise.containers import contents, iterated
@@ -257,7 +258,8 @@ def over(state: State, value: Node, kind: Kind) -> Walk | None:
             return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=passes)
         case Const(value=str() | range()):
             return None
-    listed = named(state, build.call("list", value), UNKNOWN)
+    inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
+    listed = named(state, build.call("list", value), inside)
     return Walk((build.call("len", listed),), lambda k: build.item(listed, k))
 
 

@@ -100,7 +100,7 @@ def collect(base: Any, parts: list[Kind]) -> Kind:
             case Items(type="slice", items=bounds):
                 dims.append(sliced_length(base.dims[axis], bounds))
                 split = split or first is not None
-            case Const(value=int()) | Number(cls="i"):
+            case Const(value=int()) | Number(cls="i" | "f"):  # a real is an int that counts as one
                 pass
             case Array(cls="b", dims=shape) if shape is not None:
                 advanced.append((None,))
