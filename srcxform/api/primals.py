@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from srcxform.api.keys import key_of
-from srcxform.api.leaves import check_followed
+from srcxform.api.leaves import check_followed, has_integers, integers_as_reals
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
-from srcxform.kinds.lattice import is_differentiable
+from srcxform.errors import SrcxformError
+from srcxform.kinds.lattice import Kind, is_differentiable
 from srcxform.kinds.values import kind_of
 
 __all__ = ["Primals", "Spread", "primals_of", "spread_of"]
 
 Present = Callable[[Any], Any]
+REFUSING = "refusal("  # how generated code refuses
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,35 @@ class Primals:
         for slot, label in zip(self.slots, self.labels, strict=True):
             check_followed(slot.get(values), label)
         spread, kinds = spread_of(self.slots, function, values)
+        if self.transform == "vjp" and any(has_integers(slot.get(values)) for slot in self.slots):
+            real = self.counting_as_reals(function, values, spread, kinds)
+            if real is not None:
+                return real
         if not spread.wrt:
             return Plan(NOTHING, None, spread, ())
         variant, key = variant_for(function, self.transform, spread.wrt, kinds)
         return Plan(variant, None, spread, key)
+
+    def counting_as_reals(
+        self, function: types.FunctionType, values: Values, spread: Spread, kinds: tuple[Kind, ...]
+    ) -> Plan | None:
+        """Give the plan in which integers count as reals; None if one of them cannot.
+
+        That is where one goes into what only integers can go into and what has no derivative.
+        """
+        promoted = values
+        for slot in self.slots:
+            promoted = slot.put(promoted, integers_as_reals(slot.get(promoted)))
+        wide, real_kinds = spread_of(self.slots, function, promoted)
+        if wide.wrt == spread.wrt and real_kinds == kinds:
+            return None
+        try:
+            variant, key = variant_for(function, self.transform, wide.wrt, real_kinds)
+        except SrcxformError:
+            return None
+        if REFUSING in variant.compiled.text:
+            return None
+        return Plan(variant, None, wide, key)
 
 
 def primals_of(target: Target, nargs: int, transform: str) -> Primals:

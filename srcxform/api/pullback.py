@@ -32,9 +32,9 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
 
     Args:
         fun: the function.
-        primals: its arguments. A Python int among numbers that carry a derivative is a setting,
-            whose cotangent is zero: give a float to differentiate in it. If nothing but ints is
-            given, they count as real numbers.
+        primals: its arguments. A Python int counts as a real number where arithmetic is done with
+            it; as a count, a length or a position it has no derivative. One that goes into what
+            has no derivative rule is a setting, whose cotangent is zero.
         has_aux: `fun` returns `(value, aux)`; only the value is differentiated.
 
     Returns:

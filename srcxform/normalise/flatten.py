@@ -210,7 +210,7 @@ class Flattener:
 
     def on_For(self, node: Node) -> None:
         self.hint = getattr(node.target, "id", "value")
-        iterable = self.operation(node.iter)
+        iterable = self.iterable(node.iter)
         target, body = node.target, node.body
         if not isinstance(target, gast.Name):
             name = self.fresh("item")
@@ -220,6 +220,14 @@ class Flattener:
                 return
             target, body = build.store(name), [unpacking, *body]
         self.emit(keep(node, build.for_loop(target, iterable, self.block(body))))
+
+    def iterable(self, node: Node) -> Node:
+        """Keep `enumerate(zip(a, b))` whole: how a loop walks is seen from the outside in."""
+        name = getattr(getattr(node, "func", None), "id", "")
+        if name in ("enumerate", "zip", "reversed") and name not in self.local:
+            args = [self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg) for arg in node.args]
+            return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))
+        return self.operation(node)
 
     def on_Assert(self, node: Node) -> None:
         test = self.test(node.test)

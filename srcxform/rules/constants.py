@@ -10,8 +10,8 @@ from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Num
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import constant, result_kind
 from srcxform.runtime import (
-    check_view,
     check_distinct,
+    check_view,
     contraction_order,
     einsum_expansion,
     einsum_filling,

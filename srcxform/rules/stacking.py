@@ -8,8 +8,20 @@ import numpy as np
 
 from srcxform.kinds.lattice import NONE, Kind
 from srcxform.rules.predicates import dtype_class, is_none, rank_is
-from srcxform.rules.registry import composite, flat_if, ignores, linear
-from srcxform.runtime import join_like, reshape_like, split_like, unpacked
+from srcxform.rules.registry import (
+    composite,
+    flat_if,
+    ignores,
+    linear,
+    result_kind,
+)
+from srcxform.runtime import (
+    join_like,
+    reshape_like,
+    snapshot,
+    split_like,
+    unpacked,
+)
 
 JOIN = "arrays, axis=0, out=None, *, dtype=None, casting='same_kind'"
 CONVERT = "a, dtype=None, order=None, *, device=None, copy=None, like=None"
@@ -146,3 +158,13 @@ def array_is_flat(object: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
 @flat_if(np.asarray, np.asanyarray, np.ascontiguousarray)
 def asarray_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
+
+
+@linear(snapshot, wrt="value")
+def snapshot_bar(*, out_bar: Any) -> Any:
+    return out_bar
+
+
+@result_kind(snapshot)
+def snapshot_kind(value: Kind) -> Kind:
+    return value

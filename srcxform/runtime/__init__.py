@@ -82,9 +82,12 @@ from srcxform.runtime.reductions import (
 from srcxform.runtime.refusals import (
     refusal,
 )
+from srcxform.runtime.sequences import joined, listed, repeated, values_of
+from srcxform.runtime.shadows import fresh_shadows, restore_item, shadow_like, structured
 from srcxform.runtime.sinc import (
     sinc_derivative,
 )
+from srcxform.runtime.snapshots import snapshot
 from srcxform.runtime.stacking import (
     gather,
     join_like,
@@ -100,9 +103,6 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
-from srcxform.runtime.sequences import joined, listed, repeated, values_of
-from srcxform.runtime.shadows import fresh_shadows, restore_item, shadow_like, structured
-from srcxform.runtime.snapshots import snapshot
 
 __all__ = [
     "fresh_shadows",

@@ -44,9 +44,13 @@ def check_view(view: Any, base: Any) -> None:
     >>> a = np.zeros((2, 3))
     >>> check_view(a.reshape(6), a)
     """
-    if not isinstance(view, np.ndarray) or not isinstance(base, np.ndarray):
+    if isinstance(view, (list, tuple)):
+        for part in view:
+            check_view(part, base)
         return
-    if view.size and not np.may_share_memory(view, base):
+    if not isinstance(base, np.ndarray):
+        return
+    if not isinstance(view, np.ndarray) or view.size and not np.may_share_memory(view, base):
         raise MutationError(
             Diagnostic(
                 "an array that is written in place was copied where a view was expected",

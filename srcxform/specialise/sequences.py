@@ -7,7 +7,16 @@ from typing import Any
 import gast
 
 from srcxform import runtime
-from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many, Mapping, element, is_differentiable
+from srcxform.kinds.lattice import (
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    element,
+    is_differentiable,
+)
 from srcxform.specialise.expressions import Evaluated, evaluate
 from srcxform.specialise.scope import State
 from srcxform.syntax import build

@@ -23,7 +23,7 @@ from srcxform.kinds.lattice import (
     scalar_class,
 )
 from srcxform.specialise.containers import contents
-from srcxform.specialise.expressions import Evaluated, evaluate, operation_kind, OPERATORS, truth
+from srcxform.specialise.expressions import OPERATORS, Evaluated, evaluate, operation_kind, truth
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.scope import State
 from srcxform.syntax import build

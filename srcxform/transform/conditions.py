@@ -13,7 +13,7 @@ from srcxform.syntax import build
 from srcxform.syntax.visit import loads, walk
 from srcxform.transform.context import Context
 from srcxform.transform.saving import defines
-from srcxform.transform.steps import Branch, Loop, Simple, Step, flat, has_backward
+from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
 
 
 def keep_conditions(ctx: Context, steps: list[Step]) -> list[Step]:
@@ -41,7 +41,7 @@ def kept(
             case Branch(body=body, orelse=orelse):
                 step.body = kept(ctx, body, counts, looped, targets)
                 step.orelse = kept(ctx, orelse, counts, looped, targets)
-                if has_backward([*body, *orelse]) and not stays(ctx, step, counts, looped, targets):
+                if not stays(ctx, step, counts, looped, targets):
                     name = ctx.names.part("branch")
                     ctx.kinds[name] = Number("b")
                     line = build.assign(name, step.test)

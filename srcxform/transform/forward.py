@@ -13,7 +13,7 @@ import gast
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Unknown
-from srcxform.runtime import broadcast_like
+from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list
@@ -39,7 +39,7 @@ PARALLEL = {  # methods of containers, and which arguments are values that go in
 def forward(ctx: Context) -> tuple[Block, dict[str, str]]:
     """Give the body that computes values and tangents, and the tangents' names."""
     generator = Forward(ctx)
-    body = generator.block(ctx.program.body)
+    body = [*generator.own_tangents(), *generator.block(ctx.program.body)]
     return body, generator.dots
 
 
@@ -57,6 +57,15 @@ class Forward:
             self.dots[name] = new = self.ctx.names.exact(f"{name}_dot")
             self.ctx.kinds[new] = self.ctx.kind(name)
         return self.dots[name]
+
+    def own_tangents(self) -> Block:
+        """Copy the tangents of arguments that are written in place: the caller keeps theirs."""
+        lines: Block = []
+        for name in self.ctx.wrt:
+            if name in self.ctx.active and self.ctx.storage.is_changed(name):
+                dot = self.dots[name]
+                lines.append(build.assign(dot, build.call(build.const(snapshot), build.load(dot))))
+        return self.ctx.expand(lines, None)
 
     def dot(self, node: Node) -> Node:
         """Give the tangent of an operand: its name, or a zero."""

@@ -14,8 +14,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import passes
-from srcxform.analysis.aliasing import READ_ONLY
-from srcxform.analysis.aliasing import holds_storage, parts_of
+from srcxform.analysis.aliasing import READ_ONLY, holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import (
@@ -34,7 +33,6 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.optimise.passes import tidy
 from srcxform.runtime import (
-    accumulate,
     check_distinct,
     check_view,
     shadow_like,
@@ -59,7 +57,7 @@ from srcxform.transform.context import (
 )
 from srcxform.transform.cotangents import Cotangents, Status, is_fresh, may_repeat
 from srcxform.transform.forward import rule_operands, unknown_argument
-from srcxform.transform.steps import Branch, Loop, Simple, Step, has_backward
+from srcxform.transform.steps import Branch, Loop, Simple, Step
 
 VIEWING = (op.Copy, op.Item, op.Field)
 
@@ -228,9 +226,6 @@ class Reverse:
         steps: list[Step] = []
         is_for = isinstance(node, gast.For)
         target = node.target if is_for else build.store(self.ctx.names.like("_"))
-        if not has_backward(body):
-            loop = Loop(node, body, build.const(None), target, node.place)
-            return Group([loop, Simple([], opening)])
         header = node.iter if is_for else None
         counted = not is_for or leaves_early(node.body)
         if is_for and self.changes(header, node):
@@ -555,7 +550,7 @@ class Reverse:
     def viewed(self, name: str, found: op.RuleCall) -> Node | None:
         """The shadow of a view is the same view of the shadow."""
         rule = found.rule
-        if not rule.view:
+        if not rule.view or holds_numbers(self.ctx.kind(name)):
             return None
         source = found.given.get(rule.wrt[0])
         if not isinstance(source, gast.Name) or not self.bars.is_shadow(source.id):
@@ -821,6 +816,16 @@ def changed_behind_view(rule: Any, place: Any) -> Diagnostic:
         "the view shows old values at some places and new ones at others",
         f"copy it: `np.copy(np.{name}(...))`",
     )  # fmt: skip
+
+
+def holds_numbers(kind: Kind) -> bool:
+    """Say whether a container holds numbers: these are copies, whatever the arrays beside them are."""
+    match kind:
+        case Items(items=items) | Mapping(items=items):
+            return any(isinstance(item, (Number, Const)) or holds_numbers(item) for item in items)
+        case Many(item=item):
+            return isinstance(item, (Number, Const)) or (item is not None and holds_numbers(item))
+    return False
 
 
 def general_int() -> Kind:

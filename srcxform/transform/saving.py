@@ -46,6 +46,7 @@ class Saver:
         self.defined = parameters | {n for s in flat(steps) for n in defines(s)}
         self.again: dict[str, Node] = {}
         self.refused_again: set[str] = set()
+        self.saving: set[int] = set()  # steps at which the last plan saves something
 
     def reads(self, step: Step) -> set[str]:
         """Give the forward values that a step's backward part reads."""
@@ -58,10 +59,16 @@ class Saver:
                     bound |= stores(line)
                 found &= self.defined
             case Branch(test=test):
-                found = loads(test) & self.defined if has_backward([*step.body, *step.orelse]) else set()
+                inside = [*step.body, *step.orelse]
+                found = loads(test) & self.defined if self.goes_back(inside) else set()
             case Loop(backward=header):
-                found = loads(header) & self.defined if has_backward(step.body) else set()
+                goes_back = id(step) in self.saving or self.goes_back(step.body)
+                found = loads(header) & self.defined if goes_back else set()
         return self.expanded(found)
+
+    def goes_back(self, steps: list[Step]) -> bool:
+        """Say whether the backward sweep comes by: something is undone or restored in there."""
+        return has_backward(steps) or any(id(step) in self.saving for step in flat(steps))
 
     def expanded(self, names: set[str]) -> set[str]:
         """Replace what is computed again by what that takes."""
@@ -76,9 +83,14 @@ class Saver:
     # -- the demand for values, followed through the forward sweep
 
     def plan(self) -> Plan:
-        plan = Plan(again=self.again)
-        self.run(self.steps, set(), plan)
-        return plan
+        self.saving = set()
+        while True:
+            plan = Plan(again=self.again)
+            self.run(self.steps, set(), plan)
+            saving = {*plan.before, *plan.turn}
+            if saving <= self.saving:
+                return plan
+            self.saving |= saving
 
     def run(self, steps: list[Step], demanded: set[str], plan: Plan) -> set[str]:
         for step in steps:
