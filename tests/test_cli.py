@@ -80,6 +80,13 @@ def opaque(x: float):
 HELPER = types.SimpleNamespace
 
 
+def guarded(x: float):
+    if x < 0.0:
+        global CALLS
+        CALLS = x
+    return x * x
+
+
 class Layer:
     @staticmethod
     def forward(x: float):
@@ -329,6 +336,15 @@ def test_standalone_gives_the_same_bits_without_srcxform(
     assert got == np.ravel(own(*arguments, *rest)).tolist()
     expected = sx.grad(getattr(model, function))(*arguments)
     assert np.allclose(got, np.ravel(expected), rtol=1e-13, atol=0.0)
+
+
+def test_branches_that_are_refused_are_refused_without_srcxform(folder: Path, capsys) -> None:
+    text = dump(capsys, "model:guarded", "--standalone")
+    assert "import srcxform" not in text and "from srcxform" not in text
+    gradient = functions(text)["guarded_grad"]
+    assert gradient(3.0) == 6.0
+    with pytest.raises(NotImplementedError, match="model.py:"):
+        gradient(-3.0)
 
 
 def test_captured_values_become_defaults(folder: Path, capsys) -> None:

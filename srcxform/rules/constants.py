@@ -19,6 +19,7 @@ from srcxform.runtime import (
     first_position,
     free_axes,
     is_plain,
+    refusal,
     refuse,
     sorted_order,
 )
@@ -42,6 +43,7 @@ constant(np.isin, np.gcd, np.lcm)
 constant(np.printoptions, np.errstate, np.seterr)
 constant(check_distinct, signature="index, like")
 constant(refuse, signature="what, instead=''")
+constant(refusal, signature="error, what, place, why, instead")
 constant(first_position, signature="x, largest")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
