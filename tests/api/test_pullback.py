@@ -1,6 +1,7 @@
 """`vjp`: the pullback's result and argument, and how often it can be called."""
 
 import gc
+import math
 import weakref
 
 import numpy as np
@@ -67,7 +68,11 @@ def test_cotangents_belong_to_the_caller() -> None:
 
 def test_ints() -> None:
     _, pullback = sx.vjp(lambda x, n: x**n, 2.0, 3)
-    assert pullback(1.0) == (12.0, 0.0)
+    np.testing.assert_allclose(pullback(1.0), (12.0, 8.0 * np.log(2.0)), rtol=1e-15)
+    _, pullback = sx.vjp(lambda x, n: x[n] * sum(x[k] for k in range(n)), np.ones(3), 2)
+    assert pullback(1.0)[1] == 0.0
+    _, pullback = sx.vjp(lambda x, n: x / math.factorial(n), 3.0, 2)
+    assert pullback(1.0) == (0.5, 0.0)
     out, pullback = sx.vjp(lambda x, y: x * y, 2, 3)
     assert (out, pullback(1.0)) == (6.0, (3.0, 2.0))
     _, pullback = sx.vjp(lambda x, n: np.sum(x * n), np.ones(2), np.arange(2))
