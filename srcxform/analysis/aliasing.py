@@ -207,6 +207,11 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
     match found:
         case op.Copy(source=gast.Name(id=source)):
             unite(facts.storage(name), facts.storage(source))
+        case op.Item(base=gast.Name(id=source), index=index) if is_slice(facts, index) and isinstance(
+            facts.kinds.get(source), (Items, Many)
+        ):  # a list of its own: only what it holds is shared
+            held = facts.item(facts.storage(source), ANY)
+            unite(facts.item(facts.storage(name), ANY), held)
         case op.Item(base=gast.Name(id=source), index=index):
             link_item(facts, name, source, key_of(index))
         case op.Field(base=gast.Name(id=source), name=attr):
@@ -231,6 +236,14 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                 source = arg.id if isinstance(arg, gast.Name) else arg
                 if isinstance(source, str):
                     unite(facts.storage(name), facts.storage(source))
+
+
+def is_slice(facts: Aliasing, index: Node) -> bool:
+    """Say whether an index takes a part of a list, not an element."""
+    if isinstance(index, gast.Slice):
+        return True
+    kind = facts.kinds.get(index.id) if isinstance(index, gast.Name) else None
+    return isinstance(kind, Items) and kind.type == "slice"
 
 
 def link_item(facts: Aliasing, name: str, source: str, key: Any) -> None:
