@@ -6,5 +6,16 @@ from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
 from srcxform.api.pullback import vjp
+from srcxform.api.rules import adjoint, tangent
 
-__all__ = ["check_grads", "errors", "grad", "jvp", "source", "value_and_grad", "vjp"]
+__all__ = [
+    "adjoint",
+    "tangent",
+    "check_grads",
+    "errors",
+    "grad",
+    "jvp",
+    "source",
+    "value_and_grad",
+    "vjp",
+]
