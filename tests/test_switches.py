@@ -1,8 +1,8 @@
 """Every optimisation can be switched off, and no bit of a result changes.
 
 Each pass in turn is replaced by one that changes nothing. The derivatives of programs of every
-feature, forward and reverse, must then be, bit by bit, what they are with all passes; a pass that makes no
-difference to any of the texts would not be tested by this, so that is checked as well.
+feature, forward and reverse, must then be, bit by bit, what they are with all passes. A pass that
+makes no difference to any of the texts would not be tested by this, so that is checked as well.
 """
 
 import types
