@@ -53,6 +53,7 @@ OWNERS = {
     "optree": {"pytrees.py"},
     "numba": {"native.py"},
     "platformdirs": {"emit/cache.py"},
+    "scipy": {"rules/scipy_arrays.py"},  # itself imported only where SciPy is
 }
 SHARED = {"numpy", "gast"}
 RUNTIME_WITH_ERRORS = {"runtime/checks.py", "runtime/refusals.py"}
