@@ -1,4 +1,4 @@
-"""What the compiler writes, recorded as files: the text, and that the files are right by themselves.
+"""What the compiler writes, recorded as files: the text, and that each file is right by itself.
 
 For each golden of `golden/programs.py`:
 
@@ -12,6 +12,7 @@ import doctest
 import importlib.util
 import inspect
 import os
+import re
 import subprocess
 import sys
 import types
@@ -31,7 +32,8 @@ import srcxform as sx
 TRUTH, AGAIN, DUALITY = 1e-9, 1e-8, 1e-12
 LINES = 60  # of a file: one idea
 MINUTE = 60
-ROOT = Path(srcxform.__file__).parent.parent
+PAGE = Path(srcxform.__file__).parent / "README.md"
+ROOT = PAGE.parent.parent
 
 goldens = pytest.mark.parametrize("golden", GOLDENS, ids=lambda g: g.path.removesuffix(".py"))
 
@@ -152,11 +154,27 @@ def test_same_in_every_process(tmp_path: Path) -> None:
 
 def test_how_the_compiler_works() -> None:
     """The page that follows one function through every stage shows what the stages print."""
-    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    page = Path(srcxform.__file__).parent / "README.md"
-    found = doctest.testfile(str(page), module_relative=False, optionflags=flags, encoding="utf-8")
+    found = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
     assert found.attempted > 10
     assert found.failed == 0
+
+
+def test_the_page_lists_every_folder() -> None:
+    listed = re.findall(r"^\| `([\w.]+)/?` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    there = {
+        path.name
+        for path in PAGE.parent.iterdir()
+        if (path.is_dir() or path.suffix == ".py") and not path.name.startswith("__")
+    }
+    assert len(listed) == len(set(listed))
+    assert set(listed) == there
+
+
+def test_links_of_the_page() -> None:
+    targets = re.findall(r"\]\((?!https:)([^)#]+)\)", PAGE.read_text(encoding="utf-8"))
+    assert targets
+    for target in targets:
+        assert (PAGE.parent / target).exists(), target
 
 
 # --- truth
