@@ -11,6 +11,7 @@ import linecache
 import sys
 import threading
 import types
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,10 @@ def load(text: str, path: Path, bindings: Mapping[str, object]) -> types.ModuleT
             about = dict(module.__dict__)
             module.__dict__.update(bindings)
             module.__dict__.update(about)
-            exec(compile(text, str(path), "exec", dont_inherit=True), module.__dict__)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the user's file has given them already
+                code = compile(text, str(path), "exec", dont_inherit=True)
+            exec(code, module.__dict__)
         except BaseException:
             del sys.modules[module.__name__]
             raise
