@@ -148,7 +148,7 @@ def test_threads_get_one_module(path):
     assert len(found) == 8 and len(set(map(id, found))) == 1
 
 
-def test_warnings_about_the_text_are_not_given_again(recwarn) -> None:
-    module = load("def f(x):\n    return x is 1\n", Path("/nowhere/warning.py"), {})
+def test_warnings_about_the_text_are_not_given_again(tmp_path, recwarn) -> None:
+    module = load("def f(x):\n    return x is 1\n", tmp_path / "warning.py", {})
     assert module.f(2) is False
     assert not list(recwarn)
