@@ -324,6 +324,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Number("i")
         case builtins.reversed, Opaque(type=builtins.range):
             return first
+        case builtins.reversed, Items() | Many() | Cell() | Array():
+            return Stream(iterated(state, first))
         case builtins.zip, _:
             return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
         case builtins.enumerate, _ if len(kinds) == 1:

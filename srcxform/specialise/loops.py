@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -33,6 +33,7 @@ from srcxform.specialise.expressions import Evaluated, evaluate, truth
 from srcxform.specialise.scope import Env, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import load_list
 
 PATIENCE = 8  # rounds before what still changes becomes unknown
 
@@ -71,6 +72,9 @@ def for_statement(state: State, node: Node) -> None:
     else:
         item = yielded(state, iterable)
         header, _ = evaluate(state, iterable)
+        if any(isinstance(state.kind_of(n), Stream) for n in load_list(header)):
+            # the forward sweep uses an iterator up: the backward sweep walks over a list of it
+            header = named(state, build.call("list", header), Many("list", item))
         names = [written(state, t.id) for t in getattr(target, "elts", [target])]
         parts = names[0] if isinstance(target, gast.Name) else None
         header_target = build.store(parts) if parts else build.sequence(
@@ -227,19 +231,21 @@ def atoms_of(state: State, display: Node) -> Node:
 
 def plan(state: State, node: Node) -> Walk | None:
     """Decide how a loop walks; None keeps Python's own iteration."""
+    if isinstance(node, gast.Call) and not is_differentiable(yielded(state, node)):
+        return None
     walk = planned(state, node)
     return walk if walk is not None and walk.passes else None
 
 
 def planned(state: State, node: Node) -> Walk | None:
-    if isinstance(node, gast.Call) and all(k.arg == "strict" for k in node.keywords):
+    if isinstance(node, gast.Call) and all(k.arg in ("strict", "start") for k in node.keywords):
         special = planned_call(state, node)
         if special is not None:
             return special
-        if not is_differentiable(yielded(state, node)):
-            return None
+    passes = is_differentiable(yielded(state, node))
     value, kind = evaluate(state, node)
-    return over(state, value, kind)
+    found = over(state, value, kind)
+    return found if passes or found is None else replace(found, passes=False)
 
 
 def over(state: State, value: Node, kind: Kind) -> Walk | None:
@@ -283,7 +289,8 @@ def planned_call(state: State, node: Node) -> Walk | None:
         if inner is None or inner.keys is not None or inner.backwards:
             return None
         at = inner.at
-        first = evaluate(state, node.args[1])[0] if len(node.args) > 1 else None
+        given = [*node.args[1:], *(k.value for k in node.keywords)]
+        first = evaluate(state, given[0])[0] if given else None
 
         def numbered(k: Node) -> Node:
             number = k if first is None else build.binary(k, gast.Add(), first)

@@ -70,6 +70,10 @@ class State:
             self.env[name] = kind = kind if self.fixed else self.sited(kind, name)
             self.known[name] = self.join(self.known.get(name), kind)
 
+    def kind_of(self, name: str) -> Kind | None:
+        """Give the kind of a name, if it is known here."""
+        return None if self.env is None else self.env.get(name)
+
     def sited(self, kind: Kind, name: str) -> Kind:
         """Give lists and dicts that were just made the name of the place that made them."""
         match kind:

@@ -73,9 +73,11 @@ def dynamic_storage(ctx: Context) -> set[int]:
     def visit(block: Block) -> None:
         for statement in block:
             match statement:
-                case gast.Assign(value=value):
+                case gast.Assign(targets=[target], value=value):
                     match ctx.operation(value):
                         case op.Item(base=base, index=index):
+                            if is_part(ctx, base, index):
+                                note(target)  # a part of a list with a shadow has one
                             if not (isinstance(index, gast.Constant) and isinstance(index.value, (int, str))) or (
                                 isinstance(index.value, int) and index.value < 0
                             ):
@@ -94,6 +96,14 @@ def dynamic_storage(ctx: Context) -> set[int]:
 
     visit(ctx.program.body)
     return with_holders(ctx, found)
+
+
+def is_part(ctx: Context, base: Node, index: Node) -> bool:
+    """Say whether an item of a list is a part of it, not an element."""
+    if not isinstance(base, gast.Name) or not isinstance(ctx.kind(base.id), (Items, Many)):
+        return False
+    kind = ctx.kind_of_node(index)
+    return isinstance(index, gast.Slice) or (isinstance(kind, Items) and kind.type == "slice")
 
 
 def with_holders(ctx: Context, found: set[int]) -> set[int]:
