@@ -213,6 +213,8 @@ def join(left: Kind | None, right: Kind | None) -> Kind:
         return left
     if left == NEVER:
         return right
+    if is_text(left) and is_text(right):
+        return Opaque(str)
     match left, right:
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
@@ -233,6 +235,16 @@ def join(left: Kind | None, right: Kind | None) -> Kind:
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right)
     return UNKNOWN
+
+
+def is_text(kind: Kind) -> bool:
+    """Say whether a value of this kind is a string."""
+    match kind:
+        case Const(value=value):
+            return isinstance(value, str)
+        case Opaque(type=found):
+            return found is str
+    return False
 
 
 def join_scalars(left: Kind, right: Kind) -> Kind:

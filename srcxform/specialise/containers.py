@@ -31,9 +31,6 @@ from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone
 
 
-VIEWS = ("keys", "values", "items")
-
-
 def container_method(
     state: State, node: Node, base: Node, kind: Kind, args: Any, keywords: Any
 ) -> Evaluated:
@@ -56,10 +53,7 @@ def container_method(
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
     kinds = [k for _, k in args]
-    found = method_kind(state, name, kind, kinds)
-    if name in VIEWS and isinstance(found, Items) and not state.fixed:
-        new = placed(node, build.call("tuple", new))  # a view has no positions
-    return new, found
+    return new, method_kind(state, name, kind, kinds)
 
 
 def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) -> bool:

@@ -23,6 +23,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
 SHORT = 16
+VIEWS = ("keys", "values", "items")
 
 
 def combined(state: State, node: Node, left: Evaluated, right: Evaluated) -> Evaluated | None:
@@ -76,6 +77,8 @@ def elements(state: State, side: Evaluated) -> list[Evaluated]:
         return list(zip(value.elts, kind.items, strict=True))
     if not isinstance(value, gast.Name):
         holder = state.names.part(state.hint)
+        if isinstance(value, gast.Call) and getattr(value.func, "attr", "") in VIEWS:
+            value = build.call("tuple", value)  # a view of a dict has no positions
         state.emit(build.assign(holder, value))
         state.bind(holder, kind)
         value = build.load(holder)
