@@ -259,11 +259,25 @@ def zero(ctx: Context, node: Node) -> Node:
     return build.call(build.const(zeros_like), node)
 
 
+CONSTRUCTS = {  # how users know what the syntax tree calls by class names
+    "Lambda": "a function written with `lambda`", "Set": "a set", "SetComp": "a set comprehension",
+    "List": "a list with `*` inside", "Tuple": "a tuple with `*` inside", "Dict": "a dict with `**` inside",
+    "GeneratorExp": "a generator", "IfExp": "`if` inside an expression", "NamedExpr": "`:=`",
+    "Await": "`await`", "Yield": "`yield`", "YieldFrom": "`yield from`", "Starred": "`*`",
+    "BitAnd": "`&`", "BitOr": "`|`", "BitXor": "`^`", "LShift": "`<<`", "RShift": "`>>`",
+}  # fmt: skip
+
+
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     function = getattr(found, "function", None)
-    name = getattr(function, "__name__", None) or str(getattr(found, "name", function))
-    what = f"`{name}` has no derivative rule"
+    if isinstance(function, str):
+        what = f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule"
+    elif function is None and not hasattr(found, "name"):
+        what = "a call of something that is known only while the program runs has no derivative rule"
+    else:
+        name = getattr(function, "__name__", None) or str(getattr(found, "name", function))
+        what = f"`{name}` has no derivative rule"
     return Diagnostic(
         what, place, "a value that is differentiated reaches it, and its source is not followed",
         "use functions that have rules, or register one with sx.tangent and sx.adjoint",
