@@ -44,11 +44,36 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
 
     spreads = constant_spreads(block, externals)
 
-    def change(node: Node) -> Node | None:
-        return simpler(node, kind, Known(externals, spreads))
-
     in_place = writes_in_place(block)
+
+    def change(node: Node) -> Node | None:
+        if in_place and (isinstance(node, HOLDING) or is_store(node)):
+            kept_apart(node)
+            return simpler(node, kind, Known(externals, spreads)) if isinstance(node, gast.Call) else None
+        new = simpler(node, kind, Known(externals, spreads))
+        if in_place and isinstance(new, (gast.Name, gast.Subscript)):
+            if not isinstance(kind(new), (Number, Const)):
+                new.was = node
+        return new
+
     return [guarded(s, rewrite(s, change), kind, in_place) for s in block]
+
+
+HOLDING = (gast.Dict, gast.List, gast.Tuple, gast.Call, gast.keyword)
+
+
+def is_store(node: Node) -> bool:
+    return isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Subscript, gast.Attribute))
+
+
+def kept_apart(node: Node) -> None:
+    """Give back what was a new array where something may hold it: a display, a call, a store."""
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            setattr(node, field, [getattr(part, "was", part) for part in value])
+        elif hasattr(value, "was"):
+            setattr(node, field, value.was)
 
 
 def writes_in_place(block: Block) -> bool:

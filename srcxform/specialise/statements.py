@@ -104,9 +104,18 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
     index, index_kind = evaluate(state, target.slice)
     if isinstance(base_kind, (Cell, Items, Mapping)):
         is_slice = isinstance(index_kind, Items) and index_kind.type == "slice"
-        for item in contents(state, kind) if is_slice else [kind]:
-            state.put(base_kind, item)
+        if not replaces_alike(state, base_kind, index_kind, kind):
+            for item in contents(state, kind) if is_slice else [kind]:
+                state.put(base_kind, item)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
+
+
+def replaces_alike(state: State, base: Kind, index: Kind, item: Kind) -> bool:
+    """Say whether a store at a known place of a dict leaves its kind as it is."""
+    if not isinstance(base, Mapping) or not isinstance(index, Const) or index.value not in base.keys:
+        return False
+    before = base.items[base.keys.index(index.value)]
+    return not isinstance(before, Cell) and bool(state.join(before, item) == before)
 
 
 def augmented(state: State, node: Node) -> None:
@@ -131,7 +140,8 @@ def augmented(state: State, node: Node) -> None:
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
     kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind)
     if isinstance(base_kind, (Cell, Items, Mapping)):
-        state.put(base_kind, kind)
+        if not replaces_alike(state, base_kind, index_kind, kind):
+            state.put(base_kind, kind)
 
 
 def repeats(index: Kind) -> bool:
