@@ -448,6 +448,8 @@ class Reverse:
     def apart(self, name: str, found: op.Apart, node: Node) -> Step:
         """A function kept apart: its forward sweep here, its backward sweep there."""
         active = [arg for arg in found.args if self.ctx.is_active(arg)]
+        if self.bars.is_static(name) and holds_many(self.ctx.kind(name)):
+            return self.refused(op.Foreign(found.callee.function, ()), node.value, node)
         if any(self.is_written(one) for one in (name, *(arg.id for arg in active))):
             return Simple([refusing(self.ctx, written_beside(found, node.place))])
         mask = tuple(map(self.ctx.is_active, found.args))
@@ -802,6 +804,13 @@ def element_kind(kind: Kind) -> Kind:
 
 def is_slice(index: Kind) -> bool:
     return isinstance(index, Items) and index.type == "slice"
+
+
+def holds_many(kind: Kind) -> bool:
+    """Say whether a container of unknown length is inside a container of known parts."""
+    if isinstance(kind, (Items, Mapping, Record)):
+        return any(isinstance(item, Many) or holds_many(item) for item in kind.items)
+    return False
 
 
 def has_tuple(kind: Kind) -> bool:
