@@ -1,11 +1,11 @@
 """The compiler on one page: from a function to the functions that compute its derivative.
 
-    read        function object -> core            frontend.read
-    specialise  core -> residual program, kinds    specialise.program
-    analyse     -> storage, activity               transform.context
-    generate    -> derivative                      transform.functions
-    optimise    -> tidy derivative                 optimise.passes
-    publish     -> module on disk, imported        publish, emit
+read        function object -> core            frontend.read
+specialise  core -> residual program, kinds    specialise.program
+analyse     -> storage, activity               transform.context
+generate    -> derivative                      transform.functions
+optimise    -> tidy derivative                 optimise.passes
+publish     -> module on disk, imported        publish, emit
 """
 
 from __future__ import annotations

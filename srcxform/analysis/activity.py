@@ -51,7 +51,9 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                 if source in active:
                     for target in targets:
                         add(target.id, active, facts)
-            case gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value):
+            case gast.Assign(
+                targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
+            ):
                 if is_active(value, active):
                     reach(base.id, active, facts)
             case gast.AugAssign(target=target, value=value):
@@ -61,11 +63,17 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             case gast.Expr(value=gast.Call(func=gast.Attribute(attr="at"), args=[base, _, value])):
                 if is_active(value, active) and isinstance(base, gast.Name):
                     reach(base.id, active, facts)
-            case gast.Expr(value=gast.Call(func=gast.Attribute(value=gast.Name(id=base)), args=args)):
-                if base not in facts.externals.objects and any(is_active(arg, active) for arg in args):
+            case gast.Expr(
+                value=gast.Call(func=gast.Attribute(value=gast.Name(id=base)), args=args)
+            ):
+                if base not in facts.externals.objects and any(
+                    is_active(arg, active) for arg in args
+                ):
                     reach(base, active, facts)
             case gast.For(target=target, iter=iterable):
-                if not is_dict(iterable, facts) and any(n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)):
+                if not is_dict(iterable, facts) and any(
+                    n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)
+                ):
                     for inner in gast.walk(target):
                         if isinstance(inner, gast.Name):
                             add(inner.id, active, facts)

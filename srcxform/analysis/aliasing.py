@@ -207,7 +207,9 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
     match found:
         case op.Copy(source=gast.Name(id=source)):
             unite(facts.storage(name), facts.storage(source))
-        case op.Item(base=gast.Name(id=source), index=index) if is_slice(facts, index) and isinstance(
+        case op.Item(base=gast.Name(id=source), index=index) if is_slice(
+            facts, index
+        ) and isinstance(
             facts.kinds.get(source), (Items, Many)
         ):  # a list of its own: only what it holds is shared
             held = facts.item(facts.storage(source), ANY)
@@ -315,7 +317,10 @@ def effect(facts: Aliasing, value: Node) -> None:
     found = op.operation(value, facts.externals, facts.functions)
     if isinstance(found, op.Method):
         name = found.base.id
-        if not isinstance(facts.kinds.get(name), (Const, Number)) and found.name not in PURE_METHODS:
+        if (
+            not isinstance(facts.kinds.get(name), (Const, Number))
+            and found.name not in PURE_METHODS
+        ):
             facts.storage(name).changed = True
         for position, arg in enumerate(found.args):
             if isinstance(arg, gast.Name) and holds_storage(facts.kinds.get(arg.id, Unknown())):

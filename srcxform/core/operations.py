@@ -198,7 +198,12 @@ def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) 
         case gast.Subscript(value=base, slice=index):
             return Item(base, index)
         case gast.Attribute(value=base, attr=name):
-            if known_object(node, externals) is not None or name in ("shape", "ndim", "size", "dtype"):
+            if known_object(node, externals) is not None or name in (
+                "shape",
+                "ndim",
+                "size",
+                "dtype",
+            ):
                 return Constant()
             return Field(base, name)
         case gast.Tuple(elts=items) | gast.List(elts=items):
@@ -211,7 +216,11 @@ def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) 
             if rule is not None and not rule.constant:
                 first, second = list(rule.signature.parameters)[:2]
                 return RuleCall(rule, {first: left, second: right}, node)
-            return Constant() if rule is not None else Foreign(type(op).__name__, tuple(load_list(node)))
+            return (
+                Constant()
+                if rule is not None
+                else Foreign(type(op).__name__, tuple(load_list(node)))
+            )
         case gast.UnaryOp(op=op, operand=operand):
             rule = rule_of(UFUNCS[type(op)])
             assert rule is not None

@@ -226,9 +226,7 @@ def join(left: Kind | None, right: Kind | None) -> Kind:
             return Items(t, tuple(map(join, a, b)), left.sites | right.sites)
         case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
             return Mapping(k, tuple(map(join, a, b)), left.sites | right.sites)
-        case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if (
-            t is u and k == m
-        ):
+        case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
             return Record(t, k, tuple(map(join, a, b)))
         case Opaque(type=a), Opaque(type=b) if a is b:
             return left

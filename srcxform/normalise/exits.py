@@ -149,9 +149,10 @@ def route_branch(statement: Node, rest: Block, exits: Exits, tail: bool) -> Bloc
     elif rest and always(orelse):
         body, rest = [*body, *rest], []
     inner = tail and not rest
-    test = keep(statement, build.branch(
-        statement.test, route(body, exits, inner), route(orelse, exits, inner)
-    ))
+    test = keep(
+        statement,
+        build.branch(statement.test, route(body, exits, inner), route(orelse, exits, inner)),
+    )
     return [test, *guarded(statement, rest, exits, tail)]
 
 

@@ -136,9 +136,7 @@ class Flattener:
         if starred:
             self.unpack_starred(targets, starred[0], whole)
             return
-        plain = [
-            t.id if isinstance(t, gast.Name) else self.fresh(self.hint) for t in targets
-        ]
+        plain = [t.id if isinstance(t, gast.Name) else self.fresh(self.hint) for t in targets]
         if isinstance(whole, gast.Name) and whole.id in plain:
             whole = self.temporary(whole)
         self.emit(build.assign(build.sequence(map(build.store, plain), ctx=gast.Store()), whole))
@@ -190,9 +188,11 @@ class Flattener:
 
     def on_If(self, node: Node) -> None:
         test = self.test(node.test)
-        self.emit(keep(node, gast.If(
-            test=test, body=self.block(node.body), orelse=self.block(node.orelse)
-        )))
+        self.emit(
+            keep(
+                node, gast.If(test=test, body=self.block(node.body), orelse=self.block(node.orelse))
+            )
+        )
 
     def on_While(self, node: Node) -> None:
         if self.is_quiet(node.test):
@@ -225,7 +225,10 @@ class Flattener:
         """Keep `enumerate(zip(a, b))` whole: how a loop walks is seen from the outside in."""
         name = getattr(getattr(node, "func", None), "id", "")
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
-            args = [self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg) for arg in node.args]
+            args = [
+                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg)
+                for arg in node.args
+            ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))
         return self.operation(node)
 
@@ -302,7 +305,9 @@ class Flattener:
     def call(self, node: Node) -> Node:
         func = node.func
         if isinstance(func, gast.Attribute) and not self.is_global(func):
-            func = keep(func, gast.Attribute(value=self.atom(func.value), attr=func.attr, ctx=func.ctx))
+            func = keep(
+                func, gast.Attribute(value=self.atom(func.value), attr=func.attr, ctx=func.ctx)
+            )
         elif not self.is_global(func):
             func = self.atom(func)
         values = self.atoms([*node.args, *[k.value for k in node.keywords]])
@@ -329,14 +334,18 @@ class Flattener:
         if isinstance(node, gast.Slice):
             parts = [part and self.index(part) for part in (node.lower, node.upper, node.step)]
             return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
-        if all(isinstance(inner, PLAIN_INDEX) for inner in walk(node)) or self.is_quiet_length(node):
+        if all(isinstance(inner, PLAIN_INDEX) for inner in walk(node)) or self.is_quiet_length(
+            node
+        ):
             return node
         return self.atom(node)
 
     def is_quiet_length(self, node: Node) -> bool:
         """`len(x) - 1`, `np.newaxis`: cheap and never differentiated."""
         for inner in walk(node):
-            if isinstance(inner, PLAIN_INDEX) or (isinstance(inner, gast.Attribute) and self.is_global(inner)):
+            if isinstance(inner, PLAIN_INDEX) or (
+                isinstance(inner, gast.Attribute) and self.is_global(inner)
+            ):
                 continue
             if isinstance(inner, gast.Call) and getattr(inner.func, "id", "") == "len":
                 continue
@@ -361,9 +370,7 @@ class Flattener:
 
     def of_IfExp(self, node: Node) -> Node:
         name = self.fresh(self.hint)
-        bodies = [
-            keep(node, build.assign(name, value)) for value in (node.body, node.orelse)
-        ]
+        bodies = [keep(node, build.assign(name, value)) for value in (node.body, node.orelse)]
         hint = self.hint
         self.on_If(keep(node, gast.If(test=node.test, body=[bodies[0]], orelse=[bodies[1]])))
         self.hint = hint
@@ -453,7 +460,17 @@ class Flattener:
     def is_quiet(self, node: Node) -> bool:
         """Say whether evaluating this can run no code of the user's and changes nothing."""
         for inner in walk(node):
-            if isinstance(inner, (gast.NamedExpr, gast.Lambda, gast.Await, gast.Yield, gast.comprehension, gast.IfExp)):
+            if isinstance(
+                inner,
+                (
+                    gast.NamedExpr,
+                    gast.Lambda,
+                    gast.Await,
+                    gast.Yield,
+                    gast.comprehension,
+                    gast.IfExp,
+                ),
+            ):
                 return False
             if isinstance(inner, gast.Call) and not is_library(self.callee(inner.func)):
                 return False
@@ -502,7 +519,7 @@ def ends_in_break(block: Block) -> bool:
 
 def refuse(node: Node, what: str) -> None:
     raise UnsupportedError(Diagnostic(
-        what, getattr(node, "place", None), "it has no place in the language that is differentiated",
+        what, getattr(node, "place", None), "no derivative rule covers it",
         "write it with plain names, subscripts and attributes",
     ))  # fmt: skip
 

@@ -24,11 +24,16 @@ def rewritten(statement: Node, names: Names) -> Block:
     if isinstance(statement, gast.If):
         return [
             gast.copy_location(
-                keep(statement, gast.If(
-                    test=statement.test,
-                    body=loop_else(statement.body, names),
-                    orelse=loop_else(statement.orelse, names),
-                )), statement)
+                keep(
+                    statement,
+                    gast.If(
+                        test=statement.test,
+                        body=loop_else(statement.body, names),
+                        orelse=loop_else(statement.orelse, names),
+                    ),
+                ),
+                statement,
+            )
         ]
     if not isinstance(statement, LOOPS):
         return [statement]
@@ -77,6 +82,8 @@ def flag_breaks(block: Block, flag: str) -> Block:
             new += build.at(statement.place, [build.assign(flag, build.const(True))])
         elif isinstance(statement, gast.If):
             bodies = (flag_breaks(statement.body, flag), flag_breaks(statement.orelse, flag))
-            statement = keep(statement, gast.If(test=statement.test, body=bodies[0], orelse=bodies[1]))
+            statement = keep(
+                statement, gast.If(test=statement.test, body=bodies[0], orelse=bodies[1])
+            )
         new.append(statement)
     return new

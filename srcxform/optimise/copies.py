@@ -69,7 +69,9 @@ def propagate(block: Block, known: Known) -> Block:
     for statement in block:
         inner = blocks(statement)
         if not inner:
-            line = rename(statement, known) if known and loads(statement) & set(known) else statement
+            line = (
+                rename(statement, known) if known and loads(statement) & set(known) else statement
+            )
             keep_targets(statement, line)
             forget(known, stores(line))
             note(line, known)
@@ -114,7 +116,9 @@ def note(line: Node, known: Known) -> None:
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name() as value):
             if value.id != name:
                 known[name] = build.load(value.id)
-        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Constant(value=float() | int() | None)):
+        case gast.Assign(
+            targets=[gast.Name(id=name)], value=gast.Constant(value=float() | int() | None)
+        ):
             known[name] = line.value
         case gast.AugAssign(target=gast.Name(id=name)):
             forget(known, {name})

@@ -88,7 +88,11 @@ class Sweep:
                 break
             head |= inner
         if is_for:
-            if not code(body) and is_pure(node.iter, self.externals) and not stores(node.target) & live:
+            if (
+                not code(body)
+                and is_pure(node.iter, self.externals)
+                and not stores(node.target) & live
+            ):
                 return None, live
             new = build.for_loop(node.target, node.iter, body)
         else:

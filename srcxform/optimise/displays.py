@@ -32,10 +32,9 @@ def run(block: Block, known: dict[str, list[Node]]) -> Block:
 
 def rewritten(statement: Node, known: dict[str, list[Node]]) -> Block:
     match statement:
-        case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Tuple(elts=values)) if (
-            len(targets) == len(values)
-            and not {n for v in values for n in loads(v)} & {t.id for t in targets}
-        ):
+        case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Tuple(elts=values)) if len(
+            targets
+        ) == len(values) and not {n for v in values for n in loads(v)} & {t.id for t in targets}:
             pairs = zip(targets, values, strict=True)
             lines = [build.assign(t.id, v) for t, v in pairs]
             return build.at(getattr(statement, "place", None), lines)
@@ -62,7 +61,9 @@ def note(line: Node, known: dict[str, list[Node]]) -> None:
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=items)):
             if all(isinstance(i, (gast.Name, gast.Constant)) for i in items):
                 known[name] = items
-        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if source in known:
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if (
+            source in known
+        ):
             known[name] = known[source]
 
 

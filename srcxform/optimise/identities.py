@@ -49,7 +49,11 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     def change(node: Node) -> Node | None:
         if in_place and (isinstance(node, HOLDING) or is_store(node)):
             kept_apart(node)
-            return simpler(node, kind, Known(externals, spreads)) if isinstance(node, gast.Call) else None
+            return (
+                simpler(node, kind, Known(externals, spreads))
+                if isinstance(node, gast.Call)
+                else None
+            )
         new = simpler(node, kind, Known(externals, spreads))
         if in_place and isinstance(new, (gast.Name, gast.Subscript)):
             if not isinstance(kind(new), (Number, Const)):
@@ -63,7 +67,9 @@ HOLDING = (gast.Dict, gast.List, gast.Tuple, gast.Call, gast.keyword)
 
 
 def is_store(node: Node) -> bool:
-    return isinstance(node, gast.Assign) and isinstance(node.targets[0], (gast.Subscript, gast.Attribute))
+    return isinstance(node, gast.Assign) and isinstance(
+        node.targets[0], (gast.Subscript, gast.Attribute)
+    )
 
 
 def kept_apart(node: Node) -> None:
@@ -72,8 +78,8 @@ def kept_apart(node: Node) -> None:
         value = getattr(node, field, None)
         if isinstance(value, list):
             setattr(node, field, [getattr(part, "was", part) for part in value])
-        elif hasattr(value, "was"):
-            setattr(node, field, value.was)
+        elif (was := getattr(value, "was", None)) is not None:
+            setattr(node, field, was)
 
 
 def writes_in_place(block: Block) -> bool:
@@ -103,7 +109,9 @@ def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
     if not isinstance(old, (gast.Assign, gast.Return)) or not bare_target(old):
         return new
     before, after = getattr(old, "value", None), getattr(new, "value", None)
-    if isinstance(before, (gast.BinOp, gast.UnaryOp)) and isinstance(after, (gast.Name, gast.Subscript)):
+    if isinstance(before, (gast.BinOp, gast.UnaryOp)) and isinstance(
+        after, (gast.Name, gast.Subscript)
+    ):
         if not isinstance(kind(after), (Number, Const)):
             return old
     return new
@@ -125,7 +133,10 @@ def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
         if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
             counts[node.id] = counts.get(node.id, 0) + 1
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
-            if isinstance(node.value, gast.Call) and spreads_number(node.value, externals) is not None:
+            if (
+                isinstance(node.value, gast.Call)
+                and spreads_number(node.value, externals) is not None
+            ):
                 found[node.targets[0].id] = node.value
     return {name: value for name, value in found.items() if counts[name] == 1}
 
@@ -140,7 +151,7 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
             return a
-        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if (plain := unsigned(a)):
+        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if plain := unsigned(a):
             return plain
         case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=float(value))):
             return build.const(-value)
@@ -280,11 +291,14 @@ def inexact(kind: Kind) -> bool:
 
 
 def same_value(a: Node, b: Node) -> bool:
-    """Say whether two expressions are equal to the bit: the same tree, or a product turned round."""
+    """Say whether two expressions are equal to the bit: one tree, or a product turned round."""
     if any(isinstance(n, gast.Call) for n in gast.walk(a)):
         return False
     match a, b:
-        case (gast.BinOp(left=p, op=gast.Mult(), right=q), gast.BinOp(left=r, op=gast.Mult(), right=s)):
+        case (
+            gast.BinOp(left=p, op=gast.Mult(), right=q),
+            gast.BinOp(left=r, op=gast.Mult(), right=s),
+        ):
             if gast.dump(p) == gast.dump(s) and gast.dump(q) == gast.dump(r):
                 return True
     return bool(gast.dump(a) == gast.dump(b))

@@ -112,7 +112,11 @@ def may_move(value: Node, between: Block, last: Node, externals: Externals) -> b
     for line in between:
         if read & stores(line) or (not plain and has_effect(line, externals)):
             return False
-        if isinstance(line, gast.AugAssign) and isinstance(line.target, gast.Name) and line.target.id in read:
+        if (
+            isinstance(line, gast.AugAssign)
+            and isinstance(line.target, gast.Name)
+            and line.target.id in read
+        ):
             return False
     return True
 
@@ -126,7 +130,9 @@ def has_effect(line: Node, externals: Externals) -> bool:
     for inner in walk(line):
         if isinstance(inner, gast.AugAssign):
             return True
-        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(inner.ctx, gast.Store):
+        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(
+            inner.ctx, gast.Store
+        ):
             return True
         if isinstance(inner, gast.Call) and not is_pure(inner, externals):
             return True

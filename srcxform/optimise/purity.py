@@ -42,5 +42,11 @@ def pure_callee(func: Node, externals: Externals) -> bool:
         return True
     module = getattr(function, "__module__", None) or ""
     if module.startswith("srcxform.runtime"):
-        return getattr(function, "__name__", "") not in ("accumulate", "refusal", "check_distinct", "check_view", "restore_item")
+        return getattr(function, "__name__", "") not in (
+            "accumulate",
+            "refusal",
+            "check_distinct",
+            "check_view",
+            "restore_item",
+        )
     return rule_of(function) is not None

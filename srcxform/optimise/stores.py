@@ -47,7 +47,9 @@ def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
     for position in range(len(new) - 2, -1, -1):
         line = new[position]
         match line:
-            case gast.Assign(targets=[gast.Name(id=found)], value=gast.Subscript(value=gast.Name(), slice=index)):
+            case gast.Assign(
+                targets=[gast.Name(id=found)], value=gast.Subscript(value=gast.Name(), slice=index)
+            ):
                 if found != name:
                     continue
                 between = new[position + 1 : -1]

@@ -17,7 +17,9 @@ from srcxform.runtime import refuse
 PROMOTE = "*args, broadcast=False, force_floating=False, xp=None"
 
 
-def promoted(*args: Any, broadcast: Any = False, force_floating: Any = False, xp: Any = None) -> Any:
+def promoted(
+    *args: Any, broadcast: Any = False, force_floating: Any = False, xp: Any = None
+) -> Any:
     if count_is(args, 1):
         return np.asanyarray(args[0])
     return refuse("SciPy's promotion of several arrays to one type is not followed")

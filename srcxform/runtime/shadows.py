@@ -54,7 +54,9 @@ def copied_array(part: Any, made: dict[int, Any]) -> Any:
         return whole
     offset = part.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     memory = whole.ravel("K").base if whole.base is not None else whole
-    flat = np.ndarray(whole.size, whole.dtype, buffer=memory.T if memory.flags.f_contiguous else memory)
+    flat = np.ndarray(
+        whole.size, whole.dtype, buffer=memory.T if memory.flags.f_contiguous else memory
+    )
     return np.ndarray(part.shape, part.dtype, buffer=flat, offset=offset, strides=part.strides)
 
 

@@ -88,8 +88,9 @@ def check_count(state: State, node: Node, function: Any) -> None:
     if sum(known is function for known, _ in state.apart) < MANY:
         return
     raise UnsupportedError(Diagnostic(
-        f"the recursion of `{function.__name__}` cannot be differentiated", getattr(node, "place", None),
-        "its arguments change their structure from call to call, so that no version of it is the last",
+        f"the recursion of `{function.__name__}` cannot be differentiated",
+        getattr(node, "place", None),
+        "its arguments change their structure from call to call, without an end",
         "keep what grows in an array, or write the recursion as a loop",
     ))  # fmt: skip
 

@@ -106,9 +106,7 @@ def opaque(state: State, node: Node, func: Node) -> Evaluated:
         else evaluate(state, a)[0]
         for a in node.args
     ]
-    keywords = [
-        gast.keyword(arg=k.arg, value=evaluate(state, k.value)[0]) for k in node.keywords
-    ]
+    keywords = [gast.keyword(arg=k.arg, value=evaluate(state, k.value)[0]) for k in node.keywords]
     return placed(node, gast.Call(func=func, args=args, keywords=keywords)), UNKNOWN
 
 
@@ -118,7 +116,12 @@ def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node
 
 
 def call_object(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None = None
+    state: State,
+    node: Node,
+    function: Any,
+    args: Args,
+    keywords: Keywords,
+    func: Node | None = None,
 ) -> Evaluated:
     """Specialise the call of a known object."""
     if isinstance(function, Callee):
@@ -216,13 +219,22 @@ def takes_containers(rule: Rule) -> bool:
         return True
     template = rule.adjoint or rule.tangent or rule.parts
     home = getattr(template, "__module__", "").rpartition(".")[2]
-    return home in ("stacking", "creation", "builtins", "sorting", "containers") or rule.primal is np.shape
+    return (
+        home in ("stacking", "creation", "builtins", "sorting", "containers")
+        or rule.primal is np.shape
+    )
 
 
 def as_array(state: State, arg: Evaluated) -> Evaluated:
     """Make an array of a list of numbers or arrays that is given where an array is meant."""
     value, kind = arg
-    inside = state.element(kind) if isinstance(kind, Cell) else element(kind) if isinstance(kind, (Items, Many)) else None
+    inside = (
+        state.element(kind)
+        if isinstance(kind, Cell)
+        else element(kind)
+        if isinstance(kind, (Items, Many))
+        else None
+    )
     if not isinstance(kind, (Items, Cell, Many)) or getattr(kind, "type", "") == "slice":
         return arg
     if inside is None or not isinstance(inside, (Number, Array)) or not is_differentiable(inside):
@@ -352,11 +364,11 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Const(hasattr(np.ndarray, kinds[1].value))
         case builtins.callable, Const(value=value):
             return Const(callable(value))
-        case (builtins.list | builtins.tuple), _ if len(kinds) == 1:
+        case ((builtins.list | builtins.tuple), _) if len(kinds) == 1:
             return listed(state, function.__name__, first)
         case builtins.dict, Mapping(keys=keys, items=items):
             return Mapping(keys, items)
-        case (builtins.min | builtins.max), Number() | Const() if len(kinds) > 1:
+        case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
             return elementwise_kind(lambda *a: sum(a), tuple(kinds))
     return None
 
@@ -404,7 +416,12 @@ def is_instance(kind: Kind, of: Kind) -> Kind | None:
         case Record(type=record) | Opaque(type=record) if isinstance(record, type):
             return Const(any(issubclass(record, t) for t in types_asked))
         case Number() | Const():
-            if not any(issubclass(t, (int, float, complex, np.generic)) or t.__module__ in ("numbers", "builtins", "typing", "abc") and issubclass(float, t) for t in types_asked):
+            if not any(
+                issubclass(t, (int, float, complex, np.generic))
+                or t.__module__ in ("numbers", "builtins", "typing", "abc")
+                and issubclass(float, t)
+                for t in types_asked
+            ):
                 return Const(False)
     return None
 
@@ -447,7 +464,16 @@ def method(
     return None
 
 
-SHARED_NAMES = ("copy", "sort", "index", "count", "item", "all", "any", "round")  # not only of arrays
+SHARED_NAMES = (
+    "copy",
+    "sort",
+    "index",
+    "count",
+    "item",
+    "all",
+    "any",
+    "round",
+)  # not only of arrays
 
 
 def array_method(

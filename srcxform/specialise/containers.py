@@ -41,7 +41,11 @@ def container_method(
             key = args[0][1].value
             return build.item(base, args[0][0]), kind.items[kind.keys.index(key)]
         return args[1] if len(args) > 1 else (build.const(None), NONE)
-    if name == "update" and isinstance(kind, (Mapping, Cell)) and spelled_out(state, base, kind, args, keywords):
+    if (
+        name == "update"
+        and isinstance(kind, (Mapping, Cell))
+        and spelled_out(state, base, kind, args, keywords)
+    ):
         return build.const(None), NONE
     if name == "values" and not args and not state.fixed:
         inside = held(state, kind)
@@ -69,7 +73,9 @@ def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) 
         state.emit(build.assign(holder, value))
         state.bind(holder, item)
         state.put(kind, item)
-        state.emit(build.assign(build.item_store(clone(base), build.const(key)), build.load(holder)))
+        state.emit(
+            build.assign(build.item_store(clone(base), build.const(key)), build.load(holder))
+        )
     return True
 
 
@@ -88,7 +94,7 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
         case "pop", _:
             touch(state, kind)
             return held(state, kind)
-        case ("reverse" | "clear" | "remove" | "sort"), _:
+        case (("reverse" | "clear" | "remove" | "sort"), _):
             touch(state, kind)
             return NONE
         case "update", [other]:
@@ -100,7 +106,7 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
             return held(state, kind)
         case "copy", []:
             return copied(state, kind)
-        case ("index" | "count"), _:
+        case (("index" | "count"), _):
             return Number("i")
         case "get", [key, *default]:
             return got(state, kind, key, default)

@@ -47,7 +47,8 @@ OPERATORS = {
     gast.BitAnd: operator.and_, gast.BitOr: operator.or_, gast.BitXor: operator.xor,
     gast.LShift: operator.lshift, gast.RShift: operator.rshift,
     gast.Lt: operator.lt, gast.LtE: operator.le, gast.Gt: operator.gt, gast.GtE: operator.ge,
-    gast.Eq: operator.eq, gast.NotEq: operator.ne, gast.Is: operator.is_, gast.IsNot: operator.is_not,
+    gast.Eq: operator.eq, gast.NotEq: operator.ne, gast.Is: operator.is_,
+    gast.IsNot: operator.is_not,
 }  # fmt: skip
 LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
 SIMPLE = (int, float, complex, str, bytes, bool, type(None))
@@ -185,7 +186,9 @@ def residual_object(state: State, node: Node) -> Kind:
 
 def binary(state: State, node: Node) -> Evaluated:
     (left, a), (right, b) = evaluate(state, node.left), evaluate(state, node.right)
-    if isinstance(node.op, (gast.Add, gast.Mult)) and any(isinstance(k, (Items, Cell, Many)) for k in (a, b)):
+    if isinstance(node.op, (gast.Add, gast.Mult)) and any(
+        isinstance(k, (Items, Cell, Many)) for k in (a, b)
+    ):
         from srcxform.specialise.sequences import combined
 
         found = combined(state, node, (left, a), (right, b))
@@ -236,7 +239,9 @@ def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
             case Number(cls=cls):
                 samples.append(Number(cls))
             case Const(value=value) if scalar_class(value):
-                samples.append(kind if scalar_class(value) == "i" else Number(scalar_class(value) or "f"))
+                samples.append(
+                    kind if scalar_class(value) == "i" else Number(scalar_class(value) or "f")
+                )
             case Array(cls=cls):
                 samples.append(Array(cls, (2,)))
             case _:
@@ -265,7 +270,10 @@ def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:
 
 @functools.lru_cache(maxsize=4096)
 def sample_class(function: Any, samples: tuple[Kind, ...]) -> str | None:
-    if function in (operator.pow, np.power) and [getattr(s, "cls", "i") for s in samples] == ["i", "i"]:
+    if function in (operator.pow, np.power) and [getattr(s, "cls", "i") for s in samples] == [
+        "i",
+        "i",
+    ]:
         return "f"  # an integer, or a float where the exponent is negative
     try:
         with np.errstate(all="ignore"):
@@ -311,7 +319,9 @@ def compared(op: Node, left: Kind, right: Kind) -> Kind:
             if isinstance(two, (Number, Items, Mapping, Cell, Record)):
                 return Const(isinstance(op, gast.NotEq))
     kind = elementwise_kind(OPERATORS[type(op)], (left, right))
-    if isinstance(kind, UnknownKind) and not any(isinstance(k, (UnknownKind, Array)) for k in (left, right)):
+    if isinstance(kind, UnknownKind) and not any(
+        isinstance(k, (UnknownKind, Array)) for k in (left, right)
+    ):
         return Number("b")
     return kind
 
@@ -465,9 +475,7 @@ def display(state: State, node: Node) -> Evaluated:
                 star = gast.Starred(value=new, ctx=gast.Load())
                 rest = [(star, UNKNOWN)]
                 return whole(node, [*elements, *rest]), UNKNOWN
-            elements += [
-                (build.item(new, k), item) for k, item in enumerate(kind.items)
-            ]
+            elements += [(build.item(new, k), item) for k, item in enumerate(kind.items)]
         else:
             elements.append(evaluate(state, element_node))
     kind_type = "tuple" if isinstance(node, gast.Tuple) else "list"
@@ -485,9 +493,12 @@ def dictionary(state: State, node: Node) -> Evaluated:
         node = without_stars(state, node)
     keys = [None if key is None else evaluate(state, key) for key in node.keys]
     values = [evaluate(state, value) for value in node.values]
-    new = placed(node, gast.Dict(
-        keys=[None if key is None else key[0] for key in keys], values=[v for v, _ in values]
-    ))
+    new = placed(
+        node,
+        gast.Dict(
+            keys=[None if key is None else key[0] for key in keys], values=[v for v, _ in values]
+        ),
+    )
     if all(key and isinstance(key[1], Const) and isinstance(key[1].value, SIMPLE) for key in keys):
         constants = tuple(key[1].value for key in keys if key)  # type: ignore[attr-defined]
         if len(set(constants)) == len(constants):

@@ -121,9 +121,16 @@ def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
     if not inside(function):
         guard_defaults(state, function)
         state.externals.saw(path, value)
-    if value is None or isinstance(value, str) or scalar_class(value) and type(value) in (int, float, bool, complex):
+    if (
+        value is None
+        or isinstance(value, str)
+        or scalar_class(value)
+        and type(value) in (int, float, bool, complex)
+    ):
         return build.const(value), Const(value)
-    if isinstance(value, tuple) and all(type(v) in (int, float, str, bool, type(None)) for v in value):
+    if isinstance(value, tuple) and all(
+        type(v) in (int, float, str, bool, type(None)) for v in value
+    ):
         items = tuple(map(Const, value))
         return build.sequence([build.const(v) for v in value]), Items("tuple", items)
     kind = kind_of(value)

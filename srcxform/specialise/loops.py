@@ -77,8 +77,10 @@ def for_statement(state: State, node: Node) -> None:
             header = named(state, build.call("list", header), Many("list", item))
         names = [written(state, t.id) for t in getattr(target, "elts", [target])]
         parts = names[0] if isinstance(target, gast.Name) else None
-        header_target = build.store(parts) if parts else build.sequence(
-            map(build.store, names), ctx=gast.Store()
+        header_target = (
+            build.store(parts)
+            if parts
+            else build.sequence(map(build.store, names), ctx=gast.Store())
         )
 
         def start() -> None:
@@ -86,7 +88,9 @@ def for_statement(state: State, node: Node) -> None:
                 state.bind(parts, item)
                 return
             inside = contents(state, item)
-            for name, one in zip(names, inside if len(inside) > 1 else inside * len(names), strict=False):
+            for name, one in zip(
+                names, inside if len(inside) > 1 else inside * len(names), strict=False
+            ):
                 state.bind(name, one)
 
     def body() -> None:
@@ -111,7 +115,10 @@ def yielded(state: State, node: Node) -> Kind:
                 return Items("tuple", tuple(yielded(state, arg) for arg in node.args))
             if function is builtins.enumerate and node.args:
                 return Items("tuple", (Number("i"), yielded(state, node.args[0])))
-            if function in (builtins.reversed, builtins.list, builtins.tuple) and len(node.args) == 1:
+            if (
+                function in (builtins.reversed, builtins.list, builtins.tuple)
+                and len(node.args) == 1
+            ):
                 return yielded(state, node.args[0])
         return iterated(state, evaluate(state, node)[1])
 
@@ -169,9 +176,7 @@ def fixed_point(
 
 
 def widened(old: Env, new: Env) -> Env:
-    return {
-        name: kind if old.get(name, kind) == kind else UNKNOWN for name, kind in new.items()
-    }
+    return {name: kind if old.get(name, kind) == kind else UNKNOWN for name, kind in new.items()}
 
 
 def positions(state: State, walk: Walk, target: Node) -> tuple[str, Node]:
@@ -180,7 +185,11 @@ def positions(state: State, walk: Walk, target: Node) -> tuple[str, Node]:
 
     own = walk.at(build.load("k"))
     first = own.elts[0] if isinstance(own, gast.Tuple) else None
-    if isinstance(first, gast.Name) and isinstance(target, gast.Tuple) and isinstance(target.elts[0], gast.Name):
+    if (
+        isinstance(first, gast.Name)
+        and isinstance(target, gast.Tuple)
+        and isinstance(target.elts[0], gast.Name)
+    ):
         name = written(state, target.elts[0].id)  # `for i, x in enumerate(xs)`: i is the position
     else:
         name = state.names.like("k" if walk.keys is None else "key")
@@ -251,7 +260,9 @@ def planned(state: State, node: Node) -> Walk | None:
 def over(state: State, value: Node, kind: Kind) -> Walk | None:
     """Walk over a value by position."""
     match kind:
-        case Opaque(type=kind_type) if kind_type is range and isinstance(value, gast.Name | gast.Call):
+        case Opaque(type=kind_type) if kind_type is range and isinstance(
+            value, gast.Name | gast.Call
+        ):
             if isinstance(value, gast.Call) and getattr(value.func, "id", "") != "range":
                 return None
             base = named(state, value, kind)

@@ -69,7 +69,9 @@ def settle(
     cells: dict[str, Kind | None] = {}
     while True:
         externals = make()
-        state = State(externals, dynamic=dynamic, cells=dict(cells), functions=dict(functions or {}))
+        state = State(
+            externals, dynamic=dynamic, cells=dict(cells), functions=dict(functions or {})
+        )
         state.scope = replace(scope)
         if scope.function is not None:
             state.calling.append(scope.function)

@@ -123,7 +123,11 @@ class State:
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Cell) and isinstance(other, (Items, Mapping, Many)):
                 items = other.items if isinstance(other, (Items, Mapping)) else (other.item,)
-                if isinstance(other, (Items, Mapping)) and not other.sites <= self.dynamic and not self.fixed:
+                if (
+                    isinstance(other, (Items, Mapping))
+                    and not other.sites <= self.dynamic
+                    and not self.fixed
+                ):
                     self.dynamic |= other.sites
                     raise Restart
                 for item in items:

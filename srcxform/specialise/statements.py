@@ -60,7 +60,9 @@ def assign(state: State, node: Node) -> None:
         state.hint = name = written(state, target.id)
         value, kind = evaluate(state, node.value)
         if is_reversed_range(value, kind):  # an iterator would be used up by the forward sweep
-            value = build.item(value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1)))
+            value = build.item(
+                value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1))
+            )
         if not (isinstance(value, gast.Name) and value.id == name):
             state.emit(build.assign(name, value))
         state.bind(name, kind)
@@ -112,7 +114,11 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
 
 def replaces_alike(state: State, base: Kind, index: Kind, item: Kind) -> bool:
     """Say whether a store at a known place of a dict leaves its kind as it is."""
-    if not isinstance(base, Mapping) or not isinstance(index, Const) or index.value not in base.keys:
+    if (
+        not isinstance(base, Mapping)
+        or not isinstance(index, Const)
+        or index.value not in base.keys
+    ):
         return False
     before = base.items[base.keys.index(index.value)]
     return not isinstance(before, Cell) and bool(state.join(before, item) == before)
@@ -262,8 +268,10 @@ def imported(state: State, node: Node) -> None:
     """An import inside a function: what it binds is known."""
     for alias in node.names:
         if isinstance(node, gast.ImportFrom):
-            module = importlib.import_module("." * node.level + (node.module or ""),
-                                             state.scope.function.__globals__.get("__package__"))  # type: ignore[union-attr]
+            module = importlib.import_module(
+                "." * node.level + (node.module or ""),
+                getattr(state.scope.function, "__globals__", {}).get("__package__"),
+            )
             value = getattr(module, alias.name)
             path = (f"module:{module.__name__}", f"attr:{alias.name}")
             fetch = functools.partial(getattr, module, alias.name)

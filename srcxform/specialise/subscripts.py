@@ -31,7 +31,7 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
     match base, index:
         case Array(), _:
             return array_item(base, index)
-        case (Items(items=items) | Record(items=items)), Const(value=int(k)):
+        case ((Items(items=items) | Record(items=items)), Const(value=int(k))):
             return items[k] if -len(items) <= k < len(items) else UNKNOWN
         case Items(type=kind_type, items=items, sites=sites), Items(type="slice", items=bounds):
             if all(isinstance(b, Const) for b in bounds):
@@ -44,7 +44,7 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return base
         case Many(item=item), _:
             return item or NEVER
-        case (Items() | Mapping()), _:
+        case ((Items() | Mapping()), _):
             return element(base) or UNKNOWN
         case Opaque(type=kind_type), _ if kind_type is range:
             return base if is_slice(index) else Number("i")

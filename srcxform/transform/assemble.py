@@ -59,7 +59,9 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         steps.append(Simple([build.assign(held, value)]))
         value = build.load(held)
     steps = spread_groups(steps)
-    steps.append(Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None)))
+    steps.append(
+        Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None))
+    )
     closing = []
     cotangents = []
     for name in ctx.wrt:
@@ -75,13 +77,18 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     snapshots(ctx, steps)
     ending = Simple([], closing)
     steps = [Simple(opening), ending, *steps]
-    parameters = {*ctx.program.parameters, *(c.name for c in ctx.program.externals.captures.values())}
+    parameters = {
+        *ctx.program.parameters,
+        *(c.name for c in ctx.program.externals.captures.values()),
+    }
     saver = Saver(ctx, steps, parameters)
     cheap_again(ctx, saver, parameters)
     writer = Writer(ctx, saver, saver.plan())
     forward, backward = writer.block(steps, top=True)
     shadows = tuple(
-        bar for (name, path), bar in reverse.bars.bars.items() if not path and reverse.bars.is_shadow(name)
+        bar
+        for (name, path), bar in reverse.bars.bars.items()
+        if not path and reverse.bars.is_shadow(name)
     )
     return Sweeps(forward, backward, value, cotangents, shadows, tuple(writer.lists.values()))
 
@@ -115,7 +122,9 @@ class Writer:
         if len(holders) == 1 and isinstance(holders[0], Branch):
             branch = holders[0]
             if name not in self.saver.reads(branch):
-                parts = [p for p in (branch.body, branch.orelse) if any(self.touches(s, name) for s in p)]
+                parts = [
+                    p for p in (branch.body, branch.orelse) if any(self.touches(s, name) for s in p)
+                ]
                 if len(parts) == 1:
                     return self.smallest(parts[0], name)
         return block

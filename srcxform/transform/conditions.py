@@ -30,7 +30,11 @@ def keep_conditions(ctx: Context, steps: list[Step]) -> list[Step]:
 
 
 def kept(
-    ctx: Context, steps: list[Step], counts: dict[str, int], looped: set[str], targets: frozenset[str]
+    ctx: Context,
+    steps: list[Step],
+    counts: dict[str, int],
+    looped: set[str],
+    targets: frozenset[str],
 ) -> list[Step]:
     new: list[Step] = []
     for step in steps:

@@ -34,7 +34,9 @@ def is_dense(reverse: Any, value: Node) -> bool:
 def append(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
     """`xs.append(v)`: the shadow grows by a zero, which v's cotangent is taken from."""
     value = found.args[0]
-    grow = build.expression(build.method(shadow(reverse, found), "append", reverse.shadow_of_part(value)))
+    grow = build.expression(
+        build.method(shadow(reverse, found), "append", reverse.shadow_of_part(value))
+    )
     forward = [*reverse.ctx.expand([grow], node.place), node]
     popped = build.method(shadow(reverse, found), "pop")
     if is_dense(reverse, value):
@@ -45,7 +47,9 @@ def append(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step
 def insert(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
     position, value = found.args
     grow = build.expression(
-        build.method(shadow(reverse, found), "insert", clone(position), reverse.shadow_of_part(value))
+        build.method(
+            shadow(reverse, found), "insert", clone(position), reverse.shadow_of_part(value)
+        )
     )
     forward = [*reverse.ctx.expand([grow], node.place), node]
     popped = build.method(shadow(reverse, found), "pop", clone(position))
@@ -72,7 +76,9 @@ def pop(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
         where = build.item_store(clone(held), clone(found.args[0]))
         backward.append(build.assign(where, back))
     elif found.args:
-        backward.append(build.expression(build.method(clone(held), "insert", *map(clone, arguments), back)))
+        backward.append(
+            build.expression(build.method(clone(held), "insert", *map(clone, arguments), back))
+        )
     else:
         backward.append(build.expression(build.method(clone(held), "append", back)))
     return Simple(forward, backward)
@@ -129,8 +135,10 @@ def got(reverse: Any, name: str | None, found: op.Method, node: Node) -> Step:
     held = shadow(reverse, found)
     total = build.call(build.const(add), build.item(held, clone(key)), g)
     inside = gast.Compare(left=clone(key), ops=[gast.In()], comparators=[clone(held)])
-    line = build.branch(inside, reverse.ctx.expand(
-        [build.assign(build.item_store(clone(held), clone(key)), total)], None))
+    line = build.branch(
+        inside,
+        reverse.ctx.expand([build.assign(build.item_store(clone(held), clone(key)), total)], None),
+    )
     if len(found.args) > 1 and reverse.ctx.is_active(found.args[1]):
         return reverse.refused(found, found.node, node)
     return Simple([node], [line])

@@ -72,9 +72,7 @@ class Context:
 
     def operation(self, value: Node) -> op.Operation:
         """Read the right-hand side of an assignment."""
-        return op.operation(
-            value, self.program.externals, self.program.functions, self.kinds
-        )
+        return op.operation(value, self.program.externals, self.program.functions, self.kinds)
 
     def expand(self, lines: Block, place: Any) -> Block:
         """Inline rule templates in new lines and settle their helpers; note the kinds."""
@@ -152,7 +150,8 @@ def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str
 def is_default(rule: Rule, name: str, value: Node) -> bool:
     default = rule.signature.parameters[name].default
     return isinstance(value, gast.Constant) and (
-        value.value is default or (value.value == default and default is not inspect.Parameter.empty)
+        value.value is default
+        or (value.value == default and default is not inspect.Parameter.empty)
     )
 
 
@@ -162,12 +161,18 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
     match node:
         case gast.Assign(targets=[gast.Name()], value=value):
             found = ctx.operation(value)
-            if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(value, gast.BinOp):
-                if shows(ctx, value) and not (isinstance(found, op.Method) and ctx.is_text(found.base)):
+            if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(
+                value, gast.BinOp
+            ):
+                if shows(ctx, value) and not (
+                    isinstance(found, op.Method) and ctx.is_text(found.base)
+                ):
                     return text_used(getattr(value, "place", None) or place)
             if isinstance(found, op.Apart) and writes_active(ctx, found):
                 return written_apart(found, place)
-        case gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value):
+        case gast.Assign(
+            targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
+        ):
             if isinstance(node.targets[0], gast.Attribute) and ctx.is_active(base):
                 return store_lost(place)
             if ctx.is_active(value) and not ctx.is_active(base) and not is_integral(ctx, base):
@@ -203,7 +208,7 @@ def written_apart(found: op.Apart, place: Any) -> Diagnostic:
 def written_beside(found: op.Apart, place: Any) -> Diagnostic:
     name = found.callee.read.name
     return Diagnostic(
-        f"what goes into the recursive function `{name}`, or comes out of it, is written to in place",
+        f"what goes into the recursive function `{name}`, or comes out of it, is written in place",
         place,
         "a function that calls itself is differentiated on its own, where no derivative follows "
         "such writes", f"hand a copy to `{name}`, and copy its result before writing to it",
@@ -228,7 +233,8 @@ def is_integral(ctx: Context, base: Node) -> bool:
 def text_used(place: Any) -> Diagnostic:
     return Diagnostic(
         "text made of a differentiated value is used again", place,
-        "what is computed from text has no derivative", "use the number itself; text is for showing it",
+        "what is computed from text has no derivative",
+        "use the number itself; text is for showing it",
     )  # fmt: skip
 
 
@@ -255,13 +261,16 @@ def zero(ctx: Context, node: Node) -> Node:
         case Const(value=value) if scalar_class(value) in ("f", "c"):
             return build.const(0.0)
         case Number() | Const():
-            return build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
+            return (
+                build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
+            )
     return build.call(build.const(zeros_like), node)
 
 
 CONSTRUCTS = {  # how users know what the syntax tree calls by class names
     "Lambda": "a function written with `lambda`", "Set": "a set", "SetComp": "a set comprehension",
-    "List": "a list with `*` inside", "Tuple": "a tuple with `*` inside", "Dict": "a dict with `**` inside",
+    "List": "a list with `*` inside", "Tuple": "a tuple with `*` inside",
+    "Dict": "a dict with `**` inside",
     "GeneratorExp": "a generator", "IfExp": "`if` inside an expression", "NamedExpr": "`:=`",
     "Await": "`await`", "Yield": "`yield`", "YieldFrom": "`yield from`", "Starred": "`*`",
     "BitAnd": "`&`", "BitOr": "`|`", "BitXor": "`^`", "LShift": "`<<`", "RShift": "`>>`",
@@ -274,7 +283,9 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     if isinstance(function, str):
         what = f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule"
     elif function is None and not hasattr(found, "name"):
-        what = "a call of something that is known only while the program runs has no derivative rule"
+        what = (
+            "a call of something that is known only while the program runs has no derivative rule"
+        )
     else:
         name = getattr(function, "__name__", None) or str(getattr(found, "name", function))
         what = f"`{name}` has no derivative rule"

@@ -38,8 +38,6 @@ from srcxform.transform.context import Context
 Path = tuple[Any, ...]
 Key = tuple[str, Path]
 FRESH = (gast.BinOp, gast.UnaryOp)
-ALIASING = ("broadcast_to", "reshape", "transpose", "asarray", "ravel", "squeeze", "expand_dims",
-            "swapaxes", "moveaxis", "real", "imag", "atleast_1d", "atleast_2d", "diagonal")  # fmt: skip
 
 
 @dataclass
@@ -127,7 +125,9 @@ class Cotangents:
         """Give the name of a cotangent."""
         if key not in self.bars:
             name, path = key
-            parts = "".join(f"_{part}" for part in path if str(part).isidentifier() or isinstance(part, int))
+            parts = "".join(
+                f"_{part}" for part in path if str(part).isidentifier() or isinstance(part, int)
+            )
             self.bars[key] = new = self.ctx.names.exact(f"{name}{parts}_bar")
             self.ctx.kinds[new] = self.kind_at(name, path)
         return self.bars[key]
@@ -170,7 +170,9 @@ class Cotangents:
         match self.kind_at(*key):
             case Number(cls=cls) if cls in "fc":
                 return build.const(0.0)
-            case kind if not is_differentiable(kind) and not isinstance(kind, (Array, Items, Mapping)):
+            case kind if not is_differentiable(kind) and not isinstance(
+                kind, (Array, Items, Mapping)
+            ):
                 return build.const(None) if not isinstance(kind, Number) else build.const(0)
         return build.call(build.const(zeros_like), self.primal(key))
 
@@ -201,7 +203,9 @@ class Cotangents:
         if isinstance(kind, (Number, Array)):
             total = build.binary(build.load(bar), gast.Add(), build.load(part := self.part(bar)))
         else:
-            total = build.call(build.const(add), build.load(bar), build.load(part := self.part(bar)))
+            total = build.call(
+                build.const(add), build.load(bar), build.load(part := self.part(bar))
+            )
         self.status.present[key] = True
         return self.ctx.expand([build.assign(part, value), build.assign(bar, total)], place)
 
@@ -234,7 +238,9 @@ class Cotangents:
                 lines += self.contribute(name, part, (*path, key))
         return lines
 
-    def into_item(self, name: str, index: Node, index_kind: Kind, value: Node, op: Any = None) -> Block:
+    def into_item(
+        self, name: str, index: Node, index_kind: Kind, value: Node, op: Any = None
+    ) -> Block:
         """Add to an element of a dense array's cotangent, in place: O(1) for one element."""
         key = (name, ())
         bar = self.bar(key)
@@ -285,10 +291,23 @@ def may_repeat(index: Kind) -> bool:
 
 def is_fresh(value: Node) -> bool:
     """Say whether an expression allocates what it gives."""
-    if isinstance(value, FRESH) or isinstance(value, gast.Constant):
+    if isinstance(value, (*FRESH, gast.Constant)):
         return True
     if isinstance(value, gast.Call):
         func = value.func
         name = func.attr if isinstance(func, gast.Attribute) else getattr(func, "id", "")
-        return name in ("zeros_like", "scatter", "outer", "dot", "matmul", "copy", "einsum", "tensordot", "sum", "exp", "cos", "sin")
+        return name in (
+            "zeros_like",
+            "scatter",
+            "outer",
+            "dot",
+            "matmul",
+            "copy",
+            "einsum",
+            "tensordot",
+            "sum",
+            "exp",
+            "cos",
+            "sin",
+        )
     return False

@@ -144,7 +144,9 @@ class Forward:
                     return self.assigned(name, value, node)
                 found = self.ctx.operation(value)
                 if isinstance(found, op.Method) and self.ctx.is_active(found.base):
-                    return [build.expression(call) for call in [self.parallel(found)] if call], False
+                    return [
+                        build.expression(call) for call in [self.parallel(found)] if call
+                    ], False
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=source):
                 if self.ctx.is_active(source):
                     return [self.unpacked(targets, source)], False
@@ -168,7 +170,9 @@ class Forward:
                     if call is None:
                         return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
                     return [build.expression(call)], False
-                if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+                if isinstance(found, op.Foreign) and any(
+                    n in self.ctx.active for n in found.operands
+                ):
                     return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
         return [], False
 
@@ -183,8 +187,14 @@ class Forward:
         if not self.ctx.is_active(base):
             return [], False
         unsure = isinstance(target, gast.Name) and isinstance(self.ctx.kind(base.id), Unknown)
-        if not isinstance(operator, (gast.Add, gast.Sub)) or (unsure and isinstance(operator, gast.Mult)):
-            return [refusing(self.ctx, no_rule(self.ctx, op.Foreign("augmented assignment", ()), node.place))], False
+        if not isinstance(operator, (gast.Add, gast.Sub)) or (
+            unsure and isinstance(operator, gast.Mult)
+        ):
+            return [
+                refusing(
+                    self.ctx, no_rule(self.ctx, op.Foreign("augmented assignment", ()), node.place)
+                )
+            ], False
         if not self.ctx.is_active(value):
             return [], False
         new: Any = build.store(self.dot_name(base.id))
@@ -223,9 +233,18 @@ class Forward:
             case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
                 return self.apart(name, target, found)
             case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
-                return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
+                return [
+                    refusing(
+                        self.ctx,
+                        no_rule(self.ctx, found, getattr(value, "place", None) or node.place),
+                    )
+                ], False
         if passes(value, self.ctx.active, self.ctx.storage):
-            return [refusing(self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place))], False
+            return [
+                refusing(
+                    self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place)
+                )
+            ], False
         nothing = zero(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
 
@@ -250,7 +269,11 @@ class Forward:
                 available[f"{parameter}_dot"] = self.dot(value)
         available["out"] = build.load(name)
         reads_out = "out" in reads(rule.tangent)
-        return [build.assign(target, template_call(rule.tangent, with_defaults(rule, rule.tangent, available)))], reads_out
+        return [
+            build.assign(
+                target, template_call(rule.tangent, with_defaults(rule, rule.tangent, available))
+            )
+        ], reads_out
 
     def linear(self, found: op.RuleCall) -> Node:
         """The function itself, applied to tangents."""
@@ -306,7 +329,9 @@ class Forward:
         if len(rule.signature.parameters) > 1 and not (everywhere and len(terms) > 1):
             part = self.ctx.names.part(target)
             lines[-1] = build.assign(part, lines[-1].value)
-            spread = build.call(build.const(broadcast_like), build.load(part), like=build.load(name))
+            spread = build.call(
+                build.const(broadcast_like), build.load(part), like=build.load(name)
+            )
             lines.append(build.assign(target, spread))
             reads_out = reads_out or not self.is_settled(part, name, lines)
         return lines, reads_out

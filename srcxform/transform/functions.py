@@ -45,7 +45,9 @@ def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
     new: list[Node] = []
     written: set[str] = set()
     while True:
-        used = {n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)}
+        used = {
+            n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)
+        }
         wanted = [c for name, c in ctx.program.functions.items() if name in used - written]
         if not wanted:
             return new
@@ -131,7 +133,9 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     fixed = user | {*ctx.program.parameters, *captured_names(ctx)}
     return [
         build.function(forward_name, ctx.program.parameters, finish(forward_body, fixed)),
-        build.function(backward_name, ["residuals", out_bar], finish([*opening, *backward], fixed | {out_bar})),
+        build.function(
+            backward_name, ["residuals", out_bar], finish([*opening, *backward], fixed | {out_bar})
+        ),
     ]
 
 

@@ -78,9 +78,10 @@ def dynamic_storage(ctx: Context) -> set[int]:
                         case op.Item(base=base, index=index):
                             if is_part(ctx, base, index):
                                 note(target)  # a part of a list with a shadow has one
-                            if not (isinstance(index, gast.Constant) and isinstance(index.value, (int, str))) or (
-                                isinstance(index.value, int) and index.value < 0
-                            ):
+                            if not (
+                                isinstance(index, gast.Constant)
+                                and isinstance(index.value, (int, str))
+                            ) or (isinstance(index.value, int) and index.value < 0):
                                 note(base)
                         case op.Method(base=base):
                             note(base)
@@ -181,13 +182,18 @@ class Reverse:
         orelse = spread_groups(self.block(node.orelse))
         after_orelse = self.bars.status
         merged = Status()
-        for key in [*after_body.present, *(k for k in after_orelse.present if k not in after_body.present)]:
+        for key in [
+            *after_body.present,
+            *(k for k in after_orelse.present if k not in after_body.present),
+        ]:
             owned = True
             for status, steps in ((after_body, body), (after_orelse, orelse)):
                 if key in status.present:
                     owned = owned and status.present[key]
                     continue
-                zero = self.ctx.expand([build.assign(self.bars.bar(key), self.bars.zero(key))], node.place)
+                zero = self.ctx.expand(
+                    [build.assign(self.bars.bar(key), self.bars.zero(key))], node.place
+                )
                 steps.insert(0, Simple([], zero))
             merged.present[key] = owned
         self.bars.status = merged
@@ -215,7 +221,9 @@ class Reverse:
         closing: Block = []
         for key in carried:
             if key not in end:
-                closing += self.ctx.expand([build.assign(self.bars.bar(key), self.bars.zero(key))], node.place)
+                closing += self.ctx.expand(
+                    [build.assign(self.bars.bar(key), self.bars.zero(key))], node.place
+                )
             elif carried[key] and not end[key]:
                 bar = self.bars.bar(key)
                 closing.append(build.assign(bar, build.method(bar, "copy")))
@@ -280,7 +288,11 @@ class Reverse:
                 return self.method(name, found, node)
             return Simple([node])
         shadowed = self.bars.is_shadow(name)
-        if not shadowed and not self.bars.is_present(name) and not isinstance(found, (op.Foreign, op.Method, op.Field)):
+        if (
+            not shadowed
+            and not self.bars.is_present(name)
+            and not isinstance(found, (op.Foreign, op.Method, op.Field))
+        ):
             self.bars.consume(name)
             return Simple([node])
         forward: Block = [node]
@@ -358,7 +370,9 @@ class Reverse:
             return Simple([node], self.bars.into_item(base, index, index_kind, g))
         from srcxform.runtime import scatter
 
-        spread = build.call(build.const(scatter), g, build.index_value(clone(index)), like=build.load(base))
+        spread = build.call(
+            build.const(scatter), g, build.index_value(clone(index)), like=build.load(base)
+        )
         return Simple([node], self.bars.contribute(base, spread))
 
     def shadow_item(self, name: str, base: str, index: Node, index_kind: Kind, node: Node) -> Step:
@@ -384,7 +398,9 @@ class Reverse:
         """
         shared = {self.bars.is_shared(name, kind) for kind in elements_of(self.ctx.kind(name))}
         if len(shared) > 1:
-            return self.refused(op.Foreign("copying a list of numbers and of changing arrays", ()), node.value, node)
+            return self.refused(
+                op.Foreign("copying a list of numbers and of changing arrays", ()), node.value, node
+            )
         held, copy = self.bars.shadow(base), self.bars.shadow(name)
         if index is not None:
             made = build.item(held, clone(index))
@@ -404,7 +420,9 @@ class Reverse:
             origin = self.ctx.names.like("k")
             self.ctx.kinds[origin] = general_int()
             source = build.load(origin)
-            positions = build.item(build.call("range", build.call("len", clone(held))), clone(index))
+            positions = build.item(
+                build.call("range", build.call("len", clone(held))), clone(index)
+            )
             header = build.call("enumerate", positions)
             target = build.sequence([build.store(place), build.store(origin)], ctx=gast.Store())
         elif not self.is_dict(base):
@@ -421,18 +439,27 @@ class Reverse:
         """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
         kind = self.ctx.kind(name)
         if isinstance(kind, (Number, Array)):
-            return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
+            return self.ctx.expand(
+                [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
+            )
         from srcxform.runtime import add
 
         element = build.item(base_bar, clone(index))
         total = build.call(build.const(add), element, g)
-        return self.ctx.expand([build.assign(build.item_store(clone(base_bar), clone(index)), total)], None)
+        return self.ctx.expand(
+            [build.assign(build.item_store(clone(base_bar), clone(index)), total)], None
+        )
 
     def add_at(self, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:
         if may_repeat(index_kind):
             at = build.attribute(build.attribute(self.bars.numpy(), "add"), "at")
-            return self.ctx.expand([build.expression(build.call(at, base_bar, build.index_value(clone(index)), g))], None)
-        return self.ctx.expand([build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None)
+            return self.ctx.expand(
+                [build.expression(build.call(at, base_bar, build.index_value(clone(index)), g))],
+                None,
+            )
+        return self.ctx.expand(
+            [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
+        )
 
     def listed(self, name: str, source: Node, node: Node) -> Step:
         """`name = list(source)`: a container of its own, added back element by element."""
@@ -469,14 +496,18 @@ class Reverse:
             lines = self.ctx.expand([build.assign(holder, g)], None)
             g = build.load(holder)
         self.bars.consume(name)
-        back = build.call(self.ctx.requests.backward_name(found.callee, mask), build.load(residuals), g)
+        back = build.call(
+            self.ctx.requests.backward_name(found.callee, mask), build.load(residuals), g
+        )
         names = [self.bars.part(f"{arg.id}_bar") for arg in active]
         for arg, bar in zip(active, names, strict=True):
             self.ctx.kinds[bar] = self.ctx.kind(arg.id)
         if len(names) == 1:
             lines.append(build.assign(names[0], back))
         else:
-            lines.append(build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), back))
+            lines.append(
+                build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), back)
+            )
         for arg, bar in zip(active, names, strict=True):
             lines += self.bars.contribute(arg.id, build.load(bar))
         return Simple(forward, lines)
@@ -499,8 +530,13 @@ class Reverse:
             for key, item in zip(keys, items, strict=True):
                 if self.ctx.is_active(item) and not self.bars.is_shadow(item.id):
                     place = clone(key) if kind_type == "dict" else build.const(key)
-                    backward += self.bars.contribute(item.id, build.item(self.bars.shadow(name), place))
-            return Simple([node, *self.ctx.expand([build.assign(self.bars.bar((name, ())), made)], None)], backward)
+                    backward += self.bars.contribute(
+                        item.id, build.item(self.bars.shadow(name), place)
+                    )
+            return Simple(
+                [node, *self.ctx.expand([build.assign(self.bars.bar((name, ())), made)], None)],
+                backward,
+            )
         present = [k for k in self.bars.keys(name) if k in self.bars.status.present]
         parts = [(key[1], build.load(self.bars.bar(key))) for key in present]
         self.bars.consume(name)
@@ -536,7 +572,9 @@ class Reverse:
         unknown = missing(rule, templates, given)
         if not templates or unknown:
             told = no_rule(self.ctx, op.Foreign(rule.primal, ()), place)
-            return Simple([refusing(self.ctx, unknown_argument(rule, unknown, place) if unknown else told)])
+            return Simple(
+                [refusing(self.ctx, unknown_argument(rule, unknown, place) if unknown else told)]
+            )
         forward: Block = [node]
         if self.bars.is_shadow(name):
             shadow = self.viewed(name, found)
@@ -591,7 +629,9 @@ class Reverse:
             if len(rule.signature.parameters) > 1:
                 part = self.bars.part(f"{value.id}_bar")
                 lines += self.ctx.expand([build.assign(part, term)], None)
-                term = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+                term = build.call(
+                    build.const(unbroadcast), build.load(part), like=build.load(value.id)
+                )
             lines += self.bars.contribute(value.id, term)
         return lines
 
@@ -604,7 +644,9 @@ class Reverse:
             targets = list(targets[0])
         names = [self.bars.part(f"{getattr(t, 'id', 'other')}_bar") for t in targets]
         holder = self.bars.part("out_bar")
-        unpack = build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), build.load(holder))
+        unpack = build.assign(
+            build.sequence(map(build.store, names), ctx=gast.Store()), build.load(holder)
+        )
         lines = self.ctx.expand([build.assign(holder, call), unpack], None)
         for target, name in zip(targets, names, strict=True):
             if self.ctx.is_active(target):
@@ -657,7 +699,11 @@ class Reverse:
         shadow = self.bars.shadow(base)
         forward: Block = [node]
         if may_repeat(index_kind):
-            check = build.call(build.const(check_distinct), build.index_value(clone(target.slice)), like=build.load(base))
+            check = build.call(
+                build.const(check_distinct),
+                build.index_value(clone(target.slice)),
+                like=build.load(base),
+            )
             forward = [*self.ctx.expand([build.expression(check)], node.place), node]
         backward: Block = []
         if self.ctx.is_active(value):
@@ -666,11 +712,17 @@ class Reverse:
             if not self.is_number_item(base, index_kind):
                 taken = build.method(taken, "copy")
             backward += self.ctx.expand([build.assign(part, taken)], None)
-            fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
-            clear = build.assign(build.item_store(clone(shadow), clone(target.slice)), build.const(0.0))
+            fitted = build.call(
+                build.const(unbroadcast), build.load(part), like=build.load(value.id)
+            )
+            clear = build.assign(
+                build.item_store(clone(shadow), clone(target.slice)), build.const(0.0)
+            )
             backward += [clear, *self.bars.contribute(value.id, fitted)]
         else:
-            backward.append(build.assign(build.item_store(shadow, clone(target.slice)), build.const(0.0)))
+            backward.append(
+                build.assign(build.item_store(shadow, clone(target.slice)), build.const(0.0))
+            )
         return Simple(forward, backward)
 
     def is_number_item(self, base: str, index_kind: Kind) -> bool:
@@ -688,7 +740,9 @@ class Reverse:
         if self.is_dict(base):
             fresh = self.ctx.names.part("fresh")
             self.ctx.kinds[fresh] = Number("b")
-            absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])
+            absent = gast.Compare(
+                left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)]
+            )
             known = build.assign(old, build.item(clone(shadow), clone(index)))
             forward = [
                 build.assign(fresh, absent),
@@ -741,12 +795,16 @@ class Reverse:
         """`np.add.at(x, i, v)`: v gets what the shadow holds at i."""
         if not self.ctx.is_active(found.value):
             return Simple([node])
-        read = build.call(build.const(operator.getitem), self.bars.shadow(found.base.id), clone(found.index))
+        read = build.call(
+            build.const(operator.getitem), self.bars.shadow(found.base.id), clone(found.index)
+        )
         part = self.bars.part(f"{found.value.id}_bar")
         lines = self.ctx.expand([build.assign(part, read)], None)
         if found.function.__self__ is np.subtract:
             lines = self.ctx.expand([build.assign(part, build.negate(read))], None)
-        fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(found.value.id))
+        fitted = build.call(
+            build.const(unbroadcast), build.load(part), like=build.load(found.value.id)
+        )
         return Simple([node], [*lines, *self.bars.contribute(found.value.id, fitted)])
 
     def effect(self, value: Node, node: Node) -> Step:
@@ -765,7 +823,9 @@ class Reverse:
         return method_step(self, name, found, node)
 
     def kind_of(self, node: Node) -> Kind:
-        state = State(self.ctx.program.externals, env=dict(self.ctx.kinds), scope=Scope(None), fixed=True)
+        state = State(
+            self.ctx.program.externals, env=dict(self.ctx.kinds), scope=Scope(None), fixed=True
+        )
         return evaluate(state, node)[1]
 
 
@@ -838,7 +898,7 @@ def changed_behind_view(rule: Any, place: Any) -> Diagnostic:
 
 
 def holds_numbers(kind: Kind) -> bool:
-    """Say whether a container holds numbers: these are copies, whatever the arrays beside them are."""
+    """Say whether a container holds numbers: these are copies, whatever stands beside."""
     match kind:
         case Items(items=items) | Mapping(items=items):
             return any(isinstance(item, (Number, Const)) or holds_numbers(item) for item in items)
@@ -855,7 +915,8 @@ def leaves_early(block: Block) -> bool:
     """Say whether a loop's body may break out of it."""
     return any(
         isinstance(s, gast.Break)
-        or isinstance(s, gast.If) and (leaves_early(s.body) or leaves_early(s.orelse))
+        or isinstance(s, gast.If)
+        and (leaves_early(s.body) or leaves_early(s.orelse))
         for s in block
     )
 
@@ -886,7 +947,11 @@ def with_header(node: Node, header: Node) -> Node:
 
 def reversed_header(header: Node, trips: Node | None) -> Node:
     """Write what the backward loop runs over: the same values, the last one first."""
-    if isinstance(header, gast.Call) and getattr(header.func, "id", "") == "reversed" and trips is None:
+    if (
+        isinstance(header, gast.Call)
+        and getattr(header.func, "id", "") == "reversed"
+        and trips is None
+    ):
         return clone(header.args[0])
     header = clone(header)
     if trips is not None:

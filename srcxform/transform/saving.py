@@ -99,7 +99,9 @@ class Saver:
                     demanded = self.simple(step, demanded, plan)
                 case Branch():
                     inside = demanded
-                    demanded = self.run(step.body, set(inside), plan) | self.run(step.orelse, set(inside), plan)
+                    demanded = self.run(step.body, set(inside), plan) | self.run(
+                        step.orelse, set(inside), plan
+                    )
                     demanded |= self.reads(step)
                 case Loop():
                     demanded = self.loop(step, demanded, plan)
@@ -113,7 +115,9 @@ class Saver:
 
     def loop(self, loop: Loop, demanded: set[str], plan: Plan) -> set[str]:
         own = stores(loop.target) if isinstance(loop.node, gast.For) else set()
-        if not has_backward(loop.body):  # nothing happens backward: what it overwrites is kept whole
+        if not has_backward(
+            loop.body
+        ):  # nothing happens backward: what it overwrites is kept whole
             bound = own | {n for s in flat(loop.body) for n in defines(s)}
             for name in sorted(bound & demanded):
                 noted(plan.before, loop, name)
@@ -162,7 +166,9 @@ class Saver:
                 case Loop(node=node):
                     header = node.iter if isinstance(node, gast.For) else node.test
                     found |= loads(header) - defined
-                    inner = set(defined) | (stores(step.target) if isinstance(node, gast.For) else set())
+                    inner = set(defined) | (
+                        stores(step.target) if isinstance(node, gast.For) else set()
+                    )
                     found |= self.exposed(step.body, inner)
                     found |= self.reads(step) - defined
         return found
@@ -339,7 +345,8 @@ def is_cheap(ctx: Context, value: Node, changed: set[str]) -> bool:
             )
         case gast.Subscript(value=gast.Name(id=base)):
             return isinstance(ctx.kind(base), Array) and not any(
-                isinstance(n, gast.Name) and isinstance(ctx.kind(n.id), Array) for n in walk(value.slice)
+                isinstance(n, gast.Name) and isinstance(ctx.kind(n.id), Array)
+                for n in walk(value.slice)
             )
     if isinstance(found, op.RuleCall):
         return bool(found.rule.view) and found.rule.view == "view"
