@@ -242,7 +242,7 @@ print("tried", tried)
 
 
 def test_docstrings(tmp_path: Path) -> None:
-    """Every example in the package's docstrings; in a process of their own, for they may register."""
+    """Every example in the docstrings; in a process of its own, for one may register a rule."""
     script = tmp_path / "doctests.py"
     script.write_text(RUN_DOCTESTS, encoding="utf-8")
     printed = run(script, tmp_path)
