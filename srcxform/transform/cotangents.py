@@ -38,6 +38,10 @@ from srcxform.transform.context import Context
 Path = tuple[Any, ...]
 Key = tuple[str, Path]
 FRESH = (gast.BinOp, gast.UnaryOp)
+ALIASING = (  # names of functions whose result may look at their argument
+    "broadcast_to", "reshape", "transpose", "asarray", "ravel", "squeeze", "expand_dims",
+    "swapaxes", "moveaxis", "real", "imag", "atleast_1d", "atleast_2d", "diagonal",
+)  # fmt: skip
 
 
 @dataclass
