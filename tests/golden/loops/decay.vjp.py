@@ -2,7 +2,7 @@
 
 
 def decay_fwd(x, k, n):
-    """Forward sweep of `decay` (programs.py:86) with respect to `x`, `k`."""
+    """Forward sweep of `decay` (programs.py:86) with respect to `x`, `k`, `n`."""
     y = x
     y_saved = []
     for i in range(n):
@@ -13,7 +13,7 @@ def decay_fwd(x, k, n):
 
 
 def decay_bwd(residuals, out_bar):
-    """Backward sweep of `decay` (programs.py:86) with respect to `x`, `k`."""
+    """Backward sweep of `decay` (programs.py:86) with respect to `x`, `k`, `n`."""
     n, y_saved, k = residuals
     y_saved = y_saved.copy()
 
@@ -29,4 +29,4 @@ def decay_bwd(residuals, out_bar):
         k_bar = k_bar + y_2_bar * y
         y_bar = y_bar + k * y_2_bar
     # y = x
-    return y_bar, k_bar
+    return y_bar, k_bar, 0.0
