@@ -250,7 +250,7 @@ def sweeps_said(forward: str, backward: str, code: Read, wrt: list[str]) -> dict
 
 def sentence(what: str, code: Read, wrt: list[str]) -> str:
     place = ""
-    home = getattr(code.function, "__module__", "")
+    home = getattr(code.function, "__module__", None) or ""
     generated = home == "srcxform_glue" or home.startswith("srcxform_generated.")
     if base_name(code.file) and not generated:
         place = f" ({base_name(code.file)}:{code.line})"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, Record, join
 from srcxform.syntax.build import Block, Node
@@ -19,6 +20,18 @@ Path = tuple[str, ...] | None
 
 class Restart(Exception):
     """A list or dict was taken as fixed and is changed after all: begin anew."""
+
+
+def unknown_origin(place: Any) -> None:
+    """Refuse a list or dict that changes though nothing tells where it was made."""
+    raise UnsupportedError(
+        Diagnostic(
+            "this list or dict is changed, but it is not known where it was made",
+            place,
+            "what it holds cannot be told ahead",
+            "build it in the function that changes it",
+        )
+    )
 
 
 @dataclass
@@ -108,7 +121,7 @@ class State:
                 self.cells[site] = self.join(self.cells.get(site), item)
             case Items(sites=sites) | Mapping(sites=sites):
                 if sites <= self.dynamic:
-                    raise TypeError("a list of unknown origin is changed")
+                    unknown_origin(self.place)
                 self.dynamic |= sites
                 raise Restart
 

@@ -42,11 +42,29 @@ class Saver:
 
     def __init__(self, ctx: Context, steps: list[Step], parameters: set[str]) -> None:
         self.ctx = ctx
+        self.names_of: dict[tuple[Any, int], tuple[Any, set[str]]] = {}  # asked many times
         self.steps = steps
-        self.defined = parameters | {n for s in flat(steps) for n in defines(s)}
+        self.defined = parameters | {n for s in flat(steps) for n in self.defines(s)}
         self.again: dict[str, Node] = {}
         self.refused_again: set[str] = set()
         self.saving: set[int] = set()  # steps at which the last plan saves something
+
+    def loads(self, node: Node) -> set[str]:
+        return self.kept(loads, node)
+
+    def stores(self, node: Node) -> set[str]:
+        return self.kept(stores, node)
+
+    def defines(self, step: Step) -> set[str]:
+        return self.kept(defines, step)
+
+    def kept(self, function: Any, node: Any) -> set[str]:
+        """Give what a function says of a node, which stays as it is while plans are made."""
+        key = function, id(node)
+        found = self.names_of.get(key)
+        if found is None:
+            found = self.names_of[key] = node, function(node)  # the node is held: ids are reused
+        return found[1]
 
     def reads(self, step: Step) -> set[str]:
         """Give the forward values that a step's backward part reads."""
@@ -55,15 +73,15 @@ class Saver:
                 found: set[str] = set()
                 bound: set[str] = set()
                 for line in backward:
-                    found |= loads(line) - bound
-                    bound |= stores(line)
+                    found |= self.loads(line) - bound
+                    bound |= self.stores(line)
                 found &= self.defined
             case Branch(test=test):
                 inside = [*step.body, *step.orelse]
-                found = loads(test) & self.defined if self.goes_back(inside) else set()
+                found = self.loads(test) & self.defined if self.goes_back(inside) else set()
             case Loop(backward=header):
                 goes_back = id(step) in self.saving or self.goes_back(step.body)
-                found = loads(header) & self.defined if goes_back else set()
+                found = self.loads(header) & self.defined if goes_back else set()
         return self.expanded(found)
 
     def goes_back(self, steps: list[Step]) -> bool:
@@ -75,7 +93,7 @@ class Saver:
         result: set[str] = set()
         for name in names:
             if name in self.again:
-                result |= self.expanded(loads(self.again[name]) & self.defined)
+                result |= self.expanded(self.loads(self.again[name]) & self.defined)
             else:
                 result.add(name)
         return result
@@ -108,17 +126,17 @@ class Saver:
         return demanded
 
     def simple(self, step: Simple, demanded: set[str], plan: Plan) -> set[str]:
-        bound = defines(step)
+        bound = self.defines(step)
         for name in sorted(bound & demanded):
             noted(plan.before, step, name)
         return (demanded - bound) | self.reads(step)
 
     def loop(self, loop: Loop, demanded: set[str], plan: Plan) -> set[str]:
-        own = stores(loop.target) if isinstance(loop.node, gast.For) else set()
+        own = self.stores(loop.target) if isinstance(loop.node, gast.For) else set()
         if not has_backward(
             loop.body
         ):  # nothing happens backward: what it overwrites is kept whole
-            bound = own | {n for s in flat(loop.body) for n in defines(s)}
+            bound = own | {n for s in flat(loop.body) for n in self.defines(s)}
             for name in sorted(bound & demanded):
                 noted(plan.before, loop, name)
             return demanded - bound
@@ -132,14 +150,14 @@ class Saver:
             if new == entering:
                 break
             entering = new
-        made = {n for s in flat(loop.body) for n in defines(s)}
+        made = {n for s in flat(loop.body) for n in self.defines(s)}
         for name in sorted((self.run(loop.body, set(), plan) & local & made) - own):
             noted(plan.turn, loop, name)
         return entering | self.reads(loop)
 
     def local(self, loop: Loop, own: set[str]) -> set[str]:
         """Give the names that each turn of a loop defines before it reads them."""
-        bound = {n for s in flat(loop.body) for n in defines(s)}
+        bound = {n for s in flat(loop.body) for n in self.defines(s)}
         return bound - self.exposed(loop.body, set()) - own
 
     def exposed(self, steps: list[Step], defined: set[str]) -> set[str]:
@@ -149,14 +167,14 @@ class Saver:
             match step:
                 case Simple(forward=forward):
                     for line in forward:
-                        found |= loads(line) - defined
+                        found |= self.loads(line) - defined
                         if isinstance(line, gast.AugAssign):
                             continue
-                        defined |= stores(line)
+                        defined |= self.stores(line)
                     found |= self.reads(step) - defined
                 case Branch():
                     ends = [set(defined), set(defined)]
-                    found |= loads(step.test) - defined
+                    found |= self.loads(step.test) - defined
                     for part, end in zip((step.body, step.orelse), ends, strict=True):
                         found |= self.exposed(part, end)
                         if leaves(part):
@@ -165,9 +183,9 @@ class Saver:
                     found |= self.reads(step) - defined
                 case Loop(node=node):
                     header = node.iter if isinstance(node, gast.For) else node.test
-                    found |= loads(header) - defined
+                    found |= self.loads(header) - defined
                     inner = set(defined) | (
-                        stores(step.target) if isinstance(node, gast.For) else set()
+                        self.stores(step.target) if isinstance(node, gast.For) else set()
                     )
                     found |= self.exposed(step.body, inner)
                     found |= self.reads(step) - defined
