@@ -488,11 +488,16 @@ def array_method(
     return call_object(state, node, found.function, [base, *args], keywords)
 
 
+INLINED = ("srcxform.rules", "srcxform.runtime")
+
+
 def looks_into(function: Any, generating: bool) -> bool:
     """Say whether the compiler reads the source of a callee: of users' functions, not NumPy's."""
     if not isinstance(function, types.FunctionType):
         return False
     module = (function.__module__ or "").split(".")[0]
+    if module == "srcxform" and not function.__module__.startswith(INLINED):
+        return False  # a transformation met inside a function is not looked into
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"

@@ -7,6 +7,8 @@ import keyword
 import re
 from collections.abc import Iterable
 
+BUILTINS = set(dir(builtins)) - {"_"}  # interactive sessions and doctests bind `_` there
+
 
 class Names:
     """The names taken in one generated module; gives new ones, always the same for the same text.
@@ -36,14 +38,14 @@ class Names:
 
     def exact(self, name: str) -> str:
         """Give this very name, or with underscores behind it if it is taken."""
-        while name in self.taken or hasattr(builtins, name):
+        while name in self.taken or name in BUILTINS:
             name += "_"
         self.taken.add(name)
         return name
 
     def like(self, name: str) -> str:
         """Give this name if it is free, else a numbered one."""
-        if name in self.taken or hasattr(builtins, name):
+        if name in self.taken or name in BUILTINS:
             return self.part(name)
         self.taken.add(name)
         return name

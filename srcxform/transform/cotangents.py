@@ -143,8 +143,11 @@ class Cotangents:
     def primal(self, key: Key) -> Node:
         """Write the primal value that a key stands for."""
         node: Node = build.load(key[0])
-        for part in key[1]:
-            node = build.item(node, build.const(part))
+        for depth, part in enumerate(key[1]):
+            if isinstance(self.kind_at(key[0], key[1][:depth]), Record):
+                node = build.attribute(node, part)
+            else:
+                node = build.item(node, build.const(part))
         return node
 
     # -- reading
@@ -162,7 +165,7 @@ class Cotangents:
             case Items(type=kind_type, items=items) if self.is_static(name):
                 parts = [self.value(name, (*path, k)) for k in range(len(items))]
                 return build.sequence(parts, kind_type)
-            case Mapping(keys=keys) if self.is_static(name):
+            case Mapping(keys=keys) | Record(keys=keys) if self.is_static(name):
                 return build.mapping(keys, [self.value(name, (*path, k)) for k in keys])
         key = (name, path)
         if key in self.status.present:

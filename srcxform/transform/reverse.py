@@ -306,6 +306,8 @@ class Reverse:
                 return self.copied(name, source, node)
             case op.Item(base=base, index=index) if self.ctx.is_active(base):
                 return self.item(name, base.id, index, node)
+            case op.Field(base=base, name=attr) if self.bars.is_static(getattr(base, "id", "")):
+                return self.field(name, base.id, attr, node)
             case op.Display(items=items, keys=keys, type=kind_type):
                 return self.display(name, kind_type, keys, items, node)
             case op.RuleCall() if any(map(self.ctx.is_active, rule_operands(found))):
@@ -460,6 +462,16 @@ class Reverse:
         return self.ctx.expand(
             [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
         )
+
+    def field(self, name: str, base: str, attr: str, node: Node) -> Step:
+        """`name = base.attr`, of a namedtuple or dataclass that nobody changes."""
+        present = [key for key in self.bars.keys(name) if key in self.bars.status.present]
+        parts = [(path, build.load(self.bars.bar((name, path)))) for _, path in present]
+        self.bars.consume(name)
+        backward: Block = []
+        for path, value in parts:
+            backward += self.bars.contribute(base, value, (attr, *path))
+        return Simple([node], backward)
 
     def listed(self, name: str, source: Node, node: Node) -> Step:
         """`name = list(source)`: a container of its own, added back element by element."""

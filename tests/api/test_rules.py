@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import srcxform as sx
+from srcxform.rules.registry import RULES
 
 
 def opaque(x, scale=1.0):
@@ -13,14 +14,21 @@ def opaque(x, scale=1.0):
     return float(str(x)) ** 2 * scale
 
 
-@sx.tangent(opaque)
 def opaque_dot(x, scale, x_dot):
     return 2.0 * x * x_dot * scale
 
 
-@sx.adjoint(opaque, wrt="x")
 def opaque_bar(x, scale, out_bar):
     return 2.0 * x * scale * out_bar
+
+
+@pytest.fixture(scope="module", autouse=True)
+def registered():
+    """The rules, for the tests of this file only: the table is one for the whole process."""
+    sx.tangent(opaque)(opaque_dot)
+    sx.adjoint(opaque, wrt="x")(opaque_bar)
+    yield
+    del RULES[opaque]
 
 
 def user(x):
