@@ -475,7 +475,9 @@ def display(state: State, node: Node) -> Evaluated:
                 star = gast.Starred(value=new, ctx=gast.Load())
                 rest = [(star, UNKNOWN)]
                 return whole(node, [*elements, *rest]), UNKNOWN
-            elements += [(build.item(new, k), item) for k, item in enumerate(kind.items)]
+            from srcxform.specialise.sequences import elements as named
+
+            elements += named(state, (new, kind))
         else:
             elements.append(evaluate(state, element_node))
     kind_type = "tuple" if isinstance(node, gast.Tuple) else "list"
