@@ -36,7 +36,8 @@ def lookup(function: FunctionType, name: str) -> tuple[Scope, Any]:
             raise NameNotFound(f"`{name}` is captured, but has no value yet") from None
     if name in function.__globals__:
         return "global", function.__globals__[name]
-    builtins: dict[str, Any] = function.__builtins__  # type: ignore[attr-defined]
+    whole: Any = function  # the type stubs may or may not know the attribute
+    builtins: dict[str, Any] = whole.__builtins__
     if name in builtins:
         return "builtin", builtins[name]
     raise NameNotFound(f"`{name}` is neither a global nor a builtin name")
