@@ -65,7 +65,7 @@ def find(function: FunctionType) -> Source:
         found = _search(function, text)
         if found is not None:
             return _source(function, text, *found)
-    if _read(function):
+    if _read(function) and function.__code__.co_filename != "<string>":  # the text of `python -c`
         _refuse_changed(function.__code__)
     _refuse_unread(function.__code__)
 
