@@ -12,7 +12,7 @@ import gast
 
 from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Kind, Many, Mapping, Unknown, is_differentiable
+from srcxform.kinds.lattice import Many, Mapping, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, load_list
 
@@ -155,10 +155,6 @@ def operands(rule: Any, given: dict[str, Node]) -> list[Node]:
         elif value is not None:
             found.append(value)
     return found
-
-
-def unchanged_kind(kind: Kind) -> bool:
-    return not holds_storage(kind)
 
 
 __all__ = ["activity", "is_active", "operands", "ANY"]

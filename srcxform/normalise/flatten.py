@@ -200,12 +200,7 @@ class Flattener:
             return
         stop = gast.Break()
         stop.place = node.place
-        leave = keep(node, build.branch(build.inverted(node.test), [stop]))
-        if node.body and ends_in_break(node.body):
-            leave = keep(node, gast.If(test=node.test, body=node.body, orelse=[stop]))
-            body = [leave]
-        else:
-            body = [keep(node, gast.If(test=node.test, body=node.body, orelse=[stop]))]
+        body = [keep(node, gast.If(test=node.test, body=node.body, orelse=[stop]))]
         self.emit(keep(node, build.while_loop(build.const(True), self.block(body))))
 
     def on_For(self, node: Node) -> None:
@@ -511,10 +506,6 @@ def is_number(node: Node) -> bool:
 
 def is_flat(target: Node) -> bool:
     return isinstance(target, gast.Tuple) and all(isinstance(t, gast.Name) for t in target.elts)
-
-
-def ends_in_break(block: Block) -> bool:
-    return any(isinstance(s, gast.Break) for s in block)
 
 
 def refuse(node: Node, what: str) -> None:

@@ -59,8 +59,6 @@ from srcxform.transform.cotangents import Cotangents, Status, is_fresh, may_repe
 from srcxform.transform.forward import rule_operands, unknown_argument
 from srcxform.transform.steps import Branch, Loop, Simple, Step
 
-VIEWING = (op.Copy, op.Item, op.Field)
-
 
 def dynamic_storage(ctx: Context) -> set[int]:
     """Give the containers whose elements are reached by positions known only at run time."""
