@@ -1,0 +1,69 @@
+"""Comprehensions as the loops that they stand for."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+import gast
+
+from srcxform.normalise.expressions import Expressions
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone, rename, stores
+
+
+class Comprehensions(Expressions):
+    """Their targets get names of their own."""
+
+    @abstractmethod
+    def statement(self, node: Node) -> None: ...
+
+    def of_ListComp(self, node: Node) -> Node:
+        return self.comprehension(node, build.sequence([], "list"), self.append)
+
+    def of_GeneratorExp(self, node: Node) -> Node:
+        return self.comprehension(node, build.sequence([], "list"), self.append)
+
+    def of_SetComp(self, node: Node) -> Node:
+        return self.comprehension(node, build.call("set"), self.add_to_set)
+
+    def of_DictComp(self, node: Node) -> Node:
+        return self.comprehension(node, gast.Dict(keys=[], values=[]), self.set_item)
+
+    def append(self, name: str, node: Node) -> Node:
+        return build.expression(build.method(name, "append", node.elt))
+
+    def add_to_set(self, name: str, node: Node) -> Node:
+        return build.expression(build.method(name, "add", node.elt))
+
+    def set_item(self, name: str, node: Node) -> Node:
+        return build.assign(build.item_store(name, node.key), node.value)
+
+    def comprehension(self, node: Node, empty: Node, grow: Callable[[str, Node], Node]) -> Node:
+        """Write the loop that a comprehension stands for; its targets get names of their own."""
+        name = self.fresh(self.hint)
+        self.emit(build.assign(name, empty))
+        node = self.own_targets(clone(node))
+        body = [grow(name, node)]
+        for generator in reversed(node.generators):
+            for condition in reversed(generator.ifs):
+                body = [build.branch(condition, body)]
+            body = [build.for_loop(generator.target, generator.iter, body)]
+        build.at(node.place, body)
+        hint = self.hint
+        for line in body:
+            self.statement(line)
+        self.hint = hint
+        return build.load(name)
+
+    def own_targets(self, node: Node) -> Node:
+        bound = sorted({n for g in node.generators for n in stores(g.target)})
+        new = {}
+        for name in bound:
+            new[name] = self.names.like(name) if name not in self.local else self.fresh(name)
+        self.local.update(new.values())
+        first = node.generators[0].iter
+        node = rename(node, new)
+        node.generators[0].iter = first
+        return node

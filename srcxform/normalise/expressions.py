@@ -1,0 +1,159 @@
+"""Expressions flattened: each gives a node whose operands are atoms."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import gast
+
+from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
+from srcxform.normalise.loop_else import keep
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.visit import stores, walk
+
+
+class Expressions(Lines):
+    """Knows of statements only that an expression may bind a name or choose between blocks."""
+
+    @abstractmethod
+    def bind(self, name: str, value: Node) -> None: ...
+
+    @abstractmethod
+    def on_If(self, node: Node) -> None: ...
+
+    def atom(self, node: Node) -> Node:
+        operation = self.operation(node)
+        if isinstance(operation, (gast.Name, gast.Constant)) or self.is_global(operation):
+            return operation
+        return self.temporary(operation)
+
+    def operation(self, node: Node) -> Node:
+        """Give a node whose operands are atoms, after emitting what they need."""
+        handler = getattr(self, f"of_{type(node).__name__}", None)
+        return node if handler is None else handler(node)
+
+    def atoms(self, nodes: list[Node]) -> list[Node]:
+        """Flatten operands in order; a name that a later operand rebinds is kept as it was."""
+        rebound = [stores(node) for node in nodes]
+        result = []
+        for position, node in enumerate(nodes):
+            if isinstance(node, gast.Starred):
+                result.append(gast.Starred(value=self.atom(node.value), ctx=gast.Load()))
+                continue
+            atom = self.atom(node)
+            if isinstance(atom, gast.Name) and any(atom.id in r for r in rebound[position + 1 :]):
+                atom = self.temporary(atom)
+            result.append(atom)
+        return result
+
+    def of_BinOp(self, node: Node) -> Node:
+        left, right = self.atoms([node.left, node.right])
+        return keep(node, gast.BinOp(left=left, op=node.op, right=right))
+
+    def of_UnaryOp(self, node: Node) -> Node:
+        operand = self.atom(node.operand)
+        if isinstance(node.op, gast.USub) and is_number(operand):
+            return build.const(-operand.value)
+        return keep(node, gast.UnaryOp(op=node.op, operand=operand))
+
+    def of_Compare(self, node: Node) -> Node:
+        if self.is_quiet(node):
+            return node
+        left, *others = self.atoms([node.left, *node.comparators])
+        return keep(node, gast.Compare(left=left, ops=node.ops, comparators=others))
+
+    def of_Call(self, node: Node) -> Node:
+        return self.call(node)
+
+    def call(self, node: Node) -> Node:
+        func = node.func
+        if isinstance(func, gast.Attribute) and not self.is_global(func):
+            func = keep(
+                func, gast.Attribute(value=self.atom(func.value), attr=func.attr, ctx=func.ctx)
+            )
+        elif not self.is_global(func):
+            func = self.atom(func)
+        values = self.atoms([*node.args, *[k.value for k in node.keywords]])
+        count = len(node.args)
+        keywords = [
+            gast.keyword(arg=old.arg, value=value)
+            for old, value in zip(node.keywords, values[count:], strict=True)
+        ]
+        return keep(node, gast.Call(func=func, args=values[:count], keywords=keywords))
+
+    def of_Attribute(self, node: Node) -> Node:
+        if self.is_global(node):
+            return node
+        return keep(node, gast.Attribute(value=self.atom(node.value), attr=node.attr, ctx=node.ctx))
+
+    def of_Subscript(self, node: Node) -> Node:
+        base = self.atom(node.value)
+        return keep(node, gast.Subscript(value=base, slice=self.index(node.slice), ctx=gast.Load()))
+
+    def index(self, node: Node) -> Node:
+        """Keep an index whole where it only computes; name the rest of it."""
+        if isinstance(node, gast.Tuple):
+            return gast.Tuple(elts=[self.index(e) for e in node.elts], ctx=gast.Load())
+        if isinstance(node, gast.Slice):
+            parts = [part and self.index(part) for part in (node.lower, node.upper, node.step)]
+            return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+        if all(isinstance(inner, PLAIN_INDEX) for inner in walk(node)) or self.is_quiet_length(
+            node
+        ):
+            return node
+        return self.atom(node)
+
+    def of_Tuple(self, node: Node) -> Node:
+        return keep(node, type(node)(elts=self.atoms(node.elts), ctx=gast.Load()))
+
+    of_List = of_Tuple
+
+    def of_Set(self, node: Node) -> Node:
+        return keep(node, gast.Set(elts=self.atoms(node.elts)))
+
+    def of_Dict(self, node: Node) -> Node:
+        keys = [key and self.atom(key) for key in node.keys]
+        return keep(node, gast.Dict(keys=keys, values=self.atoms(node.values)))
+
+    def of_NamedExpr(self, node: Node) -> Node:
+        self.bind(node.target.id, node.value)
+        return build.load(node.target.id)
+
+    def of_IfExp(self, node: Node) -> Node:
+        name = self.fresh(self.hint)
+        bodies = [keep(node, build.assign(name, value)) for value in (node.body, node.orelse)]
+        hint = self.hint
+        self.on_If(keep(node, gast.If(test=node.test, body=[bodies[0]], orelse=[bodies[1]])))
+        self.hint = hint
+        return build.load(name)
+
+    def of_BoolOp(self, node: Node) -> Node:
+        """`a and b` is b if a is true, else a."""
+        if self.is_quiet(node) and all(is_truth(value) for value in node.values):
+            return node
+        name = self.fresh(self.hint)
+        hint = self.hint
+        self.emit(build.assign(name, self.operation(node.values[0])))
+        self.short_circuit(node, node.values[1:], name)
+        self.hint = hint
+        return build.load(name)
+
+    def short_circuit(self, node: Node, values: list[Node], name: str) -> None:
+        if not values:
+            return
+        test = build.load(name)
+        if isinstance(node.op, gast.Or):
+            test = build.inverted(test)
+        outer, self.lines = self.lines, []
+        self.emit(build.assign(name, self.operation(values[0])))
+        self.short_circuit(node, values[1:], name)
+        inner, self.lines = self.lines, outer
+        self.emit(build.branch(test, inner))
+
+    def test(self, node: Node) -> Node:
+        if self.is_quiet(node):
+            return node
+        if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not):
+            return build.inverted(self.atom(node.operand))
+        return self.atom(node)

@@ -1,0 +1,119 @@
+"""The block that flattening writes, and what may stay whole in it.
+
+An expression is quiet if evaluating it runs no code of the user's and changes nothing: tests and
+indices that are quiet need no names for their parts.
+"""
+
+from __future__ import annotations
+
+import builtins
+import types
+from collections.abc import Callable
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.names import Names
+from srcxform.syntax.visit import walk
+
+PLAIN_INDEX = (
+    gast.Name, gast.Constant, gast.BinOp, gast.UnaryOp, gast.Slice, gast.Tuple,
+    gast.operator, gast.unaryop, gast.expr_context,
+)  # fmt: skip
+Resolve = Callable[[Node], Any]
+
+
+class Lines:
+    """Carries the block being written."""
+
+    def __init__(self, names: Names, resolve: Resolve, local: set[str]) -> None:
+        self.names = names
+        self.resolve = resolve
+        self.local = local
+        self.lines: Block = []
+        self.hint = "out"
+
+    def emit(self, line: Node) -> None:
+        self.lines.append(line)
+
+    def fresh(self, hint: str) -> str:
+        name = self.names.part(hint)
+        self.local.add(name)
+        return name
+
+    def temporary(self, value: Node, hint: str | None = None) -> Node:
+        name = self.fresh(hint or self.hint)
+        self.emit(build.assign(name, value))
+        return build.load(name)
+
+    def is_global(self, node: Node) -> bool:
+        """Say whether this is a dotted name that starts outside the function."""
+        while isinstance(node, gast.Attribute):
+            node = node.value
+        return isinstance(node, gast.Name) and node.id not in self.local
+
+    def is_quiet_length(self, node: Node) -> bool:
+        """`len(x) - 1`, `np.newaxis`: cheap and never differentiated."""
+        for inner in walk(node):
+            if isinstance(inner, PLAIN_INDEX) or (
+                isinstance(inner, gast.Attribute) and self.is_global(inner)
+            ):
+                continue
+            if isinstance(inner, gast.Call) and getattr(inner.func, "id", "") == "len":
+                continue
+            return False
+        return True
+
+    def is_quiet(self, node: Node) -> bool:
+        """Say whether evaluating this can run no code of the user's and changes nothing."""
+        for inner in walk(node):
+            if isinstance(
+                inner,
+                (
+                    gast.NamedExpr,
+                    gast.Lambda,
+                    gast.Await,
+                    gast.Yield,
+                    gast.comprehension,
+                    gast.IfExp,
+                ),
+            ):
+                return False
+            if isinstance(inner, gast.Call) and not is_library(self.callee(inner.func)):
+                return False
+        return True
+
+    def callee(self, func: Node) -> Any:
+        return self.resolve(func) if self.is_global(func) else None
+
+
+def is_truth(node: Node) -> bool:
+    """Say whether the value is surely True or False, so that `and` loses no derivative."""
+    match node:
+        case gast.Compare() | gast.UnaryOp(op=gast.Not()):
+            return True
+        case gast.Constant(value=bool()):
+            return True
+        case gast.BoolOp(values=values):
+            return all(map(is_truth, values))
+        case gast.Call(func=gast.Name(id="isinstance" | "hasattr" | "callable" | "all" | "any")):
+            return True
+    return False
+
+
+def is_library(function: Any) -> bool:
+    """Say whether a callee is a builtin or NumPy function without effects on its arguments."""
+    if isinstance(function, np.ufunc):
+        return True
+    if isinstance(function, types.BuiltinFunctionType):
+        return function not in (builtins.next, builtins.setattr, builtins.delattr, builtins.print)
+    if isinstance(function, type):
+        return function in (float, int, bool, complex, str, tuple, list, range, type)
+    return (getattr(function, "__module__", None) or "").split(".")[0] in ("numpy", "math")
+
+
+def is_number(node: Node) -> bool:
+    return isinstance(node, gast.Constant) and type(node.value) in (int, float, complex)
