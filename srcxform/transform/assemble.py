@@ -19,7 +19,9 @@ from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import clone, loads
 from srcxform.transform.conditions import keep_conditions
 from srcxform.transform.context import Context
-from srcxform.transform.reverse import Reverse, has_tuple, spread_groups
+from srcxform.transform.reverse.blocks import spread_groups
+from srcxform.transform.reverse.statements import Reverse
+from srcxform.transform.reverse.structure import has_tuple
 from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
 from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
 

@@ -1,0 +1,1 @@
+"""The reverse sweep: `statements` says what each statement does, the other files how."""

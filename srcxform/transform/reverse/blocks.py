@@ -1,0 +1,182 @@
+"""Branches and loops in the reverse sweep: which cotangents live through them."""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone, stores
+from srcxform.transform.cotangents import Status
+from srcxform.transform.reverse.structure import general_int
+from srcxform.transform.reverse.sweep import Sweep
+from srcxform.transform.steps import Branch, Loop, Simple, Step
+
+
+class Group(Simple):
+    """Several steps for one statement; taken apart before anything looks at it."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        super().__init__([])
+        self.steps = steps
+
+
+def spread_groups(steps: list[Step]) -> list[Step]:
+    """Put the steps of groups in their place."""
+    new: list[Step] = []
+    for step in steps:
+        if isinstance(step, Group):
+            new += spread_groups(step.steps)
+            continue
+        if isinstance(step, Branch):
+            step.body, step.orelse = spread_groups(step.body), spread_groups(step.orelse)
+        elif isinstance(step, Loop):
+            step.body = spread_groups(step.body)
+        new.append(step)
+    return new
+
+
+def branch(sweep: Sweep, node: Node) -> Branch:
+    """Both branches leave the same cotangents present: what one lacks it sets to zero."""
+    before = sweep.bars.status.copy()
+    body = spread_groups(sweep.block(node.body))
+    after_body, sweep.bars.status = sweep.bars.status, before.copy()
+    orelse = spread_groups(sweep.block(node.orelse))
+    after_orelse = sweep.bars.status
+    merged = Status()
+    for key in [
+        *after_body.present,
+        *(k for k in after_orelse.present if k not in after_body.present),
+    ]:
+        owned = True
+        for status, steps in ((after_body, body), (after_orelse, orelse)):
+            if key in status.present:
+                owned = owned and status.present[key]
+                continue
+            zero = sweep.ctx.expand(
+                [build.assign(sweep.bars.bar(key), sweep.bars.zero(key))], node.place
+            )
+            steps.insert(0, Simple([], zero))
+        merged.present[key] = owned
+    sweep.bars.status = merged
+    return Branch(node.test, body, orelse, node.place)
+
+
+def loop(sweep: Sweep, node: Node) -> Step:
+    """Cotangents that live through the loop exist before it and after each turn."""
+    start = sweep.bars.status.copy()
+    carried = dict(start.present)
+    outer_needs, sweep.bars.needs_own = sweep.bars.needs_own, set()
+    while True:
+        sweep.bars.status = Status(dict(carried))
+        saved = set(sweep.ctx.names.taken), dict(sweep.ctx.names.counts)
+        body = spread_groups(sweep.block(node.body))
+        end = sweep.bars.status.present
+        new = {}
+        for key in [*carried, *(k for k in end if k not in carried)]:
+            owned = carried.get(key, True) and end.get(key, True)
+            new[key] = True if key in sweep.bars.needs_own else owned
+        if new == carried:
+            break
+        carried = new
+        sweep.ctx.names.taken, sweep.ctx.names.counts = saved
+        sweep.ctx.names.take(sweep.bars.bars.values())
+    closing: Block = []
+    for key in carried:
+        if key not in end:
+            closing += sweep.ctx.expand(
+                [build.assign(sweep.bars.bar(key), sweep.bars.zero(key))], node.place
+            )
+        elif carried[key] and not end[key]:
+            bar = sweep.bars.bar(key)
+            closing.append(build.assign(bar, build.method(bar, "copy")))
+    body.insert(0, Simple([], build.at(node.place, closing)))
+    opening: Block = []
+    for key, owned in carried.items():
+        bar = sweep.bars.bar(key)
+        if key not in start.present:
+            opening += sweep.ctx.expand([build.assign(bar, sweep.bars.zero(key))], node.place)
+        elif owned and not start.present[key]:
+            opening.append(build.assign(bar, build.method(bar, "copy")))
+    sweep.bars.needs_own |= outer_needs
+    sweep.bars.status = Status(dict(carried))
+    return looped(sweep, node, body, build.at(node.place, opening))
+
+
+def looped(sweep: Sweep, node: Node, body: list[Step], opening: Block) -> Step:
+    """Put a loop together with what sets its cotangents up and what counts its turns."""
+    steps: list[Step] = []
+    is_for = isinstance(node, gast.For)
+    target = node.target if is_for else build.store(sweep.ctx.names.like("_"))
+    header = node.iter if is_for else None
+    counted = not is_for or leaves_early(node.body)
+    if is_for and changes(sweep, header, node):
+        holder = sweep.ctx.names.part("steps")
+        held = header if is_range(header) else build.call("list", header)
+        steps.append(Simple([build.assign(holder, held)], [], node.place))
+        note(sweep, holder, held)
+        node = with_header(node, build.load(holder))
+        header = build.load(holder)
+    if counted:
+        trips = sweep.ctx.names.part("trips")
+        sweep.ctx.kinds[trips] = sweep.ctx.kinds[f"{trips}_"] = general_int()
+        steps.append(Simple([build.assign(trips, build.const(0))], [], node.place))
+        count = build.assign(trips, build.binary(build.load(trips), gast.Add(), build.const(1)))
+        body = [Simple(build.at(node.place, [count]), [], node.place), *body]
+    if not is_for:
+        backward: Node = build.call("range", build.load(trips))
+    else:
+        backward = reversed_header(header, build.load(trips) if counted else None)
+    loop = Loop(node, body, backward, target, node.place)
+    return Group([*steps, loop, Simple([], opening)])
+
+
+def note(sweep: Sweep, name: str, value: Node) -> None:
+    sweep.ctx.kinds[name] = sweep.kind_of(value)
+
+
+def changes(sweep: Sweep, header: Node, loop: Node) -> bool:
+    """Say whether the loop changes what its header reads."""
+    read = {n.id for n in gast.walk(header) if isinstance(n, gast.Name)}
+    bound = {n for s in loop.body for n in stores(s)}
+    if read & bound:
+        return True
+    return any(sweep.ctx.storage.is_changed(name) for name in read)
+
+
+def leaves_early(block: Block) -> bool:
+    """Say whether a loop's body may break out of it."""
+    return any(
+        isinstance(s, gast.Break)
+        or isinstance(s, gast.If)
+        and (leaves_early(s.body) or leaves_early(s.orelse))
+        for s in block
+    )
+
+
+def is_range(header: Node) -> bool:
+    return isinstance(header, gast.Call) and getattr(header.func, "id", "") == "range"
+
+
+def with_header(node: Node, header: Node) -> Node:
+    new = build.for_loop(node.target, header, node.body)
+    new.place = node.place
+    return new
+
+
+def reversed_header(header: Node, trips: Node | None) -> Node:
+    """Write what the backward loop runs over: the same values, the last one first."""
+    if (
+        isinstance(header, gast.Call)
+        and getattr(header.func, "id", "") == "reversed"
+        and trips is None
+    ):
+        return clone(header.args[0])
+    header = clone(header)
+    if trips is not None:
+        if isinstance(header, gast.Call) and getattr(header.func, "id", "") != "range":
+            header = build.call("list", header)
+        header = build.item(header, gast.Slice(lower=None, upper=trips, step=None))
+    elif isinstance(header, gast.Call) and getattr(header.func, "id", "") in ("zip", "enumerate"):
+        header = build.call("list", header)
+    return build.call("reversed", header)

@@ -1,0 +1,167 @@
+"""Calls in the reverse sweep: rules copied in, and functions kept apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.analysis.aliasing import READ_ONLY
+from srcxform.core import operations as op
+from srcxform.errors import Diagnostic
+from srcxform.kinds.lattice import UNKNOWN
+from srcxform.runtime import check_view, structured, unbroadcast
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
+from srcxform.transform.context import (
+    missing,
+    no_rule,
+    refusing,
+    template_call,
+    with_defaults,
+    written_beside,
+)
+from srcxform.transform.forward import Forward, unknown_argument
+from srcxform.transform.reverse.structure import has_tuple, holds_many, holds_numbers
+from srcxform.transform.reverse.sweep import Sweep
+from srcxform.transform.steps import Simple, Step
+
+
+def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
+    """A function kept apart: its forward sweep here, its backward sweep there."""
+    active = [arg for arg in found.args if sweep.ctx.is_active(arg)]
+    if sweep.bars.is_static(name) and holds_many(sweep.ctx.kind(name)):
+        return sweep.refused(op.Foreign(found.callee.function, ()), node.value, node)
+    if any(sweep.is_written(one) for one in (name, *(arg.id for arg in active))):
+        return Simple([refusing(sweep.ctx, written_beside(found, node.place))])
+    mask = tuple(map(sweep.ctx.is_active, found.args))
+    residuals = sweep.ctx.names.part("residuals")
+    sweep.ctx.kinds[residuals] = UNKNOWN
+    function = sweep.ctx.requests.ask(found.callee, "vjp", mask)
+    targets = build.sequence([build.store(name), build.store(residuals)], ctx=gast.Store())
+    forward = [build.assign(targets, build.call(function, *map(clone, found.args)))]
+    if sweep.bars.is_shadow(name):  # nobody writes to it: it only gathers
+        forward.append(sweep.fresh_shadow(name))
+    g = sweep.bars.value(name)
+    if sweep.bars.is_shadow(name) and has_tuple(sweep.ctx.kind(name)):
+        g = build.call(build.const(structured), g, like=build.load(name))
+    lines: Block = []
+    if not isinstance(g, (gast.Name, gast.Constant)):
+        holder = sweep.bars.part(f"{name}_bar")
+        lines = sweep.ctx.expand([build.assign(holder, g)], None)
+        g = build.load(holder)
+    sweep.bars.consume(name)
+    back = build.call(
+        sweep.ctx.requests.backward_name(found.callee, mask), build.load(residuals), g
+    )
+    names = [sweep.bars.part(f"{arg.id}_bar") for arg in active]
+    for arg, bar in zip(active, names, strict=True):
+        sweep.ctx.kinds[bar] = sweep.ctx.kind(arg.id)
+    if len(names) == 1:
+        lines.append(build.assign(names[0], back))
+    else:
+        lines.append(build.assign(build.sequence(map(build.store, names), ctx=gast.Store()), back))
+    for arg, bar in zip(active, names, strict=True):
+        lines += sweep.bars.contribute(arg.id, build.load(bar))
+    return Simple(forward, lines)
+
+
+def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
+    """A function with a rule: its template, on the result's cotangent."""
+    rule, given = found.rule, found.given
+    place = getattr(found.node, "place", None) or node.place
+    templates = list(rule.actions) or [t for t in (rule.adjoint,) if t]
+    unknown = missing(rule, templates, given)
+    if not templates or unknown:
+        told = no_rule(sweep.ctx, op.Foreign(rule.primal, ()), place)
+        return Simple(
+            [refusing(sweep.ctx, unknown_argument(rule, unknown, place) if unknown else told)]
+        )
+    forward: Block = [node]
+    if sweep.bars.is_shadow(name):
+        shadow = viewed(sweep, name, found)
+        if shadow is not None:
+            if rule.primal in READ_ONLY:
+                told = changed_behind_view(rule, place)
+                return Simple([refusing(sweep.ctx, told, "MutationError")])
+            return Simple([node, *checked_view(sweep, name, found), shadow])
+        forward.append(sweep.fresh_shadow(name))
+    g = sweep.bars.value(name)
+    g_lines: Block = []
+    if not isinstance(g, (gast.Name, gast.Constant)):
+        holder = sweep.bars.part(f"{name}_bar")
+        g_lines = sweep.ctx.expand([build.assign(holder, g)], place)
+        g = build.load(holder)
+    sweep.bars.consume(name)
+    if rule.actions:
+        backward = elementwise(sweep, rule, given, {**given, "out": build.load(name), "g": g})
+    else:  # a helper's own first parameter may be called g
+        backward = adjoint(sweep, rule, given, {**given, "out": build.load(name), "out_bar": g})
+    return Simple(forward, [*g_lines, *backward])
+
+
+def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
+    """The shadow of a view is the same view of the shadow."""
+    rule = found.rule
+    if not rule.view or holds_numbers(sweep.ctx.kind(name)):
+        return None
+    source = found.given.get(rule.wrt[0])
+    if not isinstance(source, gast.Name) or not sweep.bars.is_shadow(source.id):
+        return None
+    swap = Forward(sweep.ctx)
+    swap.dots = {source.id: sweep.bars.bar((source.id, ()))}
+    return sweep.shadow_line(name, swap.linear(found))
+
+
+def checked_view(sweep: Sweep, name: str, found: op.RuleCall) -> Block:
+    """Where NumPy may copy or not, make sure at run time that it gave a view."""
+    if found.rule.view != "maybe":
+        return []
+    source = found.given[found.rule.wrt[0]]
+    call = build.call(build.const(check_view), build.load(name), clone(source))
+    return sweep.ctx.expand([build.expression(call)], None)
+
+
+def elementwise(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+    lines: Block = []
+    for parameter, action in zip(rule.wrt, rule.actions, strict=True):
+        value = given.get(parameter)
+        if not sweep.ctx.is_active(value):
+            continue
+        term = template_call(action, with_defaults(rule, action, available))
+        if len(rule.signature.parameters) > 1:
+            part = sweep.bars.part(f"{value.id}_bar")
+            lines += sweep.ctx.expand([build.assign(part, term)], None)
+            term = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+        lines += sweep.bars.contribute(value.id, term)
+    return lines
+
+
+def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+    call = template_call(rule.adjoint, with_defaults(rule, rule.adjoint, available))
+    targets = [given.get(parameter) for parameter in rule.wrt]
+    if len(targets) == 1 and isinstance(targets[0], gast.Name):
+        return sweep.bars.contribute(targets[0].id, call)
+    if len(targets) == 1 and isinstance(targets[0], tuple):
+        targets = list(targets[0])
+    names = [sweep.bars.part(f"{getattr(t, 'id', 'other')}_bar") for t in targets]
+    holder = sweep.bars.part("out_bar")
+    unpack = build.assign(
+        build.sequence(map(build.store, names), ctx=gast.Store()), build.load(holder)
+    )
+    lines = sweep.ctx.expand([build.assign(holder, call), unpack], None)
+    for target, name in zip(targets, names, strict=True):
+        if sweep.ctx.is_active(target):
+            lines += sweep.bars.contribute(target.id, build.load(name))
+    return lines
+
+
+def changed_behind_view(rule: Any, place: Any) -> Diagnostic:
+    """Say that storage is written while a read-only view of it is in use."""
+    name = getattr(rule.primal, "__name__", "this view")
+    return Diagnostic(
+        f"what `{name}` looks at is written in place while the view is in use", place,
+        "the view shows old values at some places and new ones at others",
+        f"copy it: `np.copy(np.{name}(...))`",
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""Reads of elements in the reverse sweep: where their cotangents are added."""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number
+from srcxform.runtime import add, scatter
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
+from srcxform.transform.cotangents import may_repeat
+from srcxform.transform.reverse.structure import (
+    element_kind,
+    elements_of,
+    general_int,
+    is_advanced,
+    is_slice,
+)
+from srcxform.transform.reverse.sweep import Sweep
+from srcxform.transform.steps import Simple, Step
+
+
+def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
+    """`name = base[index]`."""
+    index_kind = sweep.kind_of(index)
+    base_kind = sweep.ctx.kind(base)
+    if sweep.bars.is_shadow(base):
+        return shadow_item(sweep, name, base, index, index_kind, node)
+    if sweep.bars.is_static(base):
+        path = (index.value,)
+        keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
+        parts = [(key[1], build.load(sweep.bars.bar(key))) for key in keys]
+        sweep.bars.consume(name)
+        backward: Block = []
+        for inner, value in parts:
+            backward += sweep.bars.contribute(base, value, (*path, *inner))
+        return Simple([node], backward)
+    g = sweep.bars.value(name)
+    sweep.bars.consume(name)
+    if isinstance(base_kind, Array):
+        return Simple([node], sweep.bars.into_item(base, index, index_kind, g))
+    spread = build.call(
+        build.const(scatter), g, build.index_value(clone(index)), like=build.load(base)
+    )
+    return Simple([node], sweep.bars.contribute(base, spread))
+
+
+def shadow_item(
+    sweep: Sweep, name: str, base: str, index: Node, index_kind: Kind, node: Node
+) -> Step:
+    base_bar = sweep.bars.shadow(base)
+    if sweep.bars.is_shadow(name):
+        if isinstance(sweep.ctx.kind(base), Array) and is_advanced(index_kind):
+            added = add_at(sweep, base_bar, index, index_kind, sweep.bars.shadow(name))
+            return Simple([node, sweep.fresh_shadow(name)], added)
+        if not isinstance(sweep.ctx.kind(base), Array) and is_slice(index_kind):
+            return shallow_copy(sweep, name, base, index, node)
+        return Simple([node, sweep.shadow_line(name, build.item(base_bar, clone(index)))])
+    g = sweep.bars.value(name)
+    sweep.bars.consume(name)
+    if isinstance(sweep.ctx.kind(base), Array):
+        return Simple([node], add_at(sweep, base_bar, index, index_kind, g))
+    return Simple([node], add_to_element(sweep, name, base_bar, index, g))
+
+
+def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: Node) -> Step:
+    """A list or dict (or a part of a list) copied: storage that it holds is shared.
+
+    What has a shadow of its own is the same in both shadows; the cotangents of all else in
+    the copy are added back, one by one.
+    """
+    shared = {sweep.bars.is_shared(name, kind) for kind in elements_of(sweep.ctx.kind(name))}
+    if len(shared) > 1:
+        return sweep.refused(
+            op.Foreign("copying a list of numbers and of changing arrays", ()), node.value, node
+        )
+    held, copy = sweep.bars.shadow(base), sweep.bars.shadow(name)
+    if index is not None:
+        made = build.item(held, clone(index))
+    elif sweep.is_dict(base):
+        made = build.method(held, "copy")
+    else:
+        made = build.call("list", held)
+    forward = [node, sweep.shadow_line(name, made)]
+    if shared != {False}:
+        return Simple(forward)
+    place = sweep.ctx.names.like("k" if not sweep.is_dict(base) else "key")
+    sweep.ctx.kinds[place] = general_int() if not sweep.is_dict(base) else UNKNOWN
+    start, source = build.load(place), build.load(place)
+    header: Node = clone(copy)
+    target: Node = build.store(place)
+    if index is not None:
+        origin = sweep.ctx.names.like("k")
+        sweep.ctx.kinds[origin] = general_int()
+        source = build.load(origin)
+        positions = build.item(build.call("range", build.call("len", clone(held))), clone(index))
+        header = build.call("enumerate", positions)
+        target = build.sequence([build.store(place), build.store(origin)], ctx=gast.Store())
+    elif not sweep.is_dict(base):
+        header = build.call("range", build.call("len", clone(copy)))
+    element = sweep.ctx.names.part(f"{name}_bar")
+    sweep.ctx.kinds[element] = element_kind(sweep.ctx.kind(name))
+    lines = [
+        build.assign(element, build.item(clone(copy), start)),
+        *add_to_element(sweep, element, held, source, build.load(element)),
+    ]
+    return Simple(forward, [build.for_loop(target, header, lines)])
+
+
+def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node) -> Block:
+    """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
+    kind = sweep.ctx.kind(name)
+    if isinstance(kind, (Number, Array)):
+        return sweep.ctx.expand(
+            [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
+        )
+    element = build.item(base_bar, clone(index))
+    total = build.call(build.const(add), element, g)
+    return sweep.ctx.expand(
+        [build.assign(build.item_store(clone(base_bar), clone(index)), total)], None
+    )
+
+
+def add_at(sweep: Sweep, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:
+    if may_repeat(index_kind):
+        at = build.attribute(build.attribute(sweep.bars.numpy(), "add"), "at")
+        return sweep.ctx.expand(
+            [build.expression(build.call(at, base_bar, build.index_value(clone(index)), g))],
+            None,
+        )
+    return sweep.ctx.expand(
+        [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
+    )
+
+
+def field(sweep: Sweep, name: str, base: str, attr: str, node: Node) -> Step:
+    """`name = base.attr`, of a namedtuple or dataclass that nobody changes."""
+    present = [key for key in sweep.bars.keys(name) if key in sweep.bars.status.present]
+    parts = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in present]
+    sweep.bars.consume(name)
+    backward: Block = []
+    for path, value in parts:
+        backward += sweep.bars.contribute(base, value, (attr, *path))
+    return Simple([node], backward)
+
+
+def listed(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
+    """`name = list(source)`: a container of its own, added back element by element."""
+    held = sweep.bars.shadow(name)
+    kind = sweep.ctx.kind(source.id)
+    if isinstance(kind, Array):
+        made = build.call(build.attribute(sweep.bars.numpy(), "array"), held)
+        return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, made))
+    if sweep.bars.is_shadow(source.id):
+        return shallow_copy(sweep, name, source.id, None, node)
+    return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, held))
+
+
+def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
+    if not sweep.ctx.is_active(source):
+        return Simple([node])
+    if sweep.bars.is_shadow(source.id):
+        steps = [
+            shadow_item(sweep, name, source.id, build.const(k), Const(k), node)
+            for k, name in enumerate(names) if name in sweep.ctx.active
+        ]  # fmt: skip
+        forward = [line for step in steps for line in step.forward if line is not node]  # type: ignore[union-attr]
+        backward = [line for step in steps for line in step.backward]  # type: ignore[union-attr]
+        return Simple([node, *forward], backward)
+    backward = []
+    for k, name in enumerate(names):
+        if name not in sweep.ctx.active:
+            continue
+        if sweep.bars.is_static(source.id):
+            keys = [key for key in sweep.bars.keys(name) if key in sweep.bars.status.present]
+            parts = [(key[1], build.load(sweep.bars.bar(key))) for key in keys]
+            sweep.bars.consume(name)
+            for inner, value in parts:
+                backward += sweep.bars.contribute(source.id, value, (k, *inner))
+        elif sweep.bars.is_present(name):
+            g = sweep.bars.value(name)
+            sweep.bars.consume(name)
+            if isinstance(sweep.ctx.kind(source.id), Array):
+                backward += sweep.bars.into_item(source.id, build.const(k), Const(k), g)
+            else:
+                spread = build.call(build.const(scatter), g, build.const(k), like=source)
+                backward += sweep.bars.contribute(source.id, spread)
+    return Simple([node], backward)

@@ -1,0 +1,121 @@
+"""Reverse mode: for each statement, what it contributes to the cotangents of what it read.
+
+The steps come out in the order of the program; see `steps`. What a value looked like when its
+statement ran is not this file's concern: backward lines name primal values freely, and `saving`
+makes them available.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.analysis.activity import passes
+from srcxform.core import operations as op
+from srcxform.optimise.passes import tidy
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.transform.context import lost, refusing
+from srcxform.transform.forward import rule_operands
+from srcxform.transform.reverse.blocks import branch, loop
+from srcxform.transform.reverse.calls import apart, ruled
+from srcxform.transform.reverse.displays import copied, display
+from srcxform.transform.reverse.items import field, item, listed, unpacked
+from srcxform.transform.reverse.methods import method_step
+from srcxform.transform.reverse.stores import added_at, augmented, stored
+from srcxform.transform.reverse.sweep import Sweep
+from srcxform.transform.steps import Simple, Step
+
+
+class Reverse(Sweep):
+    """Writes steps; `bars` follows what the backward sweep has contributed so far."""
+
+    def block(self, block: Block) -> list[Step]:
+        steps: list[Step] = []
+        for statement in reversed(block):
+            step = self.statement(statement)
+            step.place = getattr(statement, "place", None)
+            if isinstance(step, Simple):
+                build.at(step.place, step.forward)
+                build.at(step.place, step.backward)
+                live = set(self.bars.bars.values())
+                step.backward = tidy(step.backward, live, self.ctx.program.externals)
+            steps.append(step)
+        return steps[::-1]
+
+    def statement(self, node: Node) -> Step:
+        told = lost(self.ctx, node)
+        if told is not None:
+            return Simple([refusing(self.ctx, told)])
+        match node:
+            case gast.If():
+                return branch(self, node)
+            case gast.For() | gast.While():
+                return loop(self, node)
+            case gast.Return(value=value):
+                self.result = value
+                return Simple([])
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                return self.assigned(name, value, node)
+            case gast.Assign(targets=[gast.Tuple(elts=targets)], value=source):
+                return unpacked(self, [t.id for t in targets], source, node)
+            case gast.Assign(targets=[target], value=value):
+                return stored(self, target, value, node)
+            case gast.AugAssign(target=target, op=operator, value=value):
+                return augmented(self, target, operator, value, node)
+            case gast.Expr(value=value):
+                return self.effect(value, node)
+        return Simple([node])
+
+    def assigned(self, name: str, value: Node, node: Node) -> Step:
+        found = self.ctx.operation(value)
+        if name not in self.ctx.active:
+            if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+                return self.refused(found, value, node)
+            if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+                return method_step(self, name, found, node)
+            return Simple([node])
+        shadowed = self.bars.is_shadow(name)
+        if (
+            not shadowed
+            and not self.bars.is_present(name)
+            and not isinstance(found, (op.Foreign, op.Method, op.Field))
+        ):
+            self.bars.consume(name)
+            return Simple([node])
+        forward: Block = [node]
+        backward: Block = []
+        match found:
+            case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
+                return self.refused(found, value, node)
+            case op.Method(base=base) if self.ctx.is_active(base):
+                return method_step(self, name, found, node)
+            case op.Copy(source=source) if self.ctx.is_active(source):
+                return copied(self, name, source, node)
+            case op.Item(base=base, index=index) if self.ctx.is_active(base):
+                return item(self, name, base.id, index, node)
+            case op.Field(base=base, name=attr) if self.bars.is_static(getattr(base, "id", "")):
+                return field(self, name, base.id, attr, node)
+            case op.Display(items=items, keys=keys, type=kind_type):
+                return display(self, name, kind_type, keys, items, node)
+            case op.RuleCall() if any(map(self.ctx.is_active, rule_operands(found))):
+                return ruled(self, name, found, node)
+            case op.Listing(source=source) if self.ctx.is_active(source):
+                return listed(self, name, source, node)
+            case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
+                return apart(self, name, found, node)
+        if passes(value, self.ctx.active, self.ctx.storage):
+            return self.refused(found, value, node)
+        if shadowed:
+            forward.append(self.fresh_shadow(name))
+        self.bars.consume(name)
+        return Simple(forward, backward)
+
+    def effect(self, value: Node, node: Node) -> Step:
+        found = self.ctx.operation(value)
+        if isinstance(found, op.AddAt):
+            return added_at(self, found, node)
+        if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
+            return self.refused(found, value, node)
+        if isinstance(found, op.Method) and self.ctx.is_active(found.base):
+            return method_step(self, None, found, node)
+        return Simple([node])

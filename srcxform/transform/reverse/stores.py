@@ -1,0 +1,128 @@
+"""Writes in place in the reverse sweep: what was stored takes over the shadow's element."""
+
+from __future__ import annotations
+
+import operator
+
+import gast
+import numpy as np
+
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import Array, Number
+from srcxform.runtime import check_distinct, unbroadcast
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
+from srcxform.transform.cotangents import may_repeat
+from srcxform.transform.reverse.sweep import Sweep
+from srcxform.transform.steps import Simple, Step
+
+
+def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
+    """`x[i] = v`: v takes over the shadow's element, which is cleared."""
+    if isinstance(target, gast.Attribute) or not sweep.ctx.is_active(target.value):
+        if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value):
+            return sweep.refused(op.Foreign("attribute assignment", ()), node, node)
+        return Simple([node])
+    base = target.value.id
+    if not isinstance(sweep.ctx.kind(base), Array):
+        return stored_in_container(sweep, target, value, node)
+    index_kind = sweep.kind_of(target.slice)
+    shadow = sweep.bars.shadow(base)
+    forward: Block = [node]
+    if may_repeat(index_kind):
+        check = build.call(
+            build.const(check_distinct),
+            build.index_value(clone(target.slice)),
+            like=build.load(base),
+        )
+        forward = [*sweep.ctx.expand([build.expression(check)], node.place), node]
+    backward: Block = []
+    if sweep.ctx.is_active(value):
+        part = sweep.bars.part(f"{value.id}_bar")
+        taken: Node = build.item(shadow, clone(target.slice))
+        if not sweep.is_number_item(base, index_kind):
+            taken = build.method(taken, "copy")
+        backward += sweep.ctx.expand([build.assign(part, taken)], None)
+        fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+        clear = build.assign(build.item_store(clone(shadow), clone(target.slice)), build.const(0.0))
+        backward += [clear, *sweep.bars.contribute(value.id, fitted)]
+    else:
+        backward.append(
+            build.assign(build.item_store(shadow, clone(target.slice)), build.const(0.0))
+        )
+    return Simple(forward, backward)
+
+
+def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
+    base, index = target.value.id, target.slice
+    if isinstance(index, gast.Slice):
+        return sweep.refused(op.Foreign("slice assignment in a list", ()), node, node)
+    shadow = sweep.bars.shadow(base)
+    old = sweep.bars.part(f"{base}_bar")
+    slot = build.item_store(clone(shadow), clone(index))
+    forward: Block = []
+    undo = build.assign(clone(slot), build.load(old))
+    if sweep.is_dict(base):
+        fresh = sweep.ctx.names.part("fresh")
+        sweep.ctx.kinds[fresh] = Number("b")
+        absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])
+        known = build.assign(old, build.item(clone(shadow), clone(index)))
+        forward = [
+            build.assign(fresh, absent),
+            build.assign(old, sweep.shadow_of_part(value)),
+            build.branch(gast.UnaryOp(op=gast.Not(), operand=build.load(fresh)), [known]),
+            build.assign(slot, sweep.shadow_of_part(value)),
+        ]
+        drop = build.expression(build.method(clone(shadow), "pop", clone(index)))
+        undo = build.branch(build.load(fresh), [drop], [undo])
+    else:
+        forward = [
+            build.assign(old, build.item(clone(shadow), clone(index))),
+            build.assign(slot, sweep.shadow_of_part(value)),
+        ]
+    forward = sweep.ctx.expand(forward, node.place)
+    backward: Block = []
+    if sweep.ctx.is_active(value) and not sweep.bars.is_shadow(value.id):
+        backward += sweep.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
+    return Simple([*forward, node], [*backward, undo])
+
+
+def augmented(sweep: Sweep, target: Node, operator: Node, value: Node, node: Node) -> Step:
+    """`x[i] += v` and `x += v` on arrays: v gets the shadow's part, which stays."""
+    base = target if isinstance(target, gast.Name) else target.value
+    if not sweep.ctx.is_active(base):
+        return Simple([node])
+    kind = sweep.ctx.kind(base.id)
+    if not isinstance(operator, (gast.Add, gast.Sub)) or not isinstance(kind, Array):
+        return sweep.refused(op.Foreign("augmented assignment", ()), node, node)
+    if not sweep.ctx.is_active(value):
+        return Simple([node])
+    shadow: Node = sweep.bars.shadow(base.id)
+    is_number = False
+    if not isinstance(target, gast.Name):
+        is_number = sweep.is_number_item(base.id, sweep.kind_of(target.slice))
+        shadow = build.item(shadow, clone(target.slice))
+    if not is_number:
+        shadow = build.method(shadow, "copy")
+    if isinstance(operator, gast.Sub):
+        shadow = build.negate(shadow)
+    part = sweep.bars.part(f"{value.id}_bar")
+    lines = sweep.ctx.expand([build.assign(part, shadow)], None)
+    fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
+    return Simple([node], [*lines, *sweep.bars.contribute(value.id, fitted)])
+
+
+def added_at(sweep: Sweep, found: op.AddAt, node: Node) -> Step:
+    """`np.add.at(x, i, v)`: v gets what the shadow holds at i."""
+    if not sweep.ctx.is_active(found.value):
+        return Simple([node])
+    read = build.call(
+        build.const(operator.getitem), sweep.bars.shadow(found.base.id), clone(found.index)
+    )
+    part = sweep.bars.part(f"{found.value.id}_bar")
+    lines = sweep.ctx.expand([build.assign(part, read)], None)
+    if found.function.__self__ is np.subtract:
+        lines = sweep.ctx.expand([build.assign(part, build.negate(read))], None)
+    fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(found.value.id))
+    return Simple([node], [*lines, *sweep.bars.contribute(found.value.id, fitted)])

@@ -1,0 +1,67 @@
+"""What all parts of the reverse sweep work with."""
+
+from __future__ import annotations
+
+from srcxform.analysis.aliasing import holds_storage, parts_of
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import Kind, Many, Mapping, Number
+from srcxform.runtime import shadow_like, zeros_like
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.scope import Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.transform.context import Context, no_rule, refusing, zero
+from srcxform.transform.cotangents import Cotangents
+from srcxform.transform.reverse.shadowed import dynamic_storage
+from srcxform.transform.reverse.structure import has_tuple
+from srcxform.transform.steps import Simple, Step
+
+
+class Sweep:
+    """The program, its cotangents, and what every step is written with."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.bars = Cotangents(ctx, dynamic_storage(ctx))
+        self.result: Node | None = None
+
+    def block(self, block: Block) -> list[Step]:
+        """Write the steps of a block, the last statement first."""
+        raise NotImplementedError
+
+    def refused(self, found: op.Operation, value: Node, node: Node) -> Step:
+        place = getattr(value, "place", None) or node.place
+        return Simple([refusing(self.ctx, no_rule(self.ctx, found, place))])
+
+    def fresh_shadow(self, name: str) -> Node:
+        """Write a shadow of zeros for storage that is made here."""
+        maker = shadow_like if has_tuple(self.ctx.kind(name)) else zeros_like
+        return self.shadow_line(name, build.call(build.const(maker), build.load(name)))
+
+    def shadow_line(self, name: str, value: Node) -> Node:
+        bar = self.bars.bar((name, ()))
+        return self.ctx.expand([build.assign(bar, value)], None)[-1]
+
+    def shadow_of_part(self, item: Node) -> Node:
+        if self.ctx.is_active(item) and self.bars.is_shadow(item.id):
+            return self.bars.shadow(item.id)
+        return zero(self.ctx, item)
+
+    def is_written(self, name: str) -> bool:
+        """Say whether anything writes into what a name leads to."""
+        if not holds_storage(self.ctx.kind(name)):
+            return False
+        return any(part.changed for part in parts_of(self.ctx.storage.storage(name)))
+
+    def is_dict(self, name: str) -> bool:
+        kind = self.ctx.kind(name)
+        return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
+
+    def is_number_item(self, base: str, index_kind: Kind) -> bool:
+        return isinstance(self.bars.item_kind(base, index_kind), Number)
+
+    def kind_of(self, node: Node) -> Kind:
+        state = State(
+            self.ctx.program.externals, env=dict(self.ctx.kinds), scope=Scope(None), fixed=True
+        )
+        return evaluate(state, node)[1]
