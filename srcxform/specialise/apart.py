@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import gast
-
 from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.lattice import (
@@ -176,6 +174,3 @@ def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
     callee.body = inner.lines
     callee.kinds = {name: inner.settled(kind) for name, kind in inner.known.items()}
     return found
-
-
-__all__ = ["Callee", "call_apart", "gast"]

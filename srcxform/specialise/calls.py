@@ -13,42 +13,30 @@ import numpy as np
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.lattice import (
     NEVER,
-    NONE,
     UNKNOWN,
     Array,
     Cell,
     Const,
-    Dim,
     Items,
     Kind,
     Many,
     Mapping,
     Number,
     Opaque,
-    Record,
-    Stream,
-    Unknown,
     element,
     is_differentiable,
 )
 from srcxform.kinds.probe import probe
-from srcxform.rules.methods import METHODS
-from srcxform.rules.registry import PREDICATES, SETTLERS, Operand, Rule, Use, rule_of
+from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
 from srcxform.specialise.apart import Callee, filled
-from srcxform.specialise.expressions import (
-    Evaluated,
-    elementwise_kind,
-    evaluate,
-    kind_of_atom,
-    placed,
-    truth,
-)
-from srcxform.specialise.scope import State
+from srcxform.specialise.expressions import evaluate, placed
+from srcxform.specialise.folding import fold
+from srcxform.specialise.methods import method
+from srcxform.specialise.operators import elementwise_kind
+from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.specialise.settling import settle
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-
-Args = list[Evaluated]
-Keywords = dict[str, Evaluated]
 
 
 def call(state: State, node: Node) -> Evaluated:
@@ -115,6 +103,10 @@ def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node
     return placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
 
 
+HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins.globals)
+INLINED = ("srcxform.rules", "srcxform.runtime")
+
+
 def call_object(
     state: State,
     node: Node,
@@ -170,9 +162,6 @@ def call_object(
         opened = [state.settled(kind) for kind in kinds]
         return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
     return call_function(state, node, function, args, keywords, func)
-
-
-HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins.globals)
 
 
 def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
@@ -253,48 +242,6 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
         return False
 
 
-def settle(state: State, node: Node, function: Any, args: Args, keywords: Keywords) -> Any:
-    """Ask a helper's settler; give what replaces the call, None where it stays."""
-    operands = [Operand(value, kind) for value, kind in args]
-    named = {key: Operand(value, kind) for key, (value, kind) in keywords.items()}
-    return substituted(state, node, SETTLERS[function](*operands, **named))
-
-
-def substituted(state: State, node: Node, result: Any) -> Evaluated | None:
-    match result:
-        case None:
-            return None
-        case Operand(expression=expression, kind=kind):
-            return expression, kind
-        case Const(value=value):
-            return build.const(value), result
-        case Use(function=function, args=args, keywords=keywords):
-            given = [atom(state, node, arg) for arg in args]
-            named = {key: atom(state, node, arg) for key, arg in keywords}
-            return call_object(state, node, function, given, named)
-    return literal(result)
-
-
-def atom(state: State, node: Node, value: Any) -> Evaluated:
-    """Give an operand for a settler's argument; a nested use gets a name."""
-    found = substituted(state, node, value)
-    assert found is not None
-    expression, kind = found
-    if isinstance(value, Use):
-        name = state.names.part(state.hint)
-        state.emit(build.assign(name, expression))
-        state.bind(name, kind)
-        return build.load(name), kind
-    return expression, kind
-
-
-def literal(value: Any) -> Evaluated:
-    if isinstance(value, tuple):
-        parts = [literal(item) for item in value]
-        return build.sequence([n for n, _ in parts]), Items("tuple", tuple(k for _, k in parts))
-    return build.const(value), Const(value)
-
-
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
@@ -316,179 +263,6 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
     return probe(rule.primal, kinds, named)
-
-
-def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind]) -> Kind | None:
-    """Give the kind of what is decided by kinds alone, None for all other functions."""
-    if function is builtins.range:
-        return Opaque(range)
-    from srcxform.specialise.containers import iterated
-
-    if named or not kinds:
-        return None
-    first = kinds[0]
-    match function, first:
-        case builtins.len, Items(items=items) | Mapping(items=items):
-            return Const(len(items))
-        case builtins.len, Array(dims=dims) if dims:
-            return Number("i", dims[0]) if not isinstance(dims[0], int) else Const(dims[0])
-        case builtins.len, _:
-            return Number("i")
-        case builtins.reversed, Opaque(type=builtins.range):
-            return first
-        case builtins.reversed, Items() | Many() | Cell() | Array():
-            return Stream(iterated(state, first))
-        case builtins.zip, _:
-            return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
-        case builtins.enumerate, _ if len(kinds) == 1:
-            return Stream(Items("tuple", (Number("i"), iterated(state, first))))
-        case np.shape, Array(dims=dims) if dims is not None:
-            return Items("tuple", tuple(length_kind(d) for d in dims))
-        case np.shape, Number() | Const():
-            return Items("tuple", ())
-        case np.ndim, Array(dims=dims) if dims is not None:
-            return Const(len(dims))
-        case np.ndim, Number():
-            return Const(0)
-        case np.size, Array():
-            return Number("i")
-        case builtins.isinstance, _ if len(kinds) == 2:
-            return is_instance(first, kinds[1])
-        case np.iterable, Array(dims=dims) if dims is not None:
-            return Const(bool(dims))
-        case np.iterable, Number():
-            return Const(False)
-        case np.iterable, Items() | Mapping() | Cell() | Many():
-            return Const(True)
-        case builtins.hasattr, Array() if isinstance(kinds[1], Const):
-            return Const(hasattr(np.ndarray, kinds[1].value))
-        case builtins.callable, Const(value=value):
-            return Const(callable(value))
-        case ((builtins.list | builtins.tuple), _) if len(kinds) == 1:
-            return listed(state, function.__name__, first)
-        case builtins.dict, Mapping(keys=keys, items=items):
-            return Mapping(keys, items)
-        case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
-            return elementwise_kind(lambda *a: sum(a), tuple(kinds))
-    return None
-
-
-def length_kind(length: Any) -> Kind:
-    return Const(length) if isinstance(length, int) else Number("i", length)
-
-
-def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
-    match kind:
-        case Items(items=items):
-            return Items(kind_type, items)
-        case Mapping(keys=keys):
-            return Items(kind_type, tuple(map(Const, keys)))
-        case Cell():
-            return Many(kind_type, state.element(kind)) if kind.type != "dict" else UNKNOWN
-        case Many(item=item) if kind.type != "dict":
-            return Many(kind_type, item)
-        case Array(dims=dims) if dims:
-            return Many(kind_type, element(kind))
-        case Opaque(type=builtins.range):
-            return Many(kind_type, Number("i"))
-        case Stream(item=item):
-            return Many(kind_type, item)
-    return UNKNOWN
-
-
-CLASS_TYPES = {"b": (bool,), "i": (int,), "f": (float,), "c": (complex,)}
-
-
-def is_instance(kind: Kind, of: Kind) -> Kind | None:
-    """Answer isinstance where the kind tells; a NumPy scalar and a Python float are one kind."""
-    types_asked = types_of(of)
-    if types_asked is None:
-        return None
-    match kind:
-        case Array():
-            return Const(any(issubclass(np.ndarray, t) for t in types_asked))
-        case Const(value=value) if not isinstance(value, (int, float)):
-            return Const(isinstance(value, types_asked))
-        case Items(type=name) | Cell(type=name) | Many(type=name):
-            return Const(any(issubclass(getattr(builtins, name), t) for t in types_asked))
-        case Mapping():
-            return Const(any(issubclass(dict, t) for t in types_asked))
-        case Record(type=record) | Opaque(type=record) if isinstance(record, type):
-            return Const(any(issubclass(record, t) for t in types_asked))
-        case Number() | Const():
-            if not any(
-                issubclass(t, (int, float, complex, np.generic))
-                or t.__module__ in ("numbers", "builtins", "typing", "abc")
-                and issubclass(float, t)
-                for t in types_asked
-            ):
-                return Const(False)
-    return None
-
-
-def types_of(kind: Kind) -> tuple[type, ...] | None:
-    match kind:
-        case Const(value=type() as single):
-            return (single,)
-        case Items(items=items):
-            parts = [types_of(item) for item in items]
-            if None not in parts:
-                return tuple(t for part in parts for t in part or ())
-    return None
-
-
-def method(
-    state: State, node: Node, base: Node, kind: Kind, args: Any, keywords: Keywords
-) -> Evaluated | None:
-    """Specialise `x.name(...)` by what x is; None where its attribute is simply called."""
-    name = node.func.attr
-    if kind == NEVER:
-        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
-        return opaque(state, node, func)[0], NEVER
-    array_like = isinstance(kind, (Array, Number)) or (
-        isinstance(kind, Unknown) and name not in SHARED_NAMES and name in METHODS
-    )
-    if array_like and name in METHODS and args is not None:
-        return array_method(state, node, METHODS[name], (base, kind), args, keywords)
-    if isinstance(kind, (Cell, Items, Mapping, Many)):
-        from srcxform.specialise.containers import container_method
-
-        if args is None:
-            args = [(a, UNKNOWN) for a in node.args]
-        return container_method(state, node, base, kind, args, keywords)
-    if isinstance(kind, (Array, Number, Record, Opaque)) or (
-        isinstance(kind, Const) and isinstance(kind.value, str)
-    ):
-        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
-        return opaque(state, node, func)
-    return None
-
-
-SHARED_NAMES = (
-    "copy",
-    "sort",
-    "index",
-    "count",
-    "item",
-    "all",
-    "any",
-    "round",
-)  # not only of arrays
-
-
-def array_method(
-    state: State, node: Node, found: Any, base: Evaluated, args: Args, keywords: Keywords
-) -> Evaluated:
-    names = dict(found.renamed)
-    keywords = {names.get(key, key): value for key, value in keywords.items()}
-    if found.packed and args:
-        if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
-            shape = build.sequence([value for value, _ in args])
-            args = [(shape, Items("tuple", tuple(kind for _, kind in args)))]
-    return call_object(state, node, found.function, [base, *args], keywords)
-
-
-INLINED = ("srcxform.rules", "srcxform.runtime")
 
 
 def looks_into(function: Any, generating: bool) -> bool:
@@ -515,6 +289,3 @@ def call_function(
         if func is None:
             raise
         return written_call(node, func, args, keywords), UNKNOWN
-
-
-__all__ = ["call", "call_object", "kind_of_atom", "truth", "Dim"]

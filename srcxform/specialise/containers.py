@@ -24,8 +24,8 @@ from srcxform.kinds.lattice import (
     element,
     is_differentiable,
 )
-from srcxform.specialise.expressions import Evaluated, placed
-from srcxform.specialise.scope import State
+from srcxform.specialise.expressions import placed
+from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone

@@ -15,10 +15,10 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.lattice import NONE, Const, Items, Kind, Mapping, scalar_class
+from srcxform.kinds.lattice import NONE, Const, Items, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
-from srcxform.specialise.expressions import Evaluated, inside
-from srcxform.specialise.scope import Scope, State
+from srcxform.specialise.resolve import inside
+from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import stores
@@ -162,6 +162,3 @@ def guard_attribute(state: State, function: Any, name: str) -> None:
     path = state.externals.path_to(function, f"attr:{name}")
     fetch = functools.partial(getattr, function, name)
     state.externals.guard((id(function), name), fetch, getattr(function, name), path)
-
-
-__all__ = ["inline", "bind", "Kind"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import gast
 
@@ -29,8 +28,9 @@ from srcxform.kinds.lattice import (
     is_differentiable,
 )
 from srcxform.specialise.containers import contents, iterated
-from srcxform.specialise.expressions import Evaluated, evaluate, truth
-from srcxform.specialise.scope import Env, State
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.operators import truth
+from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import load_list
@@ -361,6 +361,3 @@ def planned_view(state: State, node: Node) -> Walk | None:
     if node.func.attr == "values":
         return Walk((), lambda k: build.item(holder, k), keys=holder)
     return Walk((), lambda k: build.sequence([k, build.item(holder, k)]), keys=holder)
-
-
-__all__ = ["for_statement", "while_statement", "Any"]

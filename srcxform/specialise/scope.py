@@ -14,6 +14,9 @@ from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, Record, joi
 from srcxform.syntax.build import Block, Node
 
 Env = dict[str, Kind]
+Evaluated = tuple[Node, Kind]
+Args = list[Evaluated]
+Keywords = dict[str, Evaluated]
 SETTLED = 4  # containers in containers beyond this are not looked into
 Path = tuple[str, ...] | None
 

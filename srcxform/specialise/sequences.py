@@ -17,8 +17,8 @@ from srcxform.kinds.lattice import (
     element,
     is_differentiable,
 )
-from srcxform.specialise.expressions import Evaluated, evaluate
-from srcxform.specialise.scope import State
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 

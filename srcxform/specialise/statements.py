@@ -20,12 +20,12 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
-    scalar_class,
 )
 from srcxform.specialise.containers import contents
-from srcxform.specialise.expressions import OPERATORS, Evaluated, evaluate, operation_kind, truth
+from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.loops import for_statement, while_statement
-from srcxform.specialise.scope import State
+from srcxform.specialise.operators import OPERATORS, operation_kind, truth
+from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
@@ -171,7 +171,7 @@ def spelled_out(
     if isinstance(kind, Array) and isinstance(base_kind, Array):
         result = state.names.part(state.hint)
         state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
-        kind = operation_kind(state, OPERATORS[type(op)], kind, value_kind)
+        kind = operation_kind(OPERATORS[type(op)], kind, value_kind)
         state.bind(result, kind)
         name = result
     else:
@@ -195,7 +195,7 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
-        result = operation_kind(state, OPERATORS[type(op)], kind, value_kind)
+        result = operation_kind(OPERATORS[type(op)], kind, value_kind)
         state.bind(fresh, result)
         state.emit(build.assign(name, build.load(fresh)))
         state.bind(name, result)
@@ -208,7 +208,7 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
-        state.bind(fresh, operation_kind(state, OPERATORS[type(op)], kind, value_kind))
+        state.bind(fresh, operation_kind(OPERATORS[type(op)], kind, value_kind))
         everything = build.item_store(name, build.const(...))
         state.emit(build.assign(everything, build.load(fresh)))
         return kind
@@ -303,5 +303,3 @@ HANDLERS: dict[Any, Any] = {
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
     gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
 }  # fmt: skip
-
-__all__ = ["block", "scalar_class"]

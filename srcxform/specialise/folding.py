@@ -1,0 +1,141 @@
+"""Calls of builtins that the kinds decide: `len`, `isinstance`, `zip`, `list` and the like."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    Record,
+    Stream,
+    element,
+)
+from srcxform.specialise.containers import iterated
+from srcxform.specialise.operators import elementwise_kind
+from srcxform.specialise.scope import State
+
+
+def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind]) -> Kind | None:
+    """Give the kind of what is decided by kinds alone, None for all other functions."""
+    if function is builtins.range:
+        return Opaque(range)
+    if named or not kinds:
+        return None
+    first = kinds[0]
+    match function, first:
+        case builtins.len, Items(items=items) | Mapping(items=items):
+            return Const(len(items))
+        case builtins.len, Array(dims=dims) if dims:
+            return Number("i", dims[0]) if not isinstance(dims[0], int) else Const(dims[0])
+        case builtins.len, _:
+            return Number("i")
+        case builtins.reversed, Opaque(type=builtins.range):
+            return first
+        case builtins.reversed, Items() | Many() | Cell() | Array():
+            return Stream(iterated(state, first))
+        case builtins.zip, _:
+            return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
+        case builtins.enumerate, _ if len(kinds) == 1:
+            return Stream(Items("tuple", (Number("i"), iterated(state, first))))
+        case np.shape, Array(dims=dims) if dims is not None:
+            return Items("tuple", tuple(length_kind(d) for d in dims))
+        case np.shape, Number() | Const():
+            return Items("tuple", ())
+        case np.ndim, Array(dims=dims) if dims is not None:
+            return Const(len(dims))
+        case np.ndim, Number():
+            return Const(0)
+        case np.size, Array():
+            return Number("i")
+        case builtins.isinstance, _ if len(kinds) == 2:
+            return is_instance(first, kinds[1])
+        case np.iterable, Array(dims=dims) if dims is not None:
+            return Const(bool(dims))
+        case np.iterable, Number():
+            return Const(False)
+        case np.iterable, Items() | Mapping() | Cell() | Many():
+            return Const(True)
+        case builtins.hasattr, Array() if isinstance(kinds[1], Const):
+            return Const(hasattr(np.ndarray, kinds[1].value))
+        case builtins.callable, Const(value=value):
+            return Const(callable(value))
+        case ((builtins.list | builtins.tuple), _) if len(kinds) == 1:
+            return listed(state, function.__name__, first)
+        case builtins.dict, Mapping(keys=keys, items=items):
+            return Mapping(keys, items)
+        case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
+            return elementwise_kind(lambda *a: sum(a), tuple(kinds))
+    return None
+
+
+def length_kind(length: Any) -> Kind:
+    return Const(length) if isinstance(length, int) else Number("i", length)
+
+
+def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
+    match kind:
+        case Items(items=items):
+            return Items(kind_type, items)
+        case Mapping(keys=keys):
+            return Items(kind_type, tuple(map(Const, keys)))
+        case Cell():
+            return Many(kind_type, state.element(kind)) if kind.type != "dict" else UNKNOWN
+        case Many(item=item) if kind.type != "dict":
+            return Many(kind_type, item)
+        case Array(dims=dims) if dims:
+            return Many(kind_type, element(kind))
+        case Opaque(type=builtins.range):
+            return Many(kind_type, Number("i"))
+        case Stream(item=item):
+            return Many(kind_type, item)
+    return UNKNOWN
+
+
+def is_instance(kind: Kind, of: Kind) -> Kind | None:
+    """Answer isinstance where the kind tells; a NumPy scalar and a Python float are one kind."""
+    types_asked = types_of(of)
+    if types_asked is None:
+        return None
+    match kind:
+        case Array():
+            return Const(any(issubclass(np.ndarray, t) for t in types_asked))
+        case Const(value=value) if not isinstance(value, (int, float)):
+            return Const(isinstance(value, types_asked))
+        case Items(type=name) | Cell(type=name) | Many(type=name):
+            return Const(any(issubclass(getattr(builtins, name), t) for t in types_asked))
+        case Mapping():
+            return Const(any(issubclass(dict, t) for t in types_asked))
+        case Record(type=record) | Opaque(type=record) if isinstance(record, type):
+            return Const(any(issubclass(record, t) for t in types_asked))
+        case Number() | Const():
+            if not any(
+                issubclass(t, (int, float, complex, np.generic))
+                or t.__module__ in ("numbers", "builtins", "typing", "abc")
+                and issubclass(float, t)
+                for t in types_asked
+            ):
+                return Const(False)
+    return None
+
+
+def types_of(kind: Kind) -> tuple[type, ...] | None:
+    match kind:
+        case Const(value=type() as single):
+            return (single,)
+        case Items(items=items):
+            parts = [types_of(item) for item in items]
+            if None not in parts:
+                return tuple(t for part in parts for t in part or ())
+    return None

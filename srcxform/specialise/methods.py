@@ -1,0 +1,81 @@
+"""Calls of methods: of arrays by the function that does the same, of containers as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    Record,
+    Unknown,
+)
+from srcxform.rules.methods import METHODS
+from srcxform.specialise.containers import container_method
+from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+SHARED_NAMES = (
+    "copy",
+    "sort",
+    "index",
+    "count",
+    "item",
+    "all",
+    "any",
+    "round",
+)  # not only of arrays
+
+
+def method(
+    state: State, node: Node, base: Node, kind: Kind, args: Any, keywords: Keywords
+) -> Evaluated | None:
+    """Specialise `x.name(...)` by what x is; None where its attribute is simply called."""
+    from srcxform.specialise.calls import opaque
+
+    name = node.func.attr
+    if kind == NEVER:
+        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
+        return opaque(state, node, func)[0], NEVER
+    array_like = isinstance(kind, (Array, Number)) or (
+        isinstance(kind, Unknown) and name not in SHARED_NAMES and name in METHODS
+    )
+    if array_like and name in METHODS and args is not None:
+        return array_method(state, node, METHODS[name], (base, kind), args, keywords)
+    if isinstance(kind, (Cell, Items, Mapping, Many)):
+        if args is None:
+            args = [(a, UNKNOWN) for a in node.args]
+        return container_method(state, node, base, kind, args, keywords)
+    if isinstance(kind, (Array, Number, Record, Opaque)) or (
+        isinstance(kind, Const) and isinstance(kind.value, str)
+    ):
+        func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
+        return opaque(state, node, func)
+    return None
+
+
+def array_method(
+    state: State, node: Node, found: Any, base: Evaluated, args: Args, keywords: Keywords
+) -> Evaluated:
+    from srcxform.specialise.calls import call_object
+
+    names = dict(found.renamed)
+    keywords = {names.get(key, key): value for key, value in keywords.items()}
+    if found.packed and args:
+        if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
+            shape = build.sequence([value for value, _ in args])
+            args = [(shape, Items("tuple", tuple(kind for _, kind in args)))]
+    return call_object(state, node, found.function, [base, *args], keywords)

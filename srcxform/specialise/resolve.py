@@ -1,0 +1,160 @@
+"""What a name or a dotted name stands for, and how the residual program writes it."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.frontend.paths import MISSING
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind
+from srcxform.kinds.values import kind_of
+from srcxform.specialise.operators import SIMPLE
+from srcxform.specialise.scope import Evaluated, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.namespace import NameNotFound, lookup
+
+LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
+
+
+def name(state: State, node: Node) -> Evaluated:
+    scope = state.scope
+    if node.id in scope.names:
+        found = scope.names[node.id]
+        return found, kind_of_atom(state, found)
+    if scope.function is None:
+        if node.id in state.externals.objects:
+            return node, Const(state.externals.objects[node.id])
+        if node.id in state.functions:
+            return node, Const(state.functions[node.id])
+        if state.env is not None and node.id in state.env:
+            return node, state.env[node.id]
+        if hasattr(builtins, node.id):
+            return node, Const(getattr(builtins, node.id))
+        return node, UNKNOWN
+    if node.id in scope.local:
+        return node, UNKNOWN  # read before it is bound: Python will say so
+    return global_name(state, node)
+
+
+def global_name(state: State, node: Node) -> Evaluated:
+    """Resolve a name that the function does not bind."""
+    function = state.scope.function
+    assert function is not None
+    try:
+        where, value = lookup(function, node.id)
+    except NameNotFound:
+        unbound(state, function, node.id)
+        return node, UNKNOWN
+    path = state.externals.path_to(function, f"{where}:{node.id}")
+    if where == "builtin":
+        if not inside(function):
+            state.externals.saw(path, value)
+        return node, Const(value)
+    fetch = fetcher(function, where, node.id)
+    closure = function.__closure__ or ()
+    key = (id(closure[function.__code__.co_freevars.index(node.id)]) if where == "cell"
+           else id(function.__globals__), node.id)  # fmt: skip
+    kind = kind_of(value, node.id)
+    if isinstance(kind, Const) and not isinstance(value, (str, bool, type(None))):
+        if not inside(function):
+            state.externals.guard(key, fetch, value, path)
+        written = state.externals.reference(value)
+        if written is not None:
+            return written, kind
+    captured = state.externals.capture(key, node.id, fetch, path, lambda n: kind_of(value, n))
+    if state.env is not None:
+        state.env.setdefault(captured, kind_of(value, captured))
+    return build.load(captured), kind_of(value, captured)
+
+
+def unbound(state: State, function: Any, name: str) -> None:
+    """Note that the source holds only while a name means nothing."""
+    if name in function.__code__.co_freevars:
+        state.externals.saw(None, None)  # Python will say so: nothing to be kept
+        return
+    fetch = functools.partial(function.__globals__.get, name, MISSING)
+    path = state.externals.path_to(function, f"global:{name}")
+    state.externals.guard((id(function.__globals__), name), fetch, MISSING, path)
+
+
+def inside(function: Any) -> bool:
+    """Say whether a function is part of this package: its names do not change under us."""
+    return (function.__module__ or "").startswith(("srcxform.rules", "srcxform.runtime"))
+
+
+def fetcher(function: Any, where: str, name: str) -> Any:
+    if where == "cell":
+        cell = function.__closure__[function.__code__.co_freevars.index(name)]
+        return lambda: cell.cell_contents
+    return functools.partial(function.__globals__.get, name)
+
+
+def kind_of_atom(state: State, node: Node) -> Kind:
+    """Give the kind of an operand that is already in the residual program."""
+    match node:
+        case gast.Constant(value=value):
+            return Const(value)
+        case gast.Name(id=found):
+            if state.env is not None and found in state.env:
+                return state.env[found]
+            return residual_object(state, node)
+        case gast.Attribute():
+            return residual_object(state, node)
+    return UNKNOWN
+
+
+def residual_object(state: State, node: Node) -> Kind:
+    """Give the module, function or class that a dotted name in the residual program means."""
+    if isinstance(node, gast.Attribute):
+        base = residual_object(state, node.value)
+        if isinstance(base, Const) and hasattr(base.value, node.attr):
+            return Const(getattr(base.value, node.attr))
+        return UNKNOWN
+    if isinstance(node, gast.Name):
+        if node.id in state.externals.objects:
+            return Const(state.externals.objects[node.id])
+        if node.id in state.functions:
+            return Const(state.functions[node.id])
+        if hasattr(builtins, node.id):
+            return Const(getattr(builtins, node.id))
+    return UNKNOWN
+
+
+def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
+    """Resolve `module.name`; what a module holds may change, so it is guarded."""
+    found = getattr(value, node.attr)
+    fetch = functools.partial(getattr, value, node.attr, None)
+    path = state.externals.path_to(value, f"attr:{node.attr}")
+    home = library_of(value)
+    kind = kind_of(found, node.attr)
+    if isinstance(kind, Const) and not isinstance(found, SIMPLE):
+        user = state.scope.function is not None and not inside(state.scope.function)
+        if home == "scipy" or home == "srcxform" and user:
+            state.externals.saw(path, found)
+        elif home not in LIBRARIES:
+            state.externals.guard((id(value), node.attr), fetch, found, path)
+        written = state.externals.reference(found)
+        return (node if written is None else written), kind
+    if isinstance(value, type(np)) and (home in LIBRARIES or home == "scipy"):
+        return node, kind if isinstance(kind, Const) else kind_of(found)
+    if state.env is not None:
+        key = (id(value), node.attr)
+        captured = state.externals.capture(key, node.attr, fetch, path, lambda n: kind_of(found, n))
+        state.env.setdefault(captured, kind_of(found, captured))
+        return build.load(captured), kind_of(found, captured)
+    return node, kind
+
+
+def library_of(value: Any) -> str:
+    """Give the top-level package that a module, class or ufunc belongs to."""
+    if isinstance(value, np.ufunc):
+        return "numpy"
+    if not isinstance(value, (type(np), type)):
+        return ""  # an instance: its attributes are its own
+    owner = "__module__" if isinstance(value, type) else "__name__"
+    return getattr(value, owner).split(".")[0]
