@@ -232,7 +232,7 @@ def docstrings(request: Request, ctx: Context, code: Read, nodes: list[Node]) ->
         found = {nodes[0].name: sentence(said[request.transform], code, wrt)}
     for callee, mode, mask in ctx.requests.waiting if ctx.requests else ():
         name = ctx.requests.ask(callee, mode, mask)
-        active = [p for p, on in zip(callee.read.parameters, mask, strict=True) if on]
+        active = [p for p, on in zip(callee.given, mask, strict=True) if on]
         if mode == "jvp":
             found[name] = sentence("Tangent", callee.read, active)
         else:

@@ -16,12 +16,14 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.exits import jumps, returns
 from srcxform.normalise.flatten import flatten
+from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
 from srcxform.syntax.namespace import NameNotFound, lookup
+from srcxform.syntax.scopes import captured_by, declared, names_bound, nested_in, parameters
 from srcxform.syntax.source import Source, find
-from srcxform.syntax.visit import all_names, parameters, stores
+from srcxform.syntax.visit import all_names, walk
 
 MISSING = object()
 
@@ -35,6 +37,7 @@ class Read:
     body: Block
     local: frozenset[str]
     named: frozenset[str]  # by the user; the other names are parts of expressions
+    shared: frozenset[str]  # with functions defined inside
     function: types.FunctionType | None
     text: str
     file: str
@@ -66,10 +69,29 @@ def read(function: types.FunctionType) -> Read:
     return result
 
 
-def core(node: Node, function: types.FunctionType | None, source: Source) -> Read:
+def read_nested(node: Node, function: types.FunctionType) -> Read:
+    """Read a function or lambda defined inside `function` (or inside one defined there)."""
+    known = getattr(node, "read", None)
+    if known is None:
+        body = node.body
+        if isinstance(node, gast.Lambda):
+            last = gast.Return(value=node.body)
+            last.place = node.body.place
+            body = [last]
+        inner = gast.FunctionDef(name=getattr(node, "name", "<lambda>"), args=node.args, body=body)
+        place = node.place
+        source = Source(inner.name, inner, function, place.file, place.line, "")
+        node.read = known = core(inner, function, source, node.around)
+    return replace(known, function=function)
+
+
+def core(
+    node: Node, function: types.FunctionType | None, source: Source, around: Around = ALONE
+) -> Read:
     """Normalise a function's tree."""
-    names = Names(all_names(node.body) | set(parameters(node)))
-    local = set(parameters(node)) | bound_names(node.body)
+    names = Names(all_names(node.body) | set(parameters(node)) | around.names)
+    local = set(parameters(node)) | own_names(node.body)
+    shifting = around.shifting | declared_inside(node.body, gast.Nonlocal)
 
     def resolve(expression: Node) -> Any:
         return resolve_global(expression, function)
@@ -78,25 +100,25 @@ def core(node: Node, function: types.FunctionType | None, source: Source) -> Rea
     body = loop_else(node.body, names)
     body, _ = returns(body, names)
     body = jumps(body, names)
-    local |= bound_names(body)
-    body = flatten(body, names, resolve, local)
+    local |= own_names(body)
+    seen = local | around.names
+    body = flatten(body, names, resolve, seen, shifting)
+    local |= seen - around.names
+    shared = {name for inner in nested_in(node.body) for name in captured_by(inner)}
     return Read(
-        source.name, tuple(parameters(node)), body, frozenset(local), named, function,
-        source.text, source.file, source.line,
+        source.name, tuple(parameters(node)), body, frozenset(local), named,
+        frozenset(shared & local), function, source.text, source.file, source.line,
     )  # fmt: skip
 
 
-def bound_names(block: Block) -> set[str]:
+def own_names(block: Block) -> set[str]:
     """Give the names that a body makes its own: assigned, imported or defined there."""
-    bound = set()
-    for statement in block:
-        bound |= stores(statement)
-        for node in gast.walk(statement):
-            if isinstance(node, (gast.FunctionDef, gast.ClassDef)):
-                bound.add(node.name)
-            elif isinstance(node, (gast.Import, gast.ImportFrom)):
-                bound |= {(a.asname or a.name).split(".")[0] for a in node.names}
-    return bound
+    return names_bound(block) - declared(block, gast.Nonlocal) - declared(block, gast.Global)
+
+
+def declared_inside(block: Block, statement: Any) -> set[str]:
+    """Give what any function defined inside declares."""
+    return {n for inner in walk(block) if isinstance(inner, statement) for n in inner.names}
 
 
 def resolve_global(expression: Node, function: types.FunctionType | None) -> Any:

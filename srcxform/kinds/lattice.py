@@ -155,6 +155,39 @@ class Record(Kind):
     items: tuple[Kind, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Closure(Kind):
+    """A function defined inside the one that is read: its tree, and the scope it was defined in.
+
+    Known while compiling only: no value of the program stands for it. Two are the same function
+    if they come from one place in one scope, unless they hold values of their own (`defaults`).
+    """
+
+    node: Any
+    scope: Any
+    defaults: tuple[Any, ...] = ()  # an atom and its kind for each default, in their order
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Closure)
+            and self.node is other.node
+            and self.scope.frame is other.scope.frame
+            and not (self.defaults or other.defaults or self.node.fleeting)
+        )
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+
+@dataclass(frozen=True, eq=False)
+class Partial(Kind):
+    """A function with some arguments given, or a bound method: known while compiling only."""
+
+    function: Kind
+    args: tuple[Any, ...]  # atoms and their kinds
+    keywords: tuple[Any, ...] = ()  # names, atoms and their kinds
+
+
 UNKNOWN = Unknown()
 NEVER = Never()
 NONE = Const(None)
@@ -301,6 +334,8 @@ def loose(kind: Kind) -> Kind:
         case Number(cls=cls):
             return Number(cls)
         case Const(value=value) if not isinstance(value, (str, type(None))):
+            if callable(value):
+                return kind
             return general(kind) if scalar_class(value) else UNKNOWN
     return kind
 
@@ -322,6 +357,28 @@ def is_differentiable(kind: Kind) -> bool:
             return is_differentiable(item)
         case Cell():
             return True
+    return False
+
+
+def is_virtual(kind: Kind) -> bool:
+    """Say whether a value of this kind, or one inside it, is known while compiling only."""
+    match kind:
+        case Closure() | Partial():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(is_virtual, items))
+        case Many(item=Kind() as item) | Stream(item=item):
+            return is_virtual(item)
+    return False
+
+
+def is_callee(kind: Kind) -> bool:
+    """Say whether a call of a value of this kind is a call of one known function."""
+    match kind:
+        case Closure() | Partial():
+            return True
+        case Const(value=value):
+            return callable(value)
     return False
 
 

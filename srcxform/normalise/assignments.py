@@ -6,6 +6,7 @@ import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.comprehensions import Comprehensions
+from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import loads
@@ -102,6 +103,11 @@ class Assignments(Comprehensions):
     def on_AugAssign(self, node: Node) -> None:
         target = node.target
         self.hint = getattr(target, "id", "value")
+        if isinstance(target, gast.Name) and target.id in self.rebinds(node.value):
+            old = self.temporary(build.load(target.id), target.id)
+            self.on_AugAssign(keep(node, build.augment(old.id, node.op, node.value)))
+            self.emit(build.assign(target.id, old))
+            return
         value = self.atom(node.value)
         if not isinstance(target, gast.Name):
             target = self.place_of_store(target)

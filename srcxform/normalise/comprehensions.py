@@ -10,7 +10,8 @@ import gast
 from srcxform.normalise.expressions import Expressions
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import clone, rename, stores
+from srcxform.syntax.scopes import FUNCTIONS
+from srcxform.syntax.visit import clone, rename, stores, walk
 
 
 class Comprehensions(Expressions):
@@ -45,6 +46,8 @@ class Comprehensions(Expressions):
         name = self.fresh(self.hint)
         self.emit(build.assign(name, empty))
         node = self.own_targets(clone(node))
+        for inner in walk(node):  # each run of a comprehension has variables of its own
+            inner.fleeting = isinstance(inner, FUNCTIONS)
         body = [grow(name, node)]
         for generator in reversed(node.generators):
             for condition in reversed(generator.ifs):

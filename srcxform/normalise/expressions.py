@@ -10,7 +10,7 @@ from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import stores, walk
+from srcxform.syntax.visit import shallow, stores, walk
 
 
 class Expressions(Lines):
@@ -35,7 +35,7 @@ class Expressions(Lines):
 
     def atoms(self, nodes: list[Node]) -> list[Node]:
         """Flatten operands in order; a name that a later operand rebinds is kept as it was."""
-        rebound = [stores(node) for node in nodes]
+        rebound = [self.rebinds(node) for node in nodes]
         result = []
         for position, node in enumerate(nodes):
             if isinstance(node, gast.Starred):
@@ -46,6 +46,29 @@ class Expressions(Lines):
                 atom = self.temporary(atom)
             result.append(atom)
         return result
+
+    def rebinds(self, node: Node) -> set[str] | frozenset[str]:
+        """Give the names that evaluating an expression may rebind."""
+        shifting = self.around.shifting
+        return stores(node) if not shifting or self.is_quiet(node) else stores(node) | shifting
+
+    def of_Lambda(self, node: Node) -> Node:
+        """Evaluate the defaults now; the body is read when it is called."""
+        return keep(node, self.nested(node, gast.Lambda(args=node.args, body=node.body)))
+
+    def nested(self, node: Node, new: Node) -> Node:
+        """Give a nested function what it needs to be read later on."""
+        args = shallow(node.args)
+        count = len(args.defaults)
+        given = [d for d in args.kw_defaults if d is not None]
+        values = self.atoms([*args.defaults, *given])
+        later = iter(values[count:])
+        args.defaults = values[:count]
+        args.kw_defaults = [None if d is None else next(later) for d in node.args.kw_defaults]
+        new.args = args
+        new.around = self.around
+        new.fleeting = getattr(node, "fleeting", False)
+        return new
 
     def of_BinOp(self, node: Node) -> Node:
         left, right = self.atoms([node.left, node.right])

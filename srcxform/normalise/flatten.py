@@ -12,7 +12,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.normalise.assignments import Assignments
-from srcxform.normalise.lines import Resolve
+from srcxform.normalise.lines import Around, Resolve
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -20,13 +20,16 @@ from srcxform.syntax.names import Names
 from srcxform.syntax.visit import clone
 
 
-def flatten(block: Block, names: Names, resolve: Resolve, local: set[str]) -> Block:
+def flatten(
+    block: Block, names: Names, resolve: Resolve, local: set[str], shifting: frozenset[str]
+) -> Block:
     """Flatten a block.
 
     `resolve` gives the object that a global expression stands for (None if it is not known);
-    `local` are the function's own names.
+    `local` are the function's own names, to which those of temporaries are added, and those of the
+    functions around it; `shifting` are those that a call of a nested function may rebind.
     """
-    return Flattener(names, resolve, local).block(block)
+    return Flattener(names, resolve, Around(local, shifting)).block(block)
 
 
 class Flattener(Assignments):
@@ -51,6 +54,20 @@ class Flattener(Assignments):
 
     def on_Pass(self, node: Node) -> None:
         pass
+
+    def on_FunctionDef(self, node: Node) -> None:
+        """Define, then decorate: `@d` over `def f` is `f = d(f)`."""
+        new = gast.FunctionDef(name=node.name, args=node.args, body=node.body, decorator_list=[])
+        decorators = [self.atom(decorator) for decorator in node.decorator_list]
+        self.emit(keep(node, self.nested(node, new)))
+        for decorator in reversed(decorators):
+            call = keep(node, build.call(decorator, build.load(node.name)))
+            self.bind(node.name, call)
+
+    def on_Nonlocal(self, node: Node) -> None:
+        """Shared with a function around that is read too; else the next stage refuses it."""
+        if not all(name in self.local for name in node.names):
+            self.emit(node)
 
     def on_Expr(self, node: Node) -> None:
         if isinstance(node.value, gast.Constant):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -26,13 +27,25 @@ PLAIN_INDEX = (
 Resolve = Callable[[Node], Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What a nested function sees of the functions around it."""
+
+    names: set[str]  # their own
+    shifting: frozenset[str]  # names that some nested function rebinds
+
+
+ALONE = Around(set(), frozenset())
+
+
 class Lines:
     """Carries the block being written."""
 
-    def __init__(self, names: Names, resolve: Resolve, local: set[str]) -> None:
+    def __init__(self, names: Names, resolve: Resolve, around: Around) -> None:
         self.names = names
         self.resolve = resolve
-        self.local = local
+        self.around = around
+        self.local = around.names
         self.lines: Block = []
         self.hint = "out"
 

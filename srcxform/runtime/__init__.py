@@ -33,6 +33,13 @@ from srcxform.runtime.einsum import (
     einsum_transpose,
     is_plain,
 )
+from srcxform.runtime.functions import (
+    filtered,
+    followed,
+    mapped,
+    reduced,
+    same,
+)
 from srcxform.runtime.gamma import (
     polygamma,
 )
@@ -106,7 +113,12 @@ from srcxform.runtime.ties import (
 
 __all__ = [
     "fresh_shadows",
+    "filtered",
+    "followed",
     "joined",
+    "mapped",
+    "reduced",
+    "same",
     "listed",
     "repeated",
     "values_of",

@@ -7,27 +7,38 @@ other: nothing at first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Mapping as Given
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
+
+import gast
 
 from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
+    Closure,
     Const,
     Items,
     Kind,
     Many,
     Mapping,
     Number,
+    Partial,
     Record,
     general,
+    is_callee,
+    is_virtual,
     loose,
 )
-from srcxform.specialise.scope import Env, Scope, State
+from srcxform.specialise.closures import placeholder
+from srcxform.specialise.scope import Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.scopes import captured_by
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
@@ -40,7 +51,11 @@ class Callee:
     name: str
     function: Any
     read: Any
+    scope: Scope
     calling: tuple[Any, ...] = ()
+    captured: tuple[str, ...] = ()  # residual names of variables that nested functions share
+    hidden: dict[str, Evaluated] = field(default_factory=dict)  # parameters that are functions
+    around: dict[str, Evaluated] = field(default_factory=dict)  # functions that it shares
     parameters: tuple[str, ...] = ()
     arguments: tuple[Kind, ...] = ()
     body: Block = field(default_factory=list)
@@ -49,29 +64,91 @@ class Callee:
     contents: tuple[Kind | None, ...] = ()  # what lists and dicts among the arguments hold after it
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of the parameters as its user knows them."""
+        own = [name for name in self.read.parameters if name not in self.hidden]
+        return (*own, *self.captured)
+
     def active(self, mask: tuple[bool, ...]) -> bool:
         """Say whether the result carries a derivative when these arguments do."""
         return any(mask)
 
 
-def call_apart(state: State, node: Node, function: Any, code: Any, bound: Any) -> tuple[Node, Kind]:
-    """Write a call of a function that is already being looked into."""
-    arguments = tuple(widened(state.settled(kind)) for _, kind in bound.values())
-    key = (function, arguments)
+def call_apart(
+    state: State, node: Node, function: Any, code: Any, bound: Any, scope: Scope
+) -> tuple[Node, Kind]:
+    """Write a call of a function that is already being looked into.
+
+    Variables that it, or a function given to it, shares with functions around become further
+    arguments, under their own names.
+    """
+    shared = captured_names(state, [function, *(kind for _, kind in bound.values())])
+    around: Any = {name: (build.load(name), state.kind_of(name)) for name in shared}
+    hidden, around_hidden = known_functions(state, bound), known_functions(state, around)
+    shared = [name for name in shared if name not in around_hidden]
+    given = [value for name, value in bound.items() if name not in hidden]
+    given += [around[name] for name in shared]
+    arguments = tuple(widened(state.settled(kind)) for _, kind in given)
+    functions = [*hidden.values(), *around_hidden.values()]
+    key = (function, arguments, tuple(kind for _, kind in functions))
     callee = state.apart.get(key)
     if callee is None:
-        check_count(state, node, function)
+        check_count(state, node, function, code.name)
         name = state.names.like(code.name)
-        callee = state.apart[key] = Callee(name, function, code, tuple(state.calling))
+        callee = Callee(name, function, code, scope, tuple(state.calling), tuple(shared))
+        callee.hidden, callee.around = hidden, around_hidden
+        state.apart[key] = callee
         callee.arguments = arguments
         state.functions[callee.name] = callee
         state.unsettled.append(callee)
         if len(state.unsettled) == 1:
             settle_callees(state)
-    filled(state, callee, [kind for _, kind in bound.values()])
-    call = build.call(callee.name, *[value for value, _ in bound.values()])
+    filled(state, callee, [kind for _, kind in given])
+    call = build.call(callee.name, *[value for value, _ in given])
     call.place = getattr(node, "place", None)
     return call, callee.result
+
+
+def known_functions(state: State, given: dict[str, Evaluated]) -> dict[str, Evaluated]:
+    """Give the functions that a recursion is given: they are the same in every call."""
+    found = {}
+    for name, (_, kind) in given.items():
+        if is_virtual(kind):
+            found[name] = placeholder(state), kind
+        elif isinstance(kind, Const) and is_callee(kind):
+            written = state.externals.reference(kind.value)
+            if written is not None:
+                found[name] = written, kind
+    return found
+
+
+def captured_names(state: State, given: list[Any]) -> list[str]:
+    """Give the variables around that nested functions share, of all that are reached from these."""
+    found: dict[str, None] = {}
+    seen: list[Closure] = []
+    waiting = list(given)
+    while waiting:
+        match waiting.pop():
+            case Closure(node=tree, scope=scope, defaults=defaults) as kind if kind not in seen:
+                seen.append(kind)
+                waiting += [inner for _, inner in defaults]
+                found.update({name: None for name in residual_names(atom for atom, _ in defaults)})
+                outer = [scope.find(name) for name in sorted(captured_by(tree))]
+                found.update({name: None for name in residual_names(outer)})
+                waiting += [state.kind_of(name) for name in residual_names(outer)]
+            case Partial(function=function, args=args, keywords=keywords):
+                atoms = [*args, *(pair for _, *pair in keywords)]
+                waiting += [function, *(inner for _, inner in atoms)]
+                found.update({name: None for name in residual_names(atom for atom, _ in atoms)})
+            case Items(items=items) | Mapping(items=items) | Record(items=items):
+                waiting += items
+    return [name for name in found if state.kind_of(name) is not None]
+
+
+def residual_names(atoms: Iterable[Any]) -> list[str]:
+    """Give the variables among operands."""
+    return [atom.id for atom in atoms if isinstance(atom, gast.Name)]
 
 
 def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
@@ -81,12 +158,12 @@ def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
             state.put(kind, content)
 
 
-def check_count(state: State, node: Node, function: Any) -> None:
+def check_count(state: State, node: Node, function: Any, name: str) -> None:
     """Refuse a recursion in which no two calls are alike."""
-    if sum(known is function for known, _ in state.apart) < MANY:
+    if sum(key[0] == function for key in state.apart) < MANY:
         return
     raise UnsupportedError(Diagnostic(
-        f"the recursion of `{function.__name__}` cannot be differentiated",
+        f"the recursion of `{name}` cannot be differentiated",
         getattr(node, "place", None),
         "its arguments change their structure from call to call, without an end",
         "keep what grows in an array, or write the recursion as a loop",
@@ -145,9 +222,11 @@ def traced(state: State, callee: Callee) -> Kind:
     """Run over a callee's body once; give the kind of what it returns."""
     code = callee.read
     names = {n: build.load(state.names.like(n)) for n in sorted(code.local)}
-    callee.parameters = tuple(names[p].id for p in code.parameters)
-    scope = Scope(callee.function, names, (), code.local)
-    return run(state, callee, scope, code.body)
+    own = [names[p].id for p in code.parameters if p not in callee.hidden]
+    callee.parameters = (*own, *callee.captured)
+    scope = replace(callee.scope, names=names, frame=object())
+    functions = {names[p].id: value for p, value in callee.hidden.items()}
+    return run(state, callee, scope, code.body, {**functions, **callee.around})
 
 
 def specialised(state: State, callee: Callee) -> Kind:
@@ -155,7 +234,13 @@ def specialised(state: State, callee: Callee) -> Kind:
     return run(state, callee, Scope(None), callee.body)
 
 
-def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
+def run(
+    state: State,
+    callee: Callee,
+    scope: Scope,
+    body: Block,
+    functions: Given[str, Evaluated] = MappingProxyType({}),
+) -> Kind:
     from srcxform.specialise.program import close
     from srcxform.specialise.statements import block
 
@@ -166,6 +251,9 @@ def run(state: State, callee: Callee, scope: Scope, body: Block) -> Kind:
         inner.bind(name, kind)
     for capture in state.externals.captures.values():
         inner.bind(capture.name, capture.kind)
+    for name, (value, kind) in functions.items():
+        inner.emit(build.assign(name, value))
+        inner.bind(name, kind)
     env = inner.env or {}
     given = [env[name] for name in callee.parameters]
     found = close(inner, body, block(inner, body))

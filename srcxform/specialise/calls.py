@@ -16,6 +16,7 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Closure,
     Const,
     Items,
     Kind,
@@ -23,12 +24,15 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Partial,
     element,
     is_differentiable,
+    is_virtual,
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
 from srcxform.specialise.apart import Callee, filled
+from srcxform.specialise.closures import call_known, handed_out, special
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.methods import method
@@ -49,11 +53,20 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
+    if args is not None and known and isinstance(callee, (Closure, Partial)):
+        return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
             func = None
+        elif is_variable(state, func):
+            func = state.externals.reference(callee.value) or func
         return call_object(state, node, callee.value, args, keywords, func)
     return opaque(state, node, func)
+
+
+def is_variable(state: State, func: Node) -> bool:
+    """Say whether a callee is written as a variable that holds it."""
+    return isinstance(func, gast.Name) and state.kind_of(func.id) is not None
 
 
 def arguments(state: State, nodes: list[Node]) -> Any:
@@ -131,6 +144,9 @@ def call_object(
             return settled
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
+    found = special(state, node, function, args, keywords)
+    if found is not None:
+        return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:
         return hidden_scope(state, node, function)
     if "out" in keywords and isinstance(keywords["out"][1], Array):
@@ -156,6 +172,8 @@ def call_object(
             return new, folded
         if NEVER in kinds:
             return new, NEVER
+        if folded is None and any(map(is_virtual, [*kinds, *named.values()])):
+            return handed_out(state, node, getattr(function, "__name__", "this function"))
         kinds = [state.settled(kind) for kind in kinds]
         if rule is None:
             return new, UNKNOWN

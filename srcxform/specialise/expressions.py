@@ -11,6 +11,7 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Closure,
     Const,
     Items,
     Kind,
@@ -22,6 +23,7 @@ from srcxform.kinds.lattice import (
     Unknown,
 )
 from srcxform.rules.methods import ATTRIBUTES
+from srcxform.specialise.closures import closure
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
 from srcxform.specialise.scope import Evaluated, State
@@ -39,7 +41,7 @@ def evaluate(state: State, node: Node) -> Evaluated:
 
 
 def other(state: State, node: Node) -> Evaluated:
-    """Resolve the names in a node of which nothing is known (f-strings, sets, lambdas)."""
+    """Resolve the names in a node of which nothing is known (f-strings, sets)."""
     from srcxform.syntax.visit import rewrite
 
     def change(inner: Node) -> Node | None:
@@ -135,6 +137,9 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             return call_object(state, node, function, [(node.value, kind)], {})
         case Record(keys=keys, items=items) if node.attr in keys:
             return node, items[keys.index(node.attr)]
+        case Closure() if node.attr == "__name__":
+            name = getattr(kind.node, "name", "<lambda>")
+            return build.const(name), Const(name)
         case Array() if node.attr == "dtype":
             return node, Opaque(np.dtype)
     return node, NEVER if kind == NEVER else UNKNOWN
@@ -228,5 +233,5 @@ HANDLERS = {
     gast.Constant: constant, gast.Name: name, gast.BinOp: binary, gast.UnaryOp: unary,
     gast.Compare: compare, gast.BoolOp: boolean, gast.Attribute: attribute,
     gast.Subscript: subscript, gast.Slice: sliced, gast.Tuple: display, gast.List: display,
-    gast.Dict: dictionary, gast.IfExp: conditional, gast.Call: called,
+    gast.Lambda: closure, gast.Dict: dictionary, gast.IfExp: conditional, gast.Call: called,
 }  # fmt: skip

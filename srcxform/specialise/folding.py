@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import types
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Closure,
     Const,
     Items,
     Kind,
@@ -18,9 +20,11 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Partial,
     Record,
     Stream,
     element,
+    is_callee,
 )
 from srcxform.specialise.containers import iterated
 from srcxform.specialise.operators import elementwise_kind
@@ -69,8 +73,10 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Const(True)
         case builtins.hasattr, Array() if isinstance(kinds[1], Const):
             return Const(hasattr(np.ndarray, kinds[1].value))
-        case builtins.callable, Const(value=value):
-            return Const(callable(value))
+        case builtins.callable, Const() | Closure() | Partial():
+            return Const(is_callee(first))
+        case builtins.callable, Number() | Array() | Items() | Mapping() | Cell() | Many():
+            return Const(False)
         case ((builtins.list | builtins.tuple), _) if len(kinds) == 1:
             return listed(state, function.__name__, first)
         case builtins.dict, Mapping(keys=keys, items=items):
@@ -111,6 +117,8 @@ def is_instance(kind: Kind, of: Kind) -> Kind | None:
     match kind:
         case Array():
             return Const(any(issubclass(np.ndarray, t) for t in types_asked))
+        case Closure():
+            return Const(any(issubclass(types.FunctionType, t) for t in types_asked))
         case Const(value=value) if not isinstance(value, (int, float)):
             return Const(isinstance(value, types_asked))
         case Items(type=name) | Cell(type=name) | Many(type=name):

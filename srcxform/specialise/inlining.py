@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import gast
@@ -17,7 +18,7 @@ from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.lattice import NONE, Const, Items, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
-from srcxform.specialise.resolve import inside
+from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -32,27 +33,34 @@ def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) ->
     if not inside(function):
         guard_code(state, function)
     bound = bind(state, node, function, args, keywords)
+    scope = Scope(function, {}, (), code.local)
+    if inside(function):
+        scope.place = state.place
+    return come_in(state, node, function, code, bound, scope)
+
+
+def come_in(
+    state: State, node: Node, function: Any, code: Read, bound: Bound, scope: Scope
+) -> Evaluated:
+    """Write a body, or a call where the function is being looked into already."""
     if function in state.calling:
         from srcxform.specialise.apart import call_apart
 
-        return call_apart(state, node, function, code, bound)
+        return call_apart(state, node, function, code, bound, scope)
     state.calling.append(function)
     try:
-        return write_body(state, node, function, code, bound)
+        return write_body(state, code, bound, scope)
     finally:
         state.calling.pop()
 
 
-def write_body(state: State, node: Node, function: Any, code: Read, bound: Bound) -> Evaluated:
+def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluated:
     from srcxform.specialise.statements import block
 
-    rebound = {name for line in code.body for name in stores(line)}
+    rebound = {name for line in code.body for name in stores(line)} | code.shared
     outer, place = state.scope, state.place
-    scope = Scope(function, {}, (), code.local)
-    if inside(function):
-        scope.place = state.place
     for name, (value, kind) in bound.items():
-        if name not in rebound and is_lasting(value):
+        if name not in rebound and is_lasting(state, value):
             scope.names[name] = value
             continue
         fresh = state.names.like(name)
@@ -70,38 +78,51 @@ def write_body(state: State, node: Node, function: Any, code: Read, bound: Bound
     return result or (build.const(None), NONE)
 
 
-def is_lasting(value: Node) -> bool:
+def is_lasting(state: State, value: Node) -> bool:
     """Say whether an argument may be written wherever the parameter stands."""
     if isinstance(value, gast.Attribute):
-        return is_lasting(value.value)
-    return isinstance(value, (gast.Name, gast.Constant))
+        return is_lasting(state, value.value)
+    if isinstance(value, gast.Name):
+        return value.id not in state.shifting
+    return isinstance(value, gast.Constant)
 
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:
     """Match arguments with parameters as Python does."""
     signature = inspect.signature(function, follow_wrapped=False)
+
+    def missing(name: str) -> Evaluated:
+        return default(state, function, name, signature.parameters[name].default)
+
+    return match_arguments(node, function.__name__, signature, args, keywords, missing)
+
+
+def match_arguments(
+    node: Node,
+    name: str,
+    signature: inspect.Signature,
+    args: Any,
+    keywords: Any,
+    missing: Callable[[str], Evaluated],
+) -> Bound:
+    """Match arguments with a signature; `missing` gives defaults."""
     try:
         matched = signature.bind(*args, **keywords)
     except TypeError as error:
         raise UnsupportedError(Diagnostic(
-            f"this call does not fit `{function.__name__}`: {error}", getattr(node, "place", None),
+            f"this call does not fit `{name}`: {error}", getattr(node, "place", None),
             "Python would raise here", "give the arguments that the function takes",
         )) from None  # fmt: skip
     bound: Bound = {}
-    for name, parameter in signature.parameters.items():
-        if name in matched.arguments:
-            given = matched.arguments[name]
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                given = packed(given)
-            elif parameter.kind is parameter.VAR_KEYWORD:
-                given = packed_names(given)
-            bound[name] = given
-        elif parameter.kind is parameter.VAR_POSITIONAL:
-            bound[name] = packed(())
+    for own, parameter in signature.parameters.items():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            bound[own] = packed(matched.arguments.get(own, ()))
         elif parameter.kind is parameter.VAR_KEYWORD:
-            bound[name] = packed_names({})
+            bound[own] = packed_names(matched.arguments.get(own, {}))
+        elif own in matched.arguments:
+            bound[own] = matched.arguments[own]
         else:
-            bound[name] = default(state, function, name, parameter.default)
+            bound[own] = missing(own)
     return bound
 
 
@@ -138,11 +159,7 @@ def default(state: State, function: Any, name: str, value: Any) -> Evaluated:
     if written is not None:
         return written, kind
     key = (id(function), "default", name)
-    fetch = default_fetch(function, name)
-    captured = state.externals.capture(key, name, fetch, path, lambda n: kind_of(value, n))
-    if state.env is not None:
-        state.env.setdefault(captured, kind_of(value, captured))
-    return build.load(captured), kind_of(value, captured)
+    return captured(state, value, name, key, default_fetch(function, name), path)
 
 
 def guard_defaults(state: State, function: Any) -> None:

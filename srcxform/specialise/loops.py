@@ -8,8 +8,9 @@ stay as they are.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import gast
 
@@ -25,6 +26,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
+    is_callee,
     is_differentiable,
 )
 from srcxform.specialise.containers import contents, iterated
@@ -35,6 +37,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import load_list
 
+UNROLLED = 32  # turns of a loop over functions
 PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
@@ -54,8 +57,10 @@ def for_statement(state: State, node: Node) -> None:
 
     place = state.place
     iterable = node.iter
-    walk = plan(state, iterable)
     target = node.target
+    if unrolled(state, node):
+        return
+    walk = plan(state, iterable)
     if walk is not None:
         position, header = positions(state, walk, target)
         state.bind(position, Number("i") if walk.keys is None else Opaque(str))
@@ -103,6 +108,54 @@ def for_statement(state: State, node: Node) -> None:
     state.lines.append(loop)
     state.env = after
     state.place = place
+
+
+def unrolled(state: State, node: Node) -> bool:
+    """Write a loop over functions turn by turn; say whether that was done."""
+    from srcxform.specialise.statements import block
+
+    with state.rehearsal():
+        walk = planned(state, node.iter)
+        turns = None if walk is None else steps(state, walk)
+    if turns is None or any(isinstance(inner, gast.Break) for inner in own_loop(node.body)):
+        return False
+    walk = planned(state, node.iter)
+    assert walk is not None
+    for turn in turns:
+        assign_residual(state, node.target, walk.at(turn))
+        block(state, node.body)
+    return True
+
+
+def own_loop(lines: list[Node]) -> Iterator[Node]:
+    """Give the statements of a loop's body that are not those of a loop inside."""
+    for line in lines:
+        yield line
+        if isinstance(line, gast.If):
+            yield from own_loop([*line.body, *line.orelse])
+
+
+def steps(state: State, walk: Walk) -> list[Node] | None:
+    """Give the positions one by one where what stands there is known while compiling only."""
+    from srcxform.specialise.statements import evaluate_residual
+
+    if walk.keys is not None:
+        kind = evaluate_residual(state, walk.keys)[1]
+        names: list[Any] = [*kind.keys] if isinstance(kind, Mapping) else []
+    else:
+        counts = [evaluate_residual(state, length)[1] for length in walk.lengths]
+        known = [c.value for c in counts if isinstance(c, Const)]
+        names = [*range(min(known))] if len(known) == len(counts) else []
+    turns = [build.const(name) for name in (reversed(names) if walk.backwards else names)]
+    with state.rehearsal():
+        kinds = [evaluate_residual(state, walk.at(turn))[1] for turn in turns]
+    if len(turns) > UNROLLED or not any(map(holds_callee, kinds)) or len(set(kinds)) == 1:
+        return None
+    return turns
+
+
+def holds_callee(kind: Kind) -> bool:
+    return is_callee(kind) or isinstance(kind, Items) and any(map(holds_callee, kind.items))
 
 
 def yielded(state: State, node: Node) -> Kind:

@@ -15,12 +15,14 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Closure,
     Const,
     Dim,
     Items,
     Kind,
     Mapping,
     Number,
+    Partial,
     Record,
     Unknown,
     scalar_class,
@@ -173,6 +175,8 @@ def truth(kind: Kind) -> bool | None:
     match kind:
         case Const(value=value):
             return bool(value) if isinstance(value, SIMPLE) else True if callable(value) else None
+        case Closure() | Partial():
+            return True
         case Items(items=items):
             return bool(items)
         case Mapping(keys=keys):

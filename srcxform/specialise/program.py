@@ -9,13 +9,15 @@ from typing import Any
 import gast
 
 from srcxform.analysis.webs import split_webs
+from srcxform.errors import Diagnostic
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Const, Kind
+from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, is_virtual
+from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Restart, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
-from srcxform.syntax.build import Block
+from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
 
 
@@ -104,7 +106,21 @@ def close(state: State, body: Block, result: Any) -> Kind:
         state.emit(build.assign(name, node))
         state.bind(name, kind)
         node = build.load(name)
+    if is_virtual(state.settled(kind)):
+        node, kind = handed_back(state, body)
     last = build.returning(node)
     last.place = getattr(body[-1], "place", None)
     state.lines.append(last)
     return state.settled(kind)
+
+
+def handed_back(state: State, body: Block) -> tuple[Node, Kind]:
+    """Refuse a result that is known while compiling only."""
+    told = Diagnostic(
+        "a function is returned by the function that is differentiated",
+        getattr(body[-1], "place", None),
+        "a derivative is a number, an array, or a container of these",
+        "return what the inner function gives, or differentiate the inner function",
+    )
+    state.emit(raise_statement(state.externals, told, "UnsupportedError"))
+    return build.const(None), NEVER

@@ -36,13 +36,8 @@ REASONS: dict[type, tuple[str, str, str]] = {
     ),
     gast.Nonlocal: (
         "`nonlocal` cannot be differentiated",
-        "a derivative cannot follow a value through a captured variable",
+        "a derivative cannot follow a value into a variable of a function that has returned",
         "pass the value as an argument and return it",
-    ),
-    gast.FunctionDef: (
-        "a function defined inside a differentiated function is not followed",
-        "its captured variables may carry derivatives",
-        "define it at module level, with what it captures as arguments",
     ),
     gast.ClassDef: (
         "a class defined inside a differentiated function is not followed",

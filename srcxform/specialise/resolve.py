@@ -23,8 +23,8 @@ LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
 
 def name(state: State, node: Node) -> Evaluated:
     scope = state.scope
-    if node.id in scope.names:
-        found = scope.names[node.id]
+    found = scope.find(node.id)
+    if found is not None:
         return found, kind_of_atom(state, found)
     if scope.function is None:
         if node.id in state.externals.objects:
@@ -36,7 +36,7 @@ def name(state: State, node: Node) -> Evaluated:
         if hasattr(builtins, node.id):
             return node, Const(getattr(builtins, node.id))
         return node, UNKNOWN
-    if node.id in scope.local:
+    if scope.owns(node.id):
         return node, UNKNOWN  # read before it is bound: Python will say so
     return global_name(state, node)
 
@@ -59,17 +59,30 @@ def global_name(state: State, node: Node) -> Evaluated:
     closure = function.__closure__ or ()
     key = (id(closure[function.__code__.co_freevars.index(node.id)]) if where == "cell"
            else id(function.__globals__), node.id)  # fmt: skip
-    kind = kind_of(value, node.id)
+    return looked_up(state, value, node.id, key, fetch, path, guarded=not inside(function))
+
+
+def looked_up(
+    state: State, value: Any, name: str, key: Any, fetch: Any, path: Any, guarded: bool = True
+) -> Evaluated:
+    """Write what was found outside: an object under its own name, a value as a capture."""
+    kind = kind_of(value, name)
     if isinstance(kind, Const) and not isinstance(value, (str, bool, type(None))):
-        if not inside(function):
+        if guarded:
             state.externals.guard(key, fetch, value, path)
         written = state.externals.reference(value)
         if written is not None:
             return written, kind
-    captured = state.externals.capture(key, node.id, fetch, path, lambda n: kind_of(value, n))
+    return captured(state, value, name, key, fetch, path)
+
+
+def captured(state: State, value: Any, name: str, key: Any, fetch: Any, path: Any) -> Evaluated:
+    """Make a value found outside a parameter of the generated function."""
+    found = state.externals.capture(key, name, fetch, path, lambda n: kind_of(value, n))
+    kind = kind_of(value, found)
     if state.env is not None:
-        state.env.setdefault(captured, kind_of(value, captured))
-    return build.load(captured), kind_of(value, captured)
+        state.env.setdefault(found, kind)
+    return build.load(found), kind
 
 
 def unbound(state: State, function: Any, name: str) -> None:
@@ -143,10 +156,7 @@ def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
     if isinstance(value, type(np)) and (home in LIBRARIES or home == "scipy"):
         return node, kind if isinstance(kind, Const) else kind_of(found)
     if state.env is not None:
-        key = (id(value), node.attr)
-        captured = state.externals.capture(key, node.attr, fetch, path, lambda n: kind_of(found, n))
-        state.env.setdefault(captured, kind_of(found, captured))
-        return build.load(captured), kind_of(found, captured)
+        return captured(state, found, node.attr, (id(value), node.attr), fetch, path)
     return node, kind
 
 

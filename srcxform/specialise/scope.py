@@ -46,6 +46,23 @@ class Scope:
     path: Path = ()
     local: frozenset[str] = frozenset()
     place: Any = None  # for templates: all that comes of them stands at the user's statement
+    outer: Scope | None = None  # of the function around a nested one
+    frame: object = field(default_factory=object)  # one for each time that a body comes in
+
+    def find(self, name: str) -> Node | None:
+        """Give what stands for a name here or in the functions around."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            if name in scope.local:
+                return None
+            scope = scope.outer
+        return None
+
+    def owns(self, name: str) -> bool:
+        """Say whether a name is a variable of this function or of one around it."""
+        return name in self.local or (self.outer is not None and self.outer.owns(name))
 
 
 @dataclass
@@ -60,6 +77,7 @@ class State:
     dynamic: set[str] = field(default_factory=set)
     breaks: list[list[Env]] = field(default_factory=list)
     calling: list[Any] = field(default_factory=list)
+    shifting: set[str] = field(default_factory=set)  # names that nested functions rebind
     functions: dict[str, Any] = field(default_factory=dict)  # name: Callee, functions kept apart
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
     apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee

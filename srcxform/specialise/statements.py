@@ -21,6 +21,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
 )
+from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.loops import for_statement, while_statement
@@ -50,7 +51,7 @@ def block(state: State, statements: Block) -> Result:
 
 def written(state: State, name: str) -> str:
     """Give the residual name of a local variable."""
-    node = state.scope.names.get(name)
+    node = state.scope.find(name)
     return node.id if isinstance(node, gast.Name) else name
 
 
@@ -216,6 +217,14 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     return kind
 
 
+def define(state: State, node: Node) -> None:
+    """`def` inside a function: nothing is written, its calls come in."""
+    name = written(state, node.name)
+    value, kind = closure(state, node)
+    state.emit(build.assign(name, value))
+    state.bind(name, kind)
+
+
 def expression(state: State, node: Node) -> None:
     state.hint = "value"
     value, _ = evaluate(state, node.value)
@@ -301,5 +310,6 @@ def nothing(state: State, node: Node) -> None:
 HANDLERS: dict[Any, Any] = {
     gast.Assign: assign, gast.AugAssign: augmented, gast.Expr: expression, gast.If: branch,
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
-    gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
+    gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
+    gast.ImportFrom: imported, gast.Pass: nothing,
 }  # fmt: skip

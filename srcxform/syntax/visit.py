@@ -7,9 +7,10 @@ from typing import Any
 
 import gast
 
+from srcxform.syntax.scopes import FUNCTIONS, bound_in, names_bound, names_read, parameters
+
 Node = Any
 Block = list[Any]
-SCOPES = (gast.Lambda, gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)
 
 
 def clone(node: Node) -> Node:
@@ -45,18 +46,32 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
 
 
 def rename(node: Node, names: Mapping[str, str | Node]) -> Node:
-    """Copy a tree with names replaced, by names or (where loaded) by expressions."""
+    """Copy a tree with names replaced, by names or (where loaded) by expressions.
 
-    def change(inner: Node) -> Node | None:
-        if not isinstance(inner, gast.Name) or inner.id not in names:
-            return None
-        new = names[inner.id]
-        if isinstance(new, str):
-            inner.id = new
-            return inner
-        return clone(new) if isinstance(inner.ctx, gast.Load) else None
-
-    return rewrite(node, change)
+    Inside a nested function only what it captures is replaced.
+    """
+    if isinstance(node, list):
+        return [rename(item, names) for item in node]
+    if not isinstance(node, gast.AST):
+        return node
+    if isinstance(node, gast.Name):
+        if node.id not in names or isinstance(node.ctx, gast.Param):
+            return shallow(node)
+        new = names[node.id]
+        if not isinstance(new, str):
+            return clone(new) if isinstance(node.ctx, gast.Load) else shallow(node)
+        copy = shallow(node)
+        copy.id = new
+        return copy
+    inside = names
+    if isinstance(node, FUNCTIONS):
+        own = bound_in(node)
+        inside = {name: new for name, new in names.items() if name not in own}
+    copy = shallow(node)
+    for field in node._fields:
+        given = inside if field == "body" else names
+        setattr(copy, field, rename(getattr(node, field, None), given))
+    return copy
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -70,13 +85,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def loads(node: Node) -> set[str]:
     """Give the names that a node or block reads; a write into `x[i]` or `x.a` reads `x`."""
-    found = set()
-    for inner in walk(node):
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
-            found.add(inner.id)
-        elif isinstance(inner, gast.AugAssign) and isinstance(inner.target, gast.Name):
-            found.add(inner.target.id)
-    return found
+    return names_read(node)
 
 
 def load_list(node: Node) -> list[str]:
@@ -102,11 +111,7 @@ def statements_in(node: Node) -> Iterator[Node]:
 
 def stores(node: Node) -> set[str]:
     """Give the names that a node or block binds."""
-    return {
-        inner.id
-        for inner in walk(node)
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Param))
-    }
+    return names_bound(node)
 
 
 def all_names(node: Node) -> set[str]:
@@ -124,13 +129,4 @@ def blocks(statement: Node) -> list[Block]:
     ]
 
 
-def parameters(function: Node) -> list[str]:
-    """Give the names of a function's parameters in the order of its code object."""
-    args = function.args
-    names = [a.id for a in [*args.posonlyargs, *args.args]]
-    if args.vararg:
-        names.append(args.vararg.id)
-    names += [a.id for a in args.kwonlyargs]
-    if args.kwarg:
-        names.append(args.kwarg.id)
-    return names
+__all__ = ["parameters"]

@@ -97,17 +97,21 @@ refused(2.0)(counting())
 
 
 @refused(2.0)
-def nested_function(x):
-    def square(t):
-        return x * t * t
+def one_of_several_functions(x):
+    steps = []
+    for k in range(3):
+        steps.append(lambda t, k=k: x * t * k)
+    return steps[0](x)
 
-    return square(x)
+
+@refused(2.0)
+def lambda_handed_out(x):
+    return np.apply_along_axis(lambda row: row * x, 0, np.ones(3))[0]
 
 
-@refused(2.0, error=errors.NoDerivativeError)
-def nested_lambda(x):
-    square = lambda t: x * t
-    return square(x)
+@refused(2.0)
+def function_returned(x):
+    return lambda t: x * t
 
 
 @refused(2.0)

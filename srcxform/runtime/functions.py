@@ -1,0 +1,72 @@
+"""Functions of functions as loops, and what stands where a function's text has come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn
+
+from srcxform.runtime.refusals import refusal
+
+__all__ = ["filtered", "followed", "mapped", "reduced", "same"]
+
+
+def followed(*args: Any, **keywords: Any) -> NoReturn:
+    """Stand for a function that is defined inside a differentiated one: its calls have come in."""
+    raise refusal(
+        "UnsupportedError",
+        "a function defined inside a differentiated function is called by other code",
+        None,
+        "its derivative comes from its calls in the source that is read",
+        "call it in the function that defines it, or define it at module level",
+    )
+
+
+def same(value: Any) -> Any:
+    """Give back what is given: what decorators such as `functools.wraps(f)` do to values."""
+    return value
+
+
+def mapped(function: Callable[..., Any], items: Iterable[Any], *others: Iterable[Any]) -> list[Any]:
+    """`list(map(function, items, *others))`.
+
+    >>> mapped(pow, [2, 3], [5, 2])
+    [32, 9]
+    """
+    found = []
+    if len(others) == 0:
+        for item in items:
+            found.append(function(item))
+    if len(others) == 1:
+        for item, second in zip(items, others[0], strict=False):
+            found.append(function(item, second))
+    if len(others) == 2:
+        for item, second, third in zip(items, others[0], others[1], strict=False):
+            found.append(function(item, second, third))
+    if len(others) > 2:
+        raise TypeError("map() over more than three iterables")
+    return found
+
+
+def filtered(function: Callable[[Any], Any] | None, items: Iterable[Any]) -> list[Any]:
+    """`list(filter(function, items))`."""
+    found = []
+    for item in items:
+        if item if function is None else function(item):
+            found.append(item)
+    return found
+
+
+def reduced(function: Callable[[Any, Any], Any], items: Iterable[Any], *start: Any) -> Any:
+    """`functools.reduce(function, items, *start)`."""
+    parts = list(items)
+    if len(start) == 0:
+        if len(parts) == 0:
+            raise TypeError("reduce() of empty iterable with no initial value")
+        result = parts[0]
+        for item in parts[1:]:
+            result = function(result, item)
+    else:
+        result = start[0]
+        for item in parts:
+            result = function(result, item)
+    return result

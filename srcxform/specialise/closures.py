@@ -1,0 +1,214 @@
+"""Functions as values: lambdas, nested functions, partials, functions that take functions.
+
+A function defined inside the one that is read is known while compiling: its kind holds its tree
+and its scope, no value of the residual program stands for it, and its calls come in where they
+stand. It reads and rebinds the variables around it under their residual names, so that it sees
+what they hold when it is called, as in Python.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import inspect
+import operator
+from typing import Any
+
+import gast
+
+from srcxform import runtime
+from srcxform.errors import Diagnostic
+from srcxform.frontend.read import read_nested
+from srcxform.kinds.lattice import NEVER, Closure, Const, Kind, Partial, is_virtual
+from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+from srcxform.syntax.scopes import rebound_by
+
+TEMPLATES = {
+    builtins.map: runtime.mapped,
+    builtins.filter: runtime.filtered,
+    functools.reduce: runtime.reduced,
+}
+
+
+def closure(state: State, node: Node) -> Evaluated:
+    """Evaluate `def` or `lambda`."""
+    from srcxform.specialise.expressions import evaluate
+
+    given = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+    defaults = tuple(held(state, evaluate(state, default)) for default in given)
+    for name in rebound_by(node):
+        outer = state.scope.find(name)
+        if isinstance(outer, gast.Name):
+            state.shifting.add(outer.id)
+    return placeholder(state), Closure(node, state.scope, defaults)
+
+
+def placeholder(state: State) -> Node:
+    """Write what stands in the residual program for a function that is known."""
+    function = runtime.followed
+    return state.externals.root("followed", function, "from srcxform.runtime import followed")
+
+
+def held(state: State, value: Evaluated) -> Evaluated:
+    """Keep a value under a name that nothing else binds."""
+    node, kind = value
+    if isinstance(node, gast.Constant) or is_virtual(kind) and isinstance(node, gast.Name):
+        return value
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, node))
+    state.bind(name, kind)
+    return build.load(name), kind
+
+
+def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywords) -> Evaluated:
+    """Specialise a call of a function whose kind tells which one it is."""
+    from srcxform.specialise.calls import call_object
+
+    match kind:
+        case Partial(function=function, args=first, keywords=named):
+            given = {name: (value, found) for name, value, found in named}
+            return call_known(state, node, function, [*first, *args], {**given, **keywords})
+        case Closure():
+            return call_closure(state, node, kind, args, keywords)
+    assert isinstance(kind, Const)
+    return call_object(state, node, kind.value, args, keywords)
+
+
+def call_closure(
+    state: State, node: Node, kind: Closure, args: Args, keywords: Keywords
+) -> Evaluated:
+    from srcxform.specialise.inlining import come_in, match_arguments
+
+    owner: Scope = kind.scope
+    assert owner.function is not None
+    code = read_nested(kind.node, owner.function)
+    signature = signature_of(kind)
+    bound = match_arguments(
+        node, code.name, signature, args, keywords, lambda name: signature.parameters[name].default
+    )
+    scope = Scope(owner.function, {}, (), code.local, owner.place, owner)
+    return come_in(state, node, kind, code, bound, scope)
+
+
+def signature_of(kind: Closure) -> inspect.Signature:
+    """Give a nested function's signature; its defaults are evaluated operands."""
+    args = kind.node.args
+    defaults = list(kind.defaults)
+    first = len(args.posonlyargs) + len(args.args) - len(args.defaults)
+    found = []
+    for k, arg in enumerate([*args.posonlyargs, *args.args]):
+        how = (
+            inspect.Parameter.POSITIONAL_ONLY
+            if k < len(args.posonlyargs)
+            else inspect.Parameter.POSITIONAL_OR_KEYWORD
+        )
+        found.append(parameter(arg, how, defaults[k - first] if k >= first else None))
+    if args.vararg:
+        found.append(parameter(args.vararg, inspect.Parameter.VAR_POSITIONAL, None))
+    rest = iter(defaults[len(args.defaults) :])
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        given = None if default is None else next(rest)
+        found.append(parameter(arg, inspect.Parameter.KEYWORD_ONLY, given))
+    if args.kwarg:
+        found.append(parameter(args.kwarg, inspect.Parameter.VAR_KEYWORD, None))
+    return inspect.Signature(found)
+
+
+def parameter(arg: Node, how: Any, default: Evaluated | None) -> inspect.Parameter:
+    given = inspect.Parameter.empty if default is None else default
+    return inspect.Parameter(arg.id, how, default=given)
+
+
+def special(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """Specialise a call of a known object that gives, takes or stands for a function."""
+    from srcxform.specialise.calls import call_object
+
+    if function is runtime.followed:
+        return one_of_several(state, node)
+    if isinstance(function, functools.partial):
+        return call_partial(state, node, function, args, keywords)
+    original = wrapped_by(function)
+    if original is not None:
+        step, inner = original
+        path = state.externals.path_to(function, f"attr:{step}")
+        fetch = functools.partial(getattr, function, step)
+        state.externals.guard((id(function), step), fetch, inner, path)
+        return call_object(state, node, inner, args, keywords)
+    if function is functools.partial and args:
+        (_, inner), *rest = args
+        named = tuple((name, *held(state, value)) for name, value in keywords.items())
+        kind = Partial(inner, tuple(held(state, value) for value in rest), named)
+        return placeholder(state), kind
+    if function in (functools.wraps, functools.lru_cache) and not (
+        args and function is functools.lru_cache and is_virtual(args[0][1])
+    ):
+        reference = state.externals.root("same", runtime.same, "from srcxform.runtime import same")
+        return reference, Const(runtime.same)
+    if function in (functools.cache, functools.lru_cache) and args:
+        return args[0]
+    template = TEMPLATES.get(function)
+    if template is not None:
+        return call_object(state, node, template, args, keywords)
+    return None
+
+
+def wrapped_by(function: Any) -> tuple[str, Any] | None:
+    """Give the Python function inside a cached or compiled one, and where it is found there."""
+    if isinstance(function, functools._lru_cache_wrapper):
+        return "__wrapped__", function.__wrapped__
+    if type(function).__module__.startswith("numba.") and hasattr(function, "py_func"):
+        return "py_func", function.py_func
+    return None
+
+
+def call_partial(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated:
+    """Call a `functools.partial` made outside: what it holds is looked up anew at each call."""
+    from srcxform.specialise.calls import call_object
+    from srcxform.specialise.resolve import looked_up
+
+    externals = state.externals
+    fetch = functools.partial(getattr, function, "func")
+    path = externals.path_to(function, "attr:func")
+    externals.guard((id(function), "func"), fetch, function.func, path)
+
+    def given(part: str, key: Any, value: Any) -> Evaluated:
+        inside = functools.partial(operator.getitem, getattr(function, part), key)
+        path = externals.path_to(function, f"attr:{part}", f"item:{key!r}")
+        name = key if isinstance(key, str) else "value"
+        return looked_up(state, value, name, (id(function), part, key), inside, path)
+
+    first = [given("args", k, value) for k, value in enumerate(function.args)]
+    named = {name: given("keywords", name, value) for name, value in function.keywords.items()}
+    return call_object(state, node, function.func, [*first, *args], {**named, **keywords})
+
+
+def handed_out(state: State, node: Node, name: str) -> Evaluated:
+    """Refuse a function defined inside that is handed to code that is not followed."""
+    return refused(
+        state, node, f"a function defined inside is handed to `{name}`",
+        "there is no derivative rule that says what is done with it",
+        "write the loop that calls it, or call it where it is defined",
+    )  # fmt: skip
+
+
+def one_of_several(state: State, node: Node) -> Evaluated:
+    """Refuse a call of one of several functions defined inside: which one is not known."""
+    return refused(
+        state, node, "which function is called here is known only while the program runs",
+        "several functions defined inside come together in one variable or list",
+        "call each of them where it is defined, or choose with `if` between calls",
+    )  # fmt: skip
+
+
+def refused(state: State, node: Node, what: str, why: str, instead: str) -> Evaluated:
+    from srcxform.specialise.refusal import raise_statement
+
+    told = Diagnostic(what, getattr(node, "place", None), why, instead)
+    state.emit(raise_statement(state.externals, told, "UnsupportedError"))
+    return build.const(None), NEVER
