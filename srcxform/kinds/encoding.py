@@ -63,8 +63,9 @@ def encode(kind: Kind, describe: Callable[[Any], Json]) -> Json:
             return ["array", cls, None if dims is None else [encode_length(d) for d in dims]]
         case Items(type=name, items=items):
             return ["items", name, [inner(item) for item in items]]
-        case Many(type=name, item=item):
-            return ["many", name, None if item is None else inner(item)]
+        case Many(type=name, item=item, keys=keys, items=items):
+            known = [[literal(key) for key in keys], [inner(part) for part in items]]
+            return ["many", name, None if item is None else inner(item), *known]
         case Mapping(keys=keys, items=items):
             return ["mapping", [literal(key) for key in keys], [inner(item) for item in items]]
         case Opaque(type=owner):
@@ -110,8 +111,9 @@ def decoded(data: Json, find: Callable[[Json], Any]) -> Kind:
             return Array(cls, tuple(map(decode_length, dims)))
         case ["items", str(name), list(items)]:
             return Items(name, inner(items))
-        case ["many", str(name), item]:
-            return Many(name, None if item is None else decoded(item, find))
+        case ["many", str(name), item, list(keys), list(items)]:
+            whole = None if item is None else decoded(item, find)
+            return Many(name, whole, tuple(map(value_of, keys)), inner(items))
         case ["mapping", list(keys), list(items)]:
             return Mapping(tuple(map(value_of, keys)), inner(items))
         case ["opaque", described]:

@@ -14,7 +14,8 @@ Array(cls='f', dims=(Dim(name='n', offset=0),))
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,7 @@ class Array(Kind):
 class Items(Kind):
     """A tuple or list whose elements are known one by one.
 
-    `sites` names where it was made: a list that turns out to be changed is described by one
-    kind for all its elements instead.
+    `sites` names where it was made: a list that turns out to be changed is described by a `Cell`.
     """
 
     type: str  # "tuple" or "list"
@@ -108,11 +108,15 @@ class Items(Kind):
 class Many(Kind):
     """A tuple, list or dict of unknown length, all elements (or values) of one kind.
 
-    `item` is None while the container is known to be empty.
+    `item` is None while the container is known to be empty. Of a dict that grows, `keys` are those
+    that it may have, if these are known, and `items` says what stands at each.
     """
 
     type: str  # "tuple", "list" or "dict"
     item: Kind | None = None
+    keys: tuple[Any, ...] = ()
+    items: tuple[Kind, ...] = ()
+    sites: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -212,8 +216,8 @@ def general(kind: Kind) -> Kind:
     match kind:
         case Const(value=value) if (cls := scalar_class(value)) and cls != "b":
             return Number(cls)
-        case Items(type=kind_type, items=items):
-            return Items(kind_type, tuple(general(item) for item in items))
+        case Items(items=items):
+            return replace(kind, items=tuple(general(item) for item in items))
     return kind
 
 
@@ -238,14 +242,29 @@ def is_big(length: Length) -> bool:
     return isinstance(length, int) and length > 1
 
 
-def join(left: Kind | None, right: Kind | None) -> Kind:
-    """Give the least kind that covers both (None covers nothing)."""
+Meet = Callable[[Kind, Kind], Kind | None]
+
+
+def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kind:
+    """Give the least kind that covers both (None covers nothing).
+
+    `meet` is asked first, here and inside containers, for what joins in a way of its own.
+    """
     if left is None or right is None:
         return left or right or UNKNOWN
-    if left == right or right == NEVER:
+    if right == NEVER:
         return left
     if left == NEVER:
         return right
+    if left == right and not sites_differ(left, right):
+        return left
+    met = meet(left, right) if meet is not None else None
+    if met is not None:
+        return met
+
+    def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
+
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
@@ -256,16 +275,36 @@ def join(left: Kind | None, right: Kind | None) -> Kind:
                 return Array(widest(a, b))
             return Array(widest(a, b), tuple(map(join_lengths, p, q)))
         case Items(type=t, items=a), Items(type=u, items=b) if t == u and len(a) == len(b):
-            return Items(t, tuple(map(join, a, b)), left.sites | right.sites)
+            return Items(t, both(a, b), left.sites | right.sites)
         case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
-            return Mapping(k, tuple(map(join, a, b)), left.sites | right.sites)
+            return Mapping(k, both(a, b), left.sites | right.sites)
         case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
-            return Record(t, k, tuple(map(join, a, b)))
+            return Record(t, k, both(a, b))
         case Opaque(type=a), Opaque(type=b) if a is b:
             return left
     if (kind_type := container_type(left)) and kind_type == container_type(right):
-        return join_containers(kind_type, left, right)
+        return join_containers(kind_type, left, right, meet)
     return UNKNOWN
+
+
+def sites_differ(left: Kind, right: Kind) -> bool:
+    """Say whether containers of equal kinds were made at different places."""
+    match left, right:
+        case ((Items() | Mapping() | Many() | Record()), (Items() | Mapping() | Many() | Record())):
+            if getattr(left, "sites", None) != getattr(right, "sites", None):
+                return True
+            return any(map(sites_differ, parts_of(left), parts_of(right)))
+    return False
+
+
+def parts_of(kind: Kind) -> list[Kind]:
+    """Give the kinds of what a container holds."""
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return list(items)
+        case Many(item=item):
+            return [] if item is None else [item]
+    return []
 
 
 def is_text(kind: Kind) -> bool:
@@ -295,10 +334,27 @@ def container_type(kind: Kind) -> str | None:
     return None
 
 
-def join_containers(kind_type: str, left: Kind, right: Kind) -> Kind:
+def join_containers(kind_type: str, left: Kind, right: Kind, meet: Meet | None) -> Kind:
+    sites = getattr(left, "sites", frozenset()) | getattr(right, "sites", frozenset())
+    ours, theirs = table_of(left), table_of(right)
+    table: dict[Any, Kind] = {}
+    if ours is not None and theirs is not None:
+        for key in [*ours, *(k for k in theirs if k not in ours)]:
+            table[key] = join(ours.get(key), theirs.get(key), meet)
     parts = [element(kind) for kind in (left, right)]
     known = [part for part in parts if part is not None]
-    return Many(kind_type, join(*known) if len(known) == 2 else known[0] if known else None)
+    item = join(known[0], known[1], meet) if len(known) == 2 else known[0] if known else None
+    return Many(kind_type, item, tuple(table), tuple(table.values()), sites)
+
+
+def table_of(kind: Kind) -> dict[Any, Kind] | None:
+    """Give the kinds of a dict by its keys, if these are known."""
+    match kind:
+        case Mapping(keys=keys, items=items):
+            return dict(zip(keys, items, strict=True))
+        case Many(type="dict", item=item, keys=keys, items=items) if keys or item is None:
+            return dict(zip(keys, items, strict=True))
+    return None
 
 
 def element(kind: Kind) -> Kind | None:

@@ -61,7 +61,7 @@ class Callee:
     body: Block = field(default_factory=list)
     kinds: Env = field(default_factory=dict)
     result: Kind = NEVER
-    contents: tuple[Kind | None, ...] = ()  # what lists and dicts among the arguments hold after it
+    contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
 
     @property
@@ -154,8 +154,9 @@ def residual_names(atoms: Iterable[Any]) -> list[str]:
 def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
     """Note what a callee puts into the lists and dicts that it is given."""
     for kind, content in zip(kinds, callee.contents, strict=False):
-        if content is not None:
-            state.put(kind, content)
+        if not state.fixed:
+            state.cells.place = state.place
+            state.cells.put_in(kind, content)
 
 
 def check_count(state: State, node: Node, function: Any, name: str) -> None:
@@ -184,8 +185,8 @@ def bounded(kind: Kind, depth: int = 0) -> Kind:
     match kind:
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return replace(kind, items=tuple(bounded(item, depth + 1) for item in items))
-        case Many(type=kind_type, item=Kind() as item):
-            return Many(kind_type, bounded(item, depth + 1))
+        case Many(item=Kind() as item):
+            return replace(kind, item=bounded(item, depth + 1), keys=(), items=())
     return kind
 
 
@@ -257,8 +258,7 @@ def run(
     env = inner.env or {}
     given = [env[name] for name in callee.parameters]
     found = close(inner, body, block(inner, body))
-    contents = [inner.element(kind) for kind in given]
-    callee.contents = tuple(None if kind is None else inner.settled(kind) for kind in contents)
+    callee.contents = tuple(inner.cells.changes(kind) for kind in given)
     callee.body = inner.lines
     callee.kinds = {name: inner.settled(kind) for name, kind in inner.known.items()}
     return found

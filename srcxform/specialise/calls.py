@@ -25,7 +25,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Partial,
-    element,
     is_differentiable,
     is_virtual,
 )
@@ -77,6 +76,7 @@ def arguments(state: State, nodes: list[Node]) -> Any:
             result.append(evaluate(state, node))
             continue
         base, kind = evaluate(state, node.value)
+        kind = state.opened(kind)
         if not isinstance(kind, Items):
             return None
         from srcxform.specialise.sequences import elements
@@ -91,7 +91,7 @@ def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
         value, kind = evaluate(state, node.value)
         if node.arg is not None:
             result[node.arg] = (value, kind)
-        elif isinstance(kind, Mapping):
+        elif isinstance(kind := state.opened(kind), Mapping):
             for key, item in zip(kind.keys, kind.items, strict=True):
                 result[key] = (build.item(value, build.const(key)), item)
         else:
@@ -235,15 +235,9 @@ def takes_containers(rule: Rule) -> bool:
 def as_array(state: State, arg: Evaluated) -> Evaluated:
     """Make an array of a list of numbers or arrays that is given where an array is meant."""
     value, kind = arg
-    inside = (
-        state.element(kind)
-        if isinstance(kind, Cell)
-        else element(kind)
-        if isinstance(kind, (Items, Many))
-        else None
-    )
     if not isinstance(kind, (Items, Cell, Many)) or getattr(kind, "type", "") == "slice":
         return arg
+    inside = state.element(kind)
     if inside is None or not isinstance(inside, (Number, Array)) or not is_differentiable(inside):
         return arg
     name = state.names.part(state.hint)

@@ -21,11 +21,11 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
-    element,
     is_differentiable,
 )
 from srcxform.specialise.expressions import placed
 from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.subscripts import subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone
@@ -36,10 +36,11 @@ def container_method(
 ) -> Evaluated:
     """Specialise a method call of a container."""
     name = node.func.attr
-    if name == "get" and isinstance(kind, Mapping) and args and isinstance(args[0][1], Const):
-        if args[0][1].value in kind.keys:
+    opened = state.opened(kind)
+    if name == "get" and isinstance(opened, Mapping) and args and isinstance(args[0][1], Const):
+        if args[0][1].value in opened.keys:
             key = args[0][1].value
-            return build.item(base, args[0][0]), kind.items[kind.keys.index(key)]
+            return build.item(base, args[0][0]), opened.items[opened.keys.index(key)]
         return args[1] if len(args) > 1 else (build.const(None), NONE)
     if (
         name == "update"
@@ -63,7 +64,8 @@ def container_method(
 def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) -> bool:
     """Write `d.update(other, key=value)` as stores, where the keys are known."""
     parts: list[tuple[Any, Evaluated]] = []
-    for other, found in args:
+    for other, given in args:
+        found = state.opened(given)
         if not isinstance(found, Mapping):
             return False
         items = zip(found.keys, found.items, strict=True)
@@ -72,7 +74,7 @@ def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) 
         holder = state.names.part(state.hint)
         state.emit(build.assign(holder, value))
         state.bind(holder, item)
-        state.put(kind, item)
+        state.put_at(kind, Const(key), item)
         state.emit(
             build.assign(build.item_store(clone(base), build.const(key)), build.load(holder))
         )
@@ -91,6 +93,10 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
         case "insert", [_, item]:
             state.put(kind, item)
             return NONE
+        case "pop", [key, *default] if is_dict(kind):
+            state.drop(kind, key)
+            found = part_of(state, kind, key)
+            return state.join(found, default[0]) if default else found
         case "pop", _:
             touch(state, kind)
             return held(state, kind)
@@ -101,46 +107,63 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
             for item in contents(state, other):
                 state.put(kind, item)
             return NONE
-        case "setdefault", [_, item]:
-            state.put(kind, item)
-            return held(state, kind)
+        case "setdefault", [key, item]:
+            state.put_at(kind, key, item)
+            return part_of(state, kind, key)
         case "copy", []:
             return copied(state, kind)
         case (("index" | "count"), _):
             return Number("i")
         case "get", [key, *default]:
             return got(state, kind, key, default)
-        case "keys", []:
-            if isinstance(kind, Mapping):
-                return Items("tuple", tuple(map(Const, kind.keys)))
-            return UNKNOWN
-        case "values", []:
-            if isinstance(kind, Mapping):
-                return Items("tuple", kind.items)
-            return Many("tuple", held(state, kind))
-        case "items", []:
-            if isinstance(kind, Mapping):
-                pairs = zip(kind.keys, kind.items, strict=True)
-                return Items("tuple", tuple(Items("tuple", (Const(k), v)) for k, v in pairs))
-            return Many("tuple", Items("tuple", (UNKNOWN, held(state, kind))))
+        case (("keys" | "values" | "items"), []):
+            return view_kind(state, name, kind)
     return UNKNOWN
+
+
+def view_kind(state: State, name: str, kind: Kind) -> Kind:
+    """Give the kind of what `d.keys()`, `d.values()` and `d.items()` give."""
+    opened = state.opened(kind)
+    if isinstance(opened, Mapping):
+        keys = tuple(map(Const, opened.keys))
+        pairs = zip(keys, opened.items, strict=True)
+        return Items("tuple", {
+            "keys": keys, "values": opened.items,
+            "items": tuple(Items("tuple", pair) for pair in pairs),
+        }[name])  # fmt: skip
+    if name == "keys":
+        return UNKNOWN
+    inside = held(state, kind)
+    return Many("tuple", inside if name == "values" else Items("tuple", (UNKNOWN, inside)))
+
+
+def is_dict(kind: Kind) -> bool:
+    """Say whether a container is a dict."""
+    return isinstance(kind, Mapping) or getattr(kind, "type", None) == "dict"
 
 
 def touch(state: State, kind: Kind) -> None:
     """Note that a container is changed, whatever goes in."""
-    if isinstance(kind, (Items, Mapping)):
+    if isinstance(kind, (Cell, Items, Mapping, Many)):
         state.put(kind, NEVER)
 
 
 def held(state: State, kind: Kind) -> Kind:
     """Give the kind of any element."""
+    return state.element(kind) or NEVER
+
+
+def part_of(state: State, kind: Kind, index: Kind) -> Kind:
+    """Give the kind of what a container holds at an index."""
     if isinstance(kind, Cell):
-        return state.element(kind) or NEVER
-    return element(kind) or NEVER
+        return state.cells.part(kind, index)
+    if isinstance(kind, (Items, Mapping)) and not isinstance(index, (Const, Items)):
+        return held(state, kind)
+    return subscript_kind(kind, index)
 
 
 def contents(state: State, kind: Kind) -> list[Kind]:
-    match kind:
+    match state.opened(kind):
         case Items(items=items) | Mapping(items=items):
             return list(items)
         case Cell() | Many() | Array():
@@ -149,32 +172,36 @@ def contents(state: State, kind: Kind) -> list[Kind]:
 
 
 def copied(state: State, kind: Kind) -> Kind:
-    match kind:
+    """Give the kind of a shallow copy: a container of its own that holds the same."""
+    match state.opened(kind):
         case Items(type=kind_type, items=items):
             return Items(kind_type, items)
         case Mapping(keys=keys, items=items):
             return Mapping(keys, items)
-        case Cell(type=kind_type):
-            return Many(kind_type, state.element(kind))
+        case Cell(type=kind_type) as cell:
+            return state.cells.unchanged(cell)
+        case Many(type=kind_type, item=item, keys=keys, items=items):
+            return Many(kind_type, item, keys, items)
     return kind
 
 
 def got(state: State, kind: Kind, key: Kind, default: list[Kind]) -> Kind:
-    other = default[0] if default else NONE
-    if isinstance(kind, Mapping) and isinstance(key, Const):
-        return kind.items[kind.keys.index(key.value)] if key.value in kind.keys else other
-    return state.join(held(state, kind), other)
+    return state.join(part_of(state, kind, key), default[0] if default else NONE)
 
 
 def iterated(state: State, kind: Kind) -> Kind:
     """Give the kind of what a loop over a value of this kind yields."""
-    match kind:
+    match state.opened(kind):
         case Const(value=str()):
             return UNKNOWN
         case Opaque(type=kind_type) if kind_type is range:
             return Number("i")
-        case Mapping(keys=keys):
-            return Const(keys[0]) if len(keys) == 1 else Opaque(str)
+        case Mapping(keys=keys) if len(keys) == 1:
+            return Const(keys[0])
+        case Mapping(keys=keys) if keys and all(isinstance(key, str) for key in keys):
+            return Opaque(str)
+        case Mapping():
+            return Opaque(object)
         case Cell(type="dict") | Many(type="dict"):
             return Opaque(object)  # a key, of whatever type
         case Cell() | Many() | Items() | Array():

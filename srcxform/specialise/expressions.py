@@ -27,7 +27,7 @@ from srcxform.specialise.closures import closure
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
 from srcxform.specialise.scope import Evaluated, State
-from srcxform.specialise.subscripts import subscript_kind
+from srcxform.specialise.subscripts import is_slice, subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -149,11 +149,11 @@ def subscript(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
     index, index_kind = evaluate(state, node.slice)
     new = placed(node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
-    if isinstance(kind, Cell):
-        if isinstance(node.slice, gast.Slice):
-            return new, kind
-        return new, state.element(kind) or NEVER
-    return new, subscript_kind(kind, index_kind)
+    if is_slice(index_kind) and isinstance(kind, Cell):
+        return new, subscript_kind(state.cells.unchanged(kind), index_kind)
+    from srcxform.specialise.containers import part_of
+
+    return new, part_of(state, kind, index_kind)
 
 
 def sliced(state: State, node: Node) -> Evaluated:
@@ -172,6 +172,7 @@ def display(state: State, node: Node) -> Evaluated:
     for element_node in node.elts:
         if isinstance(element_node, gast.Starred):
             new, kind = evaluate(state, element_node.value)
+            kind = state.opened(kind)
             if not isinstance(kind, Items):
                 star = gast.Starred(value=new, ctx=gast.Load())
                 rest = [(star, UNKNOWN)]

@@ -37,7 +37,7 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         return Opaque(range)
     if named or not kinds:
         return None
-    first = kinds[0]
+    first = state.opened(kinds[0])
     match function, first:
         case builtins.len, Items(items=items) | Mapping(items=items):
             return Const(len(items))
@@ -96,9 +96,11 @@ def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
             return Items(kind_type, items)
         case Mapping(keys=keys):
             return Items(kind_type, tuple(map(Const, keys)))
+        case Cell(type="dict") | Many(type="dict"):
+            return UNKNOWN
         case Cell():
-            return Many(kind_type, state.element(kind)) if kind.type != "dict" else UNKNOWN
-        case Many(item=item) if kind.type != "dict":
+            return Many(kind_type, state.element(kind))
+        case Many(item=item):
             return Many(kind_type, item)
         case Array(dims=dims) if dims:
             return Many(kind_type, element(kind))

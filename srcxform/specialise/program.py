@@ -13,8 +13,9 @@ from srcxform.errors import Diagnostic
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
 from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, is_virtual
+from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.refusal import raise_statement
-from srcxform.specialise.scope import Env, Restart, Scope, State
+from srcxform.specialise.scope import Env, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -67,13 +68,10 @@ def settle(
     functions: dict[str, Any] | None = None,
 ) -> Program:
     """Run over a body until its kinds settle; give the program that is left."""
-    dynamic: set[str] = set()
-    cells: dict[str, Kind | None] = {}
+    cells = Cells()
     while True:
         externals = make()
-        state = State(
-            externals, dynamic=dynamic, cells=dict(cells), functions=dict(functions or {})
-        )
+        state = State(externals, cells=cells.again(), functions=dict(functions or {}))
         state.scope = replace(scope)
         if scope.function is not None:
             state.calling.append(scope.function)
@@ -84,9 +82,9 @@ def settle(
         try:
             result = block(state, body)
         except Restart:
-            cells = {}
+            cells = cells.emptied()
             continue
-        if state.cells == cells:
+        if state.cells.held == cells.held:
             break
         cells = state.cells
     result_kind = close(state, body, result)

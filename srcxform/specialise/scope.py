@@ -5,36 +5,19 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import Cell, Items, Kind, Many, Mapping, Record, join
+from srcxform.kinds.lattice import Kind
+from srcxform.specialise.cells import Cells
 from srcxform.syntax.build import Block, Node
 
 Env = dict[str, Kind]
 Evaluated = tuple[Node, Kind]
 Args = list[Evaluated]
 Keywords = dict[str, Evaluated]
-SETTLED = 4  # containers in containers beyond this are not looked into
 Path = tuple[str, ...] | None
-
-
-class Restart(Exception):
-    """A list or dict was taken as fixed and is changed after all: begin anew."""
-
-
-def unknown_origin(place: Any) -> None:
-    """Refuse a list or dict that changes though nothing tells where it was made."""
-    raise UnsupportedError(
-        Diagnostic(
-            "this list or dict is changed, but it is not known where it was made",
-            place,
-            "what it holds cannot be told ahead",
-            "build it in the function that changes it",
-        )
-    )
 
 
 @dataclass
@@ -73,8 +56,7 @@ class State:
     env: Env | None = field(default_factory=dict)  # None: this point is not reached
     lines: Block = field(default_factory=list)
     scope: Scope = field(default_factory=lambda: Scope(None))
-    cells: dict[str, Kind | None] = field(default_factory=dict)
-    dynamic: set[str] = field(default_factory=set)
+    cells: Cells = field(default_factory=Cells)
     breaks: list[list[Env]] = field(default_factory=list)
     calling: list[Any] = field(default_factory=list)
     shifting: set[str] = field(default_factory=set)  # names that nested functions rebind
@@ -101,91 +83,46 @@ class State:
     def bind(self, name: str, kind: Kind) -> None:
         """Let a name have a kind from here on."""
         if self.env is not None:
-            self.env[name] = kind = kind if self.fixed else self.sited(kind, name)
+            self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
             self.known[name] = self.join(self.known.get(name), kind)
 
     def kind_of(self, name: str) -> Kind | None:
         """Give the kind of a name, if it is known here."""
         return None if self.env is None else self.env.get(name)
 
-    def sited(self, kind: Kind, name: str) -> Kind:
-        """Give lists and dicts that were just made the name of the place that made them."""
-        match kind:
-            case Items(type="list", items=items, sites=sites):
-                sites = sites or frozenset([name])
-                if sites & self.dynamic:
-                    return self.cell("list", min(sites & self.dynamic), *items)
-                return Items("list", items, sites)
-            case Mapping(keys=keys, items=items, sites=sites):
-                sites = sites or frozenset([name])
-                if sites & self.dynamic:
-                    return self.cell("dict", min(sites & self.dynamic), *items)
-                return Mapping(keys, items, sites)
-            case Many(type="list" | "dict" as kind_type, item=item):
-                return self.cell(kind_type, name, *([] if item is None else [item]))
-        return kind
-
-    def cell(self, kind_type: str, site: str, *items: Kind) -> Cell:
-        """Give the kind of a changing container and note what it holds."""
-        kind = Cell(kind_type, site)
-        self.cells.setdefault(site, None)
-        for item in items:
-            self.put(kind, item)
-        return kind
-
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container."""
-        if self.fixed:
-            return
-        match container:
-            case Cell(site=site):
-                self.cells[site] = self.join(self.cells.get(site), item)
-            case Items(sites=sites) | Mapping(sites=sites):
-                if sites <= self.dynamic:
-                    unknown_origin(self.place)
-                self.dynamic |= sites
-                raise Restart
+        if not self.fixed:
+            self.cells.place = self.place
+            self.cells.put(container, item)
+
+    def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
+        """Note that an element of this kind is stored at a place of a container."""
+        if not self.fixed:
+            self.cells.place = self.place
+            self.cells.put_at(container, key, item)
+
+    def drop(self, container: Kind, key: Kind) -> None:
+        """Note that a dict may lose a key."""
+        if not self.fixed:
+            self.cells.place = self.place
+            self.cells.drop(container, key)
 
     def join(self, left: Kind | None, right: Kind | None) -> Kind:
         """Join two kinds; two changing containers become one."""
-        if isinstance(left, Cell) and isinstance(right, Cell) and left.type == right.type:
-            if left.site != right.site:
-                both = self.cells.get(left.site), self.cells.get(right.site)
-                merged = None if both == (None, None) else self.join(*both)
-                self.cells[left.site] = self.cells[right.site] = merged
-            return left
-        for one, other in ((left, right), (right, left)):
-            if isinstance(one, Cell) and isinstance(other, (Items, Mapping, Many)):
-                items = other.items if isinstance(other, (Items, Mapping)) else (other.item,)
-                if (
-                    isinstance(other, (Items, Mapping))
-                    and not other.sites <= self.dynamic
-                    and not self.fixed
-                ):
-                    self.dynamic |= other.sites
-                    raise Restart
-                for item in items:
-                    if item is not None:
-                        self.put(one, item)
-                return one
-        return join(left, right)
+        return self.cells.join(left, right)
 
     def element(self, kind: Kind) -> Kind | None:
-        """Give what a changing container holds."""
-        return self.cells.get(kind.site) if isinstance(kind, Cell) else None
+        """Give the kind that covers all that a container holds."""
+        return self.cells.element(kind)
 
-    def settled(self, kind: Kind, depth: int = 0) -> Kind:
+    def opened(self, kind: Kind) -> Kind:
+        """Give a changing container whose places are known by their kinds."""
+        return self.cells.opened(kind)
+
+    def settled(self, kind: Kind) -> Kind:
         """Give the kind of a changing container by what it holds."""
-        if isinstance(kind, Cell):
-            item = self.element(kind)
-            if item is None or depth > SETTLED:
-                return Many(kind.type, item)
-            return Many(kind.type, self.settled(item, depth + 1))
-        if isinstance(kind, (Items, Mapping, Record)) and depth <= SETTLED:
-            return replace(kind, items=tuple(self.settled(item, depth + 1) for item in kind.items))
-        if isinstance(kind, Many) and kind.item is not None and depth <= SETTLED:
-            return Many(kind.type, self.settled(kind.item, depth + 1))
-        return kind
+        return self.cells.settled(kind)
 
     def join_env(self, left: Env | None, right: Env | None) -> Env | None:
         """Join what is known on two paths that meet."""

@@ -14,7 +14,6 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
-    element,
     is_differentiable,
 )
 from srcxform.specialise.expressions import evaluate
@@ -32,6 +31,7 @@ def combined(state: State, node: Node, left: Evaluated, right: Evaluated) -> Eva
         if isinstance(right[1], (Items, Cell, Many)):
             left, right = right, left
         return repeated(state, node, left, right)
+    left, right = (left[0], state.opened(left[1])), (right[0], state.opened(right[1]))
     parts = [items_of(left[1]), items_of(right[1])]
     if None not in parts and kind_type(left[1]) == kind_type(right[1]):
         total = [part for part in parts if part is not None]
@@ -44,6 +44,7 @@ def combined(state: State, node: Node, left: Evaluated, right: Evaluated) -> Eva
 
 
 def repeated(state: State, node: Node, left: Evaluated, right: Evaluated) -> Evaluated | None:
+    left = (left[0], state.opened(left[1]))
     items = items_of(left[1])
     if items is not None and isinstance(right[1], Const) and isinstance(right[1].value, int):
         if len(items) * right[1].value <= SHORT:
@@ -55,6 +56,7 @@ def repeated(state: State, node: Node, left: Evaluated, right: Evaluated) -> Eva
 
 def copied_sequence(state: State, node: Node, function: Any, arg: Evaluated) -> Evaluated | None:
     """`list(a)` and `tuple(a)`: written out where the elements are known."""
+    arg = (arg[0], state.opened(arg[1]))
     items = items_of(arg[1])
     if items is not None and len(items) <= SHORT:
         return display(function.__name__, elements(state, arg))
@@ -103,7 +105,7 @@ def helper(state: State, node: Node, function: Any, args: list[Evaluated]) -> Ev
     """Join or repeat by a loop, where a derivative may pass the elements."""
     from srcxform.specialise.inlining import inline
 
-    inside = [state.element(k) if isinstance(k, Cell) else element(k) for _, k in args[:1]]
+    inside = [state.element(kind) for _, kind in args[:1]]
     if state.fixed or not any(k is None or is_differentiable(k) for k in inside):
         return None
     return inline(state, node, function, args, {})
@@ -119,6 +121,7 @@ def without_stars(state: State, node: Node) -> Node:
             values.append(value)
             continue
         base, kind = evaluate(state, value)
+        kind = state.opened(kind)
         if not isinstance(kind, Mapping):
             return node
         for name, item in zip(kind.keys, kind.items, strict=True):

@@ -87,7 +87,7 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
     """`a, b = t`, with the kinds of what t holds."""
     names = [written(state, t.id) for t in target.elts]
     parts: list[Kind]
-    match kind:
+    match state.opened(kind):
         case Items(items=items) if len(items) == len(names):
             parts = list(items)
         case Array() | Cell() | Many():
@@ -105,24 +105,19 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
     if isinstance(target, gast.Attribute):
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate(state, target.slice)
-    if isinstance(base_kind, (Cell, Items, Mapping)):
-        is_slice = isinstance(index_kind, Items) and index_kind.type == "slice"
-        if not replaces_alike(state, base_kind, index_kind, kind):
-            for item in contents(state, kind) if is_slice else [kind]:
-                state.put(base_kind, item)
+    note_store(state, base_kind, index_kind, kind)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
 
 
-def replaces_alike(state: State, base: Kind, index: Kind, item: Kind) -> bool:
-    """Say whether a store at a known place of a dict leaves its kind as it is."""
-    if (
-        not isinstance(base, Mapping)
-        or not isinstance(index, Const)
-        or index.value not in base.keys
-    ):
-        return False
-    before = base.items[base.keys.index(index.value)]
-    return not isinstance(before, Cell) and bool(state.join(before, item) == before)
+def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:
+    """Note what `base[index] = item` puts into a list or dict."""
+    if not isinstance(base, (Cell, Items, Mapping, Many)):
+        return
+    if isinstance(index, Items) and index.type == "slice":
+        for one in contents(state, item):
+            state.put(base, one)
+    else:
+        state.put_at(base, index, item)
 
 
 def augmented(state: State, node: Node) -> None:
@@ -146,9 +141,8 @@ def augmented(state: State, node: Node) -> None:
         return
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
     kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind)
-    if isinstance(base_kind, (Cell, Items, Mapping)):
-        if not replaces_alike(state, base_kind, index_kind, kind):
-            state.put(base_kind, kind)
+    if not isinstance(kind, (Array, Cell)):
+        note_store(state, base_kind, index_kind, kind)
 
 
 def repeats(index: Kind) -> bool:
@@ -177,8 +171,15 @@ def spelled_out(
         name = result
     else:
         kind = augment_name(state, name, op, value, value_kind)
+        if isinstance(kind, (Array, Cell)) and is_changeable(base_kind):
+            return kind  # changed in place: what the container holds is the same object
     state.emit(build.assign(new, build.load(name)))
     return kind
+
+
+def is_changeable(kind: Kind) -> bool:
+    """Say whether a value is a list or dict."""
+    return isinstance(kind, Mapping) or getattr(kind, "type", None) in ("list", "dict")
 
 
 def evaluate_residual(state: State, node: Node) -> Evaluated:

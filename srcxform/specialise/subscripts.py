@@ -33,15 +33,17 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return array_item(base, index)
         case ((Items(items=items) | Record(items=items)), Const(value=int(k))):
             return items[k] if -len(items) <= k < len(items) else UNKNOWN
-        case Items(type=kind_type, items=items, sites=sites), Items(type="slice", items=bounds):
+        case Items(type=kind_type, items=items), Items(type="slice", items=bounds):
             if all(isinstance(b, Const) for b in bounds):
                 part = items[slice(*[b.value for b in bounds])]  # type: ignore[attr-defined]
-                return Items(kind_type, part, sites)
-            return UNKNOWN
+                return Items(kind_type, part)  # a list of its own
+            return Many(kind_type, element(base))
         case Mapping(keys=keys, items=items), Const(value=k):
             return items[keys.index(k)] if k in keys else UNKNOWN
-        case Many(), Items(type="slice"):
-            return base
+        case Many(type=kind_type, item=item), Items(type="slice"):
+            return Many(kind_type, item)
+        case Many(keys=keys, items=items), Const(value=k) if k in keys:
+            return items[keys.index(k)]
         case Many(item=item), _:
             return item or NEVER
         case ((Items() | Mapping()), _):

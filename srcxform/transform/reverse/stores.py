@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Number
+from srcxform.kinds.lattice import Array, Kind, Mapping, Number
 from srcxform.runtime import check_distinct, unbroadcast
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -63,7 +63,7 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     slot = build.item_store(clone(shadow), clone(index))
     forward: Block = []
     undo = build.assign(clone(slot), build.load(old))
-    if sweep.is_dict(base):
+    if sweep.is_dict(base) and not is_there(sweep.ctx.kind(base), index):
         fresh = sweep.ctx.names.part("fresh")
         sweep.ctx.kinds[fresh] = Number("b")
         absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])
@@ -86,6 +86,11 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     if sweep.ctx.is_active(value) and not sweep.bars.is_shadow(value.id):
         backward += sweep.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
     return Simple([*forward, node], [*backward, undo])
+
+
+def is_there(kind: Kind, key: Node) -> bool:
+    """Say whether a dict has a key, as far as is known ahead."""
+    return isinstance(kind, Mapping) and isinstance(key, gast.Constant) and key.value in kind.keys
 
 
 def augmented(sweep: Sweep, target: Node, operator: Node, value: Node, node: Node) -> Step:

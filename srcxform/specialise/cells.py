@@ -1,0 +1,349 @@
+"""Lists, dicts and records that are changed in place: the kinds of what each may hold.
+
+What a container holds is told by its own kind until it turns out to be changed. From then on its
+kind is a `Cell`, which names the place that made it (its site), and this table says what is in it,
+for the whole run of the program. Three levels, each wider than the one before:
+
+- STORED: written to at places that are there from the start: one kind for each place.
+- GROWING: a dict or record that gets new known keys, too: one kind for each key it may have.
+- MIXED: anything else: one kind for all elements.
+
+A level only rises, and then what was found so far does not hold: `Restart`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.kinds import lattice
+from srcxform.kinds.lattice import (
+    NEVER,
+    UNKNOWN,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Record,
+    general,
+)
+
+STORED, GROWING, MIXED = 1, 2, 3
+SETTLED = 5  # containers in containers beyond this are not looked into
+ABSENT: Any = object()
+Parts = Items | Mapping | Record
+
+
+class Restart(Exception):
+    """A list or dict was taken as fixed and is changed after all: begin anew."""
+
+
+def unknown_origin(place: Any) -> None:
+    """Refuse a list or dict that changes though nothing tells where it was made."""
+    raise UnsupportedError(
+        Diagnostic(
+            "this list or dict is changed, but it is not known where it was made",
+            place,
+            "what it holds cannot be told ahead",
+            "build it in the function that changes it",
+        )
+    )
+
+
+@dataclass
+class Cells:
+    """What changing containers hold, by site."""
+
+    levels: dict[str, int] = field(default_factory=dict)
+    held: dict[str, Kind | None] = field(default_factory=dict)
+    place: Any = None  # the statement being looked at, for refusals
+
+    def again(self) -> Cells:
+        """Give the table to begin another run with."""
+        return Cells(self.levels, dict(self.held))
+
+    def emptied(self) -> Cells:
+        """Give the table to begin anew with: only the levels stay."""
+        return Cells(self.levels)
+
+    # -- sites
+
+    def sited(self, kind: Kind, name: str) -> Kind:
+        """Give lists and dicts that were just made the name of the place that made them."""
+        match kind:
+            case Items(type="list") | Mapping() | Many(type="list" | "dict"):
+                sites = kind.sites or frozenset([name])
+                named = replace(self.inside(kind, name), sites=sites)
+                raised = {site: self.levels[site] for site in sites if site in self.levels}
+                return self.cell(named, raised) if raised else named
+            case Items() | Many() | Record():
+                return self.inside(kind, name)
+        return kind
+
+    def inside(self, kind: Any, name: str) -> Any:
+        """Name what a container holds after the container."""
+        match kind:
+            case Many(item=item):
+                return kind if item is None else replace(kind, item=self.sited(item, f"{name}[]"))
+            case Items(items=items):
+                keys: Iterable[Any] = range(len(items))
+            case Mapping(keys=keys) | Record(keys=keys):
+                pass
+        parts = [self.sited(k, f"{name}[{key!r}]") for key, k in zip(keys, kind.items, strict=True)]
+        return replace(kind, items=tuple(parts))
+
+    def cell(self, kind: Any, raised: dict[str, int]) -> Cell:
+        """Give the kind of a changing container, and note what it holds."""
+        level = max(raised.values())
+        self.raise_level(kind.sites, level)
+        site = min(raised)
+        cell = Cell(lattice.container_type(kind) or "", site)
+        self.held.setdefault(site, None)
+        self.absorb(cell, kind)
+        return cell
+
+    def raise_level(self, sites: frozenset[str], level: int) -> None:
+        """Note how containers are changed; begin anew if that was not known."""
+        low = [site for site in sites if self.levels.get(site, 0) < level]
+        for site in low:
+            self.levels[site] = level
+        if low:
+            raise Restart
+
+    def level(self, cell: Cell) -> int:
+        return self.levels.get(cell.site, MIXED)
+
+    # -- what goes in
+
+    def put(self, container: Kind, item: Kind) -> None:
+        """Note that an element of this kind goes into a container, wherever."""
+        match container:
+            case Cell(site=site):
+                self.raise_level(frozenset([site]), MIXED)
+                self.held[site] = self.join(self.held.get(site), item)
+            case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
+                self.changed(sites, MIXED)
+
+    def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
+        """Note that an element of this kind is stored at a place."""
+        parts = self.held.get(container.site) if isinstance(container, Cell) else container
+        place = place_of(parts, key)
+        if place is ABSENT or isinstance(container, Many):
+            self.put(container, item)
+            return
+        there = place in keys_of(parts)
+        level = STORED if there else GROWING if isinstance(parts, (Mapping, Record)) else MIXED
+        match container:
+            case Cell(site=site):
+                if self.level(container) == MIXED or level == MIXED:
+                    self.put(container, item)
+                    return
+                self.raise_level(frozenset([site]), level)
+                self.held[site] = self.with_part(parts, place, item)
+            case Items(sites=sites) | Mapping(sites=sites):
+                self.changed(sites, level)
+
+    def drop(self, container: Kind, key: Kind) -> None:
+        """Note that a dict may lose a key: the others still hold what they hold."""
+        parts = self.held.get(container.site) if isinstance(container, Cell) else container
+        if place_of(parts, key) is ABSENT:
+            self.put(container, NEVER)
+        elif not isinstance(container, Cell):
+            self.changed(container.sites, GROWING)  # type: ignore[attr-defined]
+        elif self.level(container) < GROWING:
+            self.raise_level(frozenset([container.site]), GROWING)
+
+    def changed(self, sites: frozenset[str], level: int) -> None:
+        if all(self.levels.get(site, 0) >= level for site in sites):
+            unknown_origin(self.place)
+        self.raise_level(sites, level)
+
+    def changes(self, kind: Kind) -> Kind:
+        """Give what changes in a value: `Many` for each container that does, else its parts."""
+        match kind:
+            case Cell(type=kind_type, site=site):
+                found = None if self.level(kind) == MIXED else self.held.get(site)
+                item = self.element(kind)
+                parts = Many(kind_type, NEVER if item is None else self.settled(item))
+                if not isinstance(found, Mapping):
+                    return parts
+                return replace(parts, keys=found.keys, items=tuple(map(self.settled, found.items)))
+            case Items(items=items) | Mapping(items=items) | Record(items=items):
+                return replace(kind, items=tuple(map(self.changes, items)))
+        return NEVER
+
+    def put_in(self, container: Kind, changes: Kind) -> None:
+        """Note the changes that a function makes in what it is given."""
+        match changes:
+            case Many(keys=keys, items=items) if keys:
+                for key, item in zip(keys, items, strict=True):
+                    self.put_at(container, Const(key), item)
+            case Many(item=item):
+                self.put(container, item or NEVER)
+            case Items() | Mapping() | Record():
+                opened = self.opened(container)
+                if keys_of(opened) == keys_of(changes):
+                    for inside, inner in zip(lattice.parts_of(opened), changes.items, strict=True):
+                        self.put_in(inside, inner)
+
+    def with_part(self, parts: Any, place: Any, item: Kind) -> Kind:
+        """Join a kind into the part at a place; a new place is put at the end."""
+        keys = keys_of(parts)
+        if place not in keys:
+            return replace(parts, keys=(*keys, place), items=(*parts.items, item))
+        at = keys.index(place)
+        joined = self.join(parts.items[at], item)
+        return replace(parts, items=(*parts.items[:at], joined, *parts.items[at + 1 :]))
+
+    def absorb(self, cell: Cell, kind: Kind) -> None:
+        """Note that a container of this kind is (or may be) the one that a cell stands for."""
+        site, level = cell.site, self.level(cell)
+        if level == MIXED:
+            for item in lattice.parts_of(kind):
+                self.held[site] = self.join(self.held.get(site), item)
+            return
+        before = self.held.get(site)
+        if isinstance(kind, Many) and kind.keys and level == GROWING:
+            kind = Mapping(kind.keys, kind.items)
+        if not isinstance(kind, (Items, Mapping, Record)):
+            self.raise_level(frozenset([site]), MIXED)
+        elif before is None:
+            self.held[site] = bare(kind)
+        elif keys_of(before) == keys_of(kind):
+            self.held[site] = bare(self.join(bare(before), bare(kind)))
+        elif isinstance(kind, Items):
+            self.raise_level(frozenset([site]), MIXED)
+        else:
+            self.raise_level(frozenset([site]), GROWING)
+            for key, item in zip(kind.keys, kind.items, strict=True):
+                before = self.with_part(before, key, item)
+            self.held[site] = before
+
+    # -- joins
+
+    def join(self, left: Kind | None, right: Kind | None) -> Kind:
+        """Join two kinds; two changing containers become one."""
+        return lattice.join(left, right, self.meet)
+
+    def meet(self, left: Kind, right: Kind) -> Kind | None:
+        """Join two containers of which one is changing; None for all else."""
+        if isinstance(left, Cell) and isinstance(right, Cell):
+            return self.together(left, right) if left.type == right.type else None
+        for cell, other in ((left, right), (right, left)):
+            if isinstance(cell, Cell) and lattice.container_type(other) == cell.type:
+                sites: frozenset[str] = getattr(other, "sites", frozenset())
+                self.raise_level(sites, self.level(cell))
+                self.absorb(cell, other)
+                return cell
+        return None
+
+    def together(self, left: Cell, right: Cell) -> Cell:
+        if left.site != right.site:
+            level = max(self.level(left), self.level(right))
+            self.raise_level(frozenset([left.site, right.site]), level)
+            ours, theirs = self.held.get(left.site), self.held.get(right.site)
+            if ours != theirs:
+                if level == MIXED:
+                    merged = self.join(ours, theirs)
+                    self.held[left.site] = self.held[right.site] = merged
+                else:
+                    if theirs is not None:
+                        self.absorb(left, theirs)
+                    self.held[right.site] = self.held[left.site]
+        return left
+
+    # -- what is in a container
+
+    def element(self, kind: Kind) -> Kind | None:
+        """Give the kind that covers all that a container holds; None if it is empty."""
+        match kind:
+            case Cell(site=site) if self.level(kind) == MIXED:
+                return self.held.get(site)
+            case Cell(site=site):
+                found = self.held.get(site)
+                return None if found is None else self.element(found)
+            case Items(items=items) | Mapping(items=items) | Record(items=items):
+                covered: Kind | None = None
+                for item in map(general, items):
+                    covered = item if covered is None else self.join(covered, item)
+                return covered
+        return lattice.element(kind)
+
+    def opened(self, kind: Kind) -> Kind:
+        """Give a container whose places are known by their kinds; all else as it is."""
+        if isinstance(kind, Cell) and self.level(kind) == STORED:
+            return self.held.get(kind.site) or kind
+        return kind
+
+    def unchanged(self, cell: Cell) -> Kind:
+        """Give the kind of a copy of a changing container, by what it holds now."""
+        found = self.held.get(cell.site)
+        if self.level(cell) == MIXED or found is None:
+            return Many(cell.type, self.element(cell))
+        if isinstance(found, Mapping) and self.level(cell) == GROWING:
+            return Many("dict", self.element(cell), found.keys, found.items)
+        return found
+
+    def part(self, kind: Cell, key: Kind) -> Kind:
+        """Give the kind of what a changing container holds at a place."""
+        if self.level(kind) == MIXED:
+            return self.element(kind) or NEVER
+        parts = self.held.get(kind.site)
+        place = place_of(parts, key)
+        if place is not ABSENT and place in keys_of(parts):
+            return parts.items[keys_of(parts).index(place)]  # type: ignore[union-attr]
+        if place is ABSENT:
+            return self.element(kind) or NEVER
+        return NEVER
+
+    def settled(self, kind: Kind, depth: int = 0) -> Kind:
+        """Give the kind of a changing container by what it holds."""
+        if depth > SETTLED and isinstance(kind, (Cell, Items, Mapping, Record, Many)):
+            return UNKNOWN
+        match kind:
+            case Cell(type=kind_type, site=site):
+                found = self.held.get(site)
+                if found is None or self.level(kind) == MIXED:
+                    return Many(kind_type, found and self.settled(found, depth + 1))
+                parts: Any = self.settled(found, depth)
+                if self.level(kind) == STORED or isinstance(parts, Record):
+                    return parts
+                return Many(kind_type, lattice.element(parts), parts.keys, parts.items)
+            case Items(items=items) | Mapping(items=items) | Record(items=items):
+                inner = tuple(self.settled(item, depth + 1) for item in items)
+                return bare(replace(kind, items=inner))
+            case Many(item=Kind() as item):
+                return bare(replace(kind, item=self.settled(item, depth + 1)))
+        return kind
+
+
+def keys_of(parts: Kind | None) -> tuple[Any, ...]:
+    """Give the places of a container whose places are known."""
+    match parts:
+        case Items(items=items):
+            return tuple(range(len(items)))
+        case Mapping(keys=keys) | Record(keys=keys):
+            return keys
+    return ()
+
+
+def place_of(parts: Kind | None, key: Kind) -> Any:
+    """Give the place that a key means, ABSENT where that is not known."""
+    if not isinstance(key, Const) or type(key.value) not in (str, int):
+        return ABSENT
+    match parts:
+        case Items(type=kind_type, items=items) if kind_type != "slice":
+            if isinstance(key.value, int) and -len(items) <= key.value < len(items):
+                return key.value % len(items)
+        case Mapping() | Record():
+            return key.value
+    return ABSENT
+
+
+def bare(kind: Any) -> Any:
+    """Forget where a container was made."""
+    return replace(kind, sites=frozenset()) if getattr(kind, "sites", None) else kind
