@@ -20,6 +20,13 @@ Keywords = dict[str, Evaluated]
 Path = tuple[str, ...] | None
 
 
+class Surely(Exception):
+    """What is being specialised surely raises, and a handler stands ready."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
 @dataclass
 class Scope:
     """Where the names of the function being read lead."""
@@ -64,6 +71,8 @@ class State:
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
     apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee
     unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
+    watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
+    raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
@@ -85,6 +94,8 @@ class State:
         if self.env is not None:
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
             self.known[name] = self.join(self.known.get(name), kind)
+            for watch in self.watches:
+                watch.bound[name] = self.join(watch.bound.get(name), kind)
 
     def kind_of(self, name: str) -> Kind | None:
         """Give the kind of a name, if it is known here."""
