@@ -19,6 +19,7 @@ from srcxform.kinds.lattice import (
     Cell,
     Closure,
     Const,
+    Derived,
     Items,
     Kind,
     Many,
@@ -26,6 +27,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Partial,
+    Pullback,
     is_differentiable,
     is_virtual,
 )
@@ -55,7 +57,7 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
-    if args is not None and known and isinstance(callee, (Closure, Partial)):
+    if args is not None and known and isinstance(callee, (Closure, Partial, Derived, Pullback)):
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import gast
+
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
 from srcxform.specialise.cells import Cells
@@ -49,6 +51,11 @@ class Scope:
                 return None
             scope = scope.outer
         return None
+
+    def variables(self) -> set[str]:
+        """Give the residual names of the variables here and in the functions around."""
+        own = {node.id for node in self.names.values() if isinstance(node, gast.Name)}
+        return own if self.outer is None else own | self.outer.variables()
 
     def owns(self, name: str) -> bool:
         """Say whether a name is a variable of this function or of one around it."""
