@@ -12,7 +12,7 @@ import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores
+from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores, walk
 
 Known = dict[str, Node]
 
@@ -21,7 +21,7 @@ def coalesce(block: Block, keep: set[str]) -> Block:
     """Let a value that is only passed on be computed under its final name."""
     block = clone(block)
     counts = Counter(name for s in block for name in load_list(s))
-    bound = Counter(n.id for s in block for n in gast.walk(s)
+    bound = Counter(n.id for s in block for n in walk(s)
                     if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
     return coalesced(block, counts, bound, keep)
 
@@ -29,7 +29,7 @@ def coalesce(block: Block, keep: set[str]) -> Block:
 def coalesced(block: Block, counts: Counter[str], bound: Counter[str], keep: set[str]) -> Block:
     new: Block = []
     for statement in block:
-        for field in ("body", "orelse", "finalbody"):
+        for field in ("body", "orelse"):
             if blocks(statement) and getattr(statement, field, None):
                 inner = coalesced(getattr(statement, field), counts, bound, keep)
                 setattr(statement, field, inner)
@@ -90,10 +90,6 @@ def propagate(block: Block, known: Known) -> Block:
             forget(known, stores(statement))
             if isinstance(statement, gast.While):
                 statement.test = rename(statement.test, known)
-            if isinstance(statement, gast.With):
-                statement.items = [rename(item, known) for item in statement.items]
-            if isinstance(statement, gast.Try):
-                statement.finalbody = propagate(statement.finalbody, dict(known))
             statement.body = propagate(statement.body, dict(known))
         new.append(statement)
     return new

@@ -14,8 +14,11 @@ from typing import Any
 import gast
 
 Node = Any
+AST = gast.AST
 FUNCTIONS = (gast.Lambda, gast.FunctionDef, gast.AsyncFunctionDef)
 SCOPES = (*FUNCTIONS, gast.ClassDef)
+SCOPE_TYPES = frozenset(SCOPES)
+BINDING = (gast.Store, gast.Param)
 
 
 def own_nodes(node: Node | list[Node]) -> Iterator[Node]:
@@ -24,11 +27,29 @@ def own_nodes(node: Node | list[Node]) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(header(top) if isinstance(top, SCOPES) else children(top)))
+        kind = type(top)
+        if kind is not gast.Name and kind is not gast.Constant:
+            stack.extend(reversed(header(top) if kind in SCOPE_TYPES else children(top)))
 
 
 def children(node: Node) -> list[Node]:
-    return list(gast.iter_child_nodes(node))
+    """Give the nodes right below a node, without the contexts of names.
+
+    Trees are walked so often that this is written for speed.
+    """
+    kind = type(node)
+    if kind is gast.Constant:
+        return []
+    if kind is gast.Name:
+        return [] if node.annotation is None else [node.annotation]
+    found = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if type(value) is list:
+            found += [item for item in value if isinstance(item, AST)]
+        elif isinstance(value, AST):
+            found.append(value)
+    return found
 
 
 def header(node: Node) -> list[Node]:
@@ -70,13 +91,15 @@ def names_bound(block: Node | list[Node]) -> set[str]:
     """Give the names that a block binds in its own scope, through nested functions too."""
     found = set()
     for inner in own_nodes(block):
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Param)):
-            found.add(inner.id)
-        elif isinstance(inner, SCOPES):
-            if not isinstance(inner, gast.Lambda):
+        kind = type(inner)
+        if kind is gast.Name:
+            if type(inner.ctx) in BINDING:
+                found.add(inner.id)
+        elif kind in SCOPE_TYPES:
+            if kind is not gast.Lambda:
                 found.add(inner.name)
             found |= rebound_by(inner)
-        elif isinstance(inner, (gast.Import, gast.ImportFrom)):
+        elif kind is gast.Import or kind is gast.ImportFrom:
             found |= {(a.asname or a.name).split(".")[0] for a in inner.names}
     return found
 
@@ -85,11 +108,14 @@ def names_read(block: Node | list[Node]) -> set[str]:
     """Give the names that a block reads from its own scope, through nested functions too."""
     found = set()
     for inner in own_nodes(block):
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
-            found.add(inner.id)
-        elif isinstance(inner, gast.AugAssign) and isinstance(inner.target, gast.Name):
-            found.add(inner.target.id)
-        elif isinstance(inner, SCOPES):
+        kind = type(inner)
+        if kind is gast.Name:
+            if type(inner.ctx) is gast.Load:
+                found.add(inner.id)
+        elif kind is gast.AugAssign:
+            if type(inner.target) is gast.Name:
+                found.add(inner.target.id)
+        elif kind in SCOPE_TYPES:
             found |= captured_by(inner)
     return found
 

@@ -7,21 +7,37 @@ from typing import Any
 
 import gast
 
-from srcxform.syntax.scopes import FUNCTIONS, bound_in, names_bound, names_read, parameters
+from srcxform.syntax.scopes import (
+    FUNCTIONS,
+    bound_in,
+    children,
+    names_bound,
+    names_read,
+    parameters,
+)
 
 Node = Any
 Block = list[Any]
+
+COPIED = (gast.AST, list)
+# Nodes without anything in them, which nobody changes.
+EMPTY = (gast.expr_context, gast.operator, gast.unaryop, gast.boolop, gast.cmpop)
+SHARED = frozenset(
+    kind for kind in vars(gast).values() if isinstance(kind, type) and issubclass(kind, EMPTY)
+)
 
 
 def clone(node: Node) -> Node:
     """Copy a node or a list of nodes; places are shared."""
     if isinstance(node, list):
         return [clone(item) for item in node]
-    if not isinstance(node, gast.AST):
+    if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
     new = shallow(node)
     for field in node._fields:
-        setattr(new, field, clone(getattr(node, field, None)))
+        value = getattr(node, field, None)
+        if isinstance(value, COPIED):
+            setattr(new, field, clone(value))
     return new
 
 
@@ -36,11 +52,13 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """Copy a tree bottom-up; `change` gives what stands for a (copied) node, None keeps it."""
     if isinstance(node, list):
         return [rewrite(item, change) for item in node]
-    if not isinstance(node, gast.AST):
+    if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
     new = shallow(node)
     for field in node._fields:
-        setattr(new, field, rewrite(getattr(node, field, None), change))
+        value = getattr(node, field, None)
+        if isinstance(value, COPIED):
+            setattr(new, field, rewrite(value, change))
     changed = change(new)
     return new if changed is None else changed
 
@@ -52,7 +70,7 @@ def rename(node: Node, names: Mapping[str, str | Node]) -> Node:
     """
     if isinstance(node, list):
         return [rename(item, names) for item in node]
-    if not isinstance(node, gast.AST):
+    if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
     if isinstance(node, gast.Name):
         if node.id not in names or isinstance(node.ctx, gast.Param):
@@ -69,8 +87,9 @@ def rename(node: Node, names: Mapping[str, str | Node]) -> Node:
         inside = {name: new for name, new in names.items() if name not in own}
     copy = shallow(node)
     for field in node._fields:
-        given = inside if field == "body" else names
-        setattr(copy, field, rename(getattr(node, field, None), given))
+        value = getattr(node, field, None)
+        if isinstance(value, COPIED):
+            setattr(copy, field, rename(value, inside if field == "body" else names))
     return copy
 
 
@@ -80,7 +99,7 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(list(gast.iter_child_nodes(top))))
+        stack.extend(reversed(children(top)))
 
 
 def loads(node: Node) -> set[str]:
@@ -93,10 +112,11 @@ def load_list(node: Node) -> list[str]:
     found = [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
     if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.append(node.target.id)
-        return found
-    for part in walk(node):
-        if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
-            found.append(part.target.id)
+    for block in blocks(node):
+        for inner in block:
+            for part in statements_in(inner):
+                if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
+                    found.append(part.target.id)
     return found
 
 
@@ -120,18 +140,12 @@ def all_names(node: Node) -> set[str]:
 
 def blocks(statement: Node) -> list[Block]:
     """Give the blocks inside a compound statement."""
-    match statement:
-        case gast.If(body=body, orelse=orelse) | gast.For(body=body, orelse=orelse):
-            found = [body, orelse]
-        case gast.While(body=body, orelse=orelse):
-            found = [body, orelse]
-        case gast.With(body=body):
-            found = [body]
-        case gast.Try(body=body, handlers=[], finalbody=final):
-            found = [body, final]
-        case _:
-            found = []  # a `try` with handlers is one statement, in the form that probes have
-    return [block for block in found if block]
+    return [
+        block
+        for field in ("body", "orelse")
+        if isinstance(statement, (gast.If, gast.For, gast.While))
+        and (block := getattr(statement, field))
+    ]
 
 
 __all__ = ["parameters"]
