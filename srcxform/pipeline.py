@@ -17,7 +17,6 @@ from srcxform.kinds.lattice import Kind
 from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
-from srcxform.transform import inner
 from srcxform.transform.context import context
 from srcxform.transform.functions import functions
 from srcxform.transform.requests import Requests
@@ -46,4 +45,4 @@ def compile_derivative(
     return publish(request, ctx, code, nodes)
 
 
-__all__ = ["Compiled", "Program", "compile_derivative", "counters", "inner"]
+__all__ = ["Compiled", "Program", "compile_derivative", "counters"]

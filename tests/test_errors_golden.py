@@ -113,7 +113,10 @@ def guarded_by(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # Refused too early: a call of these refuses the function that it stands in, reached or not.
-EARLY = ("generator", "calls_generator", "coroutine", "call_that_does_not_fit")
+EARLY = (
+    *("generator", "calls_generator", "delegating_generator", "coroutine"),
+    "call_that_does_not_fit",
+)
 too_early = pytest.mark.xfail(raises=sx.errors.UnsupportedError, reason="refused before reached")
 
 NUMBERS = [
@@ -137,9 +140,12 @@ def test_not_reached(way: Refused) -> None:
 def refuses_in_branches(x: float) -> Any:
     y = x * x
     if 1000.0 < x < 2000.0:
-        exec("y = 0.0")
+        try:
+            y = np.sqrt(x)
+        except FloatingPointError:
+            y = 0.0
     if x > 2000.0:
-        with np.testing.assert_raises(ValueError):
+        with np.errstate(all="ignore"):
             y = x / 3.0
     for _ in range(3):
         if x < -1000.0:
@@ -151,7 +157,7 @@ def test_not_reached_in_one_function() -> None:
     expected = oracles.complex_step_jvp(lambda x: x * x * np.cos(x), (0.7,), (0,), (1.0,))
     assert oracles.close(sx.grad(refuses_in_branches)(0.7), expected, 1e-12)
     assert oracles.close(sx.jvp(refuses_in_branches, (0.7,), (1.0,))[1], expected, 1e-12)
-    reached = [(1500.0, "exec"), (2500.0, "with"), (-1500.0, "eval")]
+    reached = [(1500.0, "try"), (2500.0, "with"), (-1500.0, "eval")]
     lines = inspect.getsource(refuses_in_branches).splitlines()
     for x, word in reached:
         with pytest.raises(sx.errors.SrcxformError, match=f"`{word}`") as caught:

@@ -61,7 +61,9 @@ def read(function: types.FunctionType) -> Read:
     code, known = CACHE.get(function, (None, None))
     if known is not None and code is function.__code__:
         return replace(known, function=function)
-    if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+    if function.__code__.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+        refuse_coroutine(find(function))
+    if inspect.isgeneratorfunction(function):
         refuse_generator(find(function))
     source = find(function)
     result = core(source.node, function, source)
@@ -132,6 +134,14 @@ def resolve_global(expression: Node, function: types.FunctionType | None) -> Any
         except NameNotFound:
             return None
     return None
+
+
+def refuse_coroutine(source: Source) -> None:
+    raise UnsupportedError(Diagnostic(
+        f"`async def {source.name}` cannot be differentiated", source.node.place,
+        "it runs when an event loop says so, and waits in between",
+        "write the numerical part as an ordinary function, and await around it",
+    ))  # fmt: skip
 
 
 def refuse_generator(source: Source) -> None:

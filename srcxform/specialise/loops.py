@@ -29,7 +29,6 @@ from srcxform.kinds.lattice import (
     is_callee,
     is_differentiable,
 )
-from srcxform.specialise.certainty import check_iteration
 from srcxform.specialise.containers import contents, iterated
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.operators import truth
@@ -174,9 +173,7 @@ def yielded(state: State, node: Node) -> Kind:
                 and len(node.args) == 1
             ):
                 return yielded(state, node.args[0])
-        kind = evaluate(state, node)[1]
-        check_iteration(state, kind)
-        return iterated(state, kind)
+        return iterated(state, evaluate(state, node)[1])
 
 
 def while_statement(state: State, node: Node) -> None:

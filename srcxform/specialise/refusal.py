@@ -20,13 +20,18 @@ from srcxform.syntax.build import Block, Node
 
 REASONS: dict[type, tuple[str, str, str]] = {
     gast.Try: (
-        "this `try` cannot be differentiated",
-        "it is not known which exceptions it handles",
-        "name the classes of exceptions behind `except`",
+        "`try` cannot be differentiated",
+        "the backward pass would have to know which handler ran at each step",
+        "move the `try` outside the differentiated function, or test the condition with `if`",
+    ),
+    gast.TryStar: (
+        "`except*` cannot be differentiated",
+        "the backward pass would have to know which handlers ran",
+        "test the conditions with `if`",
     ),
     gast.With: (
-        "this `with` cannot be differentiated",
-        "its context manager is not known, or may swallow exceptions",
+        "`with` cannot be differentiated",
+        "what the context manager does to values is not in the source that is read",
         "enter the context outside the differentiated function",
     ),
     gast.Global: (

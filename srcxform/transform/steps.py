@@ -43,21 +43,7 @@ class Loop:
     place: Any = None
 
 
-@dataclass(eq=False)
-class Region:
-    """A `with`, or a `try` with `finally` alone: its blocks run once, in order.
-
-    `again` is the `with` that the backward lines of the body stand in, if they need it, too.
-    """
-
-    node: Node
-    body: list[Step]
-    ending: list[Step]
-    again: Node | None = None
-    place: Any = None
-
-
-Step = Simple | Branch | Loop | Region
+Step = Simple | Branch | Loop
 
 
 def flat(steps: list[Step]) -> Iterator[Step]:
@@ -69,9 +55,6 @@ def flat(steps: list[Step]) -> Iterator[Step]:
             yield from flat(step.orelse)
         elif isinstance(step, Loop):
             yield from flat(step.body)
-        elif isinstance(step, Region):
-            yield from flat(step.body)
-            yield from flat(step.ending)
 
 
 def has_backward(steps: list[Step]) -> bool:
