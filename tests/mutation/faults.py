@@ -1,0 +1,458 @@
+"""The faults: what is wrong, and a piece of the compiler's source with what replaces it.
+
+A piece stands exactly once in the package; in which file does not matter. `test_faults.py` holds
+the list to that, so that it stays true when the compiler changes. To mend an entry, find what the
+line has become, or plant the same mistake in what took its place.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "srcxform"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake that somebody could make."""
+
+    what: str
+    old: str
+    new: str
+
+    def files(self, package: Path = PACKAGE) -> list[Path]:
+        """The files that hold the piece, once for each time that they hold it."""
+        return [
+            path
+            for path in sorted(package.rglob("*.py"))
+            for _ in range(path.read_text(encoding="utf-8").count(self.old))
+        ]
+
+    def plant(self, package: Path) -> Path:
+        """Put the mistake into a copy of the package."""
+        (path,) = self.files(package)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        return path
+
+
+FAULTS = (
+    # --- what the backward sweep reads
+    Fault(
+        "nothing is saved before it is overwritten",
+        "for name in sorted(bound & demanded):\n            noted(plan.before, step, name)",
+        "for name in sorted(bound & demanded):\n            pass",
+    ),
+    Fault(
+        "values made anew in each turn are not saved",
+        "noted(plan.turn, loop, name)",
+        "pass",
+    ),
+    Fault(
+        "what a loop without backward part overwrites is not saved",
+        "for name in sorted(bound & demanded):\n                noted(plan.before, loop, name)",
+        "for name in sorted(bound & demanded):\n                pass",
+    ),
+    Fault(
+        "values are restored before they are used, not after",
+        "return [*saves, *forward], [*again, *backward, *restores]",
+        "return [*saves, *forward], [*again, *restores, *backward]",
+    ),
+    Fault(
+        "several values are restored in the order in which they were saved",
+        "pieces.append([self.restore(name) for name in reversed(names)])",
+        "pieces.insert(0, [self.restore(name) for name in reversed(names)])",
+    ),
+    Fault(
+        "values are saved after the statement that overwrites them",
+        "return [*saves, *forward], [*again",
+        "return [*forward, *saves], [*again",
+    ),
+    Fault(
+        "a demand from behind a branch is lost",
+        "demanded |= self.reads(step)\n                case Loop",
+        "pass\n                case Loop",
+    ),
+    Fault(
+        "the demands of a later turn are forgotten",
+        "new = entering | (end - local - own)",
+        "new = entering",
+    ),
+    Fault(
+        "storage that changes is not copied for the backward sweep",
+        "wanted = sorted(content_reads(step.backward) & changed)",
+        "wanted: list[str] = []",
+    ),
+    Fault(
+        "storage is copied after it was written, not before",
+        "step.forward = [line, *step.forward]",
+        "step.forward = [*step.forward, line]",
+    ),
+    Fault(
+        "a list of arrays is copied only at its surface",
+        "isinstance(ctx.kind(name), Array) or holds_numbers(ctx.kind(name))",
+        "True",
+    ),
+    Fault(
+        "a value is computed again though its operands have changed",
+        "if any(defines(step) & operands for step in between):\n            return False",
+        "",
+    ),
+    Fault(
+        "a value of a loop's turn is computed again outside of it",
+        "if reader < made or innermost_common(chains, order[reader], loop) is not loop:",
+        "if reader < made:",
+    ),
+    Fault(
+        "what changing storage holds is computed again from it",
+        "if loads(value) & changed:\n        return False",
+        "",
+    ),
+    Fault(
+        "a test is asked again though a loop changes what it reads",
+        "if name in looped or counts.get(name, 0) > 1 or ctx.storage.is_changed(name):",
+        "if ctx.storage.is_changed(name):",
+    ),
+    Fault(
+        "a test is asked again though storage that it reads has changed",
+        "if any(isinstance(n, (gast.Call, gast.Subscript)) for n in walk(step.test)):\n"
+        "        return False",
+        "",
+    ),
+    # --- the order of the backward sweep
+    Fault(
+        "statements are undone from the first to the last",
+        "for piece in reversed(pieces) for line in piece",
+        "for piece in pieces for line in piece",
+    ),
+    Fault(
+        "loops run backward in the order of the program",
+        'return build.call("reversed", header)',
+        "return header",
+    ),
+    Fault(
+        "a loop left by break is undone for all its turns",
+        "counted = not is_for or leaves_early(node.body)",
+        "counted = not is_for",
+    ),
+    Fault(
+        "what a loop runs over is read again though the loop changes it",
+        "if is_for and changes(sweep, header, node):",
+        "if False:",
+    ),
+    Fault(
+        "a loop that is left by break in an inner branch counts as not left",
+        "and (leaves_early(s.body) or leaves_early(s.orelse))",
+        "and leaves_early(s.body) and leaves_early(s.orelse)",
+    ),
+    Fault(
+        "the branches are swapped in the backward sweep",
+        "build.branch(clone(step.test), body_back, orelse_back)",
+        "build.branch(clone(step.test), orelse_back, body_back)",
+    ),
+    # --- cotangents
+    Fault(
+        "the second contribution replaces the first",
+        "total = build.binary(build.load(bar), gast.Add(), build.load(part := self.part(bar)))",
+        "total = build.load(part := self.part(bar))",
+    ),
+    Fault(
+        "a cotangent survives the statement that binds its name",
+        "for key in self.keys(name):\n                self.status.present.pop(key, None)",
+        "pass",
+    ),
+    Fault(
+        "a branch that lacks a cotangent does not set it to zero",
+        "steps.insert(0, Simple([], zero))",
+        "pass",
+    ),
+    Fault(
+        "the second branch goes on with the cotangents of the first",
+        "sweep.bars.status = sweep.bars.status, before.copy()",
+        "sweep.bars.status = sweep.bars.status, sweep.bars.status",
+    ),
+    Fault(
+        "what a branch contributed is forgotten behind it",
+        "    sweep.bars.status = merged\n",
+        "    sweep.bars.status = before\n",
+    ),
+    Fault(
+        "a cotangent that a turn used up is not set to zero for the next",
+        "        if key not in end:\n            closing +=",
+        "        if key not in end:\n            _ =",
+    ),
+    Fault(
+        "cotangents that a loop adds to are not set to zero before it",
+        "opening += sweep.ctx.expand([build.assign(bar, sweep.bars.zero(key))], node.place)",
+        "pass",
+    ),
+    Fault(
+        "a loop's cotangents are not followed until nothing changes",
+        "        if new == carried:\n            break\n        carried = new",
+        "        carried = new\n        break",
+    ),
+    Fault(
+        "an array that belongs to another name is added to in place",
+        "        self.status.present[key] = True\n"
+        '        return [build.assign(bar, build.method(bar, "copy"))]',
+        "        self.status.present[key] = True\n        return []",
+    ),
+    Fault(
+        "any expression counts as a new array",
+        "    if isinstance(value, (*FRESH, gast.Constant)):\n        return True",
+        "    return True",
+    ),
+    Fault(
+        "repeated indices are added in place, so that only the last one counts",
+        "case Array() | Items() | Many() | Unknown():\n            return True",
+        "case Array() | Items() | Many() | Unknown():\n            return False",
+    ),
+    Fault(
+        "an item's cotangent replaces that of the whole",
+        "added = build.augment(target, op or gast.Add(), value)",
+        "added = build.assign(target, value)",
+    ),
+    Fault(
+        "a cotangent goes to the neighbour in a tuple",
+        "backward += sweep.bars.contribute(source.id, value, (k, *inner))",
+        "backward += sweep.bars.contribute(source.id, value, (0, *inner))",
+    ),
+    Fault(
+        "the cotangent of a broadcast operand keeps the shape of the result",
+        "term = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))",
+        "term = build.load(part)",
+    ),
+    Fault(
+        "only the first operand of a function gets a cotangent",
+        "    for parameter, action in zip(rule.wrt, rule.actions, strict=True):\n"
+        "        value = given.get(parameter)\n"
+        "        if not sweep.ctx.is_active(value):\n            continue",
+        "    for parameter, action in zip(rule.wrt[:1], rule.actions[:1], strict=True):\n"
+        "        value = given.get(parameter)\n"
+        "        if not sweep.ctx.is_active(value):\n            continue",
+    ),
+    # --- storage written in place
+    Fault(
+        "a stored value's place in the shadow is not cleared",
+        "backward += [clear, *sweep.bars.contribute(value.id, fitted)]",
+        "backward += sweep.bars.contribute(value.id, fitted)",
+    ),
+    Fault(
+        "the shadow is cleared before it is read",
+        "backward += sweep.ctx.expand([build.assign(part, taken)], None)\n        fitted",
+        "backward = [build.assign(build.item_store(clone(shadow), clone(target.slice)),"
+        " build.const(0.0))]\n"
+        "        backward += sweep.ctx.expand([build.assign(part, taken)], None)\n        fitted",
+    ),
+    Fault(
+        "a constant stored in place leaves the shadow as it was",
+        "            build.assign(build.item_store(shadow, clone(target.slice)),"
+        " build.const(0.0))\n        )",
+        "            build.assign(part := build.store('_'), build.const(0.0))\n        )",
+    ),
+    Fault(
+        "`x[i] -= v` contributes with the wrong sign",
+        "if isinstance(operator, gast.Sub):\n        shadow = build.negate(shadow)",
+        "pass",
+    ),
+    Fault(
+        "what takes over a shadow's part is a view of it",
+        '            taken = build.method(taken, "copy")',
+        "            pass",
+    ),
+    Fault(
+        "indices that repeat are stored without a check",
+        "    if may_repeat(index_kind):\n        check = build.call(",
+        "    if False:\n        check = build.call(",
+    ),
+    Fault(
+        "a view is not linked to what it looks at",
+        "if rule.view and not (rule.primal in READ_ONLY and name in facts.momentary):",
+        "if False:",
+    ),
+    Fault(
+        "a part of an array is not linked to the array",
+        "    if isinstance(kind, Array):\n"
+        "        unite(facts.storage(name), facts.storage(source))\n        return",
+        "    if isinstance(kind, Array):\n        return",
+    ),
+    Fault(
+        "a second name is not linked to the first",
+        "case op.Copy(source=gast.Name(id=source)):\n"
+        "            unite(facts.storage(name), facts.storage(source))",
+        "case op.Copy(source=gast.Name(id=source)):\n            pass",
+    ),
+    Fault(
+        "what is stored in a list is not linked to it",
+        "            unite(held, facts.storage(value.id))",
+        "            pass",
+    ),
+    Fault(
+        "an augmented assignment does not count as a write",
+        "case gast.AugAssign(target=gast.Subscript(value=base)):\n"
+        "                facts.storage(base.id).changed = True",
+        "case gast.AugAssign(target=gast.Subscript(value=base)):\n                pass",
+    ),
+    Fault(
+        "the rows that a loop runs over are not linked to the matrix",
+        "link_item(facts, name, source, ANY)",
+        "pass",
+    ),
+    Fault(
+        "united classes forget that one of them was written",
+        "left.changed |= right.changed",
+        "pass",
+    ),
+    Fault(
+        "the arguments' tangents are written over",
+        "if name in self.ctx.active and self.ctx.storage.is_changed(name):",
+        "if False:",
+    ),
+    Fault(
+        "a second call of the pullback goes on where the first one ended",
+        "return copies[0] if len(copies) == 1 else copies",
+        "return parts[0] if len(parts) == 1 else parts",
+    ),
+    Fault(
+        "what the forward sweep saved is used up by the first call",
+        'lines += [build.assign(n, build.method(n, "copy")) for n in lists]',
+        "",
+    ),
+    Fault(
+        "an appended value's cotangent stays in the shadow",
+        '    popped = build.method(shadow(sweep, found), "pop")\n    if is_dense',
+        "    popped = build.item(shadow(sweep, found), build.const(-1))\n    if is_dense",
+    ),
+    Fault(
+        "a value taken from a list gives nothing back",
+        "            back = sweep.bars.value(name)\n"
+        "            sweep.bars.consume(name)\n    if sweep.is_dict",
+        "            sweep.bars.consume(name)\n    if sweep.is_dict",
+    ),
+    # --- activity
+    Fault(
+        "what a rule gives depends on its first operand only",
+        "return any(is_active(node, active) for node in operands(rule, given))",
+        "return any(is_active(node, active) for node in operands(rule, given)[:1])",
+    ),
+    Fault(
+        "a write into an array does not make it active",
+        "                if is_active(value, active):\n"
+        "                    reach(base.id, active, facts)\n"
+        "            case gast.AugAssign",
+        "                pass\n            case gast.AugAssign",
+    ),
+    Fault(
+        "an augmented write does not make an array active",
+        "                if is_active(value, active):\n"
+        "                    reach(base.id, active, facts)\n"
+        '            case gast.Expr(value=gast.Call(func=gast.Attribute(attr="at")',
+        "                pass\n"
+        '            case gast.Expr(value=gast.Call(func=gast.Attribute(attr="at")',
+    ),
+    Fault(
+        "activity is not followed around loops",
+        "if (len(active), count_marks(facts)) == before:",
+        "if True:",
+    ),
+    Fault(
+        "the items that a loop runs over are inactive",
+        "                    for inner in gast.walk(target):\n"
+        "                        if isinstance(inner, gast.Name):\n"
+        "                            add(inner.id, active, facts)",
+        "                    pass",
+    ),
+    Fault(
+        "what is taken out of a container is inactive",
+        "case op.Item(base=base) | op.Field(base=base):\n"
+        "            return is_active(base, active)",
+        "case op.Item(base=base) | op.Field(base=base):\n            return False",
+    ),
+    Fault(
+        "a container is as active as its first item",
+        "return any(is_active(item, active) for item in items)",
+        "return any(is_active(item, active) for item in items[:1])",
+    ),
+    # --- forward mode
+    Fault(
+        "forward mode adds up the terms of all operands but the last",
+        "for holder in holders[1:]:",
+        "for holder in holders[1:-1]:",
+    ),
+    Fault(
+        "tangents are computed after the values that they read have changed",
+        "return [node, *lines] if reads_out else [*lines, node]",
+        "return [node, *lines]",
+    ),
+    Fault(
+        "a tangent shares storage with another one",
+        '            last.value = build.method(last.value, "copy")',
+        "            pass",
+    ),
+    Fault(
+        "forward mode stores no tangents",
+        "return [build.assign(new, self.dot(value))], False",
+        "return [], False",
+    ),
+    # --- rules
+    Fault(
+        "the derivative of a product takes the wrong factor",
+        "lambda y, g: g * y, lambda x, g: x * g",
+        "lambda y, g: g * y, lambda x, g: g",
+    ),
+    Fault(
+        "the cosine's derivative has the wrong sign",
+        "elementwise(np.cos, lambda x, g: -g * np.sin(x))",
+        "elementwise(np.cos, lambda x, g: g * np.sin(x))",
+    ),
+    Fault(
+        "a maximum's cotangent goes to the smaller one",
+        "elementwise(np.maximum, lambda x, y, g: g * exceeds(x, y),",
+        "elementwise(np.maximum, lambda x, y, g: g * exceeds(y, x),",
+    ),
+    # --- normalise
+    Fault(
+        "what follows an exit runs in spite of it",
+        "return build.at(statement.place, [build.branch(test, route(rest, exits, tail))])",
+        "return route(rest, exits, tail)",
+    ),
+    Fault(
+        "`continue` leaves the loop",
+        "return [node] if isinstance(node, gast.Break) else []",
+        "return [gast.Break()]",
+    ),
+    Fault("a loop's else runs after a break, too", "if not breaks(body):", "if True:"),
+    Fault(
+        "`a, b = b, a` assigns one after the other",
+        "if isinstance(atom, gast.Name) and (atom.id in written_before or later):",
+        "if False:",
+    ),
+    Fault(
+        "`or` takes what `and` takes",
+        "if isinstance(node.op, gast.Or):",
+        "if isinstance(node.op, gast.And):",
+    ),
+    # --- specialise
+    # --- optimise
+    Fault(
+        "a copy is read after the original has changed",
+        "            forget(known, stores(line))\n            note(line, known)",
+        "            note(line, known)",
+    ),
+    Fault(
+        "what a loop reads in its next turn counts as dead",
+        "            if inner <= head:\n                break\n            head |= inner",
+        "            break",
+    ),
+    Fault(
+        "a value is computed under its final name though that is read in between",
+        "if name in stores(line) or name in loads(line) or source in stores(line):\n"
+        "            return None",
+        "pass",
+    ),
+    Fault(
+        "a display is taken apart after its items were assigned again",
+        "if name in known and -len(known[name]) <= k < len(known[name]):",
+        "if name in known:",
+    ),
+    # --- runtime
+)

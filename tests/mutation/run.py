@@ -1,0 +1,107 @@
+"""Plant each fault in a copy of the tree and see whether the tests notice.
+
+    python tests/mutation/run.py [WORDS] [-j JOBS]
+
+Each fault (all, or those with WORDS in their description) is tried alone: the tests run in order,
+those that find most first, until one fails. Prints a line for each fault, and at the end how many
+were caught; ends with status 1 if that is below 95 %. A fault that the whole suite does not notice
+needs a test.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mutation.faults import FAULTS, Fault  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+FEW = (
+    "in_loop or several_exits or horner or forward_substitution or overwritten or swap_buffers or "
+    "broadcast or nested_branches or dict_params or appended_list or unpack_nested or kepler"
+)
+STAGES = (  # what each runs, quickest first
+    ("a few programs", ["tests/test_programs.py", "-k", FEW]),
+    ("all programs", ["tests/test_programs.py", "-k", "not second_order"]),
+    ("random programs", ["tests/fuzz"]),
+    ("rules", ["tests/rules"]),
+    ("second order", ["tests/test_programs.py", "-k", "second_order"]),
+    ("all else", ["tests", "--ignore=tests/test_programs.py", "--ignore=tests/fuzz",
+                  "--ignore=tests/rules", "--ignore=tests/mutation",
+                  "--ignore=tests/test_golden.py"]),
+    ("goldens", ["tests/test_golden.py"]),
+)  # fmt: skip
+IGNORED = shutil.ignore_patterns(".git", "__pycache__", ".*_cache", ".hypothesis", ".venv")
+WANTED = 0.95
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which stage noticed a fault, by which test; no stage if none did."""
+
+    fault: Fault
+    stage: str | None
+    test: str
+    seconds: float
+
+
+def try_fault(fault: Fault) -> Outcome:
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="srcxform-fault-") as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=IGNORED)
+        fault.plant(tree / "srcxform")
+        for stage, selection in STAGES:
+            test = first_failure(tree, selection)
+            if test is not None:
+                return Outcome(fault, stage, test, time.monotonic() - start)
+    return Outcome(fault, None, "", time.monotonic() - start)
+
+
+def first_failure(tree: Path, selection: list[str]) -> str | None:
+    """The first test of a selection that fails in this tree."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header",
+               "--tb=no", "-rfE", *selection]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(tree), "SRCXFORM_FUZZ": "150",
+                   "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
+    environment.pop("SRCXFORM_CACHE_DIR", None)
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=900
+        )
+    except subprocess.TimeoutExpired:
+        return "no end within 900 s"
+    if done.returncode == 0:
+        return None
+    lines = [s for s in done.stdout.splitlines() if s.startswith(("FAILED", "ERROR"))]
+    return lines[0] if lines else done.stdout[-200:] + done.stderr[-200:]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="?", default="")
+    parser.add_argument("-j", "--jobs", type=int, default=1)
+    given = parser.parse_args()
+    chosen = [fault for fault in FAULTS if given.words in fault.what]
+    caught = 0
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for outcome in pool.map(try_fault, chosen):
+            caught += outcome.stage is not None
+            word = f"caught by {outcome.stage}" if outcome.stage else "SURVIVED"
+            print(f"{outcome.seconds:5.0f} s  {word:26}  {outcome.fault.what}", flush=True)
+            if outcome.stage:
+                print(f"         {outcome.test[:120]}", flush=True)
+    print(f"{caught} of {len(chosen)} faults caught ({caught / max(len(chosen), 1):.1%})")
+    return 0 if caught >= WANTED * len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
