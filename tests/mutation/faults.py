@@ -435,8 +435,8 @@ FAULTS = (
     # --- optimise
     Fault(
         "a copy is read after the original has changed",
-        "            forget(known, stores(line))\n            note(line, known)",
-        "            note(line, known)",
+        "            forget(known, stores(line))\n            note(line, known)\n            new.append",
+        "            note(line, known)\n            new.append",
     ),
     Fault(
         "what a loop reads in its next turn counts as dead",
