@@ -7,6 +7,10 @@ from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
 from srcxform.api.pullback import vjp
 from srcxform.api.rules import adjoint, tangent
+from srcxform.specialise.deriving import register
+
+for _function in (grad, jvp, value_and_grad, vjp):
+    register(_function.__name__, _function)
 
 __all__ = [
     "adjoint",

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import Kind
 from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
+from srcxform.transform import inner
 from srcxform.transform.context import context
 from srcxform.transform.functions import functions
 from srcxform.transform.requests import Requests
@@ -45,4 +46,4 @@ def compile_derivative(
     return publish(request, ctx, code, nodes)
 
 
-__all__ = ["Compiled", "Program", "compile_derivative", "counters"]
+__all__ = ["Compiled", "Program", "compile_derivative", "counters", "inner"]

@@ -140,12 +140,9 @@ def test_not_reached(way: Refused) -> None:
 def refuses_in_branches(x: float) -> Any:
     y = x * x
     if 1000.0 < x < 2000.0:
-        try:
-            y = np.sqrt(x)
-        except FloatingPointError:
-            y = 0.0
+        exec("y = 0.0")
     if x > 2000.0:
-        with np.errstate(all="ignore"):
+        with np.testing.assert_raises(ValueError):
             y = x / 3.0
     for _ in range(3):
         if x < -1000.0:
@@ -157,7 +154,7 @@ def test_not_reached_in_one_function() -> None:
     expected = oracles.complex_step_jvp(lambda x: x * x * np.cos(x), (0.7,), (0,), (1.0,))
     assert oracles.close(sx.grad(refuses_in_branches)(0.7), expected, 1e-12)
     assert oracles.close(sx.jvp(refuses_in_branches, (0.7,), (1.0,))[1], expected, 1e-12)
-    reached = [(1500.0, "try"), (2500.0, "with"), (-1500.0, "eval")]
+    reached = [(1500.0, "exec"), (2500.0, "with"), (-1500.0, "eval")]
     lines = inspect.getsource(refuses_in_branches).splitlines()
     for x, word in reached:
         with pytest.raises(sx.errors.SrcxformError, match=f"`{word}`") as caught:

@@ -14,7 +14,7 @@ from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Many, Mapping, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, load_list
+from srcxform.syntax.visit import blocks, load_list, walk
 
 
 def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
@@ -77,11 +77,32 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                     for inner in gast.walk(target):
                         if isinstance(inner, gast.Name):
                             add(inner.id, active, facts)
+            case gast.Try(handlers=[_, *_]):
+                visit_probe(statement, active, facts)
         for inner in blocks(statement):
             visit(inner, active, facts)
     for name in list(facts.of_name):
         if name in facts.kinds and any(part.varied for part in parts_of(facts.storage(name))):
             add(name, active, facts)
+
+
+def visit_probe(node: Node, active: set[str], facts: Aliasing) -> None:
+    """What an exception holds may show what the body computed with."""
+    visit(node.body, active, facts)
+    for handler in node.handlers:
+        if handler.name is not None and any(tells(s, active, facts) for s in walk(node.body)):
+            facts.texts.add(handler.name.id)
+        visit(handler.body, active, facts)
+
+
+def tells(node: Node, active: set[str], facts: Aliasing) -> bool:
+    """Say whether an exception raised here may hold an active value, or text that shows one."""
+    if isinstance(node, gast.Raise):
+        return any(name in active or name in facts.texts for name in load_list(node))
+    if not isinstance(node, gast.Call):
+        return False
+    found = op.operation(node, facts.externals, facts.functions, facts.kinds)
+    return isinstance(found, (op.Apart, op.Foreign)) and not active.isdisjoint(load_list(node))
 
 
 def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:

@@ -180,6 +180,8 @@ def visit(facts: Aliasing, block: Block) -> None:
                 facts.storage(base.id).changed = True
             case gast.Expr(value=value):
                 effect(facts, value)
+            case gast.Try(handlers=[_, *_], body=body):
+                visit(facts, body)
             case gast.For(target=target, iter=iterable):
                 for name in stores(target):
                     for source in names_in(iterable):

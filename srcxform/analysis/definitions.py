@@ -66,11 +66,38 @@ class Solver:
             case gast.Assign(targets=[target]):
                 self.read(node.value, reaching)
                 return self.bind(target, reaching)
+            case gast.With(items=items, body=body):
+                for item in items:
+                    self.read(item.context_expr, reaching)
+                    if item.optional_vars is not None:
+                        reaching = self.bind(item.optional_vars, reaching)
+                return self.block(body, reaching)
+            case gast.Try():
+                return self.tried(node, reaching)
             case gast.Raise() | gast.Return():
                 self.read(node, reaching)
                 return None
         self.read(node, reaching)
         return reaching
+
+    def tried(self, node: Node, reaching: Reaching) -> Reaching | None:
+        """What is bound in the body may or may not be bound in the handlers and behind."""
+        after = self.block(node.body, reaching)
+        bound: Reaching = {}
+        for inner in walk(node.body):
+            if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Store):
+                if (inner.id, id(inner)) in self.facts.bindings:  # else it is not reached
+                    bound[inner.id] = bound.get(inner.id, frozenset()) | {(inner.id, id(inner))}
+        caught = union(reaching, bound)
+        after = self.block(node.orelse, after) if after is not None else None
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.read(handler.type, reaching)
+            entered = caught
+            if handler.name is not None and entered is not None:
+                entered = self.bind(handler.name, entered)
+            after = union(after, self.block(handler.body, entered))
+        return self.block(node.finalbody, union(after, caught)) if node.finalbody else after
 
     def loop(self, node: Node, reaching: Reaching, target: Node | None) -> Reaching:
         head = reaching

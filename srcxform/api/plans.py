@@ -47,7 +47,8 @@ class Variant:
         """Say whether everything that the source refers to is still the same object."""
         try:
             for fetch, value in self.guards:
-                if fetch() is not value:
+                found = fetch()
+                if found is not value and not same_method(found, value):
                     return False
         except (LookupError, AttributeError, NameError, ValueError):
             return False  # it is gone: the compiler will say so, at the place in the user's code
@@ -64,6 +65,15 @@ class Variant:
         """Say whether captured values have the kinds that the source was written for."""
         pairs = zip(self.compiled.captures, values, strict=True)
         return all(kind_of(value, capture.name) == capture.kind for capture, value in pairs)
+
+
+def same_method(found: Any, value: Any) -> bool:
+    """Say whether two are one method of one object: each look-up makes a new wrapper of it."""
+    return (
+        type(found) is type(value) is types.MethodType
+        and found.__func__ is value.__func__
+        and found.__self__ is value.__self__
+    )
 
 
 NOTHING = Variant(None, (), ())

@@ -45,6 +45,11 @@ class Derivative(ABC):
         self.__module__ = getattr(fun, "__module__", None) or __name__
         self.__doc__ = self._documentation()
 
+    @property
+    def __srcxform_derived__(self) -> tuple[str, Any, dict[str, Any]]:
+        """What a derivative met inside a differentiated function is: of what, and how."""
+        return type(self).maker.__name__, self.__wrapped__, self._options
+
     @abstractmethod
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the derivative."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import logging
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +21,7 @@ import numpy as np
 
 from srcxform import rules  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Opaque
 from srcxform.rules.registry import Rule, rule_of
 from srcxform.syntax.build import Node
 
@@ -144,6 +146,8 @@ def operation(
 ) -> Operation:
     """Read the right-hand side of an assignment; kinds tell where no derivative passes."""
     found = read_operation(node, externals, functions or {})
+    if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds or {})):
+        return Constant()
     if isinstance(found, RuleCall) and kinds is not None and is_flat(found, kinds):
         return Constant()
     return found
@@ -249,9 +253,9 @@ def call_operation(
     if is_add_at(function) and len(args) == 3:
         return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
-    if is_one_of(function, QUIET):
+    if is_one_of(function, QUIET) or is_talking(function):
         return Constant()
-    if is_one_of(function, TEXTS):
+    if is_one_of(function, TEXTS) or is_exception(function):
         return Text(operands)
     rule = rule_of(function)
     if rule is None:
@@ -260,6 +264,24 @@ def call_operation(
         return Constant()
     given = bound(rule, node)
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
+
+
+def is_exception(function: Any) -> bool:
+    """Say whether an object is a class of exceptions."""
+    return isinstance(function, type) and issubclass(function, BaseException)
+
+
+def is_talking(function: Any) -> bool:
+    """Say whether a function only tells somebody about values: warnings and logs."""
+    home = getattr(function, "__module__", None) or ""
+    return function is warnings.warn or home == "logging" and callable(function)
+
+
+def is_logger(kind: Kind) -> bool:
+    """Say whether a value is one that takes messages."""
+    found = kind.value if isinstance(kind, Const) else None
+    of = kind.type if isinstance(kind, Opaque) else type(found)
+    return isinstance(of, type) and issubclass(of, (logging.Logger, logging.LoggerAdapter))
 
 
 def is_one_name(args: list[Node]) -> bool:

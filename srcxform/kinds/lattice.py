@@ -192,6 +192,22 @@ class Partial(Kind):
     keywords: tuple[Any, ...] = ()  # names, atoms and their kinds
 
 
+@dataclass(frozen=True, eq=False)
+class Derived(Kind):
+    """A derivative of a function, made inside the function that is read."""
+
+    transform: str
+    function: Kind
+    options: tuple[Any, ...] = ()  # names and values
+
+
+@dataclass(frozen=True, eq=False)
+class Pullback(Kind):
+    """What `vjp` gives, made inside: the backward sweep, to come in where it is called."""
+
+    sweep: Any
+
+
 UNKNOWN = Unknown()
 NEVER = Never()
 NONE = Const(None)
@@ -419,7 +435,7 @@ def is_differentiable(kind: Kind) -> bool:
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
-        case Closure() | Partial():
+        case Closure() | Partial() | Derived() | Pullback():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_virtual, items))
@@ -431,7 +447,7 @@ def is_virtual(kind: Kind) -> bool:
 def is_callee(kind: Kind) -> bool:
     """Say whether a call of a value of this kind is a call of one known function."""
     match kind:
-        case Closure() | Partial():
+        case Closure() | Partial() | Derived() | Pullback():
             return True
         case Const(value=value):
             return callable(value)

@@ -8,11 +8,12 @@ a block runs from its first statement to its last, or leaves its loop by a final
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gast
 
 from srcxform.normalise.loop_else import LOOPS, keep, with_body
+from srcxform.normalise.parts import PARTED, mapped, parts, with_parts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -29,6 +30,14 @@ class Exits:
     flagged: Replace  # where something follows that must not run
     flags: Callable[[], str]  # the flag set by `flagged`
     through_loops: bool
+
+    def enclosed(self) -> Exits:
+        """Give the same inside a `try` or `with`, where no `break` may stand."""
+
+        def tail(node: Node) -> Block:
+            return self.flagged(node) if isinstance(node, gast.Break) else self.tail(node)
+
+        return replace(self, tail=tail)
 
 
 def returns(block: Block, names: Names) -> tuple[Block, str | None]:
@@ -69,11 +78,8 @@ def jumps(block: Block, names: Names) -> Block:
     """Rewrite every loop of a block: no `continue`, `break` only at the end of a body."""
     new = []
     for statement in block:
-        if isinstance(statement, gast.If):
-            parts = (jumps(statement.body, names), jumps(statement.orelse, names))
-            statement = keep(
-                statement, gast.If(test=statement.test, body=parts[0], orelse=parts[1])
-            )
+        if isinstance(statement, PARTED):
+            statement = mapped(statement, lambda inner: jumps(inner, names))
         elif isinstance(statement, LOOPS):
             statement = with_body(statement, loop_body(jumps(statement.body, names), names))
         new.append(statement)
@@ -116,11 +122,8 @@ def without_breaks(block: Block, flags: list[str]) -> Block:
     for statement in block:
         if isinstance(statement, gast.Break):
             new += build.at(statement.place, [build.assign(flags[1], build.const(True))])
-        elif isinstance(statement, gast.If):
-            parts = [without_breaks(b, flags) for b in (statement.body, statement.orelse)]
-            new.append(
-                keep(statement, gast.If(test=statement.test, body=parts[0], orelse=parts[1]))
-            )
+        elif isinstance(statement, PARTED):
+            new.append(mapped(statement, lambda inner: without_breaks(inner, flags)))
         else:
             new.append(statement)
     return new
@@ -138,6 +141,12 @@ def route(block: Block, exits: Exits, tail: bool) -> Block:
             continue
         if isinstance(statement, gast.If):
             return [*new, *route_branch(statement, rest, exits, tail)]
+        if isinstance(statement, gast.Try):
+            return [*new, *route_try(statement, rest, exits, tail)]
+        if isinstance(statement, gast.With):
+            inner = route(statement.body, exits.enclosed(), tail and not rest)
+            body = with_parts(statement, [inner])
+            return [*new, body, *guarded(statement, rest, exits, tail)]
         return [*new, *route_loop(statement, rest, exits, tail)]
     return new
 
@@ -154,6 +163,35 @@ def route_branch(statement: Node, rest: Block, exits: Exits, tail: bool) -> Bloc
         build.branch(statement.test, route(body, exits, inner), route(orelse, exits, inner)),
     )
     return [test, *guarded(statement, rest, exits, tail)]
+
+
+def route_try(statement: Node, rest: Block, exits: Exits, tail: bool) -> Block:
+    """Route exits out of a `try`; what follows it never moves into its body.
+
+    It moves into the `else` part where every handler exits and the body does not, and into a
+    handler where all other ways exit: neither is watched over by this `try`.
+    """
+    body, *handlers, orelse, final = parts(statement)
+    staying = [k for k, handler in enumerate(handlers) if not always(handler)]
+    if rest and not final:
+        if not staying and not exits_in(body, exits):
+            orelse, rest = [*orelse, *rest], []
+        elif len(staying) == 1 and (always(orelse) if orelse else always(body)):
+            handlers[staying[0]] = [*handlers[staying[0]], *rest]
+            rest = []
+    inner = tail and not rest
+    inside = exits.enclosed()
+    new_body = route(body, inside, inner and not orelse)
+    new_orelse = route(orelse, inside, inner)
+    if orelse and exits_in(body, exits):
+        new_orelse = guarded(statement, orelse, inside, inner)
+    new_handlers = [route(handler, inside, inner) for handler in handlers]
+    routed = with_parts(statement, [new_body, *new_handlers, new_orelse, final])
+    return [routed, *guarded(statement, rest, exits, tail)]
+
+
+def exits_in(block: Block, exits: Exits) -> bool:
+    return any(contains(s, exits.types, exits.through_loops) for s in block)
 
 
 def route_loop(statement: Node, rest: Block, exits: Exits, tail: bool) -> Block:
@@ -173,11 +211,8 @@ def route_through(block: Block, exits: Exits) -> Block:
     for statement in block:
         if isinstance(statement, exits.types):
             return [*new, *exits.tail(statement)]
-        if isinstance(statement, gast.If):
-            parts = [route_through(b, exits) for b in (statement.body, statement.orelse)]
-            statement = keep(
-                statement, gast.If(test=statement.test, body=parts[0], orelse=parts[1])
-            )
+        if isinstance(statement, PARTED):
+            statement = mapped(statement, lambda inner: route_through(inner, exits))
         elif isinstance(statement, LOOPS) and contains(statement, exits.types, True):
             loop = with_body(statement, route_through(statement.body, exits))
             stop = gast.Break()
@@ -205,6 +240,9 @@ def always(block: Block) -> bool:
             return True
         case gast.If(body=body, orelse=orelse):
             return always(body) and always(orelse)
+        case gast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+            ends = always(body) or always(orelse)
+            return always(final) or ends and all(always(h.body) for h in handlers)
         case gast.While(test=gast.Constant(value=value), body=body) if value:
             return not any(contains(s, (gast.Break,), False) for s in body)
     return False
@@ -213,9 +251,10 @@ def always(block: Block) -> bool:
 def contains(statement: Node, types: tuple[type, ...], through_loops: bool) -> bool:
     if isinstance(statement, types):
         return True
-    if isinstance(statement, gast.If) or (through_loops and isinstance(statement, LOOPS)):
-        return any(contains(s, types, through_loops) for s in [*statement.body, *statement.orelse])
-    return False
+    inside = parts(statement)
+    if through_loops and isinstance(statement, LOOPS):
+        inside = [statement.body, statement.orelse]
+    return any(contains(s, types, through_loops) for block in inside for s in block)
 
 
 def statements(block: Block) -> Block:
@@ -223,6 +262,8 @@ def statements(block: Block) -> Block:
     found: Block = []
     for statement in block:
         found.append(statement)
-        if isinstance(statement, (gast.If, *LOOPS)):
+        if isinstance(statement, LOOPS):
             found += statements(statement.body) + statements(statement.orelse)
+        for block_inside in parts(statement):
+            found += statements(block_inside)
     return found

@@ -14,6 +14,7 @@ import gast
 from srcxform.normalise.assignments import Assignments
 from srcxform.normalise.lines import Around, Resolve
 from srcxform.normalise.loop_else import keep
+from srcxform.normalise.parts import mapped
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -121,6 +122,24 @@ class Flattener(Assignments):
             ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))
         return self.operation(node)
+
+    def on_Try(self, node: Node) -> None:
+        self.emit(mapped(node, self.block))
+
+    def on_With(self, node: Node) -> None:
+        """One context manager a `with`, under a name; what it gives is bound inside."""
+        first, *others = node.items
+        manager = self.operation(first.context_expr)
+        body = node.body
+        if others:
+            body = [keep(node, gast.With(items=others, body=body, type_comment=None))]
+        given = first.optional_vars
+        if given is not None and not isinstance(given, gast.Name):
+            name = self.fresh("item")
+            body = [keep(node, build.assign(clone(given), build.load(name))), *body]
+            given = build.store(name)
+        item = gast.withitem(context_expr=manager, optional_vars=given)
+        self.emit(keep(node, gast.With(items=[item], body=self.block(body), type_comment=None)))
 
     def on_Assert(self, node: Node) -> None:
         test = self.test(node.test)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gast
 
+from srcxform.normalise.parts import PARTED, mapped, parts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -21,20 +22,8 @@ def loop_else(block: Block, names: Names) -> Block:
 
 
 def rewritten(statement: Node, names: Names) -> Block:
-    if isinstance(statement, gast.If):
-        return [
-            gast.copy_location(
-                keep(
-                    statement,
-                    gast.If(
-                        test=statement.test,
-                        body=loop_else(statement.body, names),
-                        orelse=loop_else(statement.orelse, names),
-                    ),
-                ),
-                statement,
-            )
-        ]
+    if isinstance(statement, PARTED):
+        return [mapped(statement, lambda block: loop_else(block, names))]
     if not isinstance(statement, LOOPS):
         return [statement]
     body = loop_else(statement.body, names)
@@ -70,7 +59,7 @@ def breaks(block: Block) -> bool:
     for statement in block:
         if isinstance(statement, gast.Break):
             return True
-        if isinstance(statement, gast.If) and (breaks(statement.body) or breaks(statement.orelse)):
+        if any(map(breaks, parts(statement))):
             return True
     return False
 
@@ -80,10 +69,7 @@ def flag_breaks(block: Block, flag: str) -> Block:
     for statement in block:
         if isinstance(statement, gast.Break):
             new += build.at(statement.place, [build.assign(flag, build.const(True))])
-        elif isinstance(statement, gast.If):
-            bodies = (flag_breaks(statement.body, flag), flag_breaks(statement.orelse, flag))
-            statement = keep(
-                statement, gast.If(test=statement.test, body=bodies[0], orelse=bodies[1])
-            )
+        elif isinstance(statement, PARTED):
+            statement = mapped(statement, lambda block: flag_breaks(block, flag))
         new.append(statement)
     return new

@@ -205,9 +205,14 @@ def settle_callees(state: State) -> None:
             callee.result = found
         if settled:
             break
+    from srcxform.specialise.probes import without_tries
+
     for callee in list(group):
         traced(state, callee)
-        callee.body = split_webs(callee.parameters, callee.body, state.names)
+        body = without_tries(
+            callee.parameters, callee.body, callee.kinds, state.externals, state.functions
+        )
+        callee.body = split_webs(callee.parameters, body, state.names)
     for callee in list(group):
         specialised(state, callee)
     group.clear()
@@ -246,7 +251,15 @@ def run(
     from srcxform.specialise.statements import block
 
     inner = replace(
-        state, env={}, lines=[], scope=scope, known={}, breaks=[], calling=list(callee.calling)
+        state,
+        env={},
+        lines=[],
+        watches=[],
+        raised=[],
+        scope=scope,
+        known={},
+        breaks=[],
+        calling=list(callee.calling),
     )
     for name, kind in zip(callee.parameters, callee.arguments, strict=True):
         inner.bind(name, kind)

@@ -10,6 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.core.operations import is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.lattice import (
     NEVER,
@@ -18,6 +19,7 @@ from srcxform.kinds.lattice import (
     Cell,
     Closure,
     Const,
+    Derived,
     Items,
     Kind,
     Many,
@@ -25,12 +27,14 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Partial,
+    Pullback,
     is_differentiable,
     is_virtual,
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
 from srcxform.specialise.apart import Callee, filled
+from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.closures import call_known, handed_out, special
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
@@ -48,11 +52,12 @@ def call(state: State, node: Node) -> Evaluated:
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
         base, kind = evaluate(state, node.func.value)
+        check_attribute(state, kind, node.func.attr)
         found = method(state, node, base, kind, args, keywords)
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
-    if args is not None and known and isinstance(callee, (Closure, Partial)):
+    if args is not None and known and isinstance(callee, (Closure, Partial, Derived, Pullback)):
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
@@ -117,6 +122,10 @@ def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node
 
 
 HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins.globals)
+TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "inspect", "typing",
+           "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
+           "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
+           "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
 INLINED = ("srcxform.rules", "srcxform.runtime")
 
 
@@ -135,6 +144,9 @@ def call_object(
         return written_call(node, func, args, keywords), function.result
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
+    check_call(state, function, kinds)
+    if is_exception(function):
+        return written_call(node, func or reference(state, function), args, keywords), UNKNOWN
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)
@@ -165,8 +177,7 @@ def call_object(
         args = [as_array(state, arg) for arg in args]
         kinds = [kind for _, kind in args]
     if folded is not None or rule is not None or not looks_into(function, state.fixed):
-        written = func if func is not None else state.externals.reference(function)
-        assert written is not None, function
+        written = reference(state, function) if func is None else func
         new = written_call(node, written, args, keywords)
         if folded is not None:
             return new, folded
@@ -180,6 +191,13 @@ def call_object(
         opened = [state.settled(kind) for kind in kinds]
         return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
     return call_function(state, node, function, args, keywords, func)
+
+
+def reference(state: State, function: Any) -> Node:
+    """Write the name of a function that a rule or a settler brought in."""
+    written = state.externals.reference(function)
+    assert written is not None, function
+    return written
 
 
 def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
@@ -284,6 +302,8 @@ def looks_into(function: Any, generating: bool) -> bool:
     module = (function.__module__ or "").split(".")[0]
     if module == "srcxform" and not function.__module__.startswith(INLINED):
         return False  # a transformation met inside a function is not looked into
+    if module in TALKING:
+        return False
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"

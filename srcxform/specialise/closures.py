@@ -19,7 +19,16 @@ import gast
 from srcxform import runtime
 from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
-from srcxform.kinds.lattice import NEVER, Closure, Const, Kind, Partial, is_virtual
+from srcxform.kinds.lattice import (
+    NEVER,
+    Closure,
+    Const,
+    Derived,
+    Kind,
+    Partial,
+    Pullback,
+    is_virtual,
+)
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -72,7 +81,12 @@ def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywo
             return call_known(state, node, function, [*first, *args], {**given, **keywords})
         case Closure():
             return call_closure(state, node, kind, args, keywords)
-    assert isinstance(kind, Const)
+        case Derived() | Pullback():
+            from srcxform.specialise.deriving import call_derived
+
+            return call_derived(state, node, kind, args, keywords)
+    if not isinstance(kind, Const):
+        return one_of_several(state, node)
     return call_object(state, node, kind.value, args, keywords)
 
 
@@ -126,7 +140,11 @@ def special(
 ) -> Evaluated | None:
     """Specialise a call of a known object that gives, takes or stands for a function."""
     from srcxform.specialise.calls import call_object
+    from srcxform.specialise.deriving import derive
 
+    derived = derive(state, node, function, args, keywords)
+    if derived is not None:
+        return derived
     if function is runtime.followed:
         return one_of_several(state, node)
     if isinstance(function, functools.partial):

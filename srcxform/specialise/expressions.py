@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Unknown,
 )
 from srcxform.rules.methods import ATTRIBUTES
+from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
@@ -67,6 +68,7 @@ def binary(state: State, node: Node) -> Evaluated:
         found = combined(state, node, (left, a), (right, b))
         if found is not None:
             return found
+    check_operands(state, (a, b))
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
 
@@ -126,6 +128,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     """Give an attribute of a value of known kind."""
     from srcxform.specialise.calls import call_object
 
+    check_attribute(state, kind, node.attr)
     match kind:
         case Const(value=value) if hasattr(value, node.attr) and not isinstance(value, SIMPLE):
             return object_attribute(state, node, value)
@@ -148,6 +151,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 def subscript(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
     index, index_kind = evaluate(state, node.slice)
+    check_item(state, kind, index_kind)
     new = placed(node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
     if is_slice(index_kind) and isinstance(kind, Cell):
         return new, subscript_kind(state.cells.unchanged(kind), index_kind)

@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     is_callee,
     is_differentiable,
 )
+from srcxform.specialise.certainty import check_iteration
 from srcxform.specialise.containers import contents, iterated
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.operators import truth
@@ -173,7 +174,9 @@ def yielded(state: State, node: Node) -> Kind:
                 and len(node.args) == 1
             ):
                 return yielded(state, node.args[0])
-        return iterated(state, evaluate(state, node)[1])
+        kind = evaluate(state, node)[1]
+        check_iteration(state, kind)
+        return iterated(state, kind)
 
 
 def while_statement(state: State, node: Node) -> None:

@@ -14,6 +14,7 @@ from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
 from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, is_virtual
 from srcxform.specialise.cells import Cells, Restart
+from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
 from srcxform.specialise.statements import block
@@ -52,7 +53,10 @@ def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) 
         return externals
 
     first = settle(read.name, read.parameters, kinds, read.body, scope, start)
-    body = split_webs(read.parameters, first.body, first.externals.names)
+    plain = without_tries(
+        read.parameters, first.body, first.kinds, first.externals, first.functions
+    )
+    body = split_webs(read.parameters, plain, first.externals.names)
     again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals,
                    first.functions)  # fmt: skip
     return replace(again, read=read)

@@ -20,9 +20,9 @@ from srcxform.syntax.build import Block, Node
 
 REASONS: dict[type, tuple[str, str, str]] = {
     gast.Try: (
-        "`try` cannot be differentiated",
-        "the backward pass would have to know which handler ran at each step",
-        "move the `try` outside the differentiated function, or test the condition with `if`",
+        "this `try` cannot be differentiated",
+        "it is not known which exceptions it handles",
+        "name the classes of exceptions behind `except`",
     ),
     gast.TryStar: (
         "`except*` cannot be differentiated",
@@ -30,8 +30,8 @@ REASONS: dict[type, tuple[str, str, str]] = {
         "test the conditions with `if`",
     ),
     gast.With: (
-        "`with` cannot be differentiated",
-        "what the context manager does to values is not in the source that is read",
+        "this `with` cannot be differentiated",
+        "its context manager is not known, or may swallow exceptions",
         "enter the context outside the differentiated function",
     ),
     gast.Global: (

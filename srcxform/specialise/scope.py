@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import gast
+
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
 from srcxform.specialise.cells import Cells
@@ -18,6 +20,13 @@ Evaluated = tuple[Node, Kind]
 Args = list[Evaluated]
 Keywords = dict[str, Evaluated]
 Path = tuple[str, ...] | None
+
+
+class Surely(Exception):
+    """What is being specialised surely raises, and a handler stands ready."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
 
 
 @dataclass
@@ -43,6 +52,11 @@ class Scope:
             scope = scope.outer
         return None
 
+    def variables(self) -> set[str]:
+        """Give the residual names of the variables here and in the functions around."""
+        own = {node.id for node in self.names.values() if isinstance(node, gast.Name)}
+        return own if self.outer is None else own | self.outer.variables()
+
     def owns(self, name: str) -> bool:
         """Say whether a name is a variable of this function or of one around it."""
         return name in self.local or (self.outer is not None and self.outer.owns(name))
@@ -64,6 +78,8 @@ class State:
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
     apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee
     unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
+    watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
+    raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
@@ -85,6 +101,8 @@ class State:
         if self.env is not None:
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
             self.known[name] = self.join(self.known.get(name), kind)
+            for watch in self.watches:
+                watch.bound[name] = self.join(watch.bound.get(name), kind)
 
     def kind_of(self, name: str) -> Kind | None:
         """Give the kind of a name, if it is known here."""

@@ -21,12 +21,16 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
 )
+from srcxform.specialise.certainty import check_unpacking, surely, thrown
 from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
+from srcxform.specialise.exceptions import refuse_statement as refused
+from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.loops import for_statement, while_statement
+from srcxform.specialise.managers import with_statement
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
-from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
@@ -41,11 +45,12 @@ def block(state: State, statements: Block) -> Result:
         state.place = state.scope.place or getattr(statement, "place", None)
         if isinstance(statement, gast.Return):
             return evaluate(state, statement.value)
-        handler = HANDLERS.get(type(statement))
-        if handler is None:
-            refused(state, statement)
-        else:
+        handler = HANDLERS.get(type(statement), refused)
+        try:
             handler(state, statement)
+        except Surely as found:
+            state.emit(thrown(state, found.error))
+            state.env = None
     return None
 
 
@@ -86,6 +91,7 @@ def is_reversed_range(value: Node, kind: Kind) -> bool:
 def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
     """`a, b = t`, with the kinds of what t holds."""
     names = [written(state, t.id) for t in target.elts]
+    check_unpacking(state, kind, len(names))
     parts: list[Kind]
     match state.opened(kind):
         case Items(items=items) if len(items) == len(names):
@@ -263,6 +269,8 @@ def leave(state: State, node: Node) -> None:
 
 def raised(state: State, node: Node) -> None:
     parts = [part and evaluate(state, part)[0] for part in (node.exc, node.cause)]
+    if node.exc is None and state.raised and state.raised[-1] is not None:
+        parts[0] = build.load(state.raised[-1].id)  # the handler that this stands in is known
     state.emit(gast.Raise(exc=parts[0], cause=parts[1]))
     state.env = None
 
@@ -275,14 +283,24 @@ def asserted(state: State, node: Node) -> None:
 
 
 def imported(state: State, node: Node) -> None:
-    """An import inside a function: what it binds is known."""
+    """An import inside a function: what it binds is known; one that fails is left to Python."""
+    try:
+        import_names(state, node)
+    except ImportError as error:
+        surely(state, error)
+        state.externals.lost = True  # it may be there the next time
+        state.emit(node)
+        state.env = None
+
+
+def import_names(state: State, node: Node) -> None:
     for alias in node.names:
         if isinstance(node, gast.ImportFrom):
             module = importlib.import_module(
                 "." * node.level + (node.module or ""),
                 getattr(state.scope.function, "__globals__", {}).get("__package__"),
             )
-            value = getattr(module, alias.name)
+            value = member(module, alias.name)
             path = (f"module:{module.__name__}", f"attr:{alias.name}")
             fetch = functools.partial(getattr, module, alias.name)
             state.externals.guard((id(module), alias.name), fetch, value, path)
@@ -296,12 +314,14 @@ def imported(state: State, node: Node) -> None:
             state.scope.names[name] = reference
 
 
-def refused(state: State, node: Node) -> None:
-    """Let a statement that has no derivative refuse where it is reached."""
-    from srcxform.specialise.refusal import refusal
-
-    state.emit(*refusal(state, node))
-    state.env = None
+def member(module: Any, name: str) -> Any:
+    """Give what `from module import name` binds."""
+    if not hasattr(module, name):
+        try:
+            return importlib.import_module(f"{module.__name__}.{name}")
+        except ModuleNotFoundError:
+            raise ImportError(f"cannot import name '{name}' from '{module.__name__}'") from None
+    return getattr(module, name)
 
 
 def nothing(state: State, node: Node) -> None:
@@ -313,4 +333,6 @@ HANDLERS: dict[Any, Any] = {
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
     gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
     gast.ImportFrom: imported, gast.Pass: nothing,
+    gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
+    gast.Try: try_statement, gast.With: with_statement,
 }  # fmt: skip

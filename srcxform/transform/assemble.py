@@ -16,14 +16,14 @@ from srcxform.runtime import structured
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import clone, loads
+from srcxform.syntax.visit import clone, loads, shallow
 from srcxform.transform.conditions import keep_conditions
 from srcxform.transform.context import Context
 from srcxform.transform.reverse.blocks import spread_groups
 from srcxform.transform.reverse.statements import Reverse
 from srcxform.transform.reverse.structure import has_tuple
 from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
-from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
+from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
 
 
 @dataclass(frozen=True)
@@ -205,6 +205,8 @@ class Writer:
                     found |= body & orelse
             elif isinstance(step, Simple):
                 found |= defines(step)
+            elif isinstance(step, Region):
+                found |= defines(step) | self.surely([*step.body, *step.ending])
         return found
 
     def step(self, step: Step) -> tuple[Block, Block]:
@@ -229,7 +231,17 @@ class Writer:
                 return [*saves, *ahead], [*behind, *restores]
             case Loop():
                 return self.loop(step, saves, restores, again)
+            case Region():
+                return self.region(step, saves, restores)
         raise TypeError(step)
+
+    def region(self, step: Region, saves: Block, restores: Block) -> tuple[Block, Block]:
+        body, body_back = self.block(step.body)
+        ending, ending_back = self.block(step.ending)
+        if step.again is not None and body_back:
+            body_back = [renewed(step.again, [body_back])]
+        ahead = renewed(step.node, [body, ending])
+        return [*saves, ahead], [*ending_back, *body_back, *restores]
 
     def loop(self, step: Loop, saves: Block, restores: Block, again: Block) -> tuple[Block, Block]:
         self.depth += 1
@@ -281,6 +293,15 @@ class Writer:
         note = Comment(text=place.text.strip())
         note.place = place
         return [note]
+
+
+def renewed(node: Node, blocks: list[Block]) -> Node:
+    """Copy a `with` or `try` with other blocks."""
+    new = shallow(node)
+    new.body = blocks[0] or [gast.Pass()]
+    if isinstance(new, gast.Try):
+        new.finalbody = blocks[1] or [gast.Pass()]
+    return new
 
 
 def at_every_end(block: Block, lines: Block) -> Block:

@@ -13,7 +13,7 @@ from srcxform.syntax import build
 from srcxform.syntax.visit import loads, walk
 from srcxform.transform.context import Context
 from srcxform.transform.saving import defines
-from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
+from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
 
 
 def keep_conditions(ctx: Context, steps: list[Step]) -> list[Step]:
@@ -42,6 +42,9 @@ def kept(
             case Loop(body=body):
                 own = frozenset(defines(step))
                 step.body = kept(ctx, body, counts, looped, targets | own)
+            case Region(body=body, ending=ending):
+                step.body = kept(ctx, body, counts, looped, targets)
+                step.ending = kept(ctx, ending, counts, looped, targets)
             case Branch(body=body, orelse=orelse):
                 step.body = kept(ctx, body, counts, looped, targets)
                 step.orelse = kept(ctx, orelse, counts, looped, targets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,7 @@ from srcxform.specialise.scope import Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names
+from srcxform.syntax.visit import all_names, load_list, statements_in, stores
 
 
 @dataclass
@@ -184,6 +185,12 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
                     return store_lost(place)
             if isinstance(found, op.Apart) and writes_active(ctx, found):
                 return written_apart(found, place)
+        case gast.With(items=items):
+            if any(ctx.is_active(item.context_expr) for item in items):
+                return managed(place)
+        case gast.Try(handlers=[_, *_]):
+            if tried_away(ctx, node):
+                return tried_lost(place)
         case gast.For(iter=iterable, target=target):
             if ctx.is_active(iterable) and ctx.is_active(target) and not is_counting(iterable):
                 return iteration_lost(place)
@@ -212,6 +219,58 @@ def written_beside(found: op.Apart, place: Any) -> Diagnostic:
         place,
         "a function that calls itself is differentiated on its own, where no derivative follows "
         "such writes", f"hand a copy to `{name}`, and copy its result before writing to it",
+    )  # fmt: skip
+
+
+def tried_away(ctx: Context, node: Node) -> bool:
+    """Say whether a derivative would pass what runs only inside a `try` (a probe has no effect)."""
+    read = Counter(name for s in ctx.program.body for name in load_list(s))
+    inside = Counter(name for s in node.body for name in load_list(s))
+    for statement in node.body:
+        for line in statements_in(statement):
+            if any(read[name] > inside[name] and name in ctx.active for name in stores(line)):
+                return True
+            if isinstance(line, gast.Expr) and is_effect(ctx, line.value, stores_of(node.body)):
+                return True
+            match line:
+                case (
+                    gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)])
+                    | gast.AugAssign(
+                        target=(gast.Subscript(value=base) | gast.Attribute(value=base))
+                    )
+                    | gast.AugAssign(target=gast.Name() as base)
+                ):
+                    outside = getattr(base, "id", "") not in stores_of(node.body)
+                    if outside and ctx.is_active(base):
+                        return True
+    return False
+
+
+def is_effect(ctx: Context, call: Node, own: set[str]) -> bool:
+    """Say whether a call may change something active that was made elsewhere."""
+    found = ctx.operation(call) if isinstance(call, gast.Call) else op.Constant()
+    if isinstance(found, (op.Method, op.AddAt)):
+        return getattr(found.base, "id", "") not in own and ctx.is_active(found.base)
+    return isinstance(found, op.Foreign) and any(n in ctx.active for n in found.operands)
+
+
+def stores_of(block: Block) -> set[str]:
+    return {name for s in block for name in stores(s)}
+
+
+def managed(place: Any) -> Diagnostic:
+    return Diagnostic(
+        "a differentiated value goes into a context manager", place,
+        "what the manager does with it is not followed",
+        "give the manager plain settings, and compute with the value inside the `with`",
+    )  # fmt: skip
+
+
+def tried_lost(place: Any) -> Diagnostic:
+    return Diagnostic(
+        "a statement in this `try` changes a differentiated value and may raise", place,
+        "it can be run only once, inside the `try`, where no derivative follows it",
+        "test the condition with `if`, or change the value behind the `try`",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import gast
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Unknown
+from srcxform.normalise.parts import mapped
 from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -93,6 +94,8 @@ class Forward:
                 return [build.while_loop(node.test, self.block(node.body))]
             case gast.For():
                 return [build.for_loop(node.target, node.iter, self.block(node.body))]
+            case gast.With() | gast.Try(handlers=[]):
+                return [mapped(node, self.block)]
             case gast.Return(value=value):
                 return self.returned(value, node)
         tangent, reads_out = self.tangent(node)

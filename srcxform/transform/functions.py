@@ -161,6 +161,12 @@ def surely_bound(block: Block) -> set[str]:
         if isinstance(statement, gast.If):
             paths = [surely_bound(b) for b in (statement.body, statement.orelse) if not raises(b)]
             found |= set.intersection(*paths) if paths else set()
+        elif isinstance(statement, gast.With):
+            found |= {n for item in statement.items for n in stores(item)}
+            found |= surely_bound(statement.body)
+        elif isinstance(statement, gast.Try):
+            found |= surely_bound([] if statement.handlers else statement.body)
+            found |= surely_bound(statement.finalbody)
         elif not isinstance(statement, (gast.For, gast.While, gast.AugAssign)):
             found |= stores(statement)
     return found

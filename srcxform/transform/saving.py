@@ -19,7 +19,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, loads, rename, stores, walk
 from srcxform.transform.context import Context
-from srcxform.transform.steps import Branch, Loop, Simple, Step, flat, has_backward
+from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat, has_backward
 
 CHEAP = (gast.Add, gast.Sub, gast.Mult, gast.Div, gast.FloorDiv, gast.Mod)
 
@@ -79,6 +79,8 @@ class Saver:
             case Branch(test=test):
                 inside = [*step.body, *step.orelse]
                 found = self.loads(test) & self.defined if self.goes_back(inside) else set()
+            case Region():
+                found = set()
             case Loop(backward=header):
                 goes_back = id(step) in self.saving or self.goes_back(step.body)
                 found = self.loads(header) & self.defined if goes_back else set()
@@ -123,6 +125,8 @@ class Saver:
                     demanded |= self.reads(step)
                 case Loop():
                     demanded = self.loop(step, demanded, plan)
+                case Region():
+                    demanded = self.run([*step.body, *step.ending], demanded, plan)
         return demanded
 
     def simple(self, step: Simple, demanded: set[str], plan: Plan) -> set[str]:
@@ -181,6 +185,10 @@ class Saver:
                             end |= self.defined
                     defined |= ends[0] & ends[1]
                     found |= self.reads(step) - defined
+                case Region(node=node):
+                    found |= {n for i in getattr(node, "items", []) for n in loads(i)} - defined
+                    defined |= region_names(node)
+                    found |= self.exposed([*step.body, *step.ending], defined)
                 case Loop(node=node):
                     header = node.iter if isinstance(node, gast.For) else node.test
                     found |= self.loads(header) - defined
@@ -207,7 +215,14 @@ def defines(step: Step) -> set[str]:
             }
         case Loop(node=gast.For(), target=target):
             return stores(target)
+        case Region(node=node):
+            return region_names(node)
     return set()
+
+
+def region_names(node: Node) -> set[str]:
+    """Give the names that a `with` binds itself."""
+    return {n for item in getattr(node, "items", []) for n in stores(item)}
 
 
 def leaves(steps: list[Step]) -> bool:
@@ -345,6 +360,9 @@ def chained(steps: list[Step], chain: tuple[Any, ...]) -> Any:
             yield from chained(step.orelse, (*chain, (step, 1)))
         elif isinstance(step, Loop):
             yield from chained(step.body, (*chain, (step, 0)))
+        elif isinstance(step, Region):
+            yield from chained(step.body, (*chain, (step, 0)))
+            yield from chained(step.ending, (*chain, (step, 1)))
 
 
 def is_cheap(ctx: Context, value: Node, changed: set[str]) -> bool:

@@ -43,7 +43,21 @@ class Loop:
     place: Any = None
 
 
-Step = Simple | Branch | Loop
+@dataclass(eq=False)
+class Region:
+    """A `with`, or a `try` with `finally` alone: its blocks run once, in order.
+
+    `again` is the `with` that the backward lines of the body stand in, if they need it, too.
+    """
+
+    node: Node
+    body: list[Step]
+    ending: list[Step]
+    again: Node | None = None
+    place: Any = None
+
+
+Step = Simple | Branch | Loop | Region
 
 
 def flat(steps: list[Step]) -> Iterator[Step]:
@@ -55,6 +69,9 @@ def flat(steps: list[Step]) -> Iterator[Step]:
             yield from flat(step.orelse)
         elif isinstance(step, Loop):
             yield from flat(step.body)
+        elif isinstance(step, Region):
+            yield from flat(step.body)
+            yield from flat(step.ending)
 
 
 def has_backward(steps: list[Step]) -> bool:

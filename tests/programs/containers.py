@@ -167,3 +167,13 @@ def inserted_and_reversed(keys, values):
     queue.extend([keys[0], values[0] ** 2])
     queue.reverse()
     return queue[0] * queue[-1] + queue[2] * queue[1] + queue[3]
+
+
+@example(normal(18, 3))
+def copies_of_a_list_of_arrays(x):
+    """Copies hold the same arrays, whose cotangents count once."""
+    rows = []
+    for k in range(3):
+        rows.append(np.sin(x * (k + 1.0)))
+    again, some, fixed = list(rows), rows[1:], tuple(rows)
+    return again[0] @ some[0] + np.sum(fixed[2] * again[1]) + len(rows.copy())

@@ -10,7 +10,7 @@ from srcxform.syntax.visit import clone, stores
 from srcxform.transform.cotangents import Status
 from srcxform.transform.reverse.structure import general_int
 from srcxform.transform.reverse.sweep import Sweep
-from srcxform.transform.steps import Branch, Loop, Simple, Step
+from srcxform.transform.steps import Branch, Loop, Region, Simple, Step
 
 
 class Group(Simple):
@@ -32,6 +32,8 @@ def spread_groups(steps: list[Step]) -> list[Step]:
             step.body, step.orelse = spread_groups(step.body), spread_groups(step.orelse)
         elif isinstance(step, Loop):
             step.body = spread_groups(step.body)
+        elif isinstance(step, Region):
+            step.body, step.ending = spread_groups(step.body), spread_groups(step.ending)
         new.append(step)
     return new
 
@@ -60,6 +62,24 @@ def branch(sweep: Sweep, node: Node) -> Branch:
         merged.present[key] = owned
     sweep.bars.status = merged
     return Branch(node.test, body, orelse, node.place)
+
+
+def region(sweep: Sweep, node: Node) -> Region:
+    """A `with` or `finally`: its blocks run one after the other, once."""
+    ending = spread_groups(sweep.block(node.finalbody)) if isinstance(node, gast.Try) else []
+    body = spread_groups(sweep.block(node.body))
+    again = clone(node) if is_silence(node) else None
+    return Region(node, body, ending, again, node.place)
+
+
+def is_silence(node: Node) -> bool:
+    """Say whether a `with` only keeps NumPy's warnings quiet: backward they would come again."""
+    match node:
+        case gast.With(items=[gast.withitem(context_expr=gast.Call(keywords=keywords) as call)]):
+            quiet = all(isinstance(k.value, gast.Constant) and k.value.value == "ignore"
+                        for k in keywords)  # fmt: skip
+            return quiet and getattr(call.func, "attr", "") == "errstate"
+    return False
 
 
 def loop(sweep: Sweep, node: Node) -> Step:

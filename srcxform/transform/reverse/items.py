@@ -6,7 +6,7 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number
-from srcxform.runtime import add, scatter
+from srcxform.runtime import add, scatter, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -83,9 +83,10 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
         made = build.method(held, "copy")
     else:
         made = build.call("list", held)
-    forward = [node, sweep.shadow_line(name, made)]
     if shared != {False}:
-        return Simple(forward)
+        return Simple([node, sweep.shadow_line(name, made)])
+    # Arrays in the shadow are added to in place: the copy needs its own.
+    forward = [node, sweep.shadow_line(name, build.call(build.const(zeros_like), made))]
     place = sweep.ctx.names.like("k" if not sweep.is_dict(base) else "key")
     sweep.ctx.kinds[place] = general_int() if not sweep.is_dict(base) else UNKNOWN
     start, source = build.load(place), build.load(place)

@@ -16,7 +16,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.transform.context import lost, refusing
 from srcxform.transform.forward import rule_operands
-from srcxform.transform.reverse.blocks import branch, loop
+from srcxform.transform.reverse.blocks import branch, loop, region
 from srcxform.transform.reverse.calls import apart, ruled
 from srcxform.transform.reverse.displays import copied, display
 from srcxform.transform.reverse.items import field, item, listed, unpacked
@@ -51,6 +51,8 @@ class Reverse(Sweep):
                 return branch(self, node)
             case gast.For() | gast.While():
                 return loop(self, node)
+            case gast.With() | gast.Try(handlers=[]):
+                return region(self, node)
             case gast.Return(value=value):
                 self.result = value
                 return Simple([])

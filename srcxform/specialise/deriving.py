@@ -1,0 +1,382 @@
+"""Derivatives taken inside a function that is differentiated itself.
+
+`grad(f)` met while a program is specialised is a value known while compiling. Where it is called,
+the body of f comes in as a program of its own, over the variables around it; its derivative is
+written, and its statements take the call's place. An outer derivative then finds plain
+statements: levels cannot be confused, whatever f captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Cell,
+    Closure,
+    Const,
+    Derived,
+    Items,
+    Kind,
+    Mapping,
+    Number,
+    Partial,
+    Pullback,
+    Record,
+    general,
+    scalar_class,
+)
+from srcxform.specialise.closures import call_known, placeholder, refused
+from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.scopes import parameters
+from srcxform.syntax.visit import clone, loads, rename, stores
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A derivative as statements: `forward`, what it gives, and for `vjp` the way back."""
+
+    forward: Block
+    value: Node
+    backward: Block = ()  # type: ignore[assignment]
+    results: tuple[Node, ...] = ()
+    seed: str = ""
+    opening: Block = ()  # type: ignore[assignment]  # copies of what the way back uses up
+
+
+@dataclass(frozen=True)
+class Inner:
+    """The body of a function that has come in as a program of its own."""
+
+    program: Any
+    wrt: tuple[str, ...]
+    result: Kind
+
+
+Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
+TRANSFORMS: dict[Any, str] = {}  # the functions of the interface, by identity
+GENERATORS: dict[str, Generate] = {}
+OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
+
+
+def derive(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """Specialise a call of a transformation, or of a derivative made outside."""
+    transform = TRANSFORMS.get(id(function))
+    if transform is None:
+        given = getattr(function, "__srcxform_derived__", None)
+        if not isinstance(given, tuple):
+            return None
+        transform, fun, options = given
+        state.externals.saw(None, function)
+        kind = Derived(transform, Const(fun), tuple(options.items()))
+        return call_derived(state, node, kind, args, keywords)
+    known = {name: kind for name, (_, kind) in keywords.items()}
+    if not args and "fun" in keywords:
+        args = [keywords["fun"], *args]
+    if not all(isinstance(kind, (Const, Items)) for name, kind in known.items() if name in OPTIONS):
+        return refused(
+            state, node, f"an option of `{transform}` is known only while the program runs",
+            "the derivative is written before", "give its options as constants",
+        )  # fmt: skip
+    options = {name: constant(kind) for name, kind in known.items() if name in OPTIONS}
+    if not args:
+        return decorator(state, transform, options)
+    (_, inner), *rest = args
+    if transform == "jvp":
+        rest += [keywords[name] for name in ("primals", "tangents") if name in keywords]
+    elif transform in ("grad", "value_and_grad") and rest:
+        options["argnums"] = constant(rest[0][1])
+        rest = []
+    kind = Derived(transform, inner, tuple(options.items()))
+    if transform == "vjp":
+        return pulled(state, node, kind, rest)
+    if rest:
+        return call_derived(state, node, kind, rest, {})
+    return placeholder(state), kind
+
+
+def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluated:
+    """`@grad(argnums=1)`: a transformation with its options given."""
+    original = next(f for f in KEPT if TRANSFORMS[id(f)] == transform)
+    named = tuple((name, build.const(v), Const(v)) for name, v in options.items())
+    return placeholder(state), Partial(Const(original), (), named)
+
+
+KEPT: list[Any] = []
+
+
+def register(transform: str, function: Any, generate: Generate | None = None) -> None:
+    """Make a function of the interface known, or the generator that it stands for."""
+    if function is not None:
+        TRANSFORMS[id(function)] = transform
+        KEPT.append(function)
+    if generate is not None:
+        GENERATORS[transform] = generate
+
+
+def constant(kind: Kind) -> Any:
+    if isinstance(kind, Items):
+        return tuple(constant(item) for item in kind.items)
+    return kind.value if isinstance(kind, Const) else None
+
+
+def call_derived(
+    state: State, node: Node, kind: Derived | Pullback, args: Args, keywords: Keywords
+) -> Evaluated:
+    """Write the derivative in place of its call."""
+    if isinstance(kind, Pullback):
+        return pull(state, node, kind.sweep, args)
+    if kind.transform == "jvp":
+        return pushed(state, node, kind, args)
+    if kind.transform == "vjp":
+        return pulled(state, node, kind, args)
+    options = dict(kind.options)
+    argnums = options.get("argnums", 0)
+    several = isinstance(argnums, tuple)
+    picked = [k % len(args) if args else 0 for k in (argnums if several else (argnums,))]
+    inner = come_apart(state, node, kind, args, keywords, picked)
+    if inner is None:
+        return build.const(None), NEVER
+    has_aux = bool(options.get("has_aux"))
+    value = inner.result
+    if has_aux and isinstance(value, Items) and len(value.items) == 2:
+        value = value.items[0]
+    if not is_real_number(value):
+        return refused(
+            state, node, f"what is given to `{kind.transform}` does not return one real number",
+            f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
+        )  # fmt: skip
+    sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
+    bars = list(sweep.results)
+    made = build.sequence(bars) if several else bars[0]
+    result = made
+    if kind.transform == "value_and_grad":
+        result = build.sequence([sweep.value, made])
+    elif has_aux:
+        result = build.sequence([made, build.item(sweep.value, 1)])
+    return written(state, [*sweep.forward, *sweep.backward], result)
+
+
+def written(state: State, lines: Block, result: Node) -> Evaluated:
+    """Specialise statements that stand in residual names; give what they compute."""
+    from srcxform.specialise.expressions import evaluate
+    from srcxform.specialise.statements import block
+
+    outer, state.scope = state.scope, Scope(None)
+    place = state.place
+    try:
+        block(state, clone(lines))
+        state.place = place
+        return evaluate(state, result)
+    finally:
+        state.scope, state.place = outer, place
+
+
+def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
+    """`jvp(f, primals, tangents)`."""
+    primals, tangents = (unpacked(state, arg) for arg in args)
+    if primals is None or tangents is None or len(primals) != len(tangents):
+        return refused(
+            state, node, "`jvp` takes a tuple of primals and a tuple of as many tangents",
+            "their number is not known here", "write jvp(f, (x, y), (x_dot, y_dot))",
+        )  # fmt: skip
+    inner = come_apart(state, node, kind, primals, {}, list(range(len(primals))))
+    if inner is None:
+        return build.const(None), NEVER
+    has_aux = bool(dict(kind.options).get("has_aux"))
+    sweep = GENERATORS["jvp"](inner.program, inner.wrt, has_aux)
+    given = [
+        build.assign(dot.id, value) for dot, (value, _) in zip(sweep.results, tangents, strict=True)
+    ]
+    out = sweep.value
+    if has_aux:
+        value, dot = out.elts
+        out = build.sequence([build.item(value, 0), build.item(dot, 0), build.item(value, 1)])
+    return written(state, [*given, *sweep.forward], out)
+
+
+def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
+    """`vjp(f, *primals)`: the forward sweep now, the way back where the pullback is called."""
+    inner = come_apart(state, node, kind, args, {}, list(range(len(args))))
+    if inner is None:
+        return build.const(None), NEVER
+    has_aux = bool(dict(kind.options).get("has_aux"))
+    sweep = GENERATORS["vjp"](inner.program, inner.wrt, has_aux)
+    value, found = written(state, list(sweep.forward), sweep.value)
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, value))
+    state.bind(name, found)
+    out: Node = build.load(name)
+    sign = placeholder(state)
+    pullback = Pullback((sweep, has_aux, build.load(name)))
+    if has_aux and isinstance(found, Items):
+        parts = [build.item(out, 0), sign, build.item(clone(out), 1)]
+        kinds = (found.items[0], pullback, found.items[1])
+        return build.sequence(parts), Items("tuple", kinds)
+    return build.sequence([out, sign]), Items("tuple", (found, pullback))
+
+
+def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
+    """Write the way back once more, in names of its own."""
+    sweep, has_aux, out = held
+    (value, _), *_ = args
+    if has_aux:
+        from srcxform.runtime import zeros_like
+
+        zeros = build.call(build.const(zeros_like), build.item(clone(out), 1))
+        value = build.sequence([value, zeros])
+    start = [build.assign(sweep.seed, value), *sweep.opening]
+    lines = [*start, *sweep.backward]
+    own = {name: state.names.like(name) for name in sorted(stores(lines))}
+    seen: set[str] = set()
+    fresh: Block = []
+    for line in lines:
+        before = {name: new for name, new in own.items() if name in seen}
+        if isinstance(line, gast.Assign) and isinstance(line.targets[0], gast.Name):
+            copy = build.assign(own[line.targets[0].id], rename(line.value, before))
+            copy.place = getattr(line, "place", None)
+            fresh.append(copy)
+        else:
+            late = stores(line) - seen
+            fresh += [build.assign(own[n], build.load(n)) for n in sorted(late & loads(line))]
+            fresh.append(rename(line, own))
+        seen |= stores(line)
+    results = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
+    return written(state, fresh, build.sequence(results))
+
+
+def unpacked(state: State, given: Evaluated) -> Args | None:
+    """Give the elements of a tuple or list whose length is known."""
+    from srcxform.specialise.sequences import elements
+
+    return elements(state, given) if isinstance(given[1], Items) else None
+
+
+def come_apart(
+    state: State, node: Node, kind: Derived, args: Args, keywords: Keywords, wrt: Iterable[int]
+) -> Inner | None:
+    """Let the body of a function come in as a program of its own; None where it refuses."""
+    picked = set(wrt)
+    names = parameter_names(kind.function, len(args))
+    given: Args = []
+    for k, (value, found) in enumerate(args):
+        if k not in picked:
+            given.append((value, found))
+            continue
+        name = state.names.like(names[k])
+        value, found = as_real(state, value, found)
+        state.emit(build.assign(name, value))
+        state.bind(name, found)
+        given.append((build.load(name), state.kind_of(name) or UNKNOWN))
+    if not all(can_move(state, given[k][1]) for k in picked):
+        refused(
+            state, node, f"`{kind.transform}` is given integers or something that is no number",
+            "only real and complex numbers, and containers of these, have derivatives",
+            "pass floats: float(n), or x.astype(float)",
+        )  # fmt: skip
+        return None
+    names = [given[k][0].id for k in sorted(picked)]
+    return program_of(state, node, kind, given, keywords, tuple(names))
+
+
+def program_of(
+    state: State, node: Node, kind: Derived, given: Args, keywords: Keywords, wrt: tuple[str, ...]
+) -> Inner | None:
+    from srcxform.specialise.program import settle
+
+    before = dict(state.env or {})
+    with state.block() as lines:
+        value, found = call_known(state, node, kind.function, given, keywords)
+        last = build.returning(value)
+        last.place = getattr(node, "place", None)
+    reached = state.env is not None
+    state.env = before
+    if not reached:
+        state.lines += lines
+        state.env = None
+        return None
+    rebound = stores(lines) & state.shifting & state.scope.variables()
+    if rebound:
+        refused(
+            state, node, f"a function that is differentiated inside rebinds `{min(rebound)}`",
+            "what a derivative leaves behind in variables around it is not defined",
+            "return the value instead",
+        )  # fmt: skip
+        return None
+    body = [*lines, last]
+    free = [name for name in sorted(loads(body) - stores(body)) if name in before]
+    parameters = (*wrt, *(name for name in free if name not in wrt))
+    kinds = [state.settled(before[name]) for name in parameters]
+    from srcxform.analysis.webs import split_webs
+
+    body = split_webs(parameters, body, state.names)
+    program = settle(
+        "inner", parameters, kinds, body, Scope(None), lambda: state.externals, state.functions
+    )
+    program = replace(program, functions=state.functions)
+    return Inner(program, wrt, program.result)
+
+
+def parameter_names(function: Kind, count: int) -> list[str]:
+    """Give names for arguments: those of the parameters where they are known."""
+    names: list[str] = []
+    match function:
+        case Closure(node=tree):
+            names = parameters(tree)
+        case Const(value=value) if hasattr(value, "__code__"):
+            names = list(value.__code__.co_varnames[: value.__code__.co_argcount])
+    return [names[k] if k < len(names) else "x" for k in range(count)]
+
+
+def as_real(state: State, value: Node, kind: Kind) -> Evaluated:
+    """A Python int that is differentiated counts as a real number."""
+    kind = general(state.settled(kind))
+    if isinstance(kind, Number) and kind.cls in "bi":
+        return build.call("float", value), Number("f")
+    return value, kind
+
+
+def can_move(state: State, kind: Kind) -> bool:
+    match state.settled(kind):
+        case Number(cls=cls) | Array(cls=cls):
+            return cls in "fc"
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return all(can_move(state, item) or item == NONE for item in items)
+        case Const(value=value):
+            return scalar_class(value) in ("f", "c")
+        case Cell():
+            return False
+    return hasattr(kind, "item") and kind.item is not None and can_move(state, kind.item)
+
+
+def is_real_number(kind: Kind) -> bool:
+    match kind:
+        case Number(cls=cls) | Array(cls=cls, dims=()):
+            return cls == "f"
+        case Const(value=value):
+            return scalar_class(value) in ("i", "f")
+    return False
+
+
+def described(kind: Kind) -> str:
+    match kind:
+        case Array():
+            return "an array"
+        case Items(type=name):
+            return f"a {name}"
+        case Mapping():
+            return "a dict"
+        case Number(cls="c"):
+            return "complex"
+    return "not known here"

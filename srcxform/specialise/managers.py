@@ -1,0 +1,120 @@
+"""`with`: what is known of a context manager decides what is left of it.
+
+`suppress` is a `try`, `nullcontext` is nothing; a manager that changes settings (`np.errstate`)
+stays around the statements it was written around. One that may swallow exceptions is refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import types
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record
+from srcxform.specialise.exceptions import try_statement
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.scope import Evaluated, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+Manager = contextlib.AbstractContextManager
+LOCKS = ("_thread", "_io", "numpy", "decimal", "threading", "tempfile", "multiprocessing")
+
+
+def with_statement(state: State, node: Node) -> None:
+    """Specialise a `with` of one manager."""
+    from srcxform.specialise.statements import block
+
+    place = state.place
+    manager = node.items[0].context_expr
+    given = node.items[0].optional_vars
+    function = callee(state, manager)
+    if function is contextlib.suppress:
+        classes = build.sequence(manager.args)
+        handler = gast.ExceptHandler(type=classes, name=None, body=[])
+        line = gast.Try(body=node.body, handlers=[handler], orelse=[], finalbody=[])
+        try_statement(state, build.at(node.place, [line])[0])
+        return
+    if function is contextlib.nullcontext:
+        value = evaluate(state, manager.args[0]) if manager.args else (build.const(None), NONE)
+        if given is not None:
+            bind_given(state, given, value)
+        block(state, node.body)
+        return
+    written, kind = evaluate(state, manager)
+    if not is_plain(function, kind):
+        refuse_manager(state, node)
+        return
+    with state.block() as body:
+        if given is not None:
+            given = build.store(named(state, given))
+            state.bind(given.id, UNKNOWN)
+        block(state, node.body)
+    item = gast.withitem(context_expr=written, optional_vars=given)
+    line = gast.With(items=[item], body=body, type_comment=None)
+    line.place = place
+    state.lines.append(line)
+    state.place = place
+
+
+def callee(state: State, manager: Node) -> Any:
+    """Give the function or class whose call makes a manager."""
+    if not isinstance(manager, gast.Call):
+        return None
+    with state.rehearsal():
+        kind = evaluate(state, manager.func)[1]
+    return kind.value if isinstance(kind, Const) else None
+
+
+def named(state: State, target: Node) -> str:
+    from srcxform.specialise.statements import written
+
+    return written(state, target.id)
+
+
+def bind_given(state: State, target: Node, value: Evaluated) -> None:
+    name = named(state, target)
+    state.emit(build.assign(name, value[0]))
+    state.bind(name, value[1])
+
+
+def is_plain(function: Any, kind: Kind) -> bool:
+    """Say whether a manager lets every exception through."""
+    found: Any = function
+    if function in (np.errstate, np.printoptions):
+        return True
+    if not isinstance(found, type):
+        match kind:
+            case Opaque(type=found) | Record(type=found):
+                pass
+            case Const(value=value):
+                found = type(value)
+            case _:
+                return function is open
+    leave = getattr(found, "__exit__", None)
+    if isinstance(leave, types.FunctionType):
+        return returns_nothing(leave) or leave.__module__.split(".")[0] in (*LOCKS, "warnings")
+    return leave is not None and (found.__module__ or "").split(".")[0] in LOCKS
+
+
+def returns_nothing(function: types.FunctionType) -> bool:
+    """Say whether a function gives None or False, whatever happens."""
+    from srcxform.errors import SourceNotFoundError
+    from srcxform.syntax.source import find
+
+    try:
+        tree = find(function).node
+    except SourceNotFoundError:
+        return False
+    values = [n.value for n in gast.walk(tree) if isinstance(n, gast.Return)]
+    return all(v is None or isinstance(v, gast.Constant) and not v.value for v in values)
+
+
+def refuse_manager(state: State, node: Node) -> None:
+    from srcxform.specialise.refusal import refusal
+
+    state.emit(*refusal(state, node))
+    state.env = None

@@ -1,0 +1,77 @@
+"""Derivatives met inside functions: the generators' statements, to take the calls' places."""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.optimise.passes import tidy
+from srcxform.specialise.deriving import Sweep, register
+from srcxform.specialise.program import Program
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.comment import Comment
+from srcxform.syntax.visit import clone
+from srcxform.transform.assemble import sweeps
+from srcxform.transform.context import Context, context
+from srcxform.transform.forward import forward
+from srcxform.transform.functions import refreshed
+from srcxform.transform.requests import Requests
+
+
+def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
+    """Write value and gradient of one real number."""
+    ctx = analysed(program, wrt)
+    both = sweeps(ctx, build.const(1.0), (0,) if has_aux else ())
+    lines, (value, *bars) = kept(
+        ctx, [*both.forward, *both.backward], [both.value, *both.cotangents]
+    )
+    return Sweep(lines, value, results=tuple(bars))
+
+
+def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
+    """Write value and tangent; the results name the tangents of the arguments."""
+    ctx = analysed(program, wrt)
+    body, dots = forward(ctx)
+    lines, (out,) = kept(ctx, body[:-1], [body[-1].value])
+    return Sweep(lines, out, results=tuple(build.load(dots[name]) for name in wrt))
+
+
+def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
+    """Write the sweeps apart."""
+    ctx = analysed(program, wrt)
+    seed = ctx.names.exact("out_bar")
+    ctx.kinds[seed] = program.result
+    both = sweeps(ctx, build.load(seed))
+    held = [*both.lists, *(name for name in both.shadows if name not in both.lists)]
+    opening = refreshed(ctx, held, both)
+    ahead, behind = uncommented(both.forward), uncommented(both.backward)
+    return Sweep(ahead, both.value, behind, tuple(both.cotangents), seed, opening)
+
+
+def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
+    return context(program, wrt, Requests(program.externals.names))
+
+
+def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[Node]]:
+    """Keep of core statements what their results need."""
+    last = build.returning(build.sequence(results))
+    *body, end = tidy([*uncommented(lines), last], set(), ctx.program.externals)
+    assert isinstance(end, gast.Return)
+    return body, list(end.value.elts)
+
+
+def uncommented(lines: Block) -> Block:
+    """Leave out the comments: every statement knows its place."""
+    found = []
+    for line in lines:
+        if isinstance(line, Comment):
+            continue
+        if isinstance(line, (gast.If, gast.For, gast.While)):
+            line = clone(line)
+            line.body, line.orelse = uncommented(line.body), uncommented(line.orelse)
+        found.append(line)
+    return found
+
+
+for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback)):
+    register(_name, None, _generate)

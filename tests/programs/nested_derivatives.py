@@ -1,0 +1,289 @@
+"""Derivatives taken inside functions that are differentiated: all levels, all captured values."""
+
+import functools
+
+import numpy as np
+
+from srcxform import grad, jvp, value_and_grad, vjp
+
+from . import example
+
+
+@example(0.7, analytic=False)
+def no_perturbation_confusion(x):
+    return x * grad(lambda y: x + y)(1.0)
+
+
+@example(0.7, analytic=False)
+def gradient_at_captured(x):
+    return grad(lambda y: y**3 * x)(x)
+
+
+@example(0.7, analytic=False)
+def tangent_inside(x):
+    return jvp(lambda y: np.sin(y * x), (x,), (x * 2,))[1]
+
+
+@example(0.7, analytic=False)
+def pullback_called_twice(x):
+    out, pull = vjp(lambda y: y * y * x, x)
+    return out * pull(2.0)[0] + pull(x)[0]
+
+
+@example(0.7, analytic=False)
+def value_and_gradient(x):
+    v, g = value_and_grad(lambda y: np.sin(y) * x)(x)
+    return v * g
+
+
+@example(0.7, analytic=False)
+def gradient_of_gradient(x):
+    return grad(lambda y: grad(lambda z: z**3 * y)(y))(x)
+
+
+@example(0.7, analytic=False)
+def captured_at_three_levels(x):
+    return grad(lambda y: x * grad(lambda z: x * z * y**2)(x * y))(x)
+
+
+def loss(w, data):
+    return np.sum((data * w) ** 2)
+
+
+@example(0.7, analytic=False)
+def gradient_steps(x):
+    data = np.array([1.0, 2.0, x])
+    w = x
+    for _ in range(3):
+        w = w - 0.1 * grad(loss)(w, data)
+    return loss(w, data)
+
+
+@example(0.7, analytic=False)
+def gradient_of_array(x):
+    def f(v):
+        return np.sum(np.sin(v) * x)
+
+    return np.sum(grad(f)(np.array([x, 2 * x])) ** 2)
+
+
+@example(0.7, analytic=False)
+def gradient_of_dict(x):
+    p = {"a": x, "b": np.array([x, 1.0])}
+    g = grad(lambda p: p["a"] ** 2 * np.sum(p["b"] ** 3))(p)
+    return g["a"] * g["b"][0]
+
+
+@grad
+def dcube(x):
+    return x**3
+
+
+@example(0.7, analytic=False)
+def derivative_made_outside(x):
+    return dcube(x) * x
+
+
+@example(0.7, analytic=False)
+def decorated_inside(x):
+    @grad
+    def f(y):
+        return y**4
+
+    return f(x)
+
+
+@example(0.7, analytic=False)
+def gradient_of_loop(x):
+    def f(y):
+        for i in range(3):
+            y = y * np.sin(y) + x
+        return y
+
+    return grad(f)(x)
+
+
+@example(0.7, analytic=False)
+def argnums(x):
+    f = lambda a, b: a**2 * b**3
+    ga, gb = grad(f, argnums=(0, 1))(x, x * 2)
+    return ga * gb + grad(f, 1)(x, 3.0)
+
+
+def hvp(f, x, v):
+    return jvp(grad(f), (x,), (v,))[1]
+
+
+def hvp2(f, x, v):
+    return grad(lambda x: np.vdot(grad(f)(x), v))(x)
+
+
+@example(0.7, analytic=False)
+def hessian_vector_products(x):
+    f = lambda y: np.sum(np.exp(y) * y[0])
+    y = np.array([x, 0.5])
+    v = np.array([1.0, x])
+    return np.sum(hvp(f, y, v) * hvp2(f, y, v))
+
+
+@example(0.7, analytic=False)
+def gradient_in_loop(x):
+    ys = np.zeros(3)
+
+    def f(t):
+        return t * t * x
+
+    for i in range(3):
+        ys[i] = grad(f)(x + i)
+    return np.sum(ys**2)
+
+
+@example(0.7, analytic=False)
+def gradient_of_library_function(x):
+    return grad(np.sin)(x) * grad(lambda t: grad(np.cos)(t * x))(x)
+
+
+@example(0.7, analytic=False)
+def gradient_of_branches(x):
+    def f(y):
+        if y > 0.5:
+            return y**3 * x
+        return y
+
+    return grad(f)(x) + grad(f)(0.1 * x)
+
+
+@example(0.7, analytic=False)
+def gradient_of_in_place_writes(x):
+    def f(y):
+        a = np.zeros(3)
+        a[0] = y
+        a[1] = y * x
+        a[2] = a[0] * a[1]
+        return a.sum()
+
+    return grad(f)(x)
+
+
+@example(0.7, analytic=False)
+def auxiliary_result(x):
+    (v, aux), g = value_and_grad(lambda y: (y * y * x, 3 * y * x), has_aux=True)(x)
+    return v * aux * g
+
+
+@example(0.7, analytic=False)
+def jacobian_by_pullbacks(x):
+    out, pull = vjp(lambda y: np.array([y * x, y**2]), x)
+    j = [pull(np.array([1.0, 0.0]))[0], pull(np.array([0.0, 1.0]))[0]]
+    return j[0] * j[1]
+
+
+@example(0.7, analytic=False)
+def pullback_of_loop(x):
+    def f(y):
+        z = y
+        for _ in range(2):
+            z = z * y + x
+        return z
+
+    out, pull = vjp(f, x)
+    return pull(1.0)[0] * pull(x)[0]
+
+
+@example(0.7, analytic=False)
+def four_levels(x):
+    return grad(lambda y: grad(lambda z: grad(lambda w: w**3 * z**2 * y * x)(z * y))(y))(x)
+
+
+@example(0.7, analytic=False)
+def tangent_of_tangent(x):
+    return jvp(lambda y: jvp(lambda z: z**2 * y * x, (y,), (1.0,))[1], (x,), (1.0,))[1]
+
+
+@example(0.7, analytic=False)
+def residual_of_equation(x):
+    # pinn-like
+    def u(t):
+        return np.sin(x * t) * t
+
+    ts = np.linspace(0.1, 1.0, 4)
+    res = 0.0
+    for t in ts:
+        res = res + (grad(grad(u))(t) + u(t)) ** 2
+    return res
+
+
+def td(theta):
+    v = lambda th, s: th * s**2
+    s0, s1, r = 1.0, 2.0, 0.5
+
+    def error(th):
+        target = r + v(theta, s1)
+        return 0.5 * (target - v(th, s0)) ** 2
+
+    return grad(error)(theta)
+
+
+@example(0.7, analytic=False)
+def temporal_difference(x):
+    return td(x)
+
+
+@example(0.7, analytic=False)
+def trip_count_beside(x):
+    def f(y, n):
+        for i in range(n):
+            y = y * y + x
+        return y
+
+    return grad(f)(x, 2)
+
+
+@example(0.7, analytic=False)
+def gradient_of_while(x):
+    def f(y):
+        while y < 3:
+            y = y * y + x + 1
+        return y
+
+    return grad(f)(x) + jvp(f, (x,), (1.0,))[1]
+
+
+@example(0.7, analytic=False)
+def keyword_beside(x):
+    class_ = lambda a, *, k: a**k
+    return grad(class_)(x, k=3)
+
+
+@example(0.7, analytic=False)
+def gradient_of_norm(x):
+    def f(y):
+        return np.linalg.norm(y) * x
+
+    return grad(f)(np.array([x, 1.0])).sum()
+
+
+@example(0.7, analytic=False)
+def gradients_in_generator(x):
+    return sum(grad(lambda y, i=i: y**i * x)(x) for i in (2.0, 3.0))
+
+
+@example(0.7, analytic=False)
+def partial_of_gradient(x):
+    return functools.partial(grad(lambda a, b: a**b), x)(3.0)
+
+
+@example(0.7, analytic=False)
+def mapped_gradient(x):
+    return list(map(grad(lambda t: t**3 * x), [x, 2.0]))[1]
+
+
+@example(0.7, analytic=False)
+def gradient_of_list_in_loop(x):
+    def loss(y):
+        h = []
+        for i in range(3):
+            h.append(y * i * x)
+        return sum(h) * h[1]
+
+    return grad(loss)(x) * value_and_grad(loss)(x)[0]
