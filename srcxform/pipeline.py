@@ -29,9 +29,13 @@ def compile_derivative(
     wrt: tuple[int, ...],
     kinds: tuple[Kind, ...],
     has_aux: bool = False,
+    integers: tuple[int, ...] = (),
 ) -> Compiled:
-    """Give a derivative of `function` for arguments of these kinds, from disk or newly written."""
-    request = Request(function, transform, wrt, kinds, has_aux)
+    """Give a derivative of `function` for arguments of these kinds, from disk or newly written.
+
+    `integers` are the parameters in which integers count as reals.
+    """
+    request = Request(function, transform, wrt, kinds, has_aux, integers)
     known = recall(request)
     if known is not None:
         counters.recalled += 1

@@ -14,7 +14,7 @@ import json
 import sys
 import types
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from srcxform.kinds.values import kind_of
 from srcxform.rules.registry import RULES, Rule
 from srcxform.syntax.build import Node
 from srcxform.transform.context import Context
+from srcxform.transform.counting import Uses, uses_of
 
 __all__ = ["Compiled", "Counters", "Request", "counters", "publish", "recall"]
 
@@ -52,6 +53,7 @@ class Compiled:
     guards: tuple[Guard, ...]
     result_kind: Kind
     parameters: tuple[str, ...]
+    uses: Uses = Uses()
 
     @property
     def entry(self) -> Callable[..., Any]:
@@ -89,6 +91,7 @@ class Request:
     wrt: tuple[int, ...]
     kinds: tuple[Kind, ...]
     has_aux: bool
+    integers: tuple[int, ...] = ()  # the parameters in which integers count as reals
 
     @functools.cached_property
     def key(self) -> str:
@@ -101,7 +104,7 @@ class Request:
             json.dumps(describe.of_function(self.function)),
             f"{base_name(code.co_filename)}:{code.co_firstlineno}",
             json.dumps([describe.of_kind(kind) for kind in self.kinds]),
-            json.dumps([self.transform, self.wrt, self.has_aux]),
+            json.dumps([self.transform, self.wrt, self.has_aux, self.integers]),
             json.dumps(own_rules(describe)),
         )
 
@@ -154,7 +157,7 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
     names = [node.name for node in nodes]
     made = Compiled(
         {}, text, Path(), tuple(captures), (*guards, *mentioned),
-        ctx.program.result, code.parameters,
+        ctx.program.result, code.parameters, uses_of(ctx.program, request.integers),
     )  # fmt: skip
     manifest = None if externals.lost else manifest_of(request, made, names, externals.reads)
     key = cache.digest(text) if manifest is None else request.key
@@ -162,9 +165,7 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
     if manifest is not None and path.is_file():
         remember(request.key, cache.Entry(path, text, manifest))
     functions = loaded(text, path, names)
-    return Compiled(
-        functions, text, path, made.captures, made.guards, made.result_kind, made.parameters
-    )
+    return replace(made, functions=functions, path=path)
 
 
 def stored(key: str, manifest: dict[str, Any], text: str) -> Path:
@@ -291,6 +292,7 @@ def manifest_of(
         "captures": [[capture.name, list(capture.path or ())] for capture in made.captures],
         "reads": rows,
         "result": result,
+        "uses": [made.uses.counted, made.uses.unmoved],
     }
 
 
@@ -369,10 +371,11 @@ def revived(request: Request, entry: cache.Entry) -> Compiled | None:
         result = decode(manifest["result"], object_named)
         functions = loaded(entry.text, entry.path, manifest["functions"])
         parameters = tuple(manifest["parameters"])
+        uses = Uses(*map(tuple, manifest["uses"]))
     except (Unreachable, Undecodable, ImportError):
         return None
     except (LookupError, AttributeError, TypeError, ValueError):  # a manifest of another kind
         return None
     return Compiled(
-        functions, entry.text, entry.path, tuple(captures), tuple(guards), result, parameters
+        functions, entry.text, entry.path, tuple(captures), tuple(guards), result, parameters, uses
     )

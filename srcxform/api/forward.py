@@ -42,8 +42,9 @@ def jvp(
         primals: a tuple with the arguments. Without them, `jvp` gives the derivative function,
             which is called with `(primals, tangents)`.
         tangents: a tuple with a tangent for each argument, of its structure, shape and dtype. The
-            tangent of what is no number is None. A Python int counts as a real number if its
-            tangent is not zero; else it stays the int it is.
+            tangent of what is no number is None. A Python int whose tangent is not zero counts as
+            a real number where arithmetic is done with it; as a count, a length or a position it
+            has no derivative.
         has_aux: `fun` returns `(value, aux)`; then the result is `(value, value_dot, aux)`.
 
     Returns:
@@ -92,10 +93,12 @@ class Forward(Derivative):
         self._uses: dict[int, Primals] = {}
 
     def __call__(self, primals: Any, tangents: Any) -> Any:
-        use, values, raw = self.checked(primals, tangents)
-        function, plan, values, captured, present = use.prepare(values)
+        use, values, reals, raw = self.checked(primals, tangents)
+        function, plan, values, captured, present = use.prepare(values, reals)
         self._last = plan
         spread: Spread = plan.details
+        if spread.unmoved:
+            raise TypeError(cannot_move(use.labels[spread.unmoved[0]]))
         if spread.wrt:
             dots = spread.gathered(raw)
             out, dot = plan.variant.compiled.entry(*values, *dots, *captured)
@@ -113,8 +116,11 @@ class Forward(Derivative):
             return value, dot[0], aux
         return out, dot
 
-    def checked(self, primals: Any, tangents: Any) -> tuple[Primals, Values, list[Any]]:
-        """Bind the primals and check the tangents; give these as generated code has them."""
+    def checked(self, primals: Any, tangents: Any) -> tuple[Primals, Values, Values, list[Any]]:
+        """Bind the primals and check the tangents; give these as generated code has them.
+
+        The primals are given twice: as they are, and with integers that move as floats.
+        """
         check_tuple(primals, "primals")
         check_tuple(tangents, "tangents")
         if len(primals) != len(tangents):
@@ -126,15 +132,16 @@ class Forward(Derivative):
         if use is None or not (use.plain is None or use.plain.is_current()):
             self._target = target_of(self.__wrapped__)
             use = self._uses[len(primals)] = primals_of(self._target, len(primals), "jvp")
-        values = use.values(tuple(primals))
+        values = reals = use.values(tuple(primals))
         raw = []
         for slot, tangent, label in zip(use.slots, tangents, use.labels, strict=True):
             primal = slot.get(values)
             if type(primal) is not np.ndarray and has_integers(primal):
-                promoted = reals_where_moved(primal, tangent)
-                values, primal = slot.put(values, promoted), promoted
+                moved = reals_where_moved(primal, tangent)
+                if moved is not primal:
+                    reals, primal = slot.put(reals, moved), moved
             raw.append(raw_tangent(tangent, primal, f"the tangent of {label}"))
-        return use, values, raw
+        return use, values, reals, raw
 
     def __srcxform_target__(self) -> Target:
         return ForwardTarget(self)
@@ -158,19 +165,34 @@ class Forward(Derivative):
 
     def _text_for(self, args: Values, kwargs: dict[str, Any]) -> str:
         bound = self._signature().bind(*args, **kwargs)
-        use, values, _ = self.checked(*bound.args)
-        plan = use.prepare(values)[1]
+        use, values, reals, _ = self.checked(*bound.args)
+        plan = use.prepare(values, reals)[1]
         return no_text(self) if plan.variant.compiled is None else plan.variant.compiled.text
 
 
 def reals_where_moved(primal: Any, tangent: Any) -> Any:
-    """Give a primal with those integers as floats whose tangents are not zero."""
+    """Give a primal with those integers as floats whose tangents are not zero.
+
+    It is the same object where there are none.
+    """
+    moved = False
 
     def leaf(part: Any, dot: Any) -> Any:
-        moved = is_integer(part) and dot is not None and is_not_zero(dot)
-        return float(part) if moved else part
+        nonlocal moved
+        if not (is_integer(part) and dot is not None and is_not_zero(dot)):
+            return part
+        moved = True
+        return float(part)
 
     try:
-        return mapped(leaf, primal, tangent)
+        promoted = mapped(leaf, primal, tangent)
     except StructureMismatch:
         return primal  # the check of the tangent will tell
+    return promoted if moved else primal
+
+
+def cannot_move(label: str) -> str:
+    return (
+        f"the tangent of {label.format('')} is not zero, but an integer that is used only as a "
+        "count, a length or a position cannot change; give it the tangent None"
+    )

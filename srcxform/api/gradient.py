@@ -32,10 +32,13 @@ def grad(
         fun: a function whose result is one real number. Without it, `grad` gives a decorator.
         argnums: the positional argument to differentiate in, or a tuple of these; negative ones
             count from the end. In a method, `self` counts; where argnums pick a `self` that holds
-            no numbers, they count from the argument after it.
+            no numbers, they count from the argument after it. A Python int counts as a real
+            number where arithmetic is done with it; as a count, a length or a position it has no
+            derivative.
         has_aux: `fun` returns `(value, aux)`, and the gradient function `(gradient, aux)`.
         holomorphic: `fun` is a holomorphic function of complex numbers; gives its derivative.
-        allow_int: integer and boolean arrays among what is differentiated get zeros.
+        allow_int: integer and boolean arrays among what is differentiated get zeros, and so do
+            integers that are used only as counts, lengths or positions.
 
     Returns:
         A function of the arguments of `fun`. Its result has the structure, shapes and dtypes of

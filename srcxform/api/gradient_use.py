@@ -62,15 +62,20 @@ class GradientUse:
 
     def prepare(self, values: Values) -> tuple[Plan, Values, Values, Values]:
         """Give the plan; the arguments; what the function behind takes; what it captured."""
-        for slot in self.shifted(values):
-            values = with_reals(values, slot)
-        lowered = self.target.lower(values)
+        slots, reals = self.shifted(values), values
+        for slot in slots:
+            reals = with_reals(reals, slot)
+        lowered = self.target.lower(reals)
+        taken = lowered.values
+        for slot in slots if reals is not values else ():
+            if slot.get(reals) is not slot.get(values):
+                taken = slot.put(taken, slot.get(values))  # whether it stays one turns out later
         plan, captured = find_plan(
             table_of(lowered.function).plans_for(self.key),
-            key_of(lowered.values),
-            lambda: self.plan(lowered.function, lowered.values),
+            key_of(taken),
+            lambda: self.plan(lowered.function, taken),
         )
-        return plan, values, lowered.values, captured
+        return plan, values, taken, captured
 
     def shifted(self, values: Values) -> tuple[Slot, ...]:
         """Give the slots, counted after a `self` that holds no numbers."""
@@ -90,13 +95,13 @@ class GradientUse:
             if options["holomorphic"]:
                 check_complex(slot.get(values), label)
         converted = tuple(slot for slot in slots if has_integers(slot.get(values)))
-        for slot in converted:
-            values = with_reals(values, slot)
+        shape = Shape(slots, converted, ())
         names = Layout.of(function.__code__).names
-        kinds = tuple(kind_of(value, name) for value, name in zip(values, names, strict=True))
+        rows = zip(shape.reals(values), names, strict=True)
+        kinds = tuple(kind_of(value, name) for value, name in rows)
         parameters = dict.fromkeys(slot.parameter for slot in slots)
         wrt = tuple(p for p in parameters if is_differentiable(kinds[p]))
-        return self.compiled(function, values, Shape(slots, converted, wrt), kinds)
+        return self.compiled(function, values, replace(shape, wrt=wrt), kinds)
 
     def compiled(
         self, function: types.FunctionType, values: Values, shape: Shape, kinds: tuple[Kind, ...]
@@ -106,18 +111,36 @@ class GradientUse:
         name, transform = self.target.name, derivative.transform
         if not shape.wrt:  # nothing but settings and integers
             return Plan(NOTHING, constant_runner(self, function, shape), shape, ())
-        variant, key = variant_for(function, transform, shape.wrt, kinds, has_aux)
+        integers = tuple(dict.fromkeys(slot.parameter for slot in shape.converted))
+        variant, key = variant_for(function, transform, shape.wrt, kinds, has_aux, integers)
+        uses = variant.compiled.uses
+        if uses.counted:
+            if not options["allow_int"]:
+                self.refuse_counts(shape, uses.unmoved)
+            others = tuple(s for s in shape.converted if s.parameter not in uses.counted)
+            shape = replace(shape, converted=others)
         found = variant.compiled.result_kind
         if is_one_real_number(found, options):
             run = runner(derivative, variant.compiled.entry, shape)
         else:
             if is_known(found):
-                check_result(called(function, values), name, called_as, options)
+                check_result(called(function, shape.reals(values)), name, called_as, options)
             variant, key = variant_for(function, "vjp", shape.wrt, kinds)
             run = checking_runner(self, variant.compiled, shape)
             transform = "vjp"
         shape = replace(shape, transform=transform)
         return Plan(variant, run, shape, key)
+
+    def refuse_counts(self, shape: Shape, unmoved: tuple[int, ...]) -> None:
+        """Raise TypeError if an integer that only counts is differentiated."""
+        for position, slot in zip(self.positions, shape.slots, strict=True):
+            if slot in shape.converted and slot.parameter in unmoved:
+                label = label_of(self.target, position, slot).format("")
+                raise TypeError(
+                    f"{label} is an integer that is used only as a count, a length or a position, "
+                    "which cannot be differentiated in; pick another argument with argnums, or "
+                    "pass allow_int=True to get zero for it"
+                )
 
 
 @dataclass(frozen=True)
@@ -125,7 +148,7 @@ class Shape:
     """How the gradient that a caller sees is made of what generated code returns."""
 
     slots: tuple[Slot, ...]
-    converted: tuple[Slot, ...]  # arguments whose integers count as reals
+    converted: tuple[Slot, ...]  # arguments whose integers become floats
     wrt: tuple[int, ...]  # parameters that the generated code differentiates in
     transform: str = "none"
 

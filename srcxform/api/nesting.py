@@ -63,7 +63,8 @@ class GradientTarget:
         assert self.use is not None, "a target is lowered at a call"
         plan, given, taken, captured = self.use.prepare(values)
         function = lowered(self.derivative, plan)
-        return Lowered(function, (*taken, *captured), lambda raw: self.present(raw, plan, given))
+        values = (*plan.details.reals(taken), *captured)
+        return Lowered(function, values, lambda raw: self.present(raw, plan, given))
 
     def present(self, raw: Any, plan: Plan, values: Values) -> Any:
         """Give the result as a call gives it."""
@@ -178,9 +179,9 @@ class ForwardTarget:
         return self.derivative._signature()
 
     def lower(self, values: Values) -> Lowered:
-        use, bound, raw = self.derivative.checked(*values)
-        primals = tuple(slot.get(bound) for slot in use.slots)
-        function, plan, taken, captured, present = use.prepare(bound)
+        use, bound, reals, raw = self.derivative.checked(*values)
+        function, plan, taken, captured, present = use.prepare(bound, reals)
+        primals = tuple(slot.get(taken) for slot in use.slots)
         plan.lowered = plan.lowered or repacking(self.derivative, function, plan)
         kept = {slot.parameter for slot in use.slots}
         rest = [value for k, value in enumerate(taken) if k not in kept]

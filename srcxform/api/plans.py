@@ -155,18 +155,24 @@ def variant_for(
     wrt: tuple[int, ...],
     kinds: tuple[Kind, ...],
     has_aux: bool = False,
+    integers: tuple[int, ...] = (),
 ) -> tuple[Variant, Hashable]:
-    """Find or compile a derivative for arguments of these kinds."""
+    """Find or compile a derivative for arguments of these kinds.
+
+    `integers` are the parameters in which integers count as reals.
+    """
     with lock:
         table = table_of(function)
-        known = table.variants.setdefault((transform, wrt, has_aux), {}).setdefault(kinds, [])
+        known = table.variants.setdefault((transform, wrt, has_aux, integers), {}).setdefault(
+            kinds, []
+        )
         for variant in known:
             if variant.holds():
                 values = variant.captured()
                 if values is not None and variant.covers(values):
                     return variant, key_of(values)
         known[:] = [variant for variant in known if variant.holds()]
-        compiled = pipeline.compile_derivative(function, transform, wrt, kinds, has_aux)
+        compiled = pipeline.compile_derivative(function, transform, wrt, kinds, has_aux, integers)
         variant = Variant.of(compiled)
         known.append(variant)
         values = variant.captured()

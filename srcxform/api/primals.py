@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srcxform.api.keys import key_of
-from srcxform.api.leaves import check_followed, has_integers, integers_as_reals
+from srcxform.api.leaves import check_followed
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
-from srcxform.errors import SrcxformError
-from srcxform.kinds.lattice import Kind, is_differentiable
+from srcxform.kinds.lattice import is_differentiable
 from srcxform.kinds.values import kind_of
 
 __all__ = ["Primals", "Spread", "primals_of", "spread_of"]
 
 Present = Callable[[Any], Any]
-REFUSING = "refusal("  # how generated code refuses
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,8 @@ class Spread:
     slots: tuple[Slot, ...]
     wrt: tuple[int, ...]
     sources: tuple[Any, ...]  # for each of `wrt`: its argument or arguments
+    whole: tuple[Slot, ...] = ()  # where integers that count as reals stay integers
+    unmoved: tuple[int, ...] = ()  # the arguments in which integers are only counted with
 
     def gathered(self, tangents: Sequence[Any]) -> list[Any]:
         """Give a tangent for each of `wrt` from one for each argument."""
@@ -68,57 +68,51 @@ class Primals:
         return self.target.bind(primals, {})
 
     def prepare(
-        self, values: Values
+        self, values: Values, reals: Values
     ) -> tuple[types.FunctionType, Plan, Values, Values, Present | None]:
         """Give the function behind; its plan; its arguments; captured values; how to show results.
 
-        A plan's details are the spread of the arguments; the variant is NOTHING if none of them
-        can carry a derivative.
+        `reals` are the values with those integers as floats that count as reals. A plan's details
+        are the spread of the arguments; the variant is NOTHING if none of them can carry a
+        derivative.
         """
         plans, present = self.plans, None
+        integers: tuple[Slot, ...] = ()
+        if reals is not values:
+            integers = tuple(s for s in self.slots if s.get(reals) is not s.get(values))
         if self.plain is not None:
-            function = self.plain.function
+            function, taken = self.plain.function, reals
         else:
-            lowered = self.target.lower(values)
-            function, values, present = lowered.function, lowered.values, lowered.present
+            lowered = self.target.lower(reals)
+            function, taken, present = lowered.function, lowered.values, lowered.present
             plans = table_of(function).plans_for((self.transform, self.slots))
-        known = function
-        plan, captured = find_plan(plans, key_of(values), lambda: self.plan(known, values))
-        return known, plan, values, captured, present
+        key = (key_of(taken), integers) if integers else key_of(taken)
+        plan, captured = find_plan(plans, key, lambda: self.plan(function, taken, integers))
+        spread: Spread = plan.details
+        for slot in spread.whole:
+            taken = slot.put(taken, slot.get(values))
+        return function, plan, taken, captured, present
 
-    def plan(self, function: types.FunctionType, values: Values) -> Plan:
+    def plan(
+        self, function: types.FunctionType, values: Values, integers: tuple[Slot, ...]
+    ) -> Plan:
         for slot, label in zip(self.slots, self.labels, strict=True):
             check_followed(slot.get(values), label)
         spread, kinds = spread_of(self.slots, function, values)
-        if self.transform == "vjp" and any(has_integers(slot.get(values)) for slot in self.slots):
-            real = self.counting_as_reals(function, values, spread, kinds)
-            if real is not None:
-                return real
         if not spread.wrt:
             return Plan(NOTHING, None, spread, ())
-        variant, key = variant_for(function, self.transform, spread.wrt, kinds)
+        parameters = tuple(dict.fromkeys(slot.parameter for slot in integers))
+        variant, key = variant_for(function, self.transform, spread.wrt, kinds, integers=parameters)
+        uses = variant.compiled.uses
+        spread = replace(
+            spread,
+            whole=tuple(slot for slot in integers if slot.parameter in uses.counted),
+            unmoved=tuple(
+                k for k, slot in enumerate(self.slots)
+                if slot in integers and slot.parameter in uses.unmoved
+            ),
+        )  # fmt: skip
         return Plan(variant, None, spread, key)
-
-    def counting_as_reals(
-        self, function: types.FunctionType, values: Values, spread: Spread, kinds: tuple[Kind, ...]
-    ) -> Plan | None:
-        """Give the plan in which integers count as reals; None if one of them cannot.
-
-        That is where one goes into what only integers can go into and what has no derivative.
-        """
-        promoted = values
-        for slot in self.slots:
-            promoted = slot.put(promoted, integers_as_reals(slot.get(promoted)))
-        wide, real_kinds = spread_of(self.slots, function, promoted)
-        if wide.wrt == spread.wrt and real_kinds == kinds:
-            return None
-        try:
-            variant, key = variant_for(function, self.transform, wide.wrt, real_kinds)
-        except SrcxformError:
-            return None
-        if REFUSING in variant.compiled.text:
-            return None
-        return Plan(variant, None, wide, key)
 
 
 def primals_of(target: Target, nargs: int, transform: str) -> Primals:

@@ -11,7 +11,6 @@ import numpy as np
 
 from srcxform.api.leaves import (
     gradient_held,
-    has_derivative,
     has_integers,
     integers_as_reals,
     raw_tangent,
@@ -33,8 +32,7 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     Args:
         fun: the function.
         primals: its arguments. A Python int counts as a real number where arithmetic is done with
-            it; as a count, a length or a position it has no derivative. One that goes into what
-            has no derivative rule is a setting, whose cotangent is zero.
+            it; as a count, a length or a position it has no derivative.
         has_aux: `fun` returns `(value, aux)`; only the value is differentiated.
 
     Returns:
@@ -53,13 +51,12 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         (3.0, 2.0)
     """
     use = use_of(fun, len(primals))
-    values = use.values(primals)
-    if not has_derivative(primals):
-        for slot in use.slots:
-            if has_integers(slot.get(values)):
-                values = slot.put(values, integers_as_reals(slot.get(values)))
+    values = reals = use.values(primals)
+    for slot in use.slots:
+        if type(slot.get(values)) is not np.ndarray and has_integers(slot.get(values)):
+            reals = slot.put(reals, integers_as_reals(slot.get(values)))
     arguments = tuple([slot.get(values) for slot in use.slots])
-    function, plan, taken, captured, present = use.prepare(values)
+    function, plan, taken, captured, present = use.prepare(values, reals)
     if plan.details.wrt:
         raw, residuals = plan.variant.compiled.forward(*taken, *captured)
     else:

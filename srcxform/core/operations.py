@@ -21,7 +21,7 @@ import numpy as np
 
 from srcxform import rules  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Opaque
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Number, Opaque, scalar_class
 from srcxform.rules.registry import Rule, rule_of
 from srcxform.syntax.build import Node
 
@@ -146,11 +146,24 @@ def operation(
 ) -> Operation:
     """Read the right-hand side of an assignment; kinds tell where no derivative passes."""
     found = read_operation(node, externals, functions or {})
-    if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds or {})):
+    if kinds is None:
+        return found
+    if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds)):
         return Constant()
-    if isinstance(found, RuleCall) and kinds is not None and is_flat(found, kinds):
+    if isinstance(found, RuleCall) and is_flat(found, kinds):
+        return Constant()
+    if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):
         return Constant()
     return found
+
+
+def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:
+    """Say whether an operator works on the bits of integers: it has no meaning for real numbers."""
+    bits = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
+    return isinstance(node.op, bits) and all(
+        isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value)
+        for kind in (kind_of_operand(part, kinds) for part in (node.left, node.right))
+    )
 
 
 def is_flat(found: RuleCall, kinds: dict[str, Kind]) -> bool:

@@ -43,6 +43,7 @@ OPERATORS = {
     gast.Eq: operator.eq, gast.NotEq: operator.ne, gast.Is: operator.is_,
     gast.IsNot: operator.is_not,
 }  # fmt: skip
+BITS = (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift)
 SIMPLE = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -63,6 +64,8 @@ def operation_kind(op: Any, *kinds: Kind) -> Kind:
             return Items(kinds[0].type, items)  # type: ignore[attr-defined]
     if op is operator.add and any(isinstance(k, Cell) for k in kinds):
         return UNKNOWN
+    if op in BITS:  # an integer that counts as a real number is an integer for all that
+        kinds = tuple(Number("i") if kind == Number("f") else kind for kind in kinds)
     return elementwise_kind(op, kinds)
 
 
