@@ -16,6 +16,7 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.exits import jumps, returns
 from srcxform.normalise.flatten import flatten
+from srcxform.normalise.generators import late
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.syntax.build import Block, Node
@@ -99,6 +100,8 @@ def core(
         return resolve_global(expression, function)
 
     named = frozenset(local)
+    for generator in late(node.body):
+        generator.late = True
     body = loop_else(node.body, names)
     body, _ = returns(body, names)
     body = jumps(body, names)

@@ -145,9 +145,13 @@ class Opaque(Kind):
 
 @dataclass(frozen=True)
 class Stream(Kind):
-    """An iterator that gives values of one kind, once: `zip`, `enumerate`."""
+    """An iterator that gives values of one kind, once: `zip`, `enumerate`.
+
+    `site` is the name of the number that says how far it has come, where one is kept.
+    """
 
     item: Kind
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,6 +287,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
 
     if is_text(left) and is_text(right):
         return Opaque(str)
+    if isinstance(left, Stream) or isinstance(right, Stream):
+        return join_streams(left, right)
     match left, right:
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
@@ -331,6 +337,14 @@ def is_text(kind: Kind) -> bool:
         case Opaque(type=found):
             return found is str
     return False
+
+
+def join_streams(left: Kind, right: Kind) -> Kind:
+    """An iterator or something else: which of them it is nobody can tell."""
+    streams = [kind for kind in (left, right) if isinstance(kind, Stream)]
+    if not any(stream.site for stream in streams):
+        return Stream(join(streams[0].item, streams[1].item)) if len(streams) == 2 else UNKNOWN
+    return Stream(UNKNOWN, "*")
 
 
 def join_scalars(left: Kind, right: Kind) -> Kind:

@@ -6,6 +6,7 @@ import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.comprehensions import Comprehensions
+from srcxform.normalise.generators import as_list
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -60,7 +61,7 @@ class Assignments(Comprehensions):
         if displayed and len(value.elts) == len(targets):
             self.unpack_display(targets, value.elts)
             return
-        whole = self.atom(value)
+        whole = self.atom(as_list(value))
         if starred:
             self.unpack_starred(targets, starred[0], whole)
             return

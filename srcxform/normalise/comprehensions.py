@@ -24,7 +24,11 @@ class Comprehensions(Expressions):
         return self.comprehension(node, build.sequence([], "list"), self.append)
 
     def of_GeneratorExp(self, node: Node) -> Node:
-        return self.comprehension(node, build.sequence([], "list"), self.append)
+        if getattr(node, "late", False):
+            self.emit(node)  # the next stage refuses it where it is reached
+            return build.const(None)
+        listed = self.comprehension(node, build.sequence([], "list"), self.append)
+        return build.call(build.const(iter), listed)
 
     def of_SetComp(self, node: Node) -> Node:
         return self.comprehension(node, build.call("set"), self.add_to_set)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 import gast
 
+from srcxform.normalise.generators import as_list, uses_up
 from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
@@ -39,7 +40,7 @@ class Expressions(Lines):
         result = []
         for position, node in enumerate(nodes):
             if isinstance(node, gast.Starred):
-                result.append(gast.Starred(value=self.atom(node.value), ctx=gast.Load()))
+                result.append(gast.Starred(value=self.atom(as_list(node.value)), ctx=gast.Load()))
                 continue
             atom = self.atom(node)
             if isinstance(atom, gast.Name) and any(atom.id in r for r in rebound[position + 1 :]):
@@ -97,7 +98,10 @@ class Expressions(Lines):
             )
         elif not self.is_global(func):
             func = self.atom(func)
-        values = self.atoms([*node.args, *[k.value for k in node.keywords]])
+        args = node.args
+        if uses_up(node.func, self.callee(node.func)):
+            args = [as_list(arg) for arg in args]
+        values = self.atoms([*args, *[k.value for k in node.keywords]])
         count = len(node.args)
         keywords = [
             gast.keyword(arg=old.arg, value=value)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.normalise.assignments import Assignments
+from srcxform.normalise.generators import as_list
 from srcxform.normalise.lines import Around, Resolve
 from srcxform.normalise.loop_else import keep
 from srcxform.normalise.parts import mapped
@@ -114,10 +115,11 @@ class Flattener(Assignments):
 
     def iterable(self, node: Node) -> Node:
         """Keep `enumerate(zip(a, b))` whole: how a loop walks is seen from the outside in."""
+        node = as_list(node)
         name = getattr(getattr(node, "func", None), "id", "")
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
             args = [
-                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg)
+                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(as_list(arg))
                 for arg in node.args
             ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))

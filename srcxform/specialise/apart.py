@@ -199,7 +199,7 @@ def settle_callees(state: State) -> None:
         for callee in group:  # grows
             saved = set(names.taken), dict(names.counts)
             found = bounded(state.join(callee.result, traced(state, callee)))
-            names.taken = saved[0] | lasting_names(state)
+            names.taken = saved[0] | state.lasting_names()
             names.counts = saved[1]
             settled = settled and found == callee.result
             callee.result = found
@@ -216,12 +216,6 @@ def settle_callees(state: State) -> None:
     for callee in list(group):
         specialised(state, callee)
     group.clear()
-
-
-def lasting_names(state: State) -> set[str]:
-    """Give the names that stay taken whatever becomes of a body."""
-    captured = {capture.name for capture in state.externals.captures.values()}
-    return {*state.functions, *state.externals.objects, *captured}
 
 
 def traced(state: State, callee: Callee) -> Kind:

@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     Partial,
     Pullback,
+    Stream,
     is_differentiable,
     is_virtual,
 )
@@ -42,6 +43,7 @@ from srcxform.specialise.methods import method
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
+from srcxform.specialise.streams import drawn, rest
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -53,6 +55,8 @@ def call(state: State, node: Node) -> Evaluated:
     if isinstance(node.func, gast.Attribute):
         base, kind = evaluate(state, node.func.value)
         check_attribute(state, kind, node.func.attr)
+        if args and any(map(is_iterator, args)) and isinstance(kind, (Cell, Items, Many)):
+            args = [rest(state, *arg) if is_iterator(arg) else arg for arg in args]
         found = method(state, node, base, kind, args, keywords)
         if found is not None:
             return found
@@ -71,6 +75,11 @@ def call(state: State, node: Node) -> Evaluated:
 def is_variable(state: State, func: Node) -> bool:
     """Say whether a callee is written as a variable that holds it."""
     return isinstance(func, gast.Name) and state.kind_of(func.id) is not None
+
+
+def is_iterator(arg: Evaluated) -> bool:
+    """Say whether an argument is an iterator that has a name."""
+    return isinstance(arg[1], Stream) and bool(arg[1].site)
 
 
 def arguments(state: State, nodes: list[Node]) -> Any:
@@ -142,6 +151,11 @@ def call_object(
         assert func is not None
         filled(state, function, [kind for _, kind in args])
         return written_call(node, func, args, keywords), function.result
+    if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
+        found = drawn(state, function, args, keywords)
+        if isinstance(found, tuple):
+            return found
+        args = found
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
     check_call(state, function, kinds)

@@ -49,6 +49,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return first
         case builtins.reversed, Items() | Many() | Cell() | Array():
             return Stream(iterated(state, first))
+        case builtins.iter, Items() | Many() | Cell() | Array() if len(kinds) == 1:
+            return Stream(iterated(state, first))
         case builtins.zip, _:
             return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
         case builtins.enumerate, _ if len(kinds) == 1:

@@ -7,17 +7,13 @@ stay as they are.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
 
 from srcxform.kinds.lattice import (
     UNKNOWN,
-    Array,
-    Cell,
     Const,
     Items,
     Kind,
@@ -27,13 +23,12 @@ from srcxform.kinds.lattice import (
     Opaque,
     Stream,
     is_callee,
-    is_differentiable,
 )
-from srcxform.specialise.certainty import check_iteration
-from srcxform.specialise.containers import contents, iterated
+from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
+from srcxform.specialise.walks import Walk, named, plan, planned, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import load_list
@@ -42,32 +37,30 @@ UNROLLED = 32  # turns of a loop over functions
 PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
-@dataclass(frozen=True)
-class Walk:
-    """Iteration by position: how many there are, and what stands at one."""
-
-    lengths: tuple[Node, ...]
-    at: Callable[[Node], Node]  # the expression (maybe a tuple display) at a position
-    backwards: bool = False
-    keys: Node | None = None  # a dict is walked by its keys
-    passes: bool = True
-
-
 def for_statement(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
+    from srcxform.specialise.streams import left, walk_of
 
     place = state.place
     iterable = node.iter
     target = node.target
-    if unrolled(state, node):
+    walk = walk_of(state, iterable)
+    if state.env is None or walk is None and unrolled(state, node):
         return
-    walk = plan(state, iterable)
+    walk = walk or plan(state, iterable)
+    if state.env is None:
+        return
+    listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
         state.bind(position, Number("i") if walk.keys is None else Opaque(str))
 
         def start() -> None:
             element = walk.at(build.load(position))
+            if walk.since:
+                further = build.binary(build.load(position), gast.Add(), build.const(1))
+                state.emit(build.assign(walk.since, further))
+                state.bind(walk.since, Number("i"))
             if isinstance(target, gast.Name) and isinstance(element, gast.Name):
                 if written(state, target.id) != position:
                     assign_residual(state, target, element)
@@ -80,6 +73,7 @@ def for_statement(state: State, node: Node) -> None:
         header, _ = evaluate(state, iterable)
         if any(isinstance(state.kind_of(n), Stream) for n in load_list(header)):
             # the forward sweep uses an iterator up: the backward sweep walks over a list of it
+            listed = header
             header = named(state, build.call("list", header), Many("list", item))
         names = [written(state, t.id) for t in getattr(target, "elts", [target])]
         parts = names[0] if isinstance(target, gast.Name) else None
@@ -103,21 +97,36 @@ def for_statement(state: State, node: Node) -> None:
         start()
         block(state, node.body)
 
+    since = walk.since if walk is not None else ""
+    state.running.append(since)
     lines, after = fixed_point(state, body)
+    state.running.pop()
     loop = build.for_loop(header_target, header, lines)
     loop.place = place
     state.lines.append(loop)
     state.env = after
     state.place = place
+    if listed is not None and leaves(lines):
+        left(state, listed)
+
+
+def leaves(block: list[Node]) -> bool:
+    """Say whether a loop's body may break out of it."""
+    return any(
+        isinstance(s, gast.Break) or isinstance(s, gast.If) and (leaves(s.body) or leaves(s.orelse))
+        for s in block
+    )
 
 
 def unrolled(state: State, node: Node) -> bool:
     """Write a loop over functions turn by turn; say whether that was done."""
     from srcxform.specialise.statements import block
 
+    before = dict(state.env or {})
     with state.rehearsal():
         walk = planned(state, node.iter)
         turns = None if walk is None else steps(state, walk)
+    state.env = before
     if turns is None or any(isinstance(inner, gast.Break) for inner in own_loop(node.body)):
         return False
     walk = planned(state, node.iter)
@@ -157,26 +166,6 @@ def steps(state: State, walk: Walk) -> list[Node] | None:
 
 def holds_callee(kind: Kind) -> bool:
     return is_callee(kind) or isinstance(kind, Items) and any(map(holds_callee, kind.items))
-
-
-def yielded(state: State, node: Node) -> Kind:
-    """Give the kind of what iterating over an expression yields."""
-    with state.rehearsal():
-        if isinstance(node, gast.Call) and not any(isinstance(a, gast.Starred) for a in node.args):
-            callee = evaluate(state, node.func)[1] if isinstance(node.func, gast.Name) else UNKNOWN
-            function = callee.value if isinstance(callee, Const) else None
-            if function is builtins.zip:
-                return Items("tuple", tuple(yielded(state, arg) for arg in node.args))
-            if function is builtins.enumerate and node.args:
-                return Items("tuple", (Number("i"), yielded(state, node.args[0])))
-            if (
-                function in (builtins.reversed, builtins.list, builtins.tuple)
-                and len(node.args) == 1
-            ):
-                return yielded(state, node.args[0])
-        kind = evaluate(state, node)[1]
-        check_iteration(state, kind)
-        return iterated(state, kind)
 
 
 def while_statement(state: State, node: Node) -> None:
@@ -251,9 +240,8 @@ def positions(state: State, walk: Walk, target: Node) -> tuple[str, Node]:
         name = state.names.like("k" if walk.keys is None else "key")
     if walk.keys is not None:
         return name, walk.keys
-    lengths = walk.lengths
-    count = lengths[0] if len(lengths) == 1 else build.call("min", *lengths)
-    header = build.call("range", count)
+    since = [build.load(walk.since)] if walk.since else []
+    header = build.call("range", *since, walk.end)
     return name, build.call("reversed", header) if walk.backwards else header
 
 
@@ -292,128 +280,3 @@ def atoms_of(state: State, display: Node) -> Node:
             part = build.load(holder)
         parts.append(part)
     return build.sequence(parts)
-
-
-def plan(state: State, node: Node) -> Walk | None:
-    """Decide how a loop walks; None keeps Python's own iteration."""
-    if isinstance(node, gast.Call) and not is_differentiable(yielded(state, node)):
-        return None
-    walk = planned(state, node)
-    return walk if walk is not None and walk.passes else None
-
-
-def planned(state: State, node: Node) -> Walk | None:
-    if isinstance(node, gast.Call) and all(k.arg in ("strict", "start") for k in node.keywords):
-        special = planned_call(state, node)
-        if special is not None:
-            return special
-    passes = is_differentiable(yielded(state, node))
-    value, kind = evaluate(state, node)
-    found = over(state, value, kind)
-    return found if passes or found is None else replace(found, passes=False)
-
-
-def over(state: State, value: Node, kind: Kind) -> Walk | None:
-    """Walk over a value by position."""
-    match kind:
-        case Opaque(type=kind_type) if kind_type is range and isinstance(
-            value, gast.Name | gast.Call
-        ):
-            if isinstance(value, gast.Call) and getattr(value.func, "id", "") != "range":
-                return None
-            base = named(state, value, kind)
-            return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=False)
-        case Mapping() | Cell(type="dict") | Opaque():
-            return None
-        case Array() | Items() | Cell() | Many():
-            base = named(state, value, kind)
-            passes = is_differentiable(iterated(state, kind))
-            return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=passes)
-        case Const(value=str() | range()):
-            return None
-    inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
-    listed = named(state, build.call("list", value), inside)
-    return Walk((build.call("len", listed),), lambda k: build.item(listed, k))
-
-
-def named(state: State, value: Node, kind: Kind) -> Node:
-    if isinstance(value, gast.Name):
-        return value
-    name = state.names.part("items")
-    state.emit(build.assign(name, value))
-    state.bind(name, kind)
-    return build.load(name)
-
-
-def planned_call(state: State, node: Node) -> Walk | None:
-    """`enumerate`, `zip`, `reversed` and the views of a dict."""
-    if isinstance(node.func, gast.Attribute):
-        return planned_view(state, node)
-    _, callee = evaluate(state, node.func)
-    function = callee.value if isinstance(callee, Const) else None
-    if function is builtins.enumerate and node.args:
-        inner = planned(state, node.args[0])
-        if inner is None or inner.keys is not None or inner.backwards:
-            return None
-        at = inner.at
-        given = [*node.args[1:], *(k.value for k in node.keywords)]
-        first = evaluate(state, given[0])[0] if given else None
-
-        def numbered(k: Node) -> Node:
-            number = k if first is None else build.binary(k, gast.Add(), first)
-            return build.sequence([number, at(k)])
-
-        return Walk(inner.lengths, numbered, passes=inner.passes)
-    if function is builtins.zip:
-        parts = [planned(state, arg) for arg in node.args]
-        if any(p is None or p.keys is not None for p in parts):
-            return None
-        known = [ahead(p) for p in parts if p is not None]
-        if node.keywords and truth(evaluate(state, node.keywords[0].value)[1]) is not False:
-            check_lengths(state, known)
-        return Walk(
-            tuple(length for p in known for length in p.lengths),
-            lambda k: build.sequence([p.at(k) for p in known]),
-            passes=any(p.passes for p in known),
-        )
-    if function is builtins.reversed:
-        inner = planned(state, node.args[0])
-        if inner is None or inner.keys is not None:
-            return None
-        return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
-    return None
-
-
-def check_lengths(state: State, parts: list[Walk]) -> None:
-    """`zip(..., strict=True)` raises where the lengths differ."""
-    first, *others = [part.lengths[0] for part in parts]
-    for other in others:
-        test = gast.Compare(left=first, ops=[gast.NotEq()], comparators=[other])
-        text = build.const("zip() arguments have different lengths")
-        error = gast.Raise(exc=build.call("ValueError", text), cause=None)
-        error.place = state.place
-        state.emit(build.branch(test, [error]))
-
-
-def ahead(walk: Walk) -> Walk:
-    """Walk backwards by counting positions from the end."""
-    if not walk.backwards:
-        return walk
-    last = build.binary(walk.lengths[0], gast.Sub(), build.const(1))
-    return Walk(
-        walk.lengths, lambda k: walk.at(build.binary(last, gast.Sub(), k)), passes=walk.passes
-    )
-
-
-def planned_view(state: State, node: Node) -> Walk | None:
-    """`d.items()` and `d.values()` walk by the keys of d."""
-    base, kind = evaluate(state, node.func.value)
-    is_dict = isinstance(kind, Mapping) or isinstance(kind, (Cell, Many)) and kind.type == "dict"
-    if not is_dict or node.func.attr not in ("items", "values", "keys"):
-        return None
-    holder = named(state, base, kind)
-    if node.func.attr == "keys":
-        return Walk((), lambda k: k, keys=holder, passes=False)
-    if node.func.attr == "values":
-        return Walk((), lambda k: build.item(holder, k), keys=holder)
-    return Walk((), lambda k: build.sequence([k, build.item(holder, k)]), keys=holder)

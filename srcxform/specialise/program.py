@@ -12,12 +12,13 @@ from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, is_virtual
+from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, is_virtual
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
 from srcxform.specialise.statements import block
+from srcxform.specialise.streams import refuse_iterator
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -103,6 +104,9 @@ def close(state: State, body: Block, result: Any) -> Kind:
     if result is None and state.env is None:
         return NEVER
     node, kind = result or (build.const(None), NONE)
+    if isinstance(kind, Stream) and kind.site:
+        refuse_iterator(state, node)
+        return NEVER
     if not isinstance(node, (gast.Name, gast.Constant)):
         name = state.names.like("out")
         state.emit(build.assign(name, node))

@@ -44,6 +44,11 @@ REASONS: dict[type, tuple[str, str, str]] = {
         "a derivative cannot follow a value into a variable of a function that has returned",
         "pass the value as an argument and return it",
     ),
+    gast.GeneratorExp: (
+        "this generator cannot be differentiated",
+        "what its elements are made of changes before they are drawn from it",
+        "make a list of it where it stands, with `[...]`",
+    ),
     gast.ClassDef: (
         "a class defined inside a differentiated function is not followed",
         "its methods may capture variables that carry derivatives",

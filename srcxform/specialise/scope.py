@@ -80,6 +80,8 @@ class State:
     unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
     watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
     raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
+    streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators
+    running: list[str] = field(default_factory=list)  # sites that loops run over at this point
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
@@ -94,7 +96,18 @@ class State:
         for line in lines:
             if getattr(line, "place", None) is None:
                 line.place = self.place
+            if self.streams and self.refuses(line):
+                return
             self.lines.append(line)
+
+    def refuses(self, line: Node) -> bool:
+        """Refuse a statement that hands on an iterator which is not there at run time."""
+        from srcxform.specialise.streams import escaping, refuse_iterator
+
+        name = escaping(self, line)
+        if name is not None:
+            refuse_iterator(self, name)
+        return name is not None
 
     def bind(self, name: str, kind: Kind) -> None:
         """Let a name have a kind from here on."""
@@ -171,4 +184,9 @@ class State:
         saved = (set(names.taken), dict(names.counts))
         with self.block():
             yield
-        names.taken, names.counts = saved
+        names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
+
+    def lasting_names(self) -> set[str]:
+        """Give the names that stay taken whatever becomes of what is being written."""
+        captured = {capture.name for capture in self.externals.captures.values()}
+        return {*self.functions, *self.externals.objects, *captured}

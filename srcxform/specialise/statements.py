@@ -20,6 +20,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Stream,
 )
 from srcxform.specialise.certainty import check_unpacking, surely, thrown
 from srcxform.specialise.closures import closure
@@ -31,6 +32,7 @@ from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.scope import Evaluated, State, Surely
+from srcxform.specialise.streams import begun
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
@@ -64,7 +66,14 @@ def assign(state: State, node: Node) -> None:
     target = node.targets[0]
     if isinstance(target, gast.Name):
         state.hint = name = written(state, target.id)
+        iterator = begun(state, name, node.value)
+        if iterator is not None:
+            state.bind(name, iterator)
+            return
         value, kind = evaluate(state, node.value)
+        if isinstance(kind, Stream) and kind.site:  # a second name for it
+            state.bind(name, kind)
+            return
         if is_reversed_range(value, kind):  # an iterator would be used up by the forward sweep
             value = build.item(
                 value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1))

@@ -1,0 +1,129 @@
+"""Iterators and generators that have a name: each element is drawn once, wherever that is."""
+
+import numpy as np
+
+from . import example, normal
+
+
+@example(1.3)
+@example(0.2, name="to the end")
+def first_loop_is_left(x):
+    """A second loop goes on where the first one was left."""
+    powers = iter([x, x * x, x**3, x**4])
+    total = 0.0
+    for power in powers:
+        total = total + power
+        if total.real > 3.0:
+            break
+    for power in powers:
+        total = total + 10.0 * power
+    return total
+
+
+@example(normal(50, 4), normal(51, 3), wrt=(0, 1))
+def pairs_in_two_loops(u, v):
+    pairs = zip(u, v)
+    total = 1.0
+    for k in range(3):
+        for a, b in pairs:
+            total = total * (a + (k + 2.0) * b)
+            break
+    return total
+
+
+@example(normal(52, 3))
+def generator_is_used_up(x):
+    """The second sum is zero."""
+    squares = (entry * entry for entry in x)
+    first = sum(squares)
+    return first * x[0] + sum(squares)
+
+
+def twice(values):
+    return sum(values) + 3.0 * sum(values)
+
+
+def cubes(values):
+    return (value**3 for value in values)
+
+
+@example(0.8)
+def generator_goes_through_functions(x):
+    drawn = cubes([x, 2.0 * x, x * x])
+    first = next(drawn)
+    return first * twice(drawn) + twice(x * k for k in range(3)) + twice([x, x * x])
+
+
+@example(0.9)
+def next_with_defaults(x):
+    values = iter([x, x * x])
+    return next(values) + 2.0 * next(values, 5.0) * next(values, x) + next(values, 7.0)
+
+
+@example(normal(53, 5))
+def running_differences(x):
+    values = iter(x)
+    before = next(values)
+    total = 0.0
+    for value in values:
+        total = total + (value - before) ** 2
+        before = value
+    return total * before
+
+
+@example(1.1)
+def new_iterator_in_each_turn(x):
+    total = 0.0
+    for k in range(3):
+        values = iter([x * k, x * x, x])
+        for value in values:
+            total = total + value
+            break
+        total = total + 2.0 * sum(values)
+    return total
+
+
+@example(normal(54, 4))
+def backwards_from_the_second(x):
+    values = reversed(x)
+    last = next(values)
+    product = last
+    for k, value in enumerate(values):
+        product = product + k * value * last
+    return product
+
+
+@example(normal(55, 3))
+def inactive_pairs_are_left(x):
+    """Nothing differentiated is in it, and still it gives each pair once."""
+    weights = zip(range(3), [1.0, 2.0, 3.0])
+    total = 0.0
+    for k, weight in weights:
+        total = total + weight * x[k]
+        if k == 1:
+            break
+    for k, weight in weights:
+        total = total + 10.0 * weight * x[k] ** 2
+    return total
+
+
+@example(0.6)
+def list_grows_from_a_generator(x):
+    values = (x**k for k in range(3))
+    out = [x]
+    out.extend(values)
+    out.extend(values)
+    a, b = (x * k for k in (2.0, 3.0))
+    return sum(out) + a * b
+
+
+@example(normal(56, 3), 4)
+def second_name(x, n):
+    values = iter(list(x) * n)
+    same = values
+    total = 0.0
+    for value in values:
+        total = total + value
+        if total.real > 0.5:
+            break
+    return np.sin(total) + sum(same)
