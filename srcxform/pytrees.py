@@ -1,8 +1,9 @@
 """Containers of numbers: taken apart one level at a time, and put together again.
 
 Containers are list, tuple, namedtuple, dict (and its subclasses in collections), dataclass
-instances, and types registered with optree in its global namespace. Everything else, None
-included, is a leaf. Structures keep their types, and dicts the order of their keys.
+instances and other objects of users' classes, and types registered with optree in its global
+namespace. Everything else, None included, is a leaf; so is an object that is inside itself.
+Structures keep their types, and dicts the order of their keys.
 
 >>> mapped(lambda x, y: x + y, {"b": 1, "a": (2, 3)}, {"a": (20, 30), "b": 10})
 {'b': 11, 'a': (22, 33)}
@@ -17,11 +18,14 @@ from typing import Any
 
 import optree
 
+from srcxform.kinds.instances import attributes, instance_of, is_followed, is_tree
+
 __all__ = [
     "Structure",
     "StructureMismatch",
     "children",
     "is_container",
+    "is_parameters",
     "is_record",
     "leaves",
     "mapped",
@@ -66,6 +70,8 @@ def children(value: Any) -> Structure | None:
         return Structure(tuple(value), steps, kind._fields, lambda parts: kind(*parts))
     if is_registered(kind):
         return registered(value)
+    if is_followed(kind):
+        return instance(value) if is_tree(value) else None
     if is_dataclass(value):
         return record(value)
     return None
@@ -84,8 +90,13 @@ def is_dataclass(value: Any) -> bool:
 
 
 def is_record(value: Any) -> bool:
-    """Say whether a value is a namedtuple or a dataclass instance: its parts have names."""
-    return is_namedtuple(value) or is_dataclass(value)
+    """Say whether a value is a namedtuple or an object of a class: its parts have names."""
+    return is_namedtuple(value) or is_dataclass(value) or is_followed(type(value))
+
+
+def is_parameters(value: Any) -> bool:
+    """Say whether a value is a container by its class's own word: no object of any other class."""
+    return is_dataclass(value) or not is_followed(type(value))
 
 
 def is_registered(kind: type) -> bool:
@@ -102,6 +113,17 @@ def registered(value: Any) -> Structure:
         tuple(flat.entries),
         lambda parts: flat.unflatten_func(flat.metadata, tuple(parts)),
     )
+
+
+def instance(value: Any) -> Structure:
+    """An object of a user's class; copies are made without `__init__`, which may do anything."""
+    held = attributes(value)
+    names = tuple(held)
+
+    def build(parts: Sequence[Any]) -> Any:
+        return instance_of(type(value), dict(zip(names, parts, strict=True)))
+
+    return Structure(tuple(held.values()), tuple(f".{name}" for name in names), names, build)
 
 
 def record(value: Any) -> Structure:

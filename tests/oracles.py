@@ -1,6 +1,6 @@
 """Truth for derivatives, from outside the compiler: complex step and extrapolated differences.
 
-Arguments and results are pytrees: numbers, arrays, and tuples, lists and dicts of these. A
+Arguments and results are pytrees: numbers, arrays, and tuples, lists, dicts and objects of these. A
 *tangent* of a value has its structure, a float or float array for each number in it; a value that
 is no number (None, a string, a bool) has the tangent None, an integer array has integer zeros.
 
@@ -16,6 +16,7 @@ True
 import cmath
 import copy
 import math
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -48,8 +49,41 @@ def is_differentiable(value: Any) -> bool:
     return True
 
 
+def attributes(value: Any) -> dict[str, Any] | None:
+    """The attributes of an object of a class written in Python, None for other values."""
+    kind = type(value)
+    if callable(value) and hasattr(value, "__code__") or isinstance(value, type):
+        return None
+    slots = [
+        f"_{base.__name__}{s}" if s.startswith("__") else s
+        for base in kind.__mro__
+        for s in vars(base).get("__slots__", ())
+    ]
+    if not hasattr(value, "__dict__") and not slots:
+        return None
+    made_in_python = bool(kind.__flags__ & (1 << 9)) or kind is types.SimpleNamespace
+    if not made_in_python or isinstance(value, np.ndarray | tuple | list | dict):
+        return None
+    own = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return {**own, **getattr(value, "__dict__", {})}
+
+
+def with_attributes(value: Any, parts: dict[str, Any]) -> Any:
+    """A copy of an object with other attributes."""
+    new = copy.copy(value)
+    for name, part in parts.items():
+        object.__setattr__(new, name, part)
+    return new
+
+
 def tree_map(fn: Function, value: Any, *rest: Any) -> Any:
     """`fn` on each leaf of `value` and the parts of `rest` in the same place."""
+    held = attributes(value)
+    if held is not None:
+        parts = {
+            key: tree_map(fn, part, *(getattr(r, key) for r in rest)) for key, part in held.items()
+        }
+        return with_attributes(value, parts)
     if isinstance(value, dict):
         return {key: tree_map(fn, value[key], *(r[key] for r in rest)) for key in value}
     if isinstance(value, list | tuple):
@@ -60,6 +94,7 @@ def tree_map(fn: Function, value: Any, *rest: Any) -> Any:
 
 def leaves(value: Any) -> Iterator[Any]:
     """The leaves from left to right; dicts by sorted key, so insertion order does not matter."""
+    value = value if attributes(value) is None else attributes(value)
     if isinstance(value, dict):
         for key in sorted(value, key=repr):
             yield from leaves(value[key])
@@ -141,6 +176,10 @@ def identical(a: Any, b: Any) -> bool:
 
     A NumPy scalar and the 0-d array or Python float of the same bits count as equal.
     """
+    if isinstance(a, types.MethodType) and isinstance(b, types.MethodType):
+        return a.__func__ is b.__func__ and identical(a.__self__, b.__self__)
+    if attributes(a) is not None:
+        return type(a) is type(b) and identical(attributes(a), attributes(b))
     if isinstance(a, dict):
         return (
             isinstance(b, dict) and a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)

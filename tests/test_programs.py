@@ -268,7 +268,11 @@ def check_structure(example: Example, what: str, derivative: Any, *, like: Any) 
 
 def pairs(a: Any, b: Any, where: str) -> Iterator[tuple[str, Any, Any]]:
     """The leaves of `b`, their places, and what `a` has there; all of `a` where structures part."""
-    if isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
+    held = oracles.attributes(b)
+    if held is not None and type(a) is type(b):
+        for key in held:
+            yield from pairs(getattr(a, key), held[key], f"{where}.{key}")
+    elif isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
         for key in b:
             yield from pairs(a[key], b[key], f"{where}[{key!r}]")
     elif isinstance(b, list | tuple) and type(a) is type(b) and len(a) == len(b):
@@ -280,7 +284,7 @@ def pairs(a: Any, b: Any, where: str) -> Iterator[tuple[str, Any, Any]]:
 
 def mismatch(part: Any, wanted: Any) -> str | None:
     """What is wrong with `part` as a derivative that belongs to `wanted`, if anything is."""
-    if isinstance(wanted, dict | list | tuple):
+    if isinstance(wanted, dict | list | tuple) or oracles.attributes(wanted) is not None:
         return f"is {part!r}, of another structure"
     if not oracles.is_differentiable(wanted):
         return None

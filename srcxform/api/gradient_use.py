@@ -26,7 +26,7 @@ from srcxform.api.targets import Layout, Plain, Slot, Target, Values, called, la
 from srcxform.kinds.lattice import Kind, is_differentiable
 from srcxform.kinds.values import kind_of
 from srcxform.pipeline import Compiled
-from srcxform.pytrees import leaves, mapped
+from srcxform.pytrees import is_parameters, leaves, mapped
 from srcxform.runtime import zeros_like
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ class GradientUse:
         return plan, values, taken, captured
 
     def shifted(self, values: Values) -> tuple[Slot, ...]:
-        """Give the slots, counted after a `self` that holds no numbers."""
-        if not (self.derivative._in_class and 0 in self.positions) or has_derivative(values[0]):
+        """Give the slots, counted after a `self` that is no container of numbers."""
+        if not (self.derivative._in_class and 0 in self.positions):
+            return self.slots
+        if is_parameters(values[0]) and has_derivative(values[0]):
             return self.slots
         return tuple(
             self.derivative.slot_of(self.target, position + 1, len(values))

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.instances import attributes, is_followed, is_tree
 from srcxform.kinds.lattice import Const
 from srcxform.kinds.values import LONG, kind_of
 
@@ -72,8 +73,11 @@ def part_key(value: Any) -> Key:
     names = getattr(kind, "_fields", None) if isinstance(value, tuple) else None
     if names is not None:
         return kind, tuple([part_key(part) for part in value])
+    if is_followed(kind) and is_tree(value):
+        held = attributes(value)
+        return kind, tuple(held), tuple([part_key(part) for part in held.values()])
     fields = getattr(kind, "__dataclass_fields__", None)
-    if fields is not None:
+    if fields is not None and not is_followed(kind):
         return kind, tuple([part_key(getattr(value, name, None)) for name in fields])
     return kind_of(value)
 

@@ -24,6 +24,7 @@ __all__ = [
     "integers_as_reals",
     "is_integer",
     "is_not_zero",
+    "objects_as_dicts",
     "raw_tangent",
     "tangent_like",
     "zero_like",
@@ -59,9 +60,22 @@ def has_derivative(value: Any) -> bool:
     return any(carries(leaf) for _, leaf in leaves(value))
 
 
+class Count(float):
+    """A real number that was an integer in a container, and may still count: `range(settings.n)`.
+
+    >>> list(range(Count(2))), Count(2) / 4
+    ([0, 1], 0.5)
+    """
+
+    def __index__(self) -> int:
+        return int(self)
+
+
 def integers_as_reals(value: Any) -> Any:
     """Give `value` with its integer scalars as floats."""
-    return mapped(lambda leaf: float(leaf) if is_integer(leaf) else leaf, value)
+    if is_integer(value):
+        return float(value)
+    return mapped(lambda leaf: Count(leaf) if is_integer(leaf) else leaf, value)
 
 
 def check_carries(value: Any, label: str, allow_int: bool) -> None:
@@ -119,11 +133,7 @@ def refuse_hidden_numbers(leaf: Any, label: str) -> None:
     if carries(leaf) or is_integer(leaf) or isinstance(leaf, (str, bytes, type)):
         return
     inside = getattr(leaf, "__dict__", None)
-    hidden = (
-        inside
-        and not callable(leaf)
-        and any(isinstance(part, np.ndarray) and carries(part) for part in inside.values())
-    )
+    hidden = inside and not callable(leaf) and any(map(carries, inside.values()))
     if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
         raise TypeError(
             f"{label} is {shown(leaf)}, whose numbers "
@@ -278,6 +288,21 @@ def raw_tangent(tangent: Any, value: Any, label: str, path: str = "") -> Any:
             ) from None
     rows = zip(parts, structure.parts, structure.steps, strict=True)
     return structure.build([raw_tangent(part, own, label, path + step) for part, own, step in rows])
+
+
+def objects_as_dicts(bar: Any) -> Any:
+    """Give a cotangent as generated code has it: what belongs to an object is a dict."""
+    kind = type(bar)
+    if kind in (float, np.ndarray) or isinstance(bar, np.generic):
+        return bar
+    structure = children(bar)
+    if structure is None:
+        return bar
+    parts = [objects_as_dicts(part) for part in structure.parts]
+    if is_record(bar) and type(bar).__module__.split(".")[0] not in ("numpy", "scipy"):
+        named = dict(zip(structure.keys, parts, strict=True))
+        return {**named, **dict(enumerate(parts))} if isinstance(bar, tuple) else named
+    return structure.build(parts)
 
 
 def raw_array(tangent: Any, value: Array, label: str) -> Array:

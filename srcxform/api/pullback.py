@@ -13,6 +13,7 @@ from srcxform.api.leaves import (
     gradient_held,
     has_integers,
     integers_as_reals,
+    objects_as_dicts,
     raw_tangent,
     zero_like,
 )
@@ -98,6 +99,7 @@ class Pullback:
         """
         own = self.out[0] if self.has_aux else self.out
         bar = raw_tangent(out_bar, own, f"the cotangent of the result{{}} of `{self.name}`")
+        bar = objects_as_dicts(bar)
         if self.has_aux:
             bar = (bar, zeros_like(self.out[1]))
         spread: Spread = self.plan.details

@@ -7,6 +7,9 @@ function that is differentiated, and `()` is that function.
     builtin:n          such a name, where Python's own meaning holds
     default:n          the default of a function's parameter
     attr:n             an attribute of a module, class or other object
+    type:              the class of an object
+    static:n           what a class and its bases say for a name, as it is written there
+    after:n:k          the same, of the bases behind the k-th
     item:k             an element of a tuple, list or dict; k is a literal
     parameter:k        what is known of the argument k when the derivative is written (first only)
     module:n           an imported module (wherever the path stands)
@@ -24,21 +27,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from srcxform.kinds.encoding import LITERALS
+from srcxform.kinds.instances import MISSING, class_attribute
 from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record
 
 __all__ = ["MISSING", "Found", "Path", "Unreachable", "default_fetch", "follow", "objects_in"]
 
 Path = tuple[str, ...]
-
-
-class Missing:
-    """Stands for a name that is bound nowhere."""
-
-    def __repr__(self) -> str:
-        return "<missing>"
-
-
-MISSING = Missing()
 
 
 class Unreachable(LookupError):
@@ -126,6 +120,26 @@ def attribute(value: Any, name: str) -> Found:
     return Found(value, getattr(value, name), functools.partial(getattr, value, name))
 
 
+def type_of(value: Any, name: str) -> Found:
+    if isinstance(value, Kind):
+        if isinstance(value, Record):
+            return constant(value, value.type)
+        raise Unreachable(name)
+    return Found(value, type(value), functools.partial(type, value))
+
+
+def static(value: Any, name: str) -> Found:
+    return Found(
+        value, class_attribute(value, name), functools.partial(class_attribute, value, name)
+    )
+
+
+def after(value: Any, name: str) -> Found:
+    wanted, _, position = name.rpartition(":")
+    fetch = functools.partial(class_attribute, value, wanted, value.__mro__[int(position)])
+    return Found(value, fetch(), fetch)
+
+
 def item(value: Any, name: str) -> Found:
     key = ast.literal_eval(name)
     match value:
@@ -142,7 +156,8 @@ def module(_: Any, name: str) -> Found:
 
 STEPS: dict[str, Callable[[Any, str], Found]] = {
     "global": global_name, "builtin": builtin_name, "cell": cell_name, "default": default,
-    "attr": attribute, "item": item, "module": module,
+    "attr": attribute, "item": item, "module": module, "type": type_of, "static": static,
+    "after": after,
 }  # fmt: skip
 
 
@@ -157,6 +172,7 @@ def objects_in(path: Path, kind: Kind) -> Iterator[tuple[Path, Any]]:
         case Mapping(keys=keys, items=items):
             for key, part in zip(keys, items, strict=True):
                 yield from objects_in((*path, f"item:{key!r}"), part)
-        case Record(keys=keys, items=items):
+        case Record(type=owner, keys=keys, items=items):
+            yield (*path, "type:"), owner
             for key, part in zip(keys, items, strict=True):
                 yield from objects_in((*path, f"attr:{key}"), part)

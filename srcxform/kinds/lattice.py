@@ -195,6 +195,26 @@ class Partial(Kind):
     args: tuple[Any, ...]  # atoms and their kinds
     keywords: tuple[Any, ...] = ()  # names, atoms and their kinds
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or isinstance(other, Partial) and self.content() == other.content()
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def content(self) -> Any:
+        """Give what two partials have to share to be the same."""
+        args = [(getattr(atom, "id", atom), kind) for atom, kind in self.args]
+        named = [(name, getattr(atom, "id", atom), kind) for name, atom, kind in self.keywords]
+        return self.function, args, named
+
+
+@dataclass(frozen=True)
+class Super(Kind):
+    """`super()`: the object (or class) with this name, looked at behind this class."""
+
+    type: Any
+    owner: str
+
 
 @dataclass(frozen=True, eq=False)
 class Derived(Kind):
@@ -435,6 +455,8 @@ def is_differentiable(kind: Kind) -> bool:
             return cls in "fc"
         case Const(value=value):
             return scalar_class(value) in ("f", "c")
+        case Record(type=types.MethodType):
+            return False  # what a function holds is carried along as it is
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_differentiable, items))
         case Many(item=item):
@@ -449,7 +471,7 @@ def is_differentiable(kind: Kind) -> bool:
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback():
+        case Closure() | Partial() | Derived() | Pullback() | Super():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_virtual, items))

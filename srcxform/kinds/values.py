@@ -7,10 +7,12 @@ on it.
 from __future__ import annotations
 
 import dataclasses
+import types
 from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.instances import DEEP, attributes, is_instance
 from srcxform.kinds.lattice import (
     NONE,
     UNKNOWN,
@@ -33,8 +35,8 @@ NUMBERS = {cls: Number(cls) for cls in "ifc"}
 LONG = 64  # containers longer than this are described by one element kind
 
 
-def kind_of(value: Any, name: str = "") -> Kind:
-    """Give the kind of `value`; `name` names its dimensions.
+def kind_of(value: Any, name: str = "", above: tuple[int, ...] = ()) -> Kind:
+    """Give the kind of `value`; `name` names its dimensions, `above` the objects that it is in.
 
     >>> kind_of(2.0)
     Number(cls='f', size=None)
@@ -53,41 +55,60 @@ def kind_of(value: Any, name: str = "") -> Kind:
         if cls == "i":
             return Number("i", Dim(name, 0, False)) if name else NUMBERS["i"]
         return NUMBERS[cls]
-    return kind_of_object(value, name)
+    return kind_of_object(value, name, above)
 
 
 def length(n: int, name: str) -> Any:
     return Dim(name) if n > 1 else 1 if n == 1 else None
 
 
-def kind_of_object(value: Any, name: str) -> Kind:
+def kind_of_object(value: Any, name: str, above: tuple[int, ...]) -> Kind:
     if value is None:
         return NONE
     if isinstance(value, str):
         return Const(value)
     if type(value) in (tuple, list):
-        return sequence(value, type(value).__name__, name)
+        return sequence(value, type(value).__name__, name, above)
     if type(value) is dict:
         if len(value) > LONG or not all(isinstance(k, (str, int)) for k in value):
             return Many("dict", merged(value.values(), name))
-        items = tuple(kind_of(v, f"{name}.{k}") for k, v in value.items())
+        items = tuple(kind_of(v, f"{name}.{k}", above) for k, v in value.items())
         return Mapping(tuple(value), items)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        items = tuple(kind_of(v, f"{name}.{k}") for k, v in zip(value._fields, value, strict=True))
-        return Record(type(value), value._fields, items)
+        return record(type(value), dict(zip(value._fields, value, strict=True)), name, above)
+    if type(value) is types.MethodType and isinstance(value.__func__, types.FunctionType):
+        if not isinstance(value.__self__, (type, types.ModuleType)):
+            return bound_method(value, name, above)
+    if is_instance(value):
+        if id(value) in above or len(above) > DEEP:
+            return Opaque(type(value))
+        return record(type(value), attributes(value), name, (*above, id(value)))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        keys = tuple(field.name for field in dataclasses.fields(value))
-        items = tuple(kind_of(getattr(value, k), f"{name}.{k}") for k in keys)
-        return Record(type(value), keys, items)
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return record(type(value), fields, name, above)
     if callable(value) or isinstance(value, (type, type(np))):
         return Const(value)
     return Opaque(type(value))
 
 
-def sequence(value: Any, kind_type: str, name: str) -> Kind:
+def record(cls: type, fields: dict[str, Any], name: str, above: tuple[int, ...]) -> Record:
+    items = tuple(kind_of(part, f"{name}.{key}", above) for key, part in fields.items())
+    return Record(cls, tuple(fields), items)
+
+
+def bound_method(value: Any, name: str, above: tuple[int, ...]) -> Kind:
+    """A method of an object: the function, and the object unless it holds its own method."""
+    if above and id(value.__self__) == above[-1]:
+        return Record(types.MethodType, ("__func__",), (Const(value.__func__),))
+    owner = kind_of(value.__self__, name, above)
+    return Record(types.MethodType, ("__func__", "__self__"), (Const(value.__func__), owner))
+
+
+def sequence(value: Any, kind_type: str, name: str, above: tuple[int, ...]) -> Kind:
     if len(value) > LONG:
         return Many(kind_type, merged(value, name))
-    return Items(kind_type, tuple(kind_of(v, f"{name}.{k}") for k, v in enumerate(value)))
+    items = tuple(kind_of(v, f"{name}.{k}", above) for k, v in enumerate(value))
+    return Items(kind_type, items)
 
 
 def merged(values: Any, name: str) -> Kind:

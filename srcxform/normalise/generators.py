@@ -32,7 +32,7 @@ def uses_up(func: Node, callee: Any) -> bool:
     """Say whether a call takes all elements of a generator it is given, and keeps none."""
     if callee is None:
         return isinstance(func, gast.Attribute) and func.attr in METHODS
-    if callee in (builtins.next, builtins.iter):
+    if callee is builtins.next or callee is builtins.iter:
         return False
     home = (getattr(callee, "__module__", None) or "").split(".")[0]
     if isinstance(callee, (types.FunctionType, type)):

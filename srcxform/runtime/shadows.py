@@ -71,27 +71,48 @@ def restore_item(shadow: dict[Any, Any], key: Any, old: Any) -> None:
 def shadow_like(value: Any) -> Any:
     """Give zeros in the structure of `value`, with lists for tuples: a shadow is written to.
 
+    The shadow of an object or a namedtuple is a dict.
+
     >>> shadow_like((1.0, [2.0]))
     [0.0, [0.0]]
     """
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
         return [shadow_like(part) for part in value]
     if isinstance(value, dict):
         return {key: shadow_like(part) for key, part in value.items()}
+    fields = fields_of(value)
+    if fields is not None:
+        return {name: shadow_like(getattr(value, name)) for name in fields}
     return zeros_like(value)
 
 
+def fields_of(value: Any) -> tuple[str, ...] | None:
+    """Give the names of what a namedtuple or an object holds; None for all other values."""
+    if isinstance(value, tuple):
+        return getattr(value, "_fields", None)
+    kind = type(value)
+    if isinstance(value, (np.ndarray, np.generic, type)) or kind.__module__ == "builtins":
+        return None
+    names = list(getattr(value, "__dict__", {}))
+    for base in kind.__mro__:
+        slots = vars(base).get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            private = slot.startswith("__") and not slot.endswith("__")
+            names.append(f"_{base.__name__.lstrip('_')}{slot}" if private else slot)
+    return tuple(name for name in names if hasattr(value, name) and name != "__dict__") or None
+
+
 def structured(shadow: Any, like: Any) -> Any:
-    """Give a shadow the structure of the value that it belongs to.
+    """Give a shadow the structure of the value that it belongs to; an object's stays a dict.
 
     >>> structured([1.0, [2.0]], like=(0.0, [0.0]))
     (1.0, [2.0])
     """
+    if isinstance(shadow, dict) and not isinstance(like, dict):
+        return {name: structured(part, getattr(like, name)) for name, part in shadow.items()}
     if isinstance(like, (list, tuple)):
         parts = [structured(part, value) for part, value in zip(shadow, like, strict=True)]
-        if isinstance(like, list):
-            return parts
-        return type(like)(*parts) if hasattr(like, "_fields") else tuple(parts)
+        return parts if isinstance(like, list) else tuple(parts)
     if isinstance(like, dict):
         return {key: structured(shadow[key], value) for key, value in like.items()}
     return shadow

@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     Partial,
     Pullback,
+    Record,
     Stream,
     is_differentiable,
     is_virtual,
@@ -40,6 +41,7 @@ from srcxform.specialise.closures import call_known, handed_out, special
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.methods import method
+from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
@@ -69,6 +71,10 @@ def call(state: State, node: Node) -> Evaluated:
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
         return call_object(state, node, callee.value, args, keywords, func)
+    if args is not None and known and isinstance(callee, Record):
+        found = call_value(state, node, (func, callee), args, keywords)
+        if found is not None:
+            return found
     return opaque(state, node, func)
 
 
@@ -164,6 +170,9 @@ def call_object(
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)
+    looking = builtin_of_object(state, node, function, args, keywords)
+    if looking is not None:
+        return looking
     if is_key(SETTLERS, function):
         settled = settle(state, node, function, args, keywords)
         if settled is not None:

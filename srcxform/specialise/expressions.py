@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import types
+
 import gast
 import numpy as np
 
+from srcxform.kinds.instances import is_followed
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -20,11 +23,26 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Super,
     Unknown,
 )
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure
+from srcxform.specialise.object_operators import (
+    binary_of_objects,
+    compared_objects,
+    is_object,
+    item_of_object,
+    tested,
+    unary_of_object,
+)
+from srcxform.specialise.objects import (
+    attribute_of_class,
+    attribute_of_object,
+    class_of,
+    super_attribute,
+)
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
 from srcxform.specialise.scope import Evaluated, State
@@ -60,6 +78,10 @@ def constant(state: State, node: Node) -> Evaluated:
 
 def binary(state: State, node: Node) -> Evaluated:
     (left, a), (right, b) = evaluate(state, node.left), evaluate(state, node.right)
+    if is_object(a) or is_object(b):
+        found = binary_of_objects(state, node, (left, a), (right, b))
+        if found is not None:
+            return found
     if isinstance(node.op, (gast.Add, gast.Mult)) and any(
         isinstance(k, (Items, Cell, Many)) for k in (a, b)
     ):
@@ -75,6 +97,10 @@ def binary(state: State, node: Node) -> Evaluated:
 
 def unary(state: State, node: Node) -> Evaluated:
     operand, kind = evaluate(state, node.operand)
+    if is_object(kind):
+        found = unary_of_object(state, node, (operand, kind))
+        if found is not None:
+            return found
     new = placed(node, gast.UnaryOp(op=node.op, operand=operand))
     if isinstance(node.op, gast.Not):
         known = truth(kind)
@@ -85,6 +111,10 @@ def unary(state: State, node: Node) -> Evaluated:
 def compare(state: State, node: Node) -> Evaluated:
     left, first = evaluate(state, node.left)
     rest = [evaluate(state, c) for c in node.comparators]
+    if len(rest) == 1 and (is_object(first) or is_object(rest[0][1])):
+        found = compared_objects(state, node, node.ops[0], (left, first), rest[0])
+        if found is not None:
+            return found
     new = placed(node, gast.Compare(left=left, ops=node.ops, comparators=[n for n, _ in rest]))
     kinds = [first, *[kind for _, kind in rest]]
     if len(node.ops) > 1:
@@ -102,7 +132,7 @@ def boolean(state: State, node: Node) -> Evaluated:
     stop = isinstance(node.op, gast.Or)
     kept: list[Evaluated] = []
     for value in node.values:
-        new, kind = evaluate(state, value)
+        new, kind = tested(state, evaluate(state, value))
         known = truth(kind)
         if known is stop:
             if not kept:
@@ -130,6 +160,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 
     check_attribute(state, kind, node.attr)
     match kind:
+        case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
+            return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)
         case Const(value=value) if hasattr(value, node.attr) and not isinstance(value, SIMPLE):
             return object_attribute(state, node, value)
         case Array() | Number() | Unknown() if node.attr in ATTRIBUTES:
@@ -138,11 +170,19 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             if node.attr in ("shape", "ndim", "size"):
                 return node, result
             return call_object(state, node, function, [(node.value, kind)], {})
-        case Record(keys=keys, items=items) if node.attr in keys:
+        case Record(type=types.MethodType, keys=keys, items=items) if node.attr in keys:
             return node, items[keys.index(node.attr)]
         case Closure() if node.attr == "__name__":
             name = getattr(kind.node, "name", "<lambda>")
             return build.const(name), Const(name)
+        case Super():
+            found = super_attribute(state, kind, node.attr)
+            if found is not None:
+                return found
+        case Record() if class_of(kind) is not None:
+            found = attribute_of_object(state, node.value, kind, node.attr)
+            if found is not None:
+                return found
         case Array() if node.attr == "dtype":
             return node, Opaque(np.dtype)
     return node, NEVER if kind == NEVER else UNKNOWN
@@ -152,6 +192,10 @@ def subscript(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
     index, index_kind = evaluate(state, node.slice)
     check_item(state, kind, index_kind)
+    if is_object(kind):
+        found = item_of_object(state, node, (base, kind), (index, index_kind))
+        if found is not None:
+            return found
     new = placed(node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
     if is_slice(index_kind) and isinstance(kind, Cell):
         return new, subscript_kind(state.cells.unchanged(kind), index_kind)
@@ -215,7 +259,7 @@ def dictionary(state: State, node: Node) -> Evaluated:
 
 
 def conditional(state: State, node: Node) -> Evaluated:
-    test, kind = evaluate(state, node.test)
+    test, kind = tested(state, evaluate(state, node.test))
     known = truth(kind)
     if known is not None:
         return evaluate(state, node.body if known else node.orelse)

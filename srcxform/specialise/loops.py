@@ -7,33 +7,27 @@ stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import gast
 
 from srcxform.kinds.lattice import (
     UNKNOWN,
-    Const,
-    Items,
-    Kind,
     Many,
-    Mapping,
     Number,
     Opaque,
     Stream,
-    is_callee,
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
-from srcxform.specialise.walks import Walk, named, plan, planned, yielded
+from srcxform.specialise.unrolling import unrolled
+from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import load_list
 
-UNROLLED = 32  # turns of a loop over functions
 PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
@@ -116,56 +110,6 @@ def leaves(block: list[Node]) -> bool:
         isinstance(s, gast.Break) or isinstance(s, gast.If) and (leaves(s.body) or leaves(s.orelse))
         for s in block
     )
-
-
-def unrolled(state: State, node: Node) -> bool:
-    """Write a loop over functions turn by turn; say whether that was done."""
-    from srcxform.specialise.statements import block
-
-    before = dict(state.env or {})
-    with state.rehearsal():
-        walk = planned(state, node.iter)
-        turns = None if walk is None else steps(state, walk)
-    state.env = before
-    if turns is None or any(isinstance(inner, gast.Break) for inner in own_loop(node.body)):
-        return False
-    walk = planned(state, node.iter)
-    assert walk is not None
-    for turn in turns:
-        assign_residual(state, node.target, walk.at(turn))
-        block(state, node.body)
-    return True
-
-
-def own_loop(lines: list[Node]) -> Iterator[Node]:
-    """Give the statements of a loop's body that are not those of a loop inside."""
-    for line in lines:
-        yield line
-        if isinstance(line, gast.If):
-            yield from own_loop([*line.body, *line.orelse])
-
-
-def steps(state: State, walk: Walk) -> list[Node] | None:
-    """Give the positions one by one where what stands there is known while compiling only."""
-    from srcxform.specialise.statements import evaluate_residual
-
-    if walk.keys is not None:
-        kind = evaluate_residual(state, walk.keys)[1]
-        names: list[Any] = [*kind.keys] if isinstance(kind, Mapping) else []
-    else:
-        counts = [evaluate_residual(state, length)[1] for length in walk.lengths]
-        known = [c.value for c in counts if isinstance(c, Const)]
-        names = [*range(min(known))] if len(known) == len(counts) else []
-    turns = [build.const(name) for name in (reversed(names) if walk.backwards else names)]
-    with state.rehearsal():
-        kinds = [evaluate_residual(state, walk.at(turn))[1] for turn in turns]
-    if len(turns) > UNROLLED or not any(map(holds_callee, kinds)) or len(set(kinds)) == 1:
-        return None
-    return turns
-
-
-def holds_callee(kind: Kind) -> bool:
-    return is_callee(kind) or isinstance(kind, Items) and any(map(holds_callee, kind.items))
 
 
 def while_statement(state: State, node: Node) -> None:

@@ -20,10 +20,12 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Super,
     Unknown,
 )
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
+from srcxform.specialise.object_calls import method_of_object
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -50,6 +52,10 @@ def method(
     if kind == NEVER:
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
+    if isinstance(kind, (Record, Super)):
+        found = method_of_object(state, node, base, kind, args, keywords)
+        if found is not None:
+            return found
     array_like = isinstance(kind, (Array, Number)) or (
         isinstance(kind, Unknown) and name not in SHARED_NAMES and name in METHODS
     )

@@ -30,9 +30,16 @@ from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
+from srcxform.specialise.object_operators import (
+    augmented_of_objects,
+    is_object,
+    store_of_object,
+    tested,
+)
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun
+from srcxform.specialise.unrolling import Bound, bound
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
@@ -78,15 +85,26 @@ def assign(state: State, node: Node) -> None:
             value = build.item(
                 value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1))
             )
-        if not (isinstance(value, gast.Name) and value.id == name):
-            state.emit(build.assign(name, value))
-        state.bind(name, kind)
+        give(state, name, value, kind)
         return
     value, kind = evaluate(state, node.value)
     if isinstance(target, (gast.Tuple, gast.List)):
         unpack(state, target, value, kind)
         return
+    if isinstance(target, gast.Subscript):
+        base = evaluate(state, target.value)
+        if is_object(base[1]):
+            index = evaluate(state, target.slice)
+            if store_of_object(state, node, base, index, (value, kind)):
+                return
     state.emit(build.assign(stored_into(state, target, kind), value))
+
+
+def give(state: State, name: str, value: Node, kind: Kind) -> None:
+    """Bind a residual name to a value."""
+    if not (isinstance(value, gast.Name) and value.id == name):
+        state.emit(build.assign(name, value))
+    state.bind(name, kind)
 
 
 def is_reversed_range(value: Node, kind: Kind) -> bool:
@@ -139,7 +157,15 @@ def augmented(state: State, node: Node) -> None:
     """`x += y`: a new value for numbers, a write in place for arrays and lists."""
     if isinstance(node.target, gast.Name):
         value, value_kind = evaluate(state, node.value)
-        augment_name(state, written(state, node.target.id), node.op, value, value_kind)
+        name = written(state, node.target.id)
+        kind = state.kind_of(name) or UNKNOWN
+        if is_object(kind) or is_object(value_kind):
+            sides = (build.load(name), kind), (value, value_kind)
+            found = augmented_of_objects(state, node, *sides)
+            if found is not None:
+                give(state, name, *found)
+                return
+        augment_name(state, name, node.op, value, value_kind)
         return
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluate(state, node.target.value)
@@ -249,7 +275,7 @@ def expression(state: State, node: Node) -> None:
 
 
 def branch(state: State, node: Node) -> None:
-    test, kind = evaluate(state, node.test)
+    test, kind = tested(state, evaluate(state, node.test))
     known = truth(kind)
     if known is not None:
         block(state, node.body if known else node.orelse)
@@ -285,7 +311,7 @@ def raised(state: State, node: Node) -> None:
 
 
 def asserted(state: State, node: Node) -> None:
-    test, kind = evaluate(state, node.test)
+    test, kind = tested(state, evaluate(state, node.test))
     if truth(kind) is not True:
         message = node.msg and evaluate(state, node.msg)[0]
         state.emit(gast.Assert(test=test, msg=message))
@@ -340,8 +366,7 @@ def nothing(state: State, node: Node) -> None:
 HANDLERS: dict[Any, Any] = {
     gast.Assign: assign, gast.AugAssign: augmented, gast.Expr: expression, gast.If: branch,
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
-    gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
-    gast.ImportFrom: imported, gast.Pass: nothing,
+    gast.FunctionDef: define, Bound: bound,
     gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
     gast.Try: try_statement, gast.With: with_statement,
 }  # fmt: skip

@@ -12,7 +12,6 @@ from typing import Any
 import gast
 
 from srcxform.kinds.lattice import Many
-from srcxform.runtime import structured
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -21,7 +20,6 @@ from srcxform.transform.conditions import keep_conditions
 from srcxform.transform.context import Context
 from srcxform.transform.reverse.blocks import spread_groups
 from srcxform.transform.reverse.statements import Reverse
-from srcxform.transform.reverse.structure import has_tuple
 from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
 
@@ -68,8 +66,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     cotangents = []
     for name in ctx.wrt:
         node = reverse.bars.value(name)
-        if reverse.bars.is_shadow(name) and has_tuple(ctx.kind(name)):
-            node = build.call(build.const(structured), node, like=build.load(name))
+        if reverse.bars.is_shadow(name):
+            node = reverse.structured(node, build.load(name), ctx.kind(name))
         if not isinstance(node, (gast.Name, gast.Constant)):
             holder = reverse.bars.part(f"{name}_bar")
             closing += ctx.expand([build.assign(holder, node)], None)

@@ -11,7 +11,7 @@ that second names and views of the primal are second names and views of the shad
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -133,7 +133,7 @@ class Cotangents:
                 f"_{part}" for part in path if str(part).isidentifier() or isinstance(part, int)
             )
             self.bars[key] = new = self.ctx.names.exact(f"{name}{parts}_bar")
-            self.ctx.kinds[new] = self.kind_at(name, path)
+            self.ctx.kinds[new] = of_cotangent(self.kind_at(name, path))
         return self.bars[key]
 
     def shadow(self, name: str) -> Node:
@@ -280,6 +280,16 @@ class Cotangents:
     def item_kind(self, name: str, index_kind: Kind) -> Kind:
         """Give the kind of an element."""
         return subscript_kind(self.ctx.kind(name), index_kind)
+
+
+def of_cotangent(kind: Kind) -> Kind:
+    """Give the kind of what belongs to a value: what belongs to an object is a dict."""
+    match kind:
+        case Record(keys=keys, items=items):
+            return Mapping(keys, tuple(map(of_cotangent, items)))
+        case Items(items=items) | Mapping(items=items):
+            return replace(kind, items=tuple(map(of_cotangent, items)))
+    return kind
 
 
 def may_repeat(index: Kind) -> bool:

@@ -275,6 +275,7 @@ def test_what_is_no_number_is_refused(argument) -> None:
 class Box:
     def __init__(self):
         self.values = np.ones(2)
+        self.me = self
 
 
 def test_hidden_numbers_are_not_dropped() -> None:

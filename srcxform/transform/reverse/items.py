@@ -5,7 +5,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number, Record
 from srcxform.runtime import add, scatter, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -29,7 +29,7 @@ def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
     if sweep.bars.is_shadow(base):
         return shadow_item(sweep, name, base, index, index_kind, node)
     if sweep.bars.is_static(base):
-        path = (index.value,)
+        path = (key_in_shadow(base_kind, index).value,)
         keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
         parts = [(key[1], build.load(sweep.bars.bar(key))) for key in keys]
         sweep.bars.consume(name)
@@ -51,6 +51,7 @@ def shadow_item(
     sweep: Sweep, name: str, base: str, index: Node, index_kind: Kind, node: Node
 ) -> Step:
     base_bar = sweep.bars.shadow(base)
+    index = key_in_shadow(sweep.ctx.kind(base), index)
     if sweep.bars.is_shadow(name):
         if isinstance(sweep.ctx.kind(base), Array) and is_advanced(index_kind):
             added = add_at(sweep, base_bar, index, index_kind, sweep.bars.shadow(name))
@@ -63,6 +64,13 @@ def shadow_item(
     if isinstance(sweep.ctx.kind(base), Array):
         return Simple([node], add_at(sweep, base_bar, index, index_kind, g))
     return Simple([node], add_to_element(sweep, name, base_bar, index, g))
+
+
+def key_in_shadow(base: Kind, index: Node) -> Node:
+    """Give the place in a cotangent: that of a namedtuple is a dict."""
+    if isinstance(base, Record) and isinstance(index, gast.Constant):
+        return build.const(base.keys[index.value]) if isinstance(index.value, int) else index
+    return index
 
 
 def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: Node) -> Step:
@@ -137,7 +145,9 @@ def add_at(sweep: Sweep, base_bar: Node, index: Node, index_kind: Kind, g: Node)
 
 
 def field(sweep: Sweep, name: str, base: str, attr: str, node: Node) -> Step:
-    """`name = base.attr`, of a namedtuple or dataclass that nobody changes."""
+    """`name = base.attr`, of an object that nobody changes; what it holds may be changed."""
+    if sweep.bars.is_shadow(base):
+        return shadow_item(sweep, name, base, build.const(attr), Const(attr), node)
     present = [key for key in sweep.bars.keys(name) if key in sweep.bars.status.present]
     parts = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in present]
     sweep.bars.consume(name)

@@ -11,6 +11,7 @@ import gast
 
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
+from srcxform.kinds.lattice import Record
 from srcxform.optimise.passes import tidy
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -95,7 +96,7 @@ class Reverse(Sweep):
                 return copied(self, name, source, node)
             case op.Item(base=base, index=index) if self.ctx.is_active(base):
                 return item(self, name, base.id, index, node)
-            case op.Field(base=base, name=attr) if self.bars.is_static(getattr(base, "id", "")):
+            case op.Field(base=base, name=attr) if self.is_record(base):
                 return field(self, name, base.id, attr, node)
             case op.Display(items=items, keys=keys, type=kind_type):
                 return display(self, name, kind_type, keys, items, node)
@@ -111,6 +112,9 @@ class Reverse(Sweep):
             forward.append(self.fresh_shadow(name))
         self.bars.consume(name)
         return Simple(forward, backward)
+
+    def is_record(self, base: Node) -> bool:
+        return isinstance(self.ctx.kind_of_node(base), Record)
 
     def effect(self, value: Node, node: Node) -> Step:
         found = self.ctx.operation(value)

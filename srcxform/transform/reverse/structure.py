@@ -39,9 +39,21 @@ def holds_many(kind: Kind) -> bool:
     return False
 
 
+def has_record(kind: Kind) -> bool:
+    """Say whether a container of known structure holds an object, or is one."""
+    match kind:
+        case Record():
+            return True
+        case Items(items=items) | Mapping(items=items):
+            return any(map(has_record, items))
+    return False
+
+
 def has_tuple(kind: Kind) -> bool:
     """Say whether a container holds a tuple, or is one."""
     match kind:
+        case Record(items=items):
+            return any(map(has_tuple, items))
         case Items(type=kind_type, items=items):
             return kind_type == "tuple" or any(map(has_tuple, items))
         case Mapping(items=items):

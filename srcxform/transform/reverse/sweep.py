@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import gast
+
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Kind, Many, Mapping, Number
-from srcxform.runtime import shadow_like, zeros_like
+from srcxform.kinds.lattice import Items, Kind, Many, Mapping, Number, Record
+from srcxform.runtime import shadow_like, structured, zeros_like
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
 from srcxform.transform.context import Context, no_rule, refusing, zero
 from srcxform.transform.cotangents import Cotangents
 from srcxform.transform.reverse.shadowed import dynamic_storage
-from srcxform.transform.reverse.structure import has_tuple
+from srcxform.transform.reverse.structure import has_record, has_tuple
 from srcxform.transform.steps import Simple, Step
 
 
@@ -35,11 +40,44 @@ class Sweep:
 
     def fresh_shadow(self, name: str) -> Node:
         """Write a shadow of zeros for storage that is made here."""
-        maker = shadow_like if has_tuple(self.ctx.kind(name)) else zeros_like
-        return self.shadow_line(name, build.call(build.const(maker), build.load(name)))
+        return self.shadow_line(name, self.zeros(build.load(name), self.ctx.kind(name)))
+
+    def zeros(self, node: Node, kind: Kind) -> Node:
+        """Write zeros in the structure of a value; what belongs to an object is a dict."""
+        if not has_record(kind):
+            maker = shadow_like if has_tuple(kind) else zeros_like
+            part = self.ctx.names.part("zeros")
+            lines = self.ctx.expand(
+                [build.assign(part, build.call(build.const(maker), node))], None
+            )
+            return lines[-1].value
+        parts = zip(places(kind), parts_of_kind(kind), strict=True)
+        inside = [self.zeros(at_place(node, kind, key), part) for key, part in parts]
+        if isinstance(kind, Items):
+            return build.sequence(inside, "list")
+        return build.mapping(places(kind), inside)
+
+    def structured(self, node: Node, like: Node, kind: Kind) -> Node:
+        """Write a shadow in the structure of its value: lists as tuples where that has tuples."""
+        if not has_tuple(kind):
+            return node
+        if not has_record(kind):
+            return build.call(build.const(structured), node, like=like)
+        parts = zip(places(kind), parts_of_kind(kind), strict=True)
+        inside = [
+            self.structured(
+                build.item(clone(node), build.const(key)), at_place(like, kind, key), part
+            )
+            for key, part in parts
+        ]
+        if isinstance(kind, Items):
+            return build.sequence(inside, kind.type)
+        return build.mapping(places(kind), inside)
 
     def shadow_line(self, name: str, value: Node) -> Node:
         bar = self.bars.bar((name, ()))
+        if isinstance(value, (gast.Dict, gast.List)):
+            return build.assign(bar, value)
         return self.ctx.expand([build.assign(bar, value)], None)[-1]
 
     def shadow_of_part(self, item: Node) -> Node:
@@ -65,3 +103,23 @@ class Sweep:
             self.ctx.program.externals, env=dict(self.ctx.kinds), scope=Scope(None), fixed=True
         )
         return evaluate(state, node)[1]
+
+
+def places(kind: Kind) -> tuple[Any, ...]:
+    """Give the places of a container of known structure."""
+    if isinstance(kind, Items):
+        return tuple(range(len(kind.items)))
+    assert isinstance(kind, (Mapping, Record))
+    return kind.keys
+
+
+def parts_of_kind(kind: Kind) -> tuple[Kind, ...]:
+    assert isinstance(kind, (Items, Mapping, Record))
+    return kind.items
+
+
+def at_place(node: Node, kind: Kind, key: Any) -> Node:
+    """Write what a container holds at a place."""
+    if isinstance(kind, Record):
+        return build.attribute(clone(node), key)
+    return build.item(clone(node), build.const(key))

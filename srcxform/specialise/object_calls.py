@@ -1,0 +1,199 @@
+"""Calls of objects and of their methods, and the builtins that look into objects."""
+
+from __future__ import annotations
+
+import builtins
+import types
+from typing import Any
+
+import gast
+
+from srcxform.kinds.instances import MISSING
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    Closure,
+    Const,
+    Items,
+    Kind,
+    Mapping,
+    Partial,
+    Record,
+    Super,
+)
+from srcxform.specialise.objects import (
+    attribute_of_object,
+    calling,
+    class_of,
+    class_reference,
+    lasting,
+    looked_up,
+    named,
+    own_attribute,
+    own_attributes,
+    special,
+    super_attribute,
+)
+from srcxform.specialise.resolve import kind_of_atom
+from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+Found = Evaluated | None
+
+
+def method_of_object(
+    state: State, node: Node, base: Node, kind: Kind, args: Any, keywords: Keywords
+) -> Found:
+    """Specialise `x.name(...)` of an object; None where the attribute is to be called as it is."""
+    name = node.func.attr
+    if args is None:
+        return None
+    if isinstance(kind, Super):
+        found = super_attribute(state, kind, name)
+    elif class_of(kind) is not None:
+        cls = class_of(kind)
+        assert cls is not None
+        raw = looked_up(state, cls, name)
+        if isinstance(raw, types.FunctionType) and own_attribute(state, base, kind, name) is None:
+            return calling(state, node, raw, [(base, kind), *args], keywords)
+        found = attribute_of_object(state, base, kind, name)
+    else:
+        return None
+    if found is None:
+        return None
+    return call_value(state, node, found, args, keywords)
+
+
+def call_value(
+    state: State, node: Node, callee: Evaluated, args: Args, keywords: Keywords
+) -> Found:
+    """Call a value that is known while compiling: a function, a method, an object."""
+    from srcxform.specialise.calls import call_object
+    from srcxform.specialise.closures import call_known
+
+    func, kind = callee
+    match kind:
+        case Const(value=value):
+            written = state.externals.reference(value)
+            return call_object(state, node, value, args, keywords, written or func)
+        case Partial(function=Const(value=types.WrapperDescriptorType() as function)):
+            return slot_call(state, node, function, [*kind.args, *args])
+        case Partial() | Closure():
+            return call_known(state, node, kind, args, keywords)
+        case Record(type=types.MethodType, items=(Const(value=function), owner_kind)):
+            held, _ = lasting(state, callee)
+            owner_node = gast.Attribute(value=held, attr="__self__", ctx=gast.Load())
+            first = lasting(state, (owner_node, owner_kind))
+            return calling(state, node, function, [first, *args], keywords)
+    call = special(state, kind, "__call__")
+    if call is None:
+        return None
+    return calling(state, node, call, [(func, kind), *args], keywords)
+
+
+def slot_call(state: State, node: Node, function: Any, args: Args) -> Found:
+    """Call what `object` itself does: nothing, for most of it."""
+    if function is object.__init__ and len(args) == 1:
+        return build.const(None), NONE
+    return None
+
+
+def builtin_of_object(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Found:
+    """Specialise a builtin that looks into an object; None for all other calls."""
+    if function is builtins.super:
+        return super_of(state, node, args)
+    if not args or keywords:
+        return None
+    (base, kind), *rest = args
+    cls = class_of(kind)
+    if cls is None:
+        return None
+    values = [k.value if isinstance(k, Const) else None for _, k in rest]
+    match function, values:
+        case builtins.type, []:
+            return class_reference(state, cls)
+        case builtins.callable, []:
+            answer = looked_up(state, cls, "__call__") is not MISSING
+            return build.const(answer), Const(answer)
+        case builtins.getattr, [str(name)]:
+            return attribute_of_object(state, base, kind, name)
+        case builtins.getattr, [str(name), _]:
+            if has_attribute(state, base, kind, name):
+                return attribute_of_object(state, base, kind, name)
+            return rest[1]
+        case builtins.hasattr, [str(name)]:
+            answer = has_attribute(state, base, kind, name)
+            return build.const(answer), Const(answer)
+        case builtins.vars, []:
+            return dictionary_of(state, base, kind)
+    asked = METHODS_OF.get(function)
+    if asked is not None:
+        method = special(state, kind, asked)
+        if method is not None:
+            return calling(state, node, method, args)
+    return None
+
+
+METHODS_OF: dict[Any, str] = {
+    builtins.len: "__len__", builtins.abs: "__abs__", builtins.float: "__float__",
+    builtins.int: "__int__", builtins.complex: "__complex__", builtins.round: "__round__",
+    builtins.iter: "__iter__", builtins.reversed: "__reversed__", builtins.divmod: "__divmod__",
+    builtins.next: "__next__",
+}  # fmt: skip
+
+
+def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:
+    """Say whether an object has an attribute, of its own or by its class."""
+    if name in own_attributes(state, kind):
+        return True
+    cls = class_of(kind)
+    assert cls is not None
+    found = looked_up(state, cls, name)
+    if isinstance(found, (types.MemberDescriptorType, types.GetSetDescriptorType)):
+        return name in ("__class__", "__dict__")
+    return found is not MISSING
+
+
+def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
+    """`vars(x)`, to be read."""
+    names = own_attributes(state, kind)
+    parts = []
+    for name in names:
+        found = own_attribute(state, base, kind, name)
+        assert found is not None
+        holder = state.names.part(state.hint)
+        state.emit(build.assign(holder, found[0]))
+        state.bind(holder, found[1])
+        parts.append((build.load(holder), found[1]))
+    node = build.mapping(names, [part for part, _ in parts])
+    return node, Mapping(names, tuple(kind for _, kind in parts))
+
+
+def super_of(state: State, node: Node, args: Args) -> Found:
+    """`super()`: the class in whose body the method stands, and the method's object."""
+    from srcxform.specialise.closures import placeholder
+
+    if len(args) == 2 and isinstance(args[0][1], Const):
+        cls, owner = args[0][1].value, args[1]
+    elif not args and state.scope.function is not None:
+        function = state.scope.function
+        closure = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        if "__class__" not in closure or not function.__code__.co_argcount:
+            return None
+        cls = closure["__class__"].cell_contents
+        first = state.scope.names.get(function.__code__.co_varnames[0])
+        if not isinstance(first, gast.Name):
+            return None
+        owner = (first, kind_of_atom(state, first))
+    else:
+        return None
+    base, kind = owner
+    if not (isinstance(base, gast.Name) and state.kind_of(base.id) == kind):
+        base, _ = named(state, "owner", owner)
+    return placeholder(state), Super(cls, base.id)
+
+
+__all__ = ["NEVER", "Items", "builtin_of_object", "call_value", "method_of_object"]

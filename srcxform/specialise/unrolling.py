@@ -1,0 +1,209 @@
+"""Loops over a few objects or functions, each of its own kind: the body once for each of them.
+
+What stands for an element then is known while compiling, and its methods are found. Loops over
+numbers and arrays stay loops.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record, is_callee, is_virtual
+from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.sequences import elements
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+
+MANY = 32  # elements
+Parts = list[Any]  # what a loop's target is bound to: values, or lists of them
+
+
+def unrolled(state: State, node: Node) -> bool:
+    """Write a loop's body once for each element, where that is called for."""
+    if state.fixed or state.scope.function is None:
+        return False
+    before, place = dict(state.env or {}), state.place
+    with state.rehearsal():
+        trial = each(state, node.iter)
+        wanted = trial is not None and len(trial) <= MANY and any(map(needs_own, trial))
+        if wanted and not any(map(holds_object, trial or [])):
+            wanted = len({kinds_of(part) for part in trial or []}) > 1  # one function: a loop
+    state.env = before
+    if not wanted:
+        return False
+    parts = each(state, node.iter)
+    assert parts is not None
+    stop = state.names.like("stopped")
+    body, leaves = without_breaks(node.body, stop)
+    if leaves:
+        state.scope.names[stop] = build.load(stop)
+        state.emit(build.assign(stop, build.const(False)))
+        state.bind(stop, Const(False))
+    for position, part in enumerate(parts):
+        if state.env is None:
+            return True
+        turn(state, node.target, part, body, stop if leaves and position else None)
+    state.place = place
+    return True
+
+
+def turn(state: State, target: Node, part: Any, body: Block, stop: str | None) -> None:
+    from srcxform.specialise.statements import block
+
+    if stop is None:
+        bind_target(state, target, part)
+        block(state, body)
+        return
+    held = Bound(target=target, part=part)
+    test = gast.UnaryOp(op=gast.Not(), operand=build.load(stop))
+    line = build.branch(test, [held, *body])
+    line.place = state.place
+    block(state, [line])
+
+
+class Bound(gast.Pass):
+    """Stands for the binding of a loop's target to an element that is known already."""
+
+    _fields = ()
+
+    def __init__(self, target: Node, part: Any) -> None:
+        super().__init__()
+        self.target, self.part, self.place = target, part, None
+
+
+def bound(state: State, node: Any) -> None:
+    bind_target(state, node.target, node.part)
+
+
+def needs_own(part: Any) -> bool:
+    """Say whether the body has to be written for this very element."""
+    if isinstance(part, list):
+        return any(map(needs_own, part))
+    return is_known(part[1])
+
+
+def holds_object(part: Any) -> bool:
+    if isinstance(part, list):
+        return any(map(holds_object, part))
+    return isinstance(part[1], Record) or isinstance(part[1], Items) and is_known(part[1])
+
+
+def kinds_of(part: Any) -> Any:
+    return tuple(map(kinds_of, part)) if isinstance(part, list) else part[1]
+
+
+def is_known(kind: Kind) -> bool:
+    if isinstance(kind, Items) and kind.type in ("tuple", "list"):
+        return any(map(is_known, kind.items))
+    return isinstance(kind, Record) or is_callee(kind) or is_virtual(kind)
+
+
+def each(state: State, node: Node) -> Parts | None:
+    """Give the elements that a loop runs over, None where they are not known one by one."""
+    from srcxform.specialise.expressions import evaluate
+
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
+        found = view(state, node)
+        if found is not None:
+            return found
+    elif isinstance(node, gast.Call) and not any(isinstance(a, gast.Starred) for a in node.args):
+        _, callee = evaluate(state, node.func)
+        function = callee.value if isinstance(callee, Const) else None
+        if function in (builtins.enumerate, builtins.zip, builtins.reversed) and node.args:
+            return combined(state, node, function)
+    value, kind = evaluate(state, node)
+    if isinstance(kind, Items) and kind.type in ("tuple", "list") and len(kind.items) <= MANY:
+        return list(elements(state, (value, kind)))
+    return None
+
+
+def combined(state: State, node: Node, function: Any) -> Parts | None:
+    from srcxform.specialise.expressions import evaluate
+
+    first = each(state, node.args[0])
+    if function is builtins.enumerate:
+        given = [*node.args[1:], *(k.value for k in node.keywords)]
+        start = evaluate(state, given[0])[1] if given else Const(0)
+        if first is None or not isinstance(start, Const):
+            return None
+        numbers = range(start.value, start.value + len(first))
+        return [[(build.const(k), Const(k)), part] for k, part in zip(numbers, first, strict=True)]
+    if function is builtins.reversed:
+        return None if first is None else first[::-1]
+    parts = [first, *(each(state, arg) for arg in node.args[1:])]
+    if any(part is None for part in parts):
+        return None
+    return [list(row) for row in zip(*[part for part in parts if part is not None], strict=False)]
+
+
+def view(state: State, node: Node) -> Parts | None:
+    """The elements of `d.items()` and the like, in the order of the keys."""
+    from srcxform.specialise.expressions import evaluate
+
+    base, kind = evaluate(state, node.func.value)
+    if not isinstance(kind, Mapping) or node.func.attr not in ("items", "values") or node.args:
+        return None
+    if len(kind.keys) > MANY:
+        return None
+    found: Parts = []
+    for key, item in zip(kind.keys, kind.items, strict=True):
+        name = state.names.part(state.hint)
+        state.emit(build.assign(name, build.item(base, build.const(key))))
+        state.bind(name, item)
+        value = (build.load(name), item)
+        pair = [(build.const(key), Const(key)), value]
+        found.append(value if node.func.attr == "values" else pair)
+    return found
+
+
+def bind_target(state: State, target: Node, part: Any) -> None:
+    """Bind a loop's target to an element."""
+    from srcxform.specialise.statements import give, unpack, written
+
+    if isinstance(target, gast.Name):
+        if isinstance(part, list):
+            values = [display(inner) if isinstance(inner, list) else inner for inner in part]
+            part = display(values)
+        give(state, written(state, target.id), *part)
+        return
+    if isinstance(part, tuple) and isinstance(part[1], Items):
+        part = list(elements(state, part))
+    if isinstance(part, list):
+        for inner, value in zip(target.elts, part, strict=True):
+            bind_target(state, inner, value)
+        return
+    holder = state.names.part("item")
+    state.emit(build.assign(holder, part[0]))
+    state.bind(holder, part[1])
+    unpack(state, target, build.load(holder), part[1])
+
+
+def display(values: list[Evaluated]) -> Evaluated:
+    node = build.sequence([value for value, _ in values])
+    return node, Items("tuple", tuple(kind for _, kind in values))
+
+
+def without_breaks(body: Block, stop: str) -> tuple[Block, bool]:
+    """Give a loop's body with a flag set where it leaves the loop; say whether it does."""
+    found = False
+    result = []
+    for statement in body:
+        if isinstance(statement, gast.Break):
+            found = True
+            line = build.assign(stop, build.const(True))
+            line.place = getattr(statement, "place", None)
+            result.append(line)
+            continue
+        if isinstance(statement, gast.If):
+            first, one = without_breaks(statement.body, stop)
+            second, other = without_breaks(statement.orelse, stop)
+            if one or other:
+                found = True
+                place = statement.place
+                statement = build.branch(statement.test, first, second)
+                statement.place = place
+        result.append(statement)
+    return result, found
