@@ -177,6 +177,8 @@ def homes(value: Any) -> list[types.ModuleType]:
             module = sys.modules.get(candidate)
             if module is not None and module not in found and candidate != "builtins":
                 found.append(module)
+    if isinstance(value, np.ufunc) and "scipy.special" in sys.modules:  # these name no module
+        found.append(sys.modules["scipy.special"])
     return found
 
 

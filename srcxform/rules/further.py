@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-LIBRARIES = {"scipy._lib._array_api": "srcxform.rules.scipy_arrays"}  # library: its rules
+LIBRARIES = {  # library: its rules
+    "scipy._lib._array_api": "srcxform.rules.scipy_arrays",
+    "scipy.special": "srcxform.rules.scipy_special",
+}
 
 
 def load_rules() -> None:

@@ -20,12 +20,14 @@ class Method:
 
     `packed` names the parameter that several positional arguments become one tuple for:
     `x.reshape(2, 3)` is `np.reshape(x, (2, 3))`. `renamed` are keywords that the function knows
-    under another name, as pairs (of the method, of the function).
+    under another name, as pairs (of the method, of the function). `filled` are parameters of the
+    function that must be given, where the method may leave them out.
     """
 
     function: Any
     packed: str = ""
     renamed: tuple[tuple[str, str], ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 NAMES = """
@@ -35,7 +37,9 @@ NAMES = """
 
 METHODS: dict[str, Method] = {name: Method(getattr(np, name)) for name in NAMES.split()} | {
     "astype": Method(np.ndarray.astype),
-    "clip": Method(np.clip, renamed=(("min", "a_min"), ("max", "a_max"))),
+    "clip": Method(
+        np.clip, renamed=(("min", "a_min"), ("max", "a_max")), filled=("a_min", "a_max")
+    ),
     "flatten": Method(np.ndarray.flatten),
     "item": Method(np.ndarray.item),
     "reshape": Method(np.reshape, packed="shape"),

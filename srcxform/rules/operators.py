@@ -17,6 +17,7 @@ from srcxform.runtime import (
     as_row,
     fit,
     mT,
+    falling,
     power_by_base,
     power_by_exponent,
     reshape_like,
@@ -67,8 +68,20 @@ elementwise(np.power, power_base_action, power_exponent_action)
 elementwise(np.float_power, power_base_action, power_exponent_action)
 elementwise(
     power_by_base,
-    lambda x, y, g: g * (y * power_by_base(x, y - 1)),
-    lambda x, y, g: g * (x ** (y - 1) + y * power_by_exponent(x, y - 1)),
+    lambda x, y, times, g: g * power_by_base(x, y, times + 1),
+    lambda x, y, times, g: (
+        g
+        * (
+            falling(y, times, 1) * x ** (y - times)
+            + falling(y, times) * power_by_exponent(x, y - times)
+        )
+    ),
+    signature="x, y, times=1",
+)
+elementwise(
+    falling,
+    lambda y, times, order, g: g * falling(y, times, order + 1),
+    signature="y, times, order=0",
 )
 elementwise(
     power_by_exponent,

@@ -242,9 +242,9 @@ def settle_unpacked(g: Operand, like: Operand) -> Settled:
 
 
 @settles(power_by_base)
-def settle_power_by_base(x: Operand, y: Operand) -> Settled:
+def settle_power_by_base(x: Operand, y: Operand, times: Operand | None = None) -> Settled:
     exponent = constant_of(y.kind)
-    if not exponent or class_of(y.kind) is None:
+    if not exponent or class_of(y.kind) is None or times is not None:
         return None
     return use(np.multiply, y, use(np.power, x, exponent - 1))
 

@@ -72,6 +72,7 @@ from srcxform.runtime.linalg import (
     transposed,
 )
 from srcxform.runtime.powers import (
+    falling,
     power_by_base,
     power_by_exponent,
 )
@@ -147,6 +148,7 @@ __all__ = [
     "exceeds",
     "exceeds_or_alone",
     "expand_reduced",
+    "falling",
     "first_position",
     "first_second_last",
     "fit",

@@ -11,16 +11,32 @@ from typing import Any
 import numpy as np
 
 
-def power_by_base(x: Any, y: Any) -> Any:
-    """Give y * x ** (y - 1), and 0 where y is 0.
+def power_by_base(x: Any, y: Any, times: int = 1) -> Any:
+    """Give the derivative of x ** y in x, taken `times` times; 0 where its factor is 0.
 
-    >>> power_by_base(0.0, 0.0), power_by_base(3.0, 2.0)
-    (0.0, 6.0)
+    That is y (y - 1) ... (y - times + 1) x ** (y - times).
+
+    >>> power_by_base(0.0, 0.0), power_by_base(3.0, 2.0), power_by_base(0.0, 1, 2)
+    (0.0, 6.0, 0.0)
     """
+    factor = falling(y, times)
     if not isinstance(y, np.ndarray):
-        return y * x ** (y - 1) if y else 0.0 * x
-    zero = y == 0
-    return y * x ** np.where(zero, 1, y - 1)
+        return factor * x ** (y - times) if factor else 0.0 * x
+    return factor * x ** np.where(factor == 0, 1, y - times)
+
+
+def falling(y: Any, times: int, order: int = 0) -> Any:
+    """Give y (y - 1) ... (y - times + 1), differentiated `order` times in y.
+
+    >>> falling(4, 2), falling(4.0, 2, 1)
+    (12, 7.0)
+    """
+    if order == 0:
+        return math.prod(y - k for k in range(times))
+    total = 0.0 * y
+    for coefficient in np.polyder(np.poly(np.arange(times)), order).tolist():
+        total = total * y + coefficient
+    return total
 
 
 def power_by_exponent(x: Any, y: Any, times: int = 1) -> Any:

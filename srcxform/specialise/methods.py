@@ -80,6 +80,8 @@ def array_method(
 
     names = dict(found.renamed)
     keywords = {names.get(key, key): value for key, value in keywords.items()}
+    for parameter in found.filled[len(args) :]:
+        keywords.setdefault(parameter, (build.const(None), NONE))
     if found.packed and args:
         if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
             shape = build.sequence([value for value, _ in args])

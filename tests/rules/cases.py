@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from srcxform import runtime as rt
 
@@ -120,6 +121,10 @@ binary(np.float_power, AWAY, FREE, holomorphic=False)
 binary(pow, AWAY, FREE, holomorphic=False)
 case(pow, 0.7, 3)
 binary(rt.power_by_base, AWAY, FREE)
+case(rt.power_by_base, positive(3), real(3), 2)
+case(rt.power_by_base, np.array([0.0, 0.0, 0.5]), np.array([1, 3, 2]), 2)
+for order in (0, 1):
+    case(rt.falling, real(3), 3, order)
 binary(rt.power_by_exponent, AWAY, FREE)
 case(rt.power_by_exponent, positive(3), real(3), 2)
 for remainder in (np.remainder, operator.mod, np.fmod):
@@ -226,6 +231,25 @@ for function in (*ENTIRE, cmath.asin, cmath.acos, cmath.atan, cmath.asinh, cmath
     case(function, 0.4 + 0.3j)
 for function in (cmath.atanh, cmath.sqrt, cmath.log, cmath.log10):
     case(function, 0.4 + 0.3j)
+
+# scipy.special
+for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 i0e expit log_expit cosm1".split():
+    for arg in (0.37, -0.61, real(3)):
+        case(getattr(special, name), arg)
+for name in "gamma rgamma gammaln loggamma psi y0 y1 k0 k1 exp1 expi entr exprel lambertw".split():
+    for arg in (1.37, positive(3)):
+        case(getattr(special, name), arg)
+for name in "erfinv erfcinv ndtri logit ellipk ellipe spence".split():
+    for arg in (0.37, numbers(0.2, 0.8, 3)):
+        case(getattr(special, name), arg)
+for name in "cbrt exp2 exp10 expm1 log1p".split():
+    case(getattr(special, name), positive(3))
+for name in "jv yv iv kv gammainc gammaincc".split():
+    case(getattr(special, name), 2, positive(3))
+case(special.zeta, 2, positive(3))
+for name in "beta betaln rel_entr xlogy xlog1py".split():
+    case(getattr(special, name), positive(3), positive(2, 1))
+case(special.wofz, complexes(3))
 
 # Complex numbers
 for function in (np.conjugate, np.real, np.imag, np.angle):

@@ -10,6 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 
+import srcxform.rules.scipy_special  # noqa: F401  (rules that wait for SciPy)
 from srcxform.kinds.lattice import Array, Const, Number, join
 from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import ATTRIBUTES
