@@ -281,7 +281,7 @@ def link_call(facts: Aliasing, name: str, rule: Any, given: dict[str, Node]) -> 
         if isinstance(first, gast.Name):
             unite(facts.storage(name), facts.storage(first.id))
         return
-    if rule.primal is builtins.sum:
+    if rule.primal is builtins.sum or is_fresh(facts, rule, given):
         return
     if isinstance(facts.kinds.get(name), (Items, Many, Mapping, Unknown)):
         for value in given.values():
@@ -290,6 +290,28 @@ def link_call(facts: Aliasing, name: str, rule: Any, given: dict[str, Node]) -> 
                 kind = facts.kinds.get(value.id, Unknown())
                 theirs = facts.storage(value.id)
                 unite(mine, theirs if isinstance(kind, Array) else facts.item(theirs, ANY))
+
+
+def is_fresh(facts: Aliasing, rule: Any, given: dict[str, Node]) -> bool:
+    """Say whether a call gives an array or a number of its own, whatever its operands are.
+
+    A sum or product of what may be lists can be a list of what these hold.
+    """
+    if rule.primal not in (np.add, np.multiply):
+        return bool(rule.actions) or isinstance(rule.primal, np.ufunc) or rule.primal is np.array
+    kinds = [
+        facts.kinds.get(v.id, Unknown()) if isinstance(v, gast.Name) else Const(v.value)
+        for v in given.values()
+        if isinstance(v, (gast.Name, gast.Constant))
+    ]
+    if any(isinstance(kind, Array) for kind in kinds) or len(kinds) < 2:
+        return True
+    plain = [k for k in kinds if isinstance(k, (Number, Const))]
+    if rule.primal is np.add:
+        return bool(plain)
+    return any(
+        k.cls in "fc" if isinstance(k, Number) else type(k.value) in (float, complex) for k in plain
+    )
 
 
 def link_method(facts: Aliasing, name: str, found: op.Method) -> None:

@@ -13,7 +13,7 @@ Conventions where a derivative does not exist; a tie is shared, and what is infi
 | x ** y, in y | x = 0 < y | 0 |
 | sqrt, cbrt | x = 0 | inf (Python's numbers: ZeroDivisionError) |
 | hypot, norm of order 2 | at 0 | nan |
-| where | in the branch not taken | 0; but 0 * inf is nan if that branch has an infinite slope |
+| where | in the alternative not chosen | 0, also if that alternative has an infinite slope |
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import numpy as np
 
 from srcxform.rules.predicates import is_none, is_real
 from srcxform.rules.registry import adjoint, constant, elementwise, flat_if, ignores, tangent
-from srcxform.runtime import exceeds, exceeds_or_alone, fit, sinc_derivative, zeros_like
+from srcxform.runtime import exceeds, exceeds_or_alone, fit, sinc_derivative, zero_wins, zeros_like
 
 elementwise(np.exp, lambda out, g: g * out)
 elementwise(np.exp2, lambda out, g: g * out * math.log(2.0))
@@ -127,6 +127,12 @@ elementwise(
     lambda condition, g: np.where(condition, g, 0.0),
     lambda condition, g: np.where(condition, 0.0, g),
     signature="condition, x=None, y=None",
+)
+elementwise(
+    zero_wins,
+    lambda slope, g: zero_wins(g, slope),
+    lambda x, g: zero_wins(x, g),
+    signature="x, slope",
 )
 elementwise(
     np.nan_to_num,

@@ -58,6 +58,7 @@ from srcxform.runtime import (
     refuse,
     reshape_like,
     share_of_extreme,
+    stretched,
     transposed,
     unbroadcast,
     zeros_like,
@@ -318,9 +319,23 @@ def einsum_three_bar(
 
 def einsum_filled(subscripts: Any, position: Any, x: Any, part: Any) -> Any:
     if is_plain_einsum(subscripts, position):
-        return unbroadcast(part, like=x)
+        return unbroadcast(stretched(part, like=x), like=x)
     filling = einsum_filling(subscripts, position, x)
-    return unbroadcast(np.einsum(einsum_expansion(subscripts, position), part, filling), like=x)
+    expanded = np.einsum(einsum_expansion(subscripts, position), part, filling)
+    return unbroadcast(stretched(expanded, like=x), like=x)
+
+
+@linear(stretched, wrt="g")
+def stretched_bar(g: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, like=g)
+
+
+@result_kind(stretched)
+def stretched_kind(g: Kind, like: Kind) -> Kind:
+    shape, target = shape_of(g), shape_of(like)
+    if not isinstance(g, Array) or shape is None or target is None or len(shape) != len(target):
+        return UNKNOWN
+    return Array(g.cls, tuple(n if m == 1 else m for m, n in zip(shape, target, strict=True)))
 
 
 ignores(np.einsum, ["optimize"])

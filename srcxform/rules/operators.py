@@ -15,9 +15,9 @@ from srcxform.rules.registry import adjoint, constant, elementwise, tangent
 from srcxform.runtime import (
     as_column,
     as_row,
+    falling,
     fit,
     mT,
-    falling,
     power_by_base,
     power_by_exponent,
     reshape_like,

@@ -44,7 +44,9 @@ from srcxform.runtime import (
     transposed,
     unbroadcast,
     unmerge_axes,
+    stretched,
     unpacked,
+    zero_wins,
     zeros_like,
 )
 
@@ -252,6 +254,17 @@ def settle_power_by_base(x: Operand, y: Operand, times: Operand | None = None) -
 @settles(power_by_exponent)
 def settle_power_by_exponent(x: Operand, y: Operand, times: Operand | None = None) -> Settled:
     return use(np.power, x, y) if times is not None and times.kind == Const(0) else None
+
+
+@settles(stretched)
+def settle_stretched(g: Operand, like: Operand) -> Settled:
+    shape = shape_of(g.kind)
+    return g if shape is not None and 1 not in shape else None
+
+
+@settles(zero_wins)
+def settle_zero_wins(g: Operand, slope: Operand) -> Settled:
+    return use(np.multiply, g, slope) if constant_of(g.kind) else None
 
 
 @settles(reshape_like)

@@ -32,6 +32,7 @@ from srcxform.runtime.einsum import (
     einsum_filling,
     einsum_transpose,
     is_plain,
+    stretched,
 )
 from srcxform.runtime.functions import (
     filtered,
@@ -111,6 +112,7 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
+from srcxform.runtime.zeros import zero_wins
 
 __all__ = [
     "fresh_shadows",
@@ -124,6 +126,7 @@ __all__ = [
     "repeated",
     "values_of",
     "shadow_like",
+    "stretched",
     "structured",
     "restore_item",
     "snapshot",
@@ -196,4 +199,5 @@ __all__ = [
     "unrepeat",
     "untile",
     "zeros_like",
+    "zero_wins",
 ]

@@ -97,3 +97,14 @@ def einsum_filling(subscripts: str, position: int, like: Any) -> Any:
         elif label not in rest:
             result = np.multiply.outer(result, np.ones(length, result.dtype))
     return result
+
+
+def stretched(g: Any, like: Any) -> Any:
+    """Repeat `g` along the axes in which it has length one and `like` has not.
+
+    NumPy lets an index have length one in one operand and another length in others.
+
+    >>> stretched(np.ones((1, 3)), like=np.zeros((2, 1))).shape
+    (2, 3)
+    """
+    return np.broadcast_to(g, np.broadcast_shapes(np.shape(g), np.shape(like)))

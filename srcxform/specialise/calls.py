@@ -240,13 +240,21 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
 def into_out(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
 ) -> Evaluated:
-    """`f(x, out=z)` as `z[...] = f(x)`."""
-    rest = {key: value for key, value in keywords.items() if key != "out"}
+    """`f(x, out=z)` as `z[...] = f(x)`; with `where=m` it is `z[...] = np.where(m, f(x), z)`."""
     target, kind = keywords["out"]
+    chosen = "where" in keywords and isinstance(function, np.ufunc)
+    taken = ("out", "where") if chosen else ("out",)
+    rest = {key: value for key, value in keywords.items() if key not in taken}
     value, found = call_object(state, node, function, args, rest, func)
     name = state.names.part(state.hint)
     state.emit(build.assign(name, value))
     state.bind(name, found)
+    if chosen:
+        choice = [keywords["where"], (build.load(name), found), keywords["out"]]
+        value, found = call_object(state, node, np.where, choice, {})
+        name = state.names.part(state.hint)
+        state.emit(build.assign(name, value))
+        state.bind(name, found)
     state.emit(build.assign(build.item_store(target, build.const(...)), build.load(name)))
     return target, kind
 

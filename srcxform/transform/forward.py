@@ -60,8 +60,15 @@ class Forward:
         return self.dots[name]
 
     def own_tangents(self) -> Block:
-        """Copy the tangents of arguments that are written in place: the caller keeps theirs."""
+        """Copy the tangents of arguments that are written in place: the caller keeps theirs.
+
+        What is not differentiated but may share storage with what is starts from zero.
+        """
         lines: Block = []
+        for name in self.ctx.program.parameters:
+            if name in self.ctx.active and name not in self.ctx.wrt:
+                nothing = zero(self.ctx, build.load(name))
+                lines.append(build.assign(self.dot_name(name), nothing))
         for name in self.ctx.wrt:
             if name in self.ctx.active and self.ctx.storage.is_changed(name):
                 dot = self.dots[name]

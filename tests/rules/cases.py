@@ -232,6 +232,12 @@ for function in (*ENTIRE, cmath.asin, cmath.acos, cmath.atan, cmath.asinh, cmath
 for function in (cmath.atanh, cmath.sqrt, cmath.log, cmath.log10):
     case(function, 0.4 + 0.3j)
 
+# Helpers
+case(rt.stretched, real(1, 3), real(2, 1))
+case(rt.zero_wins, real(3), real(3))
+case(rt.zero_wins, real(2, 3), 0.7)
+case(rt.zero_wins, 0.7, 0.3)
+
 # scipy.special
 for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 i0e expit log_expit cosm1".split():
     for arg in (0.37, -0.61, real(3)):

@@ -121,6 +121,8 @@ ROWS = [
     (rt.power_by_base, array(3), 3),
     (rt.power_by_base, array(3), -1),
     (rt.power_by_exponent, array(3), 1.5, 0),
+    (rt.zero_wins, 1, array(3)),
+    (rt.stretched, array(2, 3), array(2, 3)),
 ]
 
 

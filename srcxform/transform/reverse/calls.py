@@ -10,10 +10,11 @@ from srcxform.analysis.aliasing import READ_ONLY
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN
-from srcxform.runtime import check_view, structured, unbroadcast
+from srcxform.runtime import check_view, structured, unbroadcast, zero_wins
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
+from srcxform.transform.choices import is_steep
 from srcxform.transform.context import (
     missing,
     no_rule,
@@ -95,7 +96,9 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
         g = build.load(holder)
     sweep.bars.consume(name)
     if rule.actions:
-        backward = elementwise(sweep, rule, given, {**given, "out": build.load(name), "g": g})
+        available = {**given, "out": build.load(name), "g": g}
+        shut = name in sweep.chosen and is_steep(rule, given)
+        backward = elementwise(sweep, rule, given, available, shut)
     else:  # a helper's own first parameter may be called g
         backward = adjoint(sweep, rule, given, {**given, "out": build.load(name), "out_bar": g})
     return Simple(forward, [*g_lines, *backward])
@@ -123,13 +126,23 @@ def checked_view(sweep: Sweep, name: str, found: op.RuleCall) -> Block:
     return sweep.ctx.expand([build.expression(call)], None)
 
 
-def elementwise(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+def elementwise(
+    sweep: Sweep, rule: Any, given: Any, available: dict[str, Node], shut: bool
+) -> Block:
+    """Contribute to each operand; where `shut`, a zero cotangent stays zero on any slope."""
     lines: Block = []
+    g = available["g"]
+    if shut:
+        available = {**available, "g": build.const(1.0)}
     for parameter, action in zip(rule.wrt, rule.actions, strict=True):
         value = given.get(parameter)
         if not sweep.ctx.is_active(value):
             continue
         term = template_call(action, with_defaults(rule, action, available))
+        if shut:
+            slope = sweep.ctx.names.part("slope")
+            lines += sweep.ctx.expand([build.assign(slope, term)], None)
+            term = build.call(build.const(zero_wins), clone(g), build.load(slope))
         if len(rule.signature.parameters) > 1:
             part = sweep.bars.part(f"{value.id}_bar")
             lines += sweep.ctx.expand([build.assign(part, term)], None)

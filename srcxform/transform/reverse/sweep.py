@@ -15,6 +15,7 @@ from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
+from srcxform.transform.choices import chosen_away
 from srcxform.transform.context import Context, no_rule, refusing, zero
 from srcxform.transform.cotangents import Cotangents
 from srcxform.transform.reverse.shadowed import dynamic_storage
@@ -29,6 +30,7 @@ class Sweep:
         self.ctx = ctx
         self.bars = Cotangents(ctx, dynamic_storage(ctx))
         self.result: Node | None = None
+        self.chosen = chosen_away(ctx)
 
     def block(self, block: Block) -> list[Step]:
         """Write the steps of a block, the last statement first."""
