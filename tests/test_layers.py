@@ -53,7 +53,8 @@ OWNERS = {
     "optree": {"pytrees.py"},
     "numba": {"native.py"},
     "platformdirs": {"emit/cache.py"},
-    "scipy": {"rules/scipy_arrays.py"},  # itself imported only where SciPy is
+    # Themselves imported only where SciPy is:
+    "scipy": {"rules/scipy_arrays.py", "rules/scipy_special.py"},
 }
 SHARED = {"numpy", "gast"}
 RUNTIME_WITH_ERRORS = {"runtime/checks.py", "runtime/refusals.py"}

@@ -7,7 +7,7 @@ import srcxform as sx
 from . import exhibit
 
 
-@exhibit("JuliaDiff/ForwardDiff.jl#83", at=(1.0,), gradient=lambda x: 1.0, refused="SrcxformError")
+@exhibit("JuliaDiff/ForwardDiff.jl#83", at=(1.0,), gradient=lambda x: 1.0)
 def sum_with_the_outer_variable(x):
     """x d(x + y)/dy is x."""
 
@@ -17,21 +17,19 @@ def sum_with_the_outer_variable(x):
     return x * sx.grad(inner)(1.0)
 
 
-@exhibit(
-    "JuliaDiff/ReverseDiff.jl#45", at=(4.0,), gradient=lambda x: 2 * x, refused="SrcxformError"
-)
+@exhibit("JuliaDiff/ReverseDiff.jl#45", at=(4.0,), gradient=lambda x: 2 * x)
 def product_with_the_outer_variable(x):
     """x d(x y)/dy is x squared."""
     return x * sx.grad(lambda y: x * y)(1.0)
 
 
-@exhibit("denizyuret/AutoGrad.jl#75", at=(5.0,), gradient=lambda x: 1.0, refused="SrcxformError")
+@exhibit("denizyuret/AutoGrad.jl#75", at=(5.0,), gradient=lambda x: 1.0)
 def inner_derivative_at_the_outer_variable(x):
     """The inner derivative is taken at x, of a function that holds x."""
     return x * sx.grad(lambda y: x + y)(x)
 
 
-@exhibit("JuliaDiff/ForwardDiff.jl#83", at=(np.array([0.6, 0.8]),), refused="SrcxformError")
+@exhibit("JuliaDiff/ForwardDiff.jl#83", at=(np.array([0.6, 0.8]),))
 def inner_forward_mode(v):
     """The inner function closes over the outer argument; forward in the inside."""
     _, slope = sx.jvp(lambda y: y * np.linalg.norm(v), (1.0,), (1.0,))
@@ -43,7 +41,6 @@ def inner_forward_mode(v):
     "YingboMa/ForwardDiff2.jl#37",
     at=(2.0,),
     gradient=lambda x: 1.0,
-    refused="SrcxformError",
 )
 def same_inner_derivative_twice(x):
     """The derivative of x y in y, taken twice: the first leaves nothing behind."""
@@ -62,7 +59,6 @@ def lagrangian(q, v):
 @exhibit(
     "JuliaDiff/ForwardDiff.jl#238",
     at=(np.array([1.0, 2.0]), np.array([3.0, 4.0])),
-    refused="SrcxformError",
 )
 def mixed_derivative_of_a_lagrangian(q, v):
     """The derivative in positions of the derivative in velocities."""
