@@ -68,7 +68,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         node = reverse.bars.value(name)
         if reverse.bars.is_shadow(name):
             node = reverse.structured(node, build.load(name), ctx.kind(name))
-        if not isinstance(node, (gast.Name, gast.Constant)):
+        # What the forward sweep bound is read here, too: its name may be bound again in between.
+        if not isinstance(node, (gast.Name, gast.Constant)) or reverse.bars.is_shadow(name):
             holder = reverse.bars.part(f"{name}_bar")
             closing += ctx.expand([build.assign(holder, node)], None)
             node = build.load(holder)

@@ -54,8 +54,8 @@ def judge(program: Program, curved: bool) -> Verdict:
 
 
 def reason(error: sx.errors.SrcxformError) -> str:
-    """What is refused, without the names of this program."""
-    what = re.sub(r"`[^`]*`", "`…`", error.what) if "`" in error.what else error.what
+    """What is refused, with the names of random programs left out."""
+    what = re.sub(r"`(helper|[a-z])\d`", "`…`", error.what)
     return f"{type(error).__name__}: {what} ({error.why})"
 
 

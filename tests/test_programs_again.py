@@ -1,0 +1,58 @@
+"""Every program once more: from a warm cache, and without any optimisation.
+
+For each example of the corpus the derivatives in both modes are computed by a copy of the function
+for which nothing has been compiled yet:
+
+- once more from the cache on disk, where nothing may be written anew, and the text and every bit of
+  the numbers must be what they were;
+- with all passes switched off: the text is another, no bit of a number is.
+
+`test_programs` compares the numbers themselves with the truth; `test_switches` switches the passes
+off one at a time.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import oracles
+import pytest
+from programs import Example, corpus
+from test_switches import SWITCHES, derivatives, unchanged
+
+from srcxform import publish
+from srcxform.optimise import passes
+from srcxform.publish import counters
+
+programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Switch every pass off, and keep what is written meanwhile away from what is written else."""
+    identity = publish.writer()
+    with monkeypatch.context() as patch:
+        for name in SWITCHES:
+            patch.setattr(passes, name, unchanged)
+        patch.setenv("SRCXFORM_CACHE_DIR", str(tmp_path))
+        patch.setattr(publish, "writer", lambda: (*identity, "without optimisation"))
+        yield patch
+
+
+@programs
+def test_from_a_warm_cache(example: Example) -> None:
+    first, texts = derivatives(example)
+    generated, recalled = counters.generated, counters.recalled
+    second, again = derivatives(example)
+    assert counters.generated == generated, "a derivative was written twice"
+    assert counters.recalled > recalled
+    assert again == texts
+    assert oracles.identical(first, second)
+
+
+@programs
+def test_unoptimised(example: Example, plain: pytest.MonkeyPatch) -> None:
+    found, texts = derivatives(example)
+    plain.undo()
+    expected, tidy = derivatives(example)
+    assert texts != tidy
+    assert oracles.identical(found, expected)
