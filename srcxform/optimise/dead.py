@@ -22,14 +22,15 @@ def dead(block: Block, live: set[str], externals: Externals) -> Block:
 
 def live_in(block: Block, externals: Externals) -> set[str]:
     """Give the names whose values a block needs from before it."""
-    return Sweep(externals).block(block, set())[1]
+    return Sweep(externals, drop=False).block(block, set())[1]
 
 
 class Sweep:
-    """Walks backwards with the set of live names."""
+    """Walks backwards with the set of live names; `drop`: what is dead reads nothing."""
 
-    def __init__(self, externals: Externals) -> None:
+    def __init__(self, externals: Externals, drop: bool = True) -> None:
         self.externals = externals
+        self.drop = drop
         self.at_break: list[set[str]] = []
 
     def block(self, block: Block, live: set[str]) -> tuple[Block, set[str]]:
@@ -58,7 +59,7 @@ class Sweep:
                 target, (gast.Name, gast.Tuple)
             ):
                 bound = stores(target)
-                if not bound & live and is_pure(value, self.externals):
+                if self.drop and not bound & live and is_pure(value, self.externals):
                     return None, live
                 if isinstance(target, gast.Name) and same(target, value):
                     return None, live
@@ -68,7 +69,8 @@ class Sweep:
     def branch(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
         body, live_body = self.block(node.body, set(live))
         orelse, live_orelse = self.block(node.orelse, set(live))
-        if not code(body) and not code(orelse) and is_pure(node.test, self.externals):
+        empty = self.drop and not code(body) and not code(orelse)
+        if empty and is_pure(node.test, self.externals):
             return None, live
         new = build.branch(node.test, body if code(body) else [], orelse if code(orelse) else [])
         new.place = getattr(node, "place", None)
@@ -89,7 +91,8 @@ class Sweep:
             head |= inner
         if is_for:
             if (
-                not code(body)
+                self.drop
+                and not code(body)
                 and is_pure(node.iter, self.externals)
                 and not stores(node.target) & live
             ):

@@ -1,7 +1,8 @@
 """Programs that random ones were shrunk to: each was wrong once."""
 
 import numpy as np
-from programs import example, positive
+
+from programs import example
 
 
 @example(np.array([-0.7, -1.2, 0.9]), name="rebound")
