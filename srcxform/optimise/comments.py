@@ -28,7 +28,7 @@ def thinned(block: Block) -> Block:
                 continue
             shown = this
         elif blocks(statement):
-            for field in ("body", "orelse"):
+            for field in ("body", "orelse", "finalbody"):
                 if getattr(statement, field, None):
                     setattr(statement, field, thinned(getattr(statement, field)))
             shown = None

@@ -29,7 +29,7 @@ def coalesce(block: Block, keep: set[str]) -> Block:
 def coalesced(block: Block, counts: Counter[str], bound: Counter[str], keep: set[str]) -> Block:
     new: Block = []
     for statement in block:
-        for field in ("body", "orelse"):
+        for field in ("body", "orelse", "finalbody"):
             if blocks(statement) and getattr(statement, field, None):
                 inner = coalesced(getattr(statement, field), counts, bound, keep)
                 setattr(statement, field, inner)
@@ -90,6 +90,10 @@ def propagate(block: Block, known: Known) -> Block:
             forget(known, stores(statement))
             if isinstance(statement, gast.While):
                 statement.test = rename(statement.test, known)
+            if isinstance(statement, gast.With):
+                statement.items = [rename(item, known) for item in statement.items]
+            if isinstance(statement, gast.Try):
+                statement.finalbody = propagate(statement.finalbody, dict(known))
             statement.body = propagate(statement.body, dict(known))
         new.append(statement)
     return new

@@ -12,7 +12,7 @@ from srcxform.optimise.purity import is_pure
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import loads, stores
+from srcxform.syntax.visit import loads, shallow, stores
 
 
 def dead(block: Block, live: set[str], externals: Externals) -> Block:
@@ -47,6 +47,8 @@ class Sweep:
                 return self.branch(node, live)
             case gast.For() | gast.While():
                 return self.loop(node, live)
+            case gast.With() | gast.Try():
+                return self.region(node, live)
             case gast.Break():
                 return node, set(self.at_break[-1]) if self.at_break else live
             case gast.Return() | gast.Raise():
@@ -75,6 +77,20 @@ class Sweep:
         new = build.branch(node.test, body if code(body) else [], orelse if code(orelse) else [])
         new.place = getattr(node, "place", None)
         return new, live_body | live_orelse | loads(node.test)
+
+    def region(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
+        """A `with` or `finally` stays; of a probe stays all, or nothing if nobody reads it."""
+        new = shallow(node)
+        if isinstance(node, gast.With):
+            new.body, inner = self.block(node.body, live)
+            new.body = new.body or [gast.Pass()]
+            return new, inner | {n for item in node.items for n in loads(item)}
+        if not node.handlers:
+            new.finalbody, ending = self.block(node.finalbody, live)
+            new.body, inner = self.block(node.body, ending)
+            new.body, new.finalbody = new.body or [gast.Pass()], new.finalbody or [gast.Pass()]
+            return new, inner | ending
+        return node, live | loads(node)
 
     def loop(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
         head = set(live)

@@ -22,8 +22,9 @@ def run(block: Block, known: dict[str, list[Node]]) -> Block:
                 inside = {n for part in blocks(line) for s in part for n in stores(s)}
                 inside |= stores(getattr(line, "target", gast.Pass()))
                 forget(known, inside)
-                for field in ("body", "orelse"):
-                    setattr(line, field, run(getattr(line, field), dict(known)))
+                for field in ("body", "orelse", "finalbody"):
+                    if getattr(line, field, None):
+                        setattr(line, field, run(getattr(line, field), dict(known)))
             new.append(line)
             forget(known, stores(line))
             note(line, known)

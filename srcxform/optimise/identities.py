@@ -102,7 +102,7 @@ def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
     if not in_place:
         return new
     if isinstance(old, (gast.If, gast.For, gast.While)):
-        for field in ("body", "orelse"):
+        for field in (f for f in ("body", "orelse", "finalbody") if f in old._fields):
             pairs = zip(getattr(old, field), getattr(new, field), strict=True)
             setattr(new, field, [guarded(a, b, kind, in_place) for a, b in pairs])
         return new

@@ -36,7 +36,7 @@ def inline(block: Block, is_temporary: Callable[[str], bool], externals: Externa
 def run(block: Block, movable: Callable[[str], bool], externals: Externals) -> Block:
     new: Block = []
     for statement in block:
-        for field in ("body", "orelse"):
+        for field in ("body", "orelse", "finalbody"):
             if blocks(statement) and getattr(statement, field, None):
                 setattr(statement, field, run(getattr(statement, field), movable, externals))
         new.append(statement)
@@ -97,7 +97,9 @@ def direct_loads(statement: Node) -> set[str]:
             return loads(test)
         case gast.For(iter=iterable):
             return loads(iterable)
-        case gast.While() | Comment():
+        case gast.With(items=items):
+            return {name for item in items for name in loads(item)}
+        case gast.While() | gast.Try() | Comment():
             return set()
         case gast.AugAssign(target=gast.Name(id=name)):
             return loads(statement) - {name}
@@ -141,6 +143,9 @@ def has_effect(line: Node, externals: Externals) -> bool:
 
 def substituted(statement: Node, name: str, value: Node) -> Node:
     if blocks(statement):
+        if isinstance(statement, gast.With):
+            statement.items = [rename(item, {name: value}) for item in statement.items]
+            return statement
         field = "test" if isinstance(statement, gast.If) else "iter"
         setattr(statement, field, rename(getattr(statement, field), {name: value}))
         return statement

@@ -27,7 +27,7 @@ def shorter_stores(block: Block) -> Block:
 def run(block: Block, uses: Counter[str], binds: Counter[str]) -> Block:
     new: Block = []
     for statement in block:
-        for field in ("body", "orelse"):
+        for field in ("body", "orelse", "finalbody"):
             if blocks(statement) and getattr(statement, field, None):
                 setattr(statement, field, run(getattr(statement, field), uses, binds))
         new.append(statement)

@@ -112,11 +112,10 @@ def load_list(node: Node) -> list[str]:
     found = [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
     if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
         found.append(node.target.id)
-    for block in blocks(node):
-        for inner in block:
-            for part in statements_in(inner):
-                if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
-                    found.append(part.target.id)
+        return found
+    for part in walk(node):
+        if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
+            found.append(part.target.id)
     return found
 
 
@@ -140,12 +139,18 @@ def all_names(node: Node) -> set[str]:
 
 def blocks(statement: Node) -> list[Block]:
     """Give the blocks inside a compound statement."""
-    return [
-        block
-        for field in ("body", "orelse")
-        if isinstance(statement, (gast.If, gast.For, gast.While))
-        and (block := getattr(statement, field))
-    ]
+    match statement:
+        case gast.If(body=body, orelse=orelse) | gast.For(body=body, orelse=orelse):
+            found = [body, orelse]
+        case gast.While(body=body, orelse=orelse):
+            found = [body, orelse]
+        case gast.With(body=body):
+            found = [body]
+        case gast.Try(body=body, handlers=[], finalbody=final):
+            found = [body, final]
+        case _:
+            found = []  # a `try` with handlers is one statement, in the form that probes have
+    return [block for block in found if block]
 
 
 __all__ = ["parameters"]
