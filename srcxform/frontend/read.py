@@ -19,6 +19,7 @@ from srcxform.normalise.flatten import flatten
 from srcxform.normalise.generators import late
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
+from srcxform.normalise.matching import without_match
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
 from srcxform.syntax.namespace import NameNotFound, lookup
@@ -92,13 +93,15 @@ def core(
     node: Node, function: types.FunctionType | None, source: Source, around: Around = ALONE
 ) -> Read:
     """Normalise a function's tree."""
-    names = Names(all_names(node.body) | set(parameters(node)) | around.names)
-    local = set(parameters(node)) | own_names(node.body)
-    shifting = around.shifting | declared_inside(node.body, gast.Nonlocal)
 
     def resolve(expression: Node) -> Any:
         return resolve_global(expression, function)
 
+    names = Names(all_names(node.body) | set(parameters(node)) | around.names)
+    node = without_match(node, names, resolve)
+    names.take(all_names(node.body))
+    local = set(parameters(node)) | own_names(node.body)
+    shifting = around.shifting | declared_inside(node.body, gast.Nonlocal)
     named = frozenset(local)
     for generator in late(node.body):
         generator.late = True

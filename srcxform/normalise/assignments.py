@@ -10,7 +10,7 @@ from srcxform.normalise.generators import as_list
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import loads
+from srcxform.syntax.visit import loads, shallow
 
 
 class Assignments(Comprehensions):
@@ -109,16 +109,29 @@ class Assignments(Comprehensions):
             self.on_AugAssign(keep(node, build.augment(old.id, node.op, node.value)))
             self.emit(build.assign(target.id, old))
             return
-        value = self.atom(node.value)
-        if not isinstance(target, gast.Name):
-            target = self.place_of_store(target)
-        self.emit(gast.AugAssign(target=target, op=node.op, value=value))
+        if isinstance(target, gast.Name) or self.is_quiet(node.value):
+            value = self.atom(node.value)
+            if not isinstance(target, gast.Name):
+                target = self.place_of_store(target)
+            self.emit(gast.AugAssign(target=target, op=node.op, value=value))
+            return
+        place = self.place_of_store(target)
+        early = self.temporary(with_context(place, gast.Load())).id
+        line = gast.AugAssign(target=place, op=node.op, value=self.atom(node.value))
+        line.early = early  # what stood there before the right side was evaluated
+        self.emit(line)
 
     def place_of_store(self, target: Node) -> Node:
         base = self.atom(target.value)
         if isinstance(target, gast.Attribute):
             return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
         return gast.Subscript(value=base, slice=self.index(target.slice), ctx=gast.Store())
+
+
+def with_context(node: Node, ctx: Node) -> Node:
+    new = shallow(node)
+    new.ctx = ctx
+    return new
 
 
 def refuse(node: Node, what: str) -> None:

@@ -18,7 +18,9 @@ from srcxform.runtime import (
     einsum_transpose,
     first_position,
     free_axes,
+    is_mapping,
     is_plain,
+    is_sequence,
     refusal,
     refuse,
     sorted_order,
@@ -31,6 +33,7 @@ NAMES = """
 
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base")
+constant(is_mapping, is_sequence, signature="value")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")

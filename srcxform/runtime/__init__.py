@@ -72,6 +72,10 @@ from srcxform.runtime.linalg import (
     second_last_first,
     transposed,
 )
+from srcxform.runtime.patterns import (
+    is_mapping,
+    is_sequence,
+)
 from srcxform.runtime.powers import (
     falling,
     power_by_base,
@@ -118,6 +122,8 @@ __all__ = [
     "fresh_shadows",
     "filtered",
     "followed",
+    "is_mapping",
+    "is_sequence",
     "joined",
     "mapped",
     "reduced",

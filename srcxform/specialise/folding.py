@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform import runtime
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -73,6 +74,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Const(False)
         case np.iterable, Items() | Mapping() | Cell() | Many():
             return Const(True)
+        case runtime.is_sequence | runtime.is_mapping, _:
+            return matched(function, first)
         case builtins.hasattr, Array() if isinstance(kinds[1], Const):
             return Const(hasattr(np.ndarray, kinds[1].value))
         case builtins.callable, Const() | Closure() | Partial():
@@ -85,6 +88,20 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Mapping(keys, items)
         case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
             return elementwise_kind(lambda *a: sum(a), tuple(kinds))
+    return None
+
+
+def matched(function: Any, kind: Kind) -> Kind | None:
+    """Say of a kind what a pattern asks of its values."""
+    match kind:
+        case Items(type=name) | Cell(type=name) | Many(type=name):
+            return Const((name == "dict") is (function is runtime.is_mapping))
+        case Mapping():
+            return Const(function is runtime.is_mapping)
+        case Array() | Number():
+            return Const(False)
+        case Const(value=value):
+            return Const(function(value))
     return None
 
 

@@ -29,6 +29,11 @@ REASONS: dict[type, tuple[str, str, str]] = {
         "the backward pass would have to know which handlers ran",
         "test the conditions with `if`",
     ),
+    gast.Match: (
+        "this `match` cannot be differentiated",
+        "it captures names in several ways inside one pattern, or its classes are not known",
+        "write one `case` for each way",
+    ),
     gast.With: (
         "this `with` cannot be differentiated",
         "its context manager is not known, or may swallow exceptions",

@@ -37,6 +37,7 @@ from srcxform.specialise.object_operators import (
     tested,
 )
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
+from srcxform.specialise.order import undisturbed
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun
 from srcxform.specialise.unrolling import Bound, bound
@@ -169,21 +170,31 @@ def augmented(state: State, node: Node) -> None:
         return
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluate(state, node.target.value)
+    early = early_read(state, node)
     if isinstance(node.target, gast.Attribute):
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
-        spelled_out(state, old, new, node.op, value, value_kind, base_kind)
+        spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
         return
     index, index_kind = evaluate(state, node.target.slice)
     new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
     additive = isinstance(node.op, (gast.Add, gast.Sub))
-    if isinstance(base_kind, Array) and additive and not repeats(index_kind):
+    if early is None and isinstance(base_kind, Array) and additive and not repeats(index_kind):
         state.emit(build.augment(new, node.op, value))
         return
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
-    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind)
+    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
     if not isinstance(kind, (Array, Cell)):
         note_store(state, base_kind, index_kind, kind)
+
+
+def early_read(state: State, node: Node) -> str | None:
+    """Give the name of what was read first, where it may have changed since."""
+    name = getattr(node, "early", None)
+    if name is None:
+        return None
+    early = written(state, name)
+    return None if undisturbed(state, early) else early
 
 
 def repeats(index: Kind) -> bool:
@@ -197,13 +208,17 @@ def repeats(index: Kind) -> bool:
 
 
 def spelled_out(
-    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind
-) -> Kind:
+    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind,
+    early: str | None,
+) -> Kind:  # fmt: skip
     """`p[i] *= y` as a read, an operation and a write; an array in a list changes in place."""
-    name = state.names.part(state.hint)
-    read, kind = evaluate_residual(state, old)
-    state.emit(build.assign(name, read))
-    state.bind(name, kind)
+    if early is None:
+        name = state.names.part(state.hint)
+        read, kind = evaluate_residual(state, old)
+        state.emit(build.assign(name, read))
+        state.bind(name, kind)
+    else:
+        name, kind = early, (state.env or {})[early]
     if isinstance(kind, Array) and isinstance(base_kind, Array):
         result = state.names.part(state.hint)
         state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))

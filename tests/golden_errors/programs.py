@@ -124,9 +124,9 @@ def nested_class(x):
 
 @refused(2.0)
 def match_statement(x):
-    match x:
-        case float():
-            return x * x
+    match (x,):
+        case [float(y) | int(y)]:
+            return y * y
     return x
 
 
