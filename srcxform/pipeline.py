@@ -18,8 +18,8 @@ from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
-from srcxform.transform.context import context
 from srcxform.transform.functions import functions
+from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
 
@@ -45,7 +45,7 @@ def compile_derivative(
     code = read(function)
     program = specialise(code, kinds)
     requests = Requests(program.externals.names)
-    ctx = context(program, tuple(code.parameters[k] for k in wrt), requests)
+    ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     nodes = functions(ctx, transform, has_aux)
     return publish(request, ctx, code, nodes)
 

@@ -85,8 +85,9 @@ def check_value(value: Any, name: str, called: str, options: dict[str, Any]) -> 
 
 def way_out() -> str:
     return (
-        "return a sum or a mean, or use sx.jacrev for the whole Jacobian, sx.vjp for one product "
-        "with it; if only the first part of the result counts, pass has_aux=True"
+        "return a sum or a mean; for rows of the Jacobian (all of them are what is called jacrev) "
+        "call the pullback of sx.vjp with unit vectors; if only the first part of the result "
+        "counts, pass has_aux=True"
     )
 
 

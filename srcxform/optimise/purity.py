@@ -45,7 +45,6 @@ def pure_callee(func: Node, externals: Externals) -> bool:
         return getattr(function, "__name__", "") not in (
             "accumulate",
             "refusal",
-            "check_distinct",
             "check_view",
             "restore_item",
         )

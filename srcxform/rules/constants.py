@@ -10,7 +10,6 @@ from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Num
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import constant, result_kind
 from srcxform.runtime import (
-    check_distinct,
     check_view,
     contraction_order,
     einsum_expansion,
@@ -21,6 +20,7 @@ from srcxform.runtime import (
     is_mapping,
     is_plain,
     is_sequence,
+    last_written,
     refusal,
     refuse,
     sorted_order,
@@ -44,9 +44,9 @@ constant(np.int8, np.int16, np.int32, np.int64, np.bool_, np.intp)
 constant(np.uint8, np.uint16, np.uint32, np.uint64)
 constant(np.isin, np.gcd, np.lcm)
 constant(np.printoptions, np.errstate, np.seterr)
-constant(check_distinct, signature="index, like")
+constant(last_written, signature="index, value, like")
 constant(refuse, signature="what, instead=''")
-constant(refusal, signature="error, what, place, why, instead")
+constant(refusal, signature="error, what, place, why, instead, frames=()")
 constant(first_position, signature="x, largest")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")

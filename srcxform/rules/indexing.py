@@ -15,6 +15,7 @@ from srcxform.rules.shapes import shaped_like
 from srcxform.runtime import (
     broadcast_like,
     diag_transpose,
+    entries_that_stay,
     place_diagonal,
     reshape_like,
     scatter,
@@ -73,6 +74,16 @@ def compress_parts(condition: Any, a: Any, axis: Any = None) -> Any:
 @composite(np.extract, "condition, arr")
 def extract_parts(condition: Any, arr: Any) -> Any:
     return np.take(np.ravel(arr), np.flatnonzero(condition))
+
+
+@linear(entries_that_stay, wrt="g")
+def entries_that_stay_bar(stay: Any, *, out_bar: Any) -> Any:
+    return entries_that_stay(out_bar, stay)
+
+
+@result_kind(entries_that_stay)
+def entries_that_stay_kind(g: Kind, stay: Kind) -> Kind:
+    return g
 
 
 @linear(np.diagonal, "a, offset=0, axis1=0, axis2=1", wrt="a", view="view")

@@ -19,7 +19,6 @@ from srcxform.runtime.broadcasting import (
     unbroadcast,
 )
 from srcxform.runtime.checks import (
-    check_distinct,
     check_view,
     refuse,
 )
@@ -46,7 +45,9 @@ from srcxform.runtime.gamma import (
 )
 from srcxform.runtime.indexing import (
     diag_transpose,
+    entries_that_stay,
     first_position,
+    last_written,
     permuted,
     place_diagonal,
     scatter,
@@ -144,7 +145,6 @@ __all__ = [
     "as_row",
     "as_stack",
     "broadcast_like",
-    "check_distinct",
     "check_view",
     "contraction_order",
     "count_reduced",
@@ -154,6 +154,7 @@ __all__ = [
     "einsum_expansion",
     "einsum_filling",
     "einsum_transpose",
+    "entries_that_stay",
     "exceeds",
     "exceeds_or_alone",
     "expand_reduced",
@@ -170,6 +171,7 @@ __all__ = [
     "kron_merge",
     "kron_right",
     "last_first",
+    "last_written",
     "lower_half",
     "mT",
     "merge_axes",

@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 import numpy as np
 
 from srcxform.errors import Diagnostic, MutationError, NoDerivativeError
-from srcxform.runtime.indexing import is_basic, is_mask
 
 
 def refuse(what: str, instead: str = "") -> NoReturn:
@@ -15,27 +14,6 @@ def refuse(what: str, instead: str = "") -> NoReturn:
     raise NoDerivativeError(
         Diagnostic(what, None, "the rule of this function does not cover these arguments", instead)
     )
-
-
-def check_distinct(index: Any, like: Any) -> None:
-    """Raise a MutationError if `like[index] = ...` would write one position twice.
-
-    Only the last of such writes counts, and NumPy does not promise which one is last.
-
-    >>> check_distinct(np.array([0, 2]), like=np.zeros(3))
-    """
-    if is_basic(index) or is_mask(index) or not isinstance(like, np.ndarray):
-        return
-    positions = np.arange(like.size).reshape(like.shape)[index]
-    if np.unique(positions).size != positions.size:
-        raise MutationError(
-            Diagnostic(
-                "an assignment writes the same position twice",
-                None,
-                "only one of the values written stays, so the derivative of the others is unclear",
-                "use an index without repeated positions, or np.add.at to add up",
-            )
-        )
 
 
 def check_view(view: Any, base: Any) -> None:

@@ -42,6 +42,42 @@ def scatter(g: Any, index: Any, like: Any) -> Any:
     return result
 
 
+def last_written(index: Any, value: Any, like: Any) -> Any:
+    """Say which entries stay when `like[index] = value` writes some positions more than once.
+
+    Which of them is written last is NumPy's affair (it depends on how arrays lie in memory), so
+    NumPy is asked. True stands for all.
+
+    >>> last_written(np.array([0, 2, 0]), np.ones(3), like=np.zeros(3))
+    array([False,  True,  True])
+    """
+    if is_basic(index) or is_mask(index) or not isinstance(like, np.ndarray):
+        return True
+    positions = np.arange(like.size).reshape(like.shape)[index]
+    if np.unique(positions).size == positions.size:
+        return True
+    value = np.asarray(value)
+    names = np.empty_like(value, dtype=np.intp)  # lies in memory as `value` does
+    names[...] = np.arange(value.size).reshape(value.shape)
+    written = np.empty(like.shape, np.intp)
+    written[index] = names
+    names = names.reshape(names.shape[max(0, names.ndim - positions.ndim) :])
+    stays = np.flatnonzero(written[index] == np.broadcast_to(names, positions.shape))
+    _, first = np.unique(positions.ravel()[stays], return_index=True)
+    found = np.zeros(positions.size, np.bool_)
+    found[stays[first]] = True
+    return found.reshape(positions.shape)
+
+
+def entries_that_stay(g: Any, stay: Any) -> Any:
+    """Give a copy of `g` with zeros for the entries that are overwritten; see `last_written`.
+
+    >>> entries_that_stay(np.array([1.0, 2.0, 3.0]), np.array([False, True, True]))
+    array([0., 2., 3.])
+    """
+    return np.array(g) if stay is True else np.where(stay, g, np.zeros_like(g))
+
+
 def is_mask(index: Any) -> bool:
     return isinstance(index, np.ndarray) and index.dtype == np.bool_
 

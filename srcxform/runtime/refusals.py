@@ -21,13 +21,18 @@ ERRORS = {
 }
 
 
-def refusal(error: str, what: str, place: Any, why: str, instead: str) -> Exception:
+def refusal(
+    error: str, what: str, place: Any, why: str, instead: str, frames: Any = ()
+) -> Exception:
     """Give the error to raise; `place` holds the fields of an `errors.Place`, or is None.
+
+    `frames` are the places of the calls that led there.
 
     >>> error = refusal("UnsupportedError", "`try` is refused", None, "why", "instead")
     >>> isinstance(error, NotImplementedError)
     True
     """
     where = None if place is None else Place(*place)
-    found: Exception = ERRORS[error](Diagnostic(what, where, why, instead))
+    called = tuple(Place(*frame) for frame in frames)
+    found: Exception = ERRORS[error](Diagnostic(what, where, why, instead, called))
     return found

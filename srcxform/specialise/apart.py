@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.webs import split_webs
-from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -42,6 +42,10 @@ from srcxform.syntax.scopes import captured_by
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
+
+
+class EndlessError(UnsupportedError):
+    """A recursion with other kinds at each step."""
 
 
 @dataclass(eq=False)
@@ -103,7 +107,7 @@ def call_apart(
         state.functions[callee.name] = callee
         state.unsettled.append(callee)
         if len(state.unsettled) == 1:
-            settle_callees(state)
+            begin(state)
     filled(state, callee, [kind for _, kind in given])
     call = build.call(callee.name, *[value for value, _ in given])
     call.place = getattr(node, "place", None)
@@ -163,7 +167,7 @@ def check_count(state: State, node: Node, function: Any, name: str) -> None:
     """Refuse a recursion in which no two calls are alike."""
     if sum(key[0] == function for key in state.apart) < MANY:
         return
-    raise UnsupportedError(Diagnostic(
+    raise EndlessError(Diagnostic(
         f"the recursion of `{name}` cannot be differentiated",
         getattr(node, "place", None),
         "its arguments change their structure from call to call, without an end",
@@ -188,6 +192,21 @@ def bounded(kind: Kind, depth: int = 0) -> Kind:
         case Many(item=Kind() as item):
             return replace(kind, item=bounded(item, depth + 1), keys=(), items=())
     return kind
+
+
+def begin(state: State) -> None:
+    """Settle a recursion from the call that began it; forget all of it if that fails."""
+    group = state.unsettled
+    try:
+        settle_callees(state)
+    except SrcxformError:
+        for callee in group:
+            state.functions.pop(callee.name, None)
+        for key in [key for key, callee in state.apart.items() if callee in group]:
+            del state.apart[key]
+        raise
+    finally:
+        group.clear()
 
 
 def settle_callees(state: State) -> None:
@@ -215,7 +234,6 @@ def settle_callees(state: State) -> None:
         callee.body = split_webs(callee.parameters, body, state.names)
     for callee in list(group):
         specialised(state, callee)
-    group.clear()
 
 
 def traced(state: State, callee: Callee) -> Kind:

@@ -6,6 +6,7 @@ fresh names of the caller. Rule templates are inlined in the same way.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 from collections.abc import Callable
@@ -13,13 +14,13 @@ from typing import Any
 
 import gast
 
-from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.lattice import NONE, Const, Items, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
-from srcxform.specialise.scope import Evaluated, Scope, State
+from srcxform.specialise.scope import Evaluated, Scope, State, Surely
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import stores
@@ -29,14 +30,24 @@ Bound = dict[str, Evaluated]
 
 def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Evaluated:
     """Write the body of `function` for a call of it; give the result's atom and kind."""
-    code = read(function)
     if not inside(function):
         guard_code(state, function)
+    code = read_callee(node, function)
     bound = bind(state, node, function, args, keywords)
     scope = Scope(function, {}, (), code.local)
     if inside(function):
         scope.place = state.place
     return come_in(state, node, function, code, bound, scope)
+
+
+def read_callee(node: Node, function: Any) -> Read:
+    """Read a function that is called; what is refused of it tells of the call, too."""
+    try:
+        return read(function)
+    except UnsupportedError as error:
+        place = getattr(node, "place", None)
+        frames = (*error.frames, place) if place is not None else error.frames
+        raise UnsupportedError(dataclasses.replace(error.diagnostic, frames=frames)) from None
 
 
 def come_in(
@@ -109,10 +120,7 @@ def match_arguments(
     try:
         matched = signature.bind(*args, **keywords)
     except TypeError as error:
-        raise UnsupportedError(Diagnostic(
-            f"this call does not fit `{name}`: {error}", getattr(node, "place", None),
-            "Python would raise here", "give the arguments that the function takes",
-        )) from None  # fmt: skip
+        raise Surely(TypeError(f"{name}() {error}")) from None
     bound: Bound = {}
     for own, parameter in signature.parameters.items():
         if parameter.kind is parameter.VAR_POSITIONAL:

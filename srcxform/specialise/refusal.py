@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.errors import Diagnostic, Place, SrcxformError, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.runtime import refusals
 from srcxform.specialise.scope import State
@@ -49,6 +49,11 @@ REASONS: dict[type, tuple[str, str, str]] = {
         "a derivative cannot follow a value into a variable of a function that has returned",
         "pass the value as an argument and return it",
     ),
+    gast.Delete: (
+        "`del` of a part cannot be differentiated",
+        "what it removes from a container cannot be put back by the backward pass",
+        "build a container without that part",
+    ),
     gast.GeneratorExp: (
         "this generator cannot be differentiated",
         "what its elements are made of changes before they are drawn from it",
@@ -82,17 +87,29 @@ def raising(state: State, told: Diagnostic, error: str) -> Node:
     return raise_statement(state.externals, told, error)
 
 
+def raising_later(state: State, error: SrcxformError) -> Node:
+    """Write `raise` of an error that came up while compiling: it may never be reached."""
+    names = [known.__name__ for known in type(error).__mro__]
+    return raising(state, error.diagnostic, next(n for n in names if n in refusals.ERRORS))
+
+
 def raise_statement(externals: Externals, told: Diagnostic, error: str) -> Node:
     """Write `raise refusal(...)`, standing at the user's place."""
     function = externals.root("refusal", refusals.refusal, "from srcxform.runtime import refusal")
     where = build.const(None)
     if told.place is not None:
-        where = build.sequence([build.const(part) for part in dataclasses.astuple(told.place)])
+        where = written_place(told.place)
     parts = [build.const(error), build.const(told.what), where]
     parts += [build.const(told.why), build.const(told.instead)]
+    if told.frames:
+        parts.append(build.sequence([written_place(frame) for frame in told.frames]))
     line = gast.Raise(exc=build.call(function, *parts), cause=None)
     line.place = told.place
     return line
+
+
+def written_place(place: Place) -> Node:
+    return build.sequence([build.const(part) for part in dataclasses.astuple(place)])
 
 
 def refuse(told: Diagnostic, error: Any = UnsupportedError) -> None:

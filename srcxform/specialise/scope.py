@@ -186,6 +186,18 @@ class State:
             yield
         names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
 
+    def depths(self) -> tuple[int, ...]:
+        """Say how deep this point is in loops, calls and handlers."""
+        return tuple(map(len, self.stacks()))
+
+    def back_to(self, depths: tuple[int, ...]) -> None:
+        """Forget what was begun beyond this depth: a refusal left it."""
+        for stack, depth in zip(self.stacks(), depths, strict=True):
+            del stack[depth:]
+
+    def stacks(self) -> list[list[Any]]:
+        return [self.breaks, self.calling, self.watches, self.raised, self.running]
+
     def lasting_names(self) -> set[str]:
         """Give the names that stay taken whatever becomes of what is being written."""
         captured = {capture.name for capture in self.externals.captures.values()}

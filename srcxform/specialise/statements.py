@@ -8,6 +8,7 @@ from typing import Any
 
 import gast
 
+from srcxform.errors import SrcxformError
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -22,6 +23,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     Stream,
 )
+from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.certainty import check_unpacking, surely, thrown
 from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
@@ -38,6 +40,7 @@ from srcxform.specialise.object_operators import (
 )
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.order import undisturbed
+from srcxform.specialise.refusal import raising_later
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun
 from srcxform.specialise.unrolling import Bound, bound
@@ -53,13 +56,21 @@ def block(state: State, statements: Block) -> Result:
         if state.env is None:
             return None
         state.place = state.scope.place or getattr(statement, "place", None)
-        if isinstance(statement, gast.Return):
-            return evaluate(state, statement.value)
         handler = HANDLERS.get(type(statement), refused)
+        before = state.depths()
         try:
+            if isinstance(statement, gast.Return):
+                return evaluate(state, statement.value)
             handler(state, statement)
         except Surely as found:
+            state.back_to(before)
             state.emit(thrown(state, found.error))
+            state.env = None
+        except SrcxformError as error:
+            if isinstance(error, EndlessError) and state.unsettled:
+                raise  # the call that began the recursion is refused
+            state.back_to(before)
+            state.emit(raising_later(state, error))
             state.env = None
     return None
 

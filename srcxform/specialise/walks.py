@@ -119,6 +119,8 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
         case Const(value=str() | range()):
             return None
     inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
+    if isinstance(value, gast.Set):
+        value = named(state, value, kind)  # it says that it is a set where it refuses
     listed = named(state, build.call("list", value), inside)
     return Walk((build.call("len", listed),), lambda k: build.item(listed, k))
 

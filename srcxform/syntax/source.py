@@ -243,8 +243,7 @@ def _refuse_foreign(value: object) -> NoReturn:
         f"`{name}` has no Python source",
         None,
         f"it is no Python function but an object of type `{kind}`",
-        "give it a derivative rule with sx.tangent and sx.adjoint, "
-        "or call it inside a function that has its own rule with sx.custom_vjp",
+        "give it a derivative rule with sx.tangent and sx.adjoint",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import gast
 from srcxform.analysis.activity import activity, is_active
 from srcxform.analysis.aliasing import Aliasing, aliasing, writes_of
 from srcxform.core import operations as op
-from srcxform.errors import Diagnostic, NoDerivativeError
+from srcxform.errors import Diagnostic, NoDerivativeError, SourceNotFoundError
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -34,6 +35,7 @@ from srcxform.specialise.scope import Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.source import find
 from srcxform.syntax.visit import all_names, load_list, statements_in, stores
 
 
@@ -336,11 +338,21 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
 }  # fmt: skip
 
 
+INSTEAD = {
+    "Set": "use a list, or a dict with the values under names of their own",
+    "SetComp": "use a list, or a dict with the values under names of their own",
+}
+
+
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     function = getattr(found, "function", None)
     if isinstance(function, str):
-        what = f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule"
+        return Diagnostic(
+            f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule", place,
+            "a value that is differentiated reaches it, and what becomes of it is not followed",
+            INSTEAD.get(function, "write it with assignments, loops, branches and calls"),
+        )  # fmt: skip
     elif function is None and not hasattr(found, "name"):
         what = (
             "a call of something that is known only while the program runs has no derivative rule"
@@ -348,10 +360,27 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     else:
         name = getattr(function, "__name__", None) or str(getattr(found, "name", function))
         what = f"`{name}` has no derivative rule"
+        missing = source_missing(function)
+        if missing is not None:
+            return Diagnostic(
+                what, place, f"{missing.what}: {missing.why}",
+                missing.instead or "register a rule for it with sx.tangent and sx.adjoint",
+            )  # fmt: skip
     return Diagnostic(
         what, place, "a value that is differentiated reaches it, and its source is not followed",
         "use functions that have rules, or register one with sx.tangent and sx.adjoint",
     )  # fmt: skip
+
+
+def source_missing(function: Any) -> Diagnostic | None:
+    """Say why the source of a user's function is not there; None where it is."""
+    if not isinstance(function, types.FunctionType):
+        return None
+    try:
+        find(function)
+    except SourceNotFoundError as error:
+        return error.diagnostic
+    return None
 
 
 def refusing(ctx: Context, told: Diagnostic, error: str = NoDerivativeError.__name__) -> Node:

@@ -180,7 +180,7 @@ def wrong_call(x, y):
     return x * y
 
 
-@refused(2.0)
+@refused(2.0, error=TypeError)
 def call_that_does_not_fit(x):
     return wrong_call(x)
 
@@ -230,10 +230,11 @@ def shape_store(x):
 
 
 @refused(0.5, error=errors.MutationError, by=REVERSE)
-def repeated_index(x):
-    y = np.zeros(3)
-    y[np.array([0, 0])] = x
-    return y[0] * x
+def changed_behind_view(x):
+    y = np.ones((2, 2)) * x
+    d = np.diag(y)
+    y[0, 0] = x * x
+    return np.sum(d * d)
 
 
 @refused(2.0, error=errors.NoDerivativeError)

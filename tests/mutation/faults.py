@@ -260,9 +260,9 @@ FAULTS = (
         "            pass",
     ),
     Fault(
-        "indices that repeat are stored without a check",
-        "    if may_repeat(index_kind):\n        check = build.call(",
-        "    if False:\n        check = build.call(",
+        "of values stored at one position all have a cotangent",
+        "        if may_repeat(index_kind):\n            last =",
+        "        if False:\n            last =",
     ),
     Fault(
         "a view is not linked to what it looks at",

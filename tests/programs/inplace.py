@@ -229,3 +229,23 @@ def output_argument(x, y):
     w = z.copy()
     z[:] = 0.5
     return np.sum(w * y) + np.sum(z * x)
+
+
+@example(normal(60, 3))
+def repeated_positions(x):
+    """Of several values for one position the last one stays."""
+    y = np.ones(4) * x[1]
+    y[np.array([0, 2, 0])] = x
+    y[[1, 1, 3]] += x * x
+    return np.sum(y**2 * np.arange(1.0, 5.0)) * y[0]
+
+
+@example(normal(61, 3))
+def repeated_positions_in_any_layout(x):
+    """Which of the writes is the last one depends on how arrays lie in memory."""
+    y = np.zeros((3, 2)) + x[0]
+    rows = np.array([[0, 1], [0, 2]])
+    y[rows.T, 1] = np.outer(x[1:], x[:2]).T
+    y[[0, 0]] *= x[:2]
+    y[np.array([1, 1]), np.array([0, 0])] = x[2] ** 2
+    return np.sum(y * y * np.arange(6.0).reshape(3, 2))

@@ -618,6 +618,8 @@ for function in (max, min):
     case(function, real(4))
 case(sorted, [2.0, 1.0, 3.0])
 case(sorted, (2.0, 1.0, 3.0), reverse=True)
+case(rt.entries_that_stay, real(2, 3), np.array([[True, False, True], [False, True, True]]))
+case(rt.entries_that_stay, real(3), True)
 case(rt.permuted, [2.0, 1.0, 3.0], [2, 0, 1])
 case(rt.unpermuted, [2.0, 1.0, 3.0], [2, 0, 1], (1.0, 2.0, 3.0))
 case(rt.add, 1.5, 2.5)

@@ -9,7 +9,7 @@ import numpy as np
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Kind, Mapping, Number
-from srcxform.runtime import check_distinct, unbroadcast
+from srcxform.runtime import entries_that_stay, last_written, unbroadcast
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -30,18 +30,21 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     index_kind = sweep.kind_of(target.slice)
     shadow = sweep.bars.shadow(base)
     forward: Block = [node]
-    if may_repeat(index_kind):
-        check = build.call(
-            build.const(check_distinct),
-            build.index_value(clone(target.slice)),
-            like=build.load(base),
-        )
-        forward = [*sweep.ctx.expand([build.expression(check)], node.place), node]
     backward: Block = []
     if sweep.ctx.is_active(value):
         part = sweep.bars.part(f"{value.id}_bar")
         taken: Node = build.item(shadow, clone(target.slice))
-        if not sweep.is_number_item(base, index_kind):
+        if may_repeat(index_kind):
+            last = sweep.ctx.names.part("last")
+            index = build.index_value(clone(target.slice))
+            found = build.call(
+                build.const(last_written), index, build.load(value.id), like=build.load(base)
+            )
+            forward = [*sweep.ctx.expand([build.assign(last, found)], node.place), node]
+            holder = sweep.bars.part(f"{value.id}_bar")
+            backward += sweep.ctx.expand([build.assign(holder, taken)], None)
+            taken = build.call(build.const(entries_that_stay), build.load(holder), build.load(last))
+        elif not sweep.is_number_item(base, index_kind):
             taken = build.method(taken, "copy")
         backward += sweep.ctx.expand([build.assign(part, taken)], None)
         fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
