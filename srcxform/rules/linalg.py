@@ -477,7 +477,10 @@ def matrix_power_parts(a: Any, n: Any) -> Any:
         return square(a @ a)
     if literal(n, -1):
         return np.linalg.inv(a)
-    return refuse("np.linalg.matrix_power has a derivative for n written as -1, 1, 2, 3 or 4")
+    return refuse(
+        "np.linalg.matrix_power has a derivative for n written as -1, 1, 2, 3 or 4",
+        "multiply with `@` in a loop",
+    )
 
 
 def square(a: Any) -> Any:
@@ -499,7 +502,9 @@ def multi_dot_parts(arrays: Any) -> Any:
         return arrays[0] @ arrays[1] @ arrays[2]
     if count_is(arrays, 4):
         return arrays[0] @ arrays[1] @ arrays[2] @ arrays[3]
-    return refuse("np.linalg.multi_dot has a derivative for up to four arrays")
+    return refuse(
+        "np.linalg.multi_dot has a derivative for up to four arrays", "write the products with `@`"
+    )
 
 
 # Eigenvalues of symmetric and Hermitian matrices
@@ -584,7 +589,10 @@ def vector_norm_parts(x: Any, *, axis: Any = None, keepdims: Any = False, ord: A
     if is_none(axis):
         if literal(keepdims, False):
             return np.linalg.norm(np.ravel(x), ord)
-        return refuse("np.linalg.vector_norm over all axes has no derivative with keepdims")
+        return refuse(
+            "np.linalg.vector_norm over all axes has no derivative with keepdims",
+            "leave `keepdims` out and reshape the result",
+        )
     return np.linalg.norm(x, ord, axis, keepdims)
 
 
@@ -621,7 +629,10 @@ def norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
         return conjugated(x) / expand_reduced(out, axis, keepdims)
     if is_vector_norm(x, axis):
         return vector_norm_slope(x, out, ord, axis, keepdims)
-    return refuse("np.linalg.norm of matrices has a derivative for ord None and 'fro' only")
+    return refuse(
+        "np.linalg.norm of matrices has a derivative for ord None and 'fro' only",
+        "write the norm with np.linalg.eigvalsh(a.T @ a), np.abs, np.sum and np.max",
+    )
 
 
 def vector_norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:

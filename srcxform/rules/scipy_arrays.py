@@ -22,7 +22,10 @@ def promoted(
 ) -> Any:
     if count_is(args, 1):
         return np.asanyarray(args[0])
-    return refuse("SciPy's promotion of several arrays to one type is not followed")
+    return refuse(
+        "SciPy's promotion of several arrays to one type is not followed",
+        "convert the arguments with np.asarray(x, dtype=float)",
+    )
 
 
 if hasattr(_array_api, "xp_promote"):

@@ -21,7 +21,10 @@ ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
 
 def by_series(g: Any) -> Any:
     """Stand for a parameter whose derivative is no function of SciPy's."""
-    return refuse("the derivative of this special function in this parameter is not known")
+    return refuse(
+        "the derivative of this special function in this parameter is not known",
+        "pass the parameter as a constant, or register a rule with sx.tangent and sx.adjoint",
+    )
 
 
 # Error functions and the normal distribution

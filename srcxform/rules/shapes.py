@@ -254,7 +254,10 @@ def pad_dot(pad_width: Any, array_dot: Any, mode: Any = "constant") -> Any:
         return np.pad(array_dot, pad_width)
     if is_index_mode(mode):
         return np.pad(array_dot, pad_width, mode)
-    return refuse("np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap")
+    return refuse(
+        "np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap",
+        "compute what is added, and join it with np.concatenate",
+    )
 
 
 @adjoint(np.pad)
@@ -263,7 +266,10 @@ def pad_bar(array: Any, pad_width: Any, out_bar: Any, mode: Any = "constant") ->
         return unpad(out_bar, pad_width, array)
     if is_index_mode(mode):
         return unpad(out_bar, pad_width, array, mode)
-    return refuse("np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap")
+    return refuse(
+        "np.pad has a derivative in the modes constant, edge, reflect, symmetric, wrap",
+        "compute what is added, and join it with np.concatenate",
+    )
 
 
 ignores(np.pad, ["constant_values"])

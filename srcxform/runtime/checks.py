@@ -9,11 +9,16 @@ import numpy as np
 from srcxform.errors import Diagnostic, MutationError, NoDerivativeError
 
 
-def refuse(what: str, instead: str = "") -> NoReturn:
-    """Raise a NoDerivativeError: a rule met arguments for which it has no derivative."""
-    raise NoDerivativeError(
-        Diagnostic(what, None, "the rule of this function does not cover these arguments", instead)
-    )
+NOT_COVERED = "the rule of this function does not cover these arguments"
+
+
+def refuse(what: str, instead: str) -> NoReturn:
+    """Raise a NoDerivativeError: a rule met arguments for which it has no derivative.
+
+    Where a rule says so whatever the values are, the compiler writes a refusal that names the
+    user's line.
+    """
+    raise NoDerivativeError(Diagnostic(what, None, NOT_COVERED, instead))
 
 
 def check_view(view: Any, base: Any) -> None:

@@ -28,7 +28,8 @@ from srcxform.kinds.lattice import (
     scalar_class,
 )
 from srcxform.rules.registry import Rule
-from srcxform.runtime import zeros_like
+from srcxform.runtime import refuse, zeros_like
+from srcxform.runtime.checks import NOT_COVERED
 from srcxform.specialise.program import Program
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Scope, State
@@ -86,7 +87,25 @@ class Context:
         for name, kind in state.known.items():
             if not grows(self.kinds.get(name), kind):
                 self.kinds[name] = kind
-        return state.lines
+        return state.lines if place is None else located(self, state.lines, place)
+
+
+def located(ctx: Context, lines: Block, place: Any) -> Block:
+    """Let a rule that refuses its arguments name the user's line."""
+    told = [not_covered(ctx, line, place) for line in lines]
+    return [
+        line if why is None or place is None else refusing(ctx, why)
+        for line, why in zip(lines, told, strict=True)
+    ]
+
+
+def not_covered(ctx: Context, line: Node, place: Any) -> Diagnostic | None:
+    """Say what a line refuses that came out of a rule; None for any other line."""
+    match line:
+        case gast.Assign(value=gast.Call(func=function, args=[what, instead])):
+            if op.known_object(function, ctx.program.externals) is refuse:
+                return Diagnostic(what.value, place, NOT_COVERED, instead.value)
+    return None
 
 
 def grows(before: Kind | None, now: Kind) -> bool:
@@ -161,6 +180,9 @@ def is_default(rule: Rule, name: str, value: Node) -> bool:
 def lost(ctx: Context, node: Node) -> Diagnostic | None:
     """Say where a statement would drop a derivative without a word; None where it does not."""
     place = getattr(node, "place", None)
+    told = not_covered(ctx, node, place)
+    if told is not None:
+        return told
     match node:
         case gast.Assign(targets=[gast.Name()], value=value):
             found = ctx.operation(value)

@@ -1,11 +1,9 @@
-"""More ways of being refused, each rarer than those of `programs`: rules, checks at run time, views.
+"""More ways of being refused, rarer than those of `programs`: in rules, and while code runs.
 
 Importing this file adds them to `programs.REFUSED`. Functions are added at the end, since goldens
 name lines.
 """
 
-import contextlib
-import itertools
 from functools import partial
 
 import numpy as np
@@ -13,8 +11,6 @@ import scipy.special
 
 from srcxform import errors
 from srcxform import grad as gradient
-from srcxform import jvp as tangent
-from srcxform import value_and_grad as both
 
 from .programs import REVERSE, refused
 
@@ -51,25 +47,7 @@ def order_of_a_bessel_function(order):
     return scipy.special.jv(order, 1.5)
 
 
-# --- containers and iterators
-
-
-@refused([1.0, 2.0])
-def iterator_in_a_loop(items):
-    walk = iter(items)
-    total = 0.0
-    for k in range(2):
-        total = total + next(walk) * k
-    return total
-
-
-@refused(2.0)
-def iterator_handed_on(x):
-    pairs = itertools.combinations([x, x * x, x + 1.0], 2)
-    return sum(a * b for a, b in pairs)
-
-
-# --- views and recursion
+# --- views
 
 
 @refused(np.eye(2) + 0.1, error=errors.MutationError, by=REVERSE)
@@ -79,33 +57,7 @@ def written_behind_a_view(a):
     return np.sum(entries * a[0])
 
 
-def halves(x, n):
-    if n == 0:
-        return x
-    return halves(0.5 * x, n - 1)
-
-
-@refused(np.ones(3), error=errors.NoDerivativeError, by=REVERSE)
-def written_before_recursion(x):
-    y = x * x
-    y[0] = 2.0
-    z = halves(y, 2)
-    return np.sum(z)
-
-
-# --- context managers and derivatives inside
-
-
-@contextlib.contextmanager
-def scaled(factor):
-    yield factor
-
-
-@refused(2.0, error=errors.NoDerivativeError)
-def managed_value(x):
-    with scaled(x):
-        y = x * x
-    return y
+# --- derivatives inside
 
 
 @refused(2.0)
@@ -117,16 +69,6 @@ def gradient_of_an_array(x):
 def option_known_late(x):
     position = int(x > 1.0)
     return gradient(lambda s, t: s * t, argnums=position)(x, x)
-
-
-@refused(2.0)
-def tangents_in_a_list(x):
-    return tangent(np.sin, [x], [1.0])[1]
-
-
-@refused(2.0)
-def gradient_of_an_integer(x):
-    return x * both(lambda n: n * x)(3)[0]
 
 
 @refused(2.0)
@@ -144,3 +86,30 @@ def gradient_that_rebinds(x):
 @refused(2.0)
 def partial_of_the_unknown(x):
     return partial(np.vectorize(abs), x)()
+
+
+class Scaled:
+    """A context manager that holds what it is given."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def managed_value(x):
+    with Scaled(x):
+        y = x * x
+    return y
+
+
+@refused(np.arange(6.0).reshape(2, 3), error=errors.MutationError, by=REVERSE)
+def copy_instead_of_a_view(x):
+    entries = np.reshape(x.T, -1)
+    entries[0] = 2.0
+    return np.sum(entries * entries)

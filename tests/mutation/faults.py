@@ -435,7 +435,8 @@ FAULTS = (
     # --- optimise
     Fault(
         "a copy is read after the original has changed",
-        "            forget(known, stores(line))\n            note(line, known)\n            new.append",
+        "            forget(known, stores(line))\n"
+        "            note(line, known)\n            new.append",
         "            note(line, known)\n            new.append",
     ),
     Fault(

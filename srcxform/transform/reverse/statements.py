@@ -15,7 +15,7 @@ from srcxform.kinds.lattice import Record
 from srcxform.optimise.passes import tidy
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.transform.context import lost, refusing
+from srcxform.transform.context import located, lost, refusing
 from srcxform.transform.forward import rule_operands
 from srcxform.transform.reverse.blocks import branch, loop, region
 from srcxform.transform.reverse.calls import apart, ruled
@@ -40,6 +40,7 @@ class Reverse(Sweep):
                 build.at(step.place, step.backward)
                 live = set(self.bars.bars.values())
                 step.backward = tidy(step.backward, live, self.ctx.program.externals)
+                step.backward = located(self.ctx, step.backward, step.place)
             steps.append(step)
         return steps[::-1]
 

@@ -1,0 +1,350 @@
+"""For each way of being refused the program that its message asks for.
+
+`repaired` names the refusal, and gives arguments for the function with the suggested replacement;
+it is differentiated and compared with the truth.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+import scipy.special
+
+import srcxform as sx
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A refusal's name, and a program in its place."""
+
+    name: str
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+REPAIRED: list[Repaired] = []
+
+
+def repaired(name: str, *args: Any) -> Callable[[F], F]:
+    """Record that the decorated function is what the refusal `name` asks for."""
+
+    def record(function: F) -> F:
+        REPAIRED.append(Repaired(name, function, args))
+        return function
+
+    return record
+
+
+# --- syntax
+
+
+@repaired("try_statement", 2.0)
+def return_behind_finally(x):
+    y = 0.0
+    try:
+        y = np.sqrt(x)
+    finally:
+        x = x * 1.0
+    return y
+
+
+@repaired("write_that_may_raise", np.ones(3))
+def condition_tested(x):
+    y = np.zeros(3)
+    if len(x) == 2:
+        y[:2] = x
+    else:
+        y[:2] = x[:2]
+    return np.sum(y**2)
+
+
+@repaired("with_statement", 2.0)
+def context_outside(x):
+    return x * x
+
+
+@repaired("exception_groups", 2.0)
+def condition_instead(x):
+    return x * x if x > 0.0 else x
+
+
+@repaired("global_statement", 2.0)
+@repaired("nonlocal_statement", 2.0)
+def value_returned(x):
+    def counted(count, value):
+        return value, value * count
+
+    count, product = counted(1.0, x)
+    return count * x + product
+
+
+@repaired("one_of_several_functions", 2.0)
+def each_called_where_defined(x):
+    total = 0.0
+    for k in range(3):
+        step = lambda t, k=k: x * t * k
+        total = total + step(x)
+    return total
+
+
+@repaired("lambda_handed_out", 2.0)
+def loop_written(x):
+    total = 0.0
+    for row in np.ones(3):
+        total = total + row * x * x
+    return total
+
+
+@repaired("function_returned", 2.0)
+def what_the_inner_function_gives(x):
+    inner = lambda t: x * t
+    return inner(3.0)
+
+
+@repaired("match_statement", 2.0)
+def branches(x):
+    if isinstance(x, float):
+        return x * x
+    return x
+
+
+def list_of_values(x):
+    return [x, x * x]
+
+
+@repaired("generator", 2.0)
+@repaired("calls_generator", 2.0)
+@repaired("delegating_generator", 2.0)
+def values_in_a_list(x):
+    return sum(list_of_values(x))
+
+
+def numerical_part(x):
+    return x * x
+
+
+@repaired("coroutine", 2.0)
+def ordinary_part(x):
+    return numerical_part(x)
+
+
+@repaired("delete_statement", [2.0, 3.0])
+def without_delete(items):
+    return items[1] * items[1]
+
+
+# --- calls
+
+
+@repaired("function_without_rule", 0.7)
+def line_written_out(x):
+    left, right = (0.0, 1.0), (2.0, 3.0)
+    slope = (right[1] - left[1]) / (right[0] - left[0])
+    return left[1] + slope * (x - left[0])
+
+
+@repaired("argument_without_rule", np.array([1.0, -2.0, 3.0]))
+def argument_applied_separately(x):
+    return np.sum(x[x > 0.0])
+
+
+@repaired("vectorized", 0.5)
+def function_with_a_rule(x):
+    return np.sin(x)
+
+
+def fitting(x, y):
+    return x * y
+
+
+@repaired("call_that_does_not_fit", 2.0)
+def call_that_fits(x):
+    return fitting(x, x)
+
+
+@repaired("eval_call", 2.0)
+@repaired("exec_call", 2.0)
+@repaired("locals_call", 2.0)
+def expression_itself(x):
+    return x * x
+
+
+@repaired("partial_of_the_unknown", 2.0)
+def partial_of_the_known(x):
+    return partial(np.multiply, x)(x)
+
+
+@repaired("without_source", 2.0)
+@repaired("edited", 2.0)
+def defined_in_a_file(x):
+    return x * x * x
+
+
+# --- arguments that no rule covers
+
+
+@repaired("seventh_power", np.eye(2) + 0.1)
+def power_in_a_loop(a):
+    b = a
+    for _ in range(6):
+        b = b @ a
+    return np.sum(b)
+
+
+@repaired("five_factors", np.eye(2) + 0.1)
+def factors_written(a):
+    return np.sum(a @ a @ a @ a @ a)
+
+
+@repaired("nuclear_norm", np.array([[2.0, 0.3], [0.1, 1.0]]))
+def singular_values(a):
+    return np.sum(np.sqrt(np.linalg.eigvalsh(a.T @ a)))
+
+
+@repaired("norm_with_dimensions_kept", np.eye(2) + 0.1)
+def norm_reshaped(a):
+    return np.sum(np.reshape(np.linalg.vector_norm(a), (1, 1)))
+
+
+@repaired("padded_with_the_mean", np.array([1.0, 2.0, 4.0]))
+def padded_by_hand(x):
+    mean = np.array([np.mean(x)])
+    return np.sum(np.concatenate([mean, x, mean]) ** 2)
+
+
+@repaired("order_of_a_bessel_function", 0.7)
+def order_as_a_constant(x):
+    return scipy.special.jv(0.7, x)
+
+
+# --- containers and text
+
+
+@repaired("deque_window", 2.0)
+def window_in_a_list(x):
+    window = [x, x * x]
+    window.append(x)
+    return window[0] * window[1]
+
+
+@repaired("set_display", 2.0)
+def list_display(x):
+    total = 0.0
+    for value in [x, 2.0 * x]:
+        total = total + value
+    return total
+
+
+@repaired("attribute_store", 2.0)
+@repaired("shape_store", 2.0)
+@repaired("managed_value", 2.0)
+def kept_in_a_list(x):
+    kept = [x]
+    return kept[0] * kept[0]
+
+
+@repaired("text_used_again", 2.0)
+@repaired("formatted_text_used_again", 2.0)
+def number_itself(x):
+    text = f"{x:.3f}"
+    return x * x if text else x
+
+
+# --- recursion, storage
+
+
+@repaired("growing", (1.0, 2.0), 3)
+def growth_in_a_loop(items, n):
+    found = [items[0], items[1]]
+    for _ in range(n):
+        found.insert(0, found[0] * found[1])
+    return found[0]
+
+
+def filled(values, n):
+    return values if n == 0 else filled(values * 2.0, n - 1)
+
+
+@repaired("recursive_writer", np.ones(2))
+def recursion_that_returns(x):
+    return np.sum(filled(x, 2) ** 2)
+
+
+@repaired("repeated_index", np.array([1.0, 2.0]))
+def added_up(x):
+    y = np.zeros(3)
+    np.add.at(y, [0, 0], x)
+    return np.sum(y**2)
+
+
+@repaired("written_behind_a_view", np.eye(2) + 0.1)
+def copied_first(a):
+    entries = np.copy(np.diagonal(a))
+    a[0, 0] = a[1, 1] * 2.0
+    return np.sum(entries * a[0])
+
+
+@repaired("copy_instead_of_a_view", np.arange(6.0).reshape(2, 3))
+def copied_openly(x):
+    entries = np.copy(np.reshape(x.T, -1))
+    entries[0] = 2.0
+    return np.sum(entries * entries)
+
+
+# --- derivatives inside
+
+
+@repaired("gradient_of_an_array", 2.0)
+def pullback_of_an_array(x):
+    _, pullback = sx.vjp(lambda t: np.array([t, t * t]) * x, x)
+    return pullback(np.array([1.0, 1.0]))[0]
+
+
+@repaired("option_known_late", 2.0)
+def option_as_a_constant(x):
+    return sx.grad(lambda s, t: s * s * t, argnums=1)(x, x)
+
+
+@repaired("gradient_that_rebinds", 2.0)
+def inner_value_returned(x):
+    value, slope = sx.value_and_grad(lambda t: t * t * x)(x)
+    return slope + value
+
+
+@repaired("nested_class", 2.0)
+def without_the_class(x):
+    return math.sin(x) * x
+
+
+# --- arguments and results
+
+
+@repaired("result_is_an_array", np.ones(3))
+@repaired("result_is_a_tuple", np.ones(3))
+def result_summed(x):
+    return np.sum(x * x)
+
+
+@repaired("result_is_complex", 2.0)
+def result_real(x):
+    return np.real(x * x)
+
+
+@repaired("integers", np.arange(3).astype(float))
+def converted(x):
+    return np.sum(x * x)
+
+
+@repaired("text_argument", 2.0, "text")
+def number_beside_text(x, text):
+    return x * x * len(text)
+
+
+@repaired("set_argument", [1.0, 2.0])
+def list_argument(x):
+    return sum(x)

@@ -1,0 +1,81 @@
+"""Every refusal is recorded, and what it asks for works.
+
+The source of the package is searched for the texts that refusals begin with; each must be the
+beginning of a text of `golden_errors/*.txt`. For each of these the suggested replacement is
+differentiated and compared with differences.
+"""
+
+import copy
+from typing import Any
+
+import oracles
+import pytest
+from golden_errors import rare  # noqa: F401  (adds to REFUSED)
+from golden_errors.programs import REFUSED
+from golden_errors.repaired import REPAIRED, Repaired
+from golden_errors.sites import PACKAGE, sites
+
+import srcxform as sx
+
+FOLDER = PACKAGE.parent / "tests" / "golden_errors"
+
+ELSEWHERE = {  # refusals of other things than derivatives, by the test that shows them
+    r"this\ derivative\ cannot\ be\ written\ as\ a\ standalone\ module": "emit/test_standalone.py",
+    r"`.*`\ cannot\ be\ written\ into\ a\ standalone\ module": "emit/test_standalone.py",
+    r"`.*`\ has\ no\ Python\ source": "syntax/test_source.py",
+}
+HELD_BACK = {  # what stands behind other refusals: no short program is known that reaches it
+    r"this\ assignment\ target\ cannot\ be\ differentiated",
+    r"a\ function\ defined\ inside\ a\ differentiated\ function\ is\ called\ by\ other\ code",
+    r"this\ loop\ runs\ over\ differentiated\ values\ in\ a\ way\ that\ is\ not\ followed",
+    r"SciPy's\ promotion\ of\ several\ arrays\ to\ one\ type\ is\ not\ followed",
+    r"a\ number\ whose\ type\ could\ not\ be\ told\ ahead\ is\ held\ by\ "
+    r"a\ container\ that\ changes",
+    r"a\ `.*`\ holds\ differentiated\ values",
+    r"this\ list\ or\ dict\ is\ changed,\ but\ it\ is\ not\ known\ where\ it\ was\ made",
+    r"`jvp`\ takes\ a\ tuple\ of\ primals\ and\ a\ tuple\ of\ as\ many\ tangents",
+    r"`.*`\ is\ given\ integers\ or\ something\ that\ is\ no\ number",
+    r"this\ `try`\ cannot\ be\ differentiated",
+    r"this\ generator\ cannot\ be\ differentiated",
+    r"(?:the\ iterator\ `.*`\ cannot\ be\ followed\ here|this\ use\ of\ an\ iterator\ cannot\ be\ "
+    r"followed)",
+    r"what\ goes\ into\ the\ recursive\ function\ `.*`,\ or\ comes\ out\ of\ it,\ "
+    r"is\ written\ in\ place",
+}
+
+
+def test_every_refusal_is_recorded() -> None:
+    goldens = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.txt"))]
+    missing = [
+        f"{site.where}: {site.pattern}"
+        for site in sites()
+        if site.pattern not in ELSEWHERE
+        and site.pattern not in HELD_BACK
+        and not any(site.begins(golden) for golden in goldens)
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_lists_are_true() -> None:
+    known = {site.pattern for site in sites()}
+    assert known >= ELSEWHERE.keys() | HELD_BACK
+    for file in ELSEWHERE.values():
+        assert "Error" in (FOLDER.parent / file).read_text(encoding="utf-8")
+
+
+def test_every_refusal_has_a_replacement() -> None:
+    assert {one.name for one in REPAIRED} == {way.name for way in REFUSED}
+
+
+@pytest.mark.parametrize("one", REPAIRED, ids=lambda one: one.name)
+def test_replacement(one: Repaired) -> None:
+    args = copy.deepcopy(one.args)
+    value, gradient = sx.value_and_grad(one.function)(*args)
+    assert oracles.identical(value, one.function(*copy.deepcopy(one.args)))
+    tangents: tuple[Any, ...] = (oracles.random_like(5, one.args[0]),)
+    truth = oracles.richardson_jvp(one.function, copy.deepcopy(one.args), (0,), tangents)
+    slope = oracles.to_vector(gradient) @ oracles.to_vector(tangents)
+    assert oracles.close(slope, truth, 1e-8)
+    directions = oracles.directions(one.args, (0,), tangents)
+    _, tangent = sx.jvp(one.function, copy.deepcopy(one.args), directions)
+    assert oracles.close(tangent, truth, 1e-8)
