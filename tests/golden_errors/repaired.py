@@ -275,13 +275,7 @@ def recursion_that_returns(x):
     return np.sum(filled(x, 2) ** 2)
 
 
-@repaired("repeated_index", np.array([1.0, 2.0]))
-def added_up(x):
-    y = np.zeros(3)
-    np.add.at(y, [0, 0], x)
-    return np.sum(y**2)
-
-
+@repaired("changed_behind_view", np.eye(2) + 0.1)
 @repaired("written_behind_a_view", np.eye(2) + 0.1)
 def copied_first(a):
     entries = np.copy(np.diagonal(a))
