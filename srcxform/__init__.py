@@ -5,11 +5,15 @@ from srcxform.api.checking import check_grads
 from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
+from srcxform.api.jacobians import hessian, jacfwd, jacobian, jacrev
+from srcxform.api.linear import linear_transpose, linearize
+from srcxform.api.products import hvp, jacobian_vector_product, vector_jacobian_product
 from srcxform.api.pullback import vjp
 from srcxform.api.rules import adjoint, tangent
+from srcxform.runtime import stop_gradient
 from srcxform.specialise.deriving import register
 
-for _function in (grad, jvp, value_and_grad, vjp):
+for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp):
     register(_function.__name__, _function)
 
 __all__ = [
@@ -18,8 +22,18 @@ __all__ = [
     "check_grads",
     "errors",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacobian_vector_product",
+    "jacrev",
     "jvp",
+    "linear_transpose",
+    "linearize",
     "source",
+    "stop_gradient",
     "value_and_grad",
+    "vector_jacobian_product",
     "vjp",
 ]

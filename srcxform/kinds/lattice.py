@@ -226,6 +226,17 @@ class Derived(Kind):
 
 
 @dataclass(frozen=True, eq=False)
+class Leafwise(Kind):
+    """A function of one number or array among its arguments, to one among its results."""
+
+    function: Kind
+    args: tuple[Any, ...]  # atoms and their kinds
+    keywords: tuple[Any, ...]
+    leaf: tuple[Any, ...]  # the argument's position, then keys
+    result: tuple[Any, ...]  # keys
+
+
+@dataclass(frozen=True, eq=False)
 class Pullback(Kind):
     """What `vjp` gives, made inside: the backward sweep, to come in where it is called."""
 
@@ -471,7 +482,7 @@ def is_differentiable(kind: Kind) -> bool:
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback() | Super():
+        case Closure() | Partial() | Derived() | Pullback() | Super() | Leafwise():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_virtual, items))
@@ -483,7 +494,7 @@ def is_virtual(kind: Kind) -> bool:
 def is_callee(kind: Kind) -> bool:
     """Say whether a call of a value of this kind is a call of one known function."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback():
+        case Closure() | Partial() | Derived() | Pullback() | Leafwise():
             return True
         case Const(value=value):
             return callable(value)

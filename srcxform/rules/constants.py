@@ -24,6 +24,8 @@ from srcxform.runtime import (
     refusal,
     refuse,
     sorted_order,
+    stop_gradient,
+    unit_tangents,
 )
 
 NAMES = """
@@ -47,6 +49,7 @@ constant(np.printoptions, np.errstate, np.seterr)
 constant(last_written, signature="index, value, like")
 constant(refuse, signature="what, instead")
 constant(refusal, signature="error, what, place, why, instead, frames=()")
+constant(stop_gradient, unit_tangents, signature="x")
 constant(first_position, signature="x, largest")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
@@ -61,6 +64,20 @@ def shape_kind(a: Kind) -> Kind:
     if shape is None:
         return UNKNOWN
     return Items("tuple", tuple(Const(n) if isinstance(n, int) else Number("i", n) for n in shape))
+
+
+@result_kind(stop_gradient)
+def stopped_kind(x: Kind) -> Kind:
+    return x
+
+
+@result_kind(unit_tangents)
+def unit_tangents_kind(x: Kind) -> Kind:
+    shape = shape_of(x)
+    cls = x.cls if isinstance(x, (Number, Array)) and x.cls in "fc" else "f"
+    if shape is None:
+        return Array(cls)
+    return Array(cls, (1 if shape == () else shape[0] if len(shape) == 1 else None, *shape))
 
 
 @result_kind(np.ndim)

@@ -56,6 +56,7 @@ from srcxform.runtime.indexing import (
     sorted_order,
     unpermuted,
 )
+from srcxform.runtime.jacobians import jacobian_columns, jacobian_rows, unit_tangents
 from srcxform.runtime.linalg import (
     as_column,
     as_row,
@@ -112,6 +113,7 @@ from srcxform.runtime.stacking import (
     unrepeat,
     untile,
 )
+from srcxform.runtime.stopping import stop_gradient
 from srcxform.runtime.ties import (
     exceeds,
     exceeds_or_alone,
@@ -125,7 +127,11 @@ __all__ = [
     "followed",
     "is_mapping",
     "is_sequence",
+    "jacobian_columns",
+    "jacobian_rows",
     "joined",
+    "stop_gradient",
+    "unit_tangents",
     "mapped",
     "reduced",
     "same",

@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import (
     Derived,
     Items,
     Kind,
+    Leafwise,
     Many,
     Mapping,
     Number,
@@ -63,7 +64,11 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
-    if args is not None and known and isinstance(callee, (Closure, Partial, Derived, Pullback)):
+    if (
+        args is not None
+        and known
+        and isinstance(callee, (Closure, Partial, Derived, Leafwise, Pullback))
+    ):
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
@@ -141,7 +146,7 @@ TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "insp
            "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
            "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
-INLINED = ("srcxform.rules", "srcxform.runtime")
+INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products")
 
 
 def call_object(

@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Const,
     Derived,
     Kind,
+    Leafwise,
     Partial,
     Pullback,
     is_virtual,
@@ -81,6 +82,10 @@ def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywo
             return call_known(state, node, function, [*first, *args], {**given, **keywords})
         case Closure():
             return call_closure(state, node, kind, args, keywords)
+        case Leafwise():
+            from srcxform.specialise.jacobians import call_leafwise
+
+            return call_leafwise(state, node, kind, args)
         case Derived() | Pullback():
             from srcxform.specialise.deriving import call_derived
 

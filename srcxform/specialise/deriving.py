@@ -98,6 +98,15 @@ def derive(
     elif transform in ("grad", "value_and_grad") and rest:
         options["argnums"] = constant(rest[0][1])
         rest = []
+    if transform == "hvp":
+        return product(
+            state,
+            node,
+            inner,
+            [*rest, *(keywords[n] for n in ("primals", "tangents") if n in keywords)],
+        )
+    if transform == "hessian":
+        inner, transform = Derived("jacrev", inner, tuple(options.items())), "jacfwd"
     kind = Derived(transform, inner, tuple(options.items()))
     if transform == "vjp":
         return pulled(state, node, kind, rest)
@@ -141,6 +150,10 @@ def call_derived(
         return pushed(state, node, kind, args)
     if kind.transform == "vjp":
         return pulled(state, node, kind, args)
+    if kind.transform in ("jacfwd", "jacrev", "jacobian"):
+        from srcxform.specialise.jacobians import whole_jacobian
+
+        return whole_jacobian(state, node, kind, args, keywords)
     options = dict(kind.options)
     argnums = options.get("argnums", 0)
     several = isinstance(argnums, tuple)
@@ -166,6 +179,23 @@ def call_derived(
     elif has_aux:
         result = build.sequence([made, build.item(sweep.value, 1)])
     return written(state, [*sweep.forward, *sweep.backward], result)
+
+
+def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:
+    """`hvp(f, primals, tangents)`: forward over reverse, in all primals."""
+    primals, tangents = args
+    options: tuple[Any, ...] = ()
+    if isinstance(primals[1], Items) and primals[1].type == "tuple":
+        options = (("argnums", tuple(range(len(primals[1].items)))),)
+    else:
+        primals, tangents = (
+            (build.sequence([value]), Items("tuple", (kind,))) for value, kind in args
+        )
+    kind = Derived("jvp", Derived("grad", function, options))
+    value, found = pushed(state, node, kind, [primals, tangents])
+    if not isinstance(found, Items):
+        return value, found
+    return (unpacked(state, (value, found)) or [])[1]
 
 
 def written(state: State, lines: Block, result: Node) -> Evaluated:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any
 
 import gast
 
+from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.lattice import NONE, Const, Items, Mapping, scalar_class
+from srcxform.kinds.lattice import NONE, Const, Items, Mapping, is_virtual, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
@@ -26,6 +28,7 @@ from srcxform.syntax.build import Node
 from srcxform.syntax.visit import stores
 
 Bound = dict[str, Evaluated]
+DEEP = 8  # templates in templates: derivatives of so high an order
 
 
 def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Evaluated:
@@ -54,7 +57,7 @@ def come_in(
     state: State, node: Node, function: Any, code: Read, bound: Bound, scope: Scope
 ) -> Evaluated:
     """Write a body, or a call where the function is being looked into already."""
-    if function in state.calling:
+    if function in state.calling and not is_another(state, function, bound):
         from srcxform.specialise.apart import call_apart
 
         return call_apart(state, node, function, code, bound, scope)
@@ -94,8 +97,20 @@ def is_lasting(state: State, value: Node) -> bool:
     if isinstance(value, gast.Attribute):
         return is_lasting(state, value.value)
     if isinstance(value, gast.Name):
-        return value.id not in state.shifting
+        return value.id not in state.shifting and not is_placeholder(state, value)
     return isinstance(value, gast.Constant)
+
+
+def is_another(state: State, function: Any, bound: Bound) -> bool:
+    """Say whether a template comes in within itself for another function: no recursion."""
+    own = isinstance(function, types.FunctionType) and inside(function)
+    given = any(is_virtual(kind) for _, kind in bound.values())
+    return own and given and state.calling.count(function) < DEEP
+
+
+def is_placeholder(state: State, value: Node) -> bool:
+    """Say whether a name stands for any function that is known while compiling only."""
+    return state.externals.objects.get(value.id) is runtime.followed
 
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:

@@ -44,7 +44,8 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     both = sweeps(ctx, build.load(seed))
     held = [*both.lists, *(name for name in both.shadows if name not in both.lists)]
     opening = refreshed(ctx, held, both)
-    ahead, behind = uncommented(both.forward), uncommented(both.backward)
+    ahead, behind = in_core(ctx, both.forward), in_core(ctx, both.backward)
+    opening = in_core(ctx, opening)
     return Sweep(ahead, both.value, behind, tuple(both.cotangents), seed, opening)
 
 
@@ -55,21 +56,29 @@ def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
 def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[Node]]:
     """Keep of core statements what their results need."""
     last = build.returning(build.sequence(results))
-    *body, end = tidy([*uncommented(lines), last], set(), ctx.program.externals)
+    *body, end = tidy([*in_core(ctx, lines), last], set(), ctx.program.externals)
     assert isinstance(end, gast.Return)
     return body, list(end.value.elts)
 
 
-def uncommented(lines: Block) -> Block:
-    """Leave out the comments: every statement knows its place."""
-    found = []
+def in_core(ctx: Context, lines: Block) -> Block:
+    """Leave out the comments (every statement knows its place), and unpack names only."""
+    found: Block = []
     for line in lines:
         if isinstance(line, Comment):
             continue
         if isinstance(line, (gast.If, gast.For, gast.While)):
             line = clone(line)
-            line.body, line.orelse = uncommented(line.body), uncommented(line.orelse)
-        found.append(line)
+            line.body, line.orelse = in_core(ctx, line.body), in_core(ctx, line.orelse)
+        match line:
+            case gast.Assign(targets=[gast.Tuple() as target], value=value) if not isinstance(
+                value, gast.Name
+            ):
+                whole = ctx.names.part("parts")
+                new = [build.assign(whole, value), build.assign(target, build.load(whole))]
+                found += build.at(getattr(line, "place", None), new)
+            case _:
+                found.append(line)
     return found
 
 

@@ -1,0 +1,104 @@
+"""Functions linearised at a point, and linear functions transposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from srcxform.api.glue import written
+from srcxform.api.leaves import carries, raw_tangent, tangent_like, zero_like
+from srcxform.api.pullback import Pullback, vjp
+from srcxform.pytrees import mapped
+
+__all__ = ["Linear", "linear_transpose", "linearize"]
+
+
+def linearize(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Linear]:
+    """Compute `fun(*primals)`, and the linear function that maps tangents to its tangent.
+
+    The work that depends on the primals is done once: the linear function is the transpose of the
+    pullback, which is linear in its cotangent.
+
+    Args:
+        fun: the function.
+        primals: its arguments.
+
+    Returns:
+        `(out, fun_jvp)`: `fun_jvp(*tangents)` takes a tangent for each primal and gives that of
+        the result. It can be called any number of times.
+
+    Raises:
+        TypeError: `fun` cannot be called, or a tangent does not fit.
+        srcxform.errors.SrcxformError: `fun` cannot be differentiated.
+
+    Example:
+        >>> out, along = linearize(lambda x, y: x * x * y, 3.0, 5.0)
+        >>> out, along(1.0, 0.0), along(0.0, 1.0)
+        (45.0, 30.0, 9.0)
+    """
+    out, pullback = vjp(fun, *primals)
+    return out, Linear(pullback, transposed(pullback))
+
+
+def transposed(pullback: Pullback) -> Pullback | None:
+    """Give the pullback of a pullback, which is linear: where it is taken does not matter."""
+    if not pullback.plan.details.wrt:
+        return None
+    compiled = pullback.plan.variant.compiled
+    bindings = {"backward": compiled.backward, "residuals": pullback.residuals}
+    text = ["def pull(out_bar):", "    return backward(residuals, out_bar)"]
+    zero = mapped(lambda leaf: zero_like(leaf) if carries(leaf) else leaf, pullback.out)
+    found: Pullback = vjp(written("pull", text, bindings), zero)[1]
+    return found
+
+
+def linear_transpose(fun: Callable[..., Any], *primals: Any) -> Callable[..., Any]:
+    """Transpose a linear function.
+
+    Args:
+        fun: a function that is linear in all its arguments together.
+        primals: arguments of the kind that it takes; only their structure, shapes and dtypes
+            matter.
+
+    Returns:
+        The function that takes a cotangent of the result of `fun` and gives a tuple of cotangents
+        of its arguments.
+
+    Example:
+        >>> linear_transpose(lambda x, y: 2.0 * x + 3.0 * y, 0.0, 0.0)(1.0)
+        (2.0, 3.0)
+    """
+    _, pullback = vjp(fun, *primals)
+    transposed: Callable[..., Any] = pullback
+    return transposed
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """The linear function that `linearize` returns."""
+
+    pullback: Pullback
+    transposed: Pullback | None
+
+    def __call__(self, *tangents: Any) -> Any:
+        """Map a tangent for each primal to the tangent of the result. Raises TypeError."""
+        arguments, spread = self.pullback.arguments, self.pullback.plan.details
+        if len(tangents) != len(arguments):
+            raise TypeError(f"{self!r} takes {len(arguments)} tangents, got {len(tangents)}")
+        given: dict[int, Any] = {}
+        for k, slot in enumerate(spread.slots):
+            label = f"tangent {k}{{}} of `{self.pullback.name}`"
+            tangent = raw_tangent(tangents[k], arguments[k], label)
+            if slot.item is None:
+                given[slot.parameter] = tangent
+            else:
+                given[slot.parameter] = (*given.get(slot.parameter, ()), tangent)
+        if self.transposed is None:
+            return mapped(zero_like, self.pullback.out)
+        bars = [given[parameter] for parameter in spread.wrt]
+        dot = self.transposed(bars[0] if len(bars) == 1 else tuple(bars))[0]
+        return tangent_like(dot, self.pullback.out)
+
+    def __repr__(self) -> str:
+        return f"<linearised `{self.pullback.name}`>"
