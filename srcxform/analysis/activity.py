@@ -82,7 +82,10 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
         for inner in blocks(statement):
             visit(inner, active, facts)
     for name in list(facts.of_name):
-        if name in facts.kinds and any(part.varied for part in parts_of(facts.storage(name))):
+        kind = facts.kinds.get(name)
+        if kind is None or not holds_storage(kind):
+            continue  # a number stays what it is, whatever may be written elsewhere
+        if any(part.varied for part in parts_of(facts.storage(name))):
             add(name, active, facts)
 
 

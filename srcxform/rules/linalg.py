@@ -47,6 +47,8 @@ from srcxform.runtime import (
     first_second_last,
     fit,
     free_axes,
+    hermitian_bar,
+    hermitian_part,
     inverse_axes,
     is_plain,
     kron_left,
@@ -426,7 +428,7 @@ def slogdet_kind(a: Kind) -> Kind:
 @tangent(np.linalg.cholesky, "a, /, *, upper=False", wrt="a")
 def cholesky_dot(a: Any, out: Any, a_dot: Any) -> Any:
     """L⁻¹ dL is the lower half of L⁻¹ dA L⁻ᴴ."""
-    symmetric = 0.5 * (a_dot + conjugated(mT(a_dot)))
+    symmetric = hermitian_part(a_dot, a)
     inverse = np.linalg.inv(out)
     return out @ lower_half(inverse @ symmetric @ conjugated(mT(inverse)))
 
@@ -436,8 +438,17 @@ def cholesky_bar(a: Any, out: Any, out_bar: Any) -> Any:
     """Ā = L⁻ᵀ P L⁻¹ made symmetric, P the lower half of Lᵀ L̄ (Murray 2016)."""
     inverse = np.linalg.inv(out)
     half = lower_half(mT(out) @ np.tril(out_bar))
-    a_bar = mT(inverse) @ half @ conjugated(inverse)
-    return 0.5 * (a_bar + conjugated(mT(a_bar)))
+    return hermitian_bar(mT(inverse) @ half @ conjugated(inverse), a)
+
+
+@linear(hermitian_part, "g, like, UPLO='L'", wrt="g")
+def hermitian_part_bar(like: Any, UPLO: Any = "L", *, out_bar: Any) -> Any:
+    return hermitian_bar(out_bar, like, UPLO)
+
+
+@linear(hermitian_bar, "g, like, UPLO='L'", wrt="g")
+def hermitian_bar_bar(like: Any, UPLO: Any = "L", *, out_bar: Any) -> Any:
+    return hermitian_part(out_bar, like, UPLO)
 
 
 @linear(lower_half, wrt="x")
@@ -517,49 +528,46 @@ def inverse_gaps(w: Any) -> Any:
 
 
 def in_eigenbasis(v: Any, a_dot: Any) -> Any:
-    """Vᴴ dA V for the Hermitian part of dA."""
-    return conjugated(mT(v)) @ (0.5 * (a_dot + conjugated(mT(a_dot)))) @ v
+    """Vᴴ dA V for a Hermitian dA."""
+    return conjugated(mT(v)) @ a_dot @ v
 
 
 def from_eigenbasis(v: Any, inner: Any) -> Any:
     """The transpose of `in_eigenbasis`."""
-    a_bar = conjugated(v) @ inner @ mT(v)
-    return 0.5 * (a_bar + conjugated(mT(a_bar)))
+    return conjugated(v) @ inner @ mT(v)
 
 
 @tangent(np.linalg.eigh, "a, UPLO='L'", wrt="a")
-def eigh_dot(out: Any, a_dot: Any) -> Any:
+def eigh_dot(a: Any, out: Any, a_dot: Any, UPLO: Any = "L") -> Any:
     """dw = diag(Vᴴ dA V), dV = V (F * Vᴴ dA V) with F the inverse gaps."""
-    inner = in_eigenbasis(out[1], a_dot)
+    inner = in_eigenbasis(out[1], hermitian_part(a_dot, a, UPLO))
     w_dot = np.real(np.diagonal(inner, 0, -2, -1))
     return w_dot, out[1] @ (inverse_gaps(out[0]) * inner)
 
 
 @adjoint(np.linalg.eigh)
-def eigh_bar(out: Any, out_bar: Any) -> Any:
+def eigh_bar(a: Any, out: Any, out_bar: Any, UPLO: Any = "L") -> Any:
     mixed = inverse_gaps(out[0]) * (mT(out[1]) @ out_bar[1])
     on_diagonal = np.eye(np.shape(out[0])[-1]) * np.expand_dims(out_bar[0], -1)
-    return from_eigenbasis(out[1], mixed + on_diagonal)
+    return hermitian_bar(from_eigenbasis(out[1], mixed + on_diagonal), a, UPLO)
 
 
 @tangent(np.linalg.eigvalsh, "a, UPLO='L'", wrt="a")
-def eigvalsh_dot(a: Any, a_dot: Any) -> Any:
-    inner = in_eigenbasis(np.linalg.eigh(a)[1], a_dot)
+def eigvalsh_dot(a: Any, a_dot: Any, UPLO: Any = "L") -> Any:
+    v = np.linalg.eigh(a, UPLO)[1]
+    inner = in_eigenbasis(v, hermitian_part(a_dot, a, UPLO))
     return np.real(np.diagonal(inner, 0, -2, -1))
 
 
 @adjoint(np.linalg.eigvalsh)
-def eigvalsh_bar(a: Any, out_bar: Any) -> Any:
+def eigvalsh_bar(a: Any, out_bar: Any, UPLO: Any = "L") -> Any:
     on_diagonal = np.eye(np.shape(out_bar)[-1]) * np.expand_dims(out_bar, -1)
-    return from_eigenbasis(np.linalg.eigh(a)[1], on_diagonal)
-
-
-ignores(np.linalg.eigh, ["UPLO"])
-ignores(np.linalg.eigvalsh, ["UPLO"])
+    v = np.linalg.eigh(a, UPLO)[1]
+    return hermitian_bar(from_eigenbasis(v, on_diagonal), a, UPLO)
 
 
 @result_kind(np.linalg.eigh)
-def eigh_kind(a: Kind) -> Kind:
+def eigh_kind(a: Kind, UPLO: Kind = UNKNOWN) -> Kind:
     shape, cls = shape_of(a), class_of(a)
     if shape is None or cls is None:
         return UNKNOWN

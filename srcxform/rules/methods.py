@@ -54,4 +54,5 @@ ATTRIBUTES: dict[str, Any] = {
     "shape": np.shape,
     "ndim": np.ndim,
     "size": np.size,
+    "flat": np.ravel,
 }

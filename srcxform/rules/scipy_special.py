@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from srcxform.rules.registry import elementwise
+from srcxform.rules.registry import elementwise, ignores
 from srcxform.runtime import refuse
 
 ROOT_PI = math.sqrt(math.pi)
@@ -138,6 +138,7 @@ elementwise(
     None,
     signature="z, k=0, tol=1e-8",
 )
+ignores(special.lambertw, ["k", "tol"])
 elementwise(special.cbrt, lambda out, g: g / (3.0 * out * out))
 elementwise(special.exp2, lambda out, g: g * out * math.log(2.0))
 elementwise(special.exp10, lambda out, g: g * out * math.log(10.0))

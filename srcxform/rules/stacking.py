@@ -168,3 +168,18 @@ def snapshot_bar(*, out_bar: Any) -> Any:
 @result_kind(snapshot)
 def snapshot_kind(value: Kind) -> Kind:
     return value
+
+
+@composite(np.select, "condlist, choicelist, default=0")
+def select_parts(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """The first condition that holds decides: later ones are put in first."""
+    out = default
+    for k in reversed(range(len(condlist))):
+        out = np.where(condlist[k], choicelist[k], out)
+    return out
+
+
+@composite(np.broadcast_arrays, "*args, subok=False")
+def broadcast_arrays_parts(*args: Any) -> Any:
+    shape = np.broadcast_shapes(*[np.shape(arg) for arg in args])
+    return tuple([np.broadcast_to(arg, shape) for arg in args])

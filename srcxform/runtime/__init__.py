@@ -119,6 +119,7 @@ from srcxform.runtime.ties import (
     exceeds_or_alone,
     share_of_extreme,
 )
+from srcxform.runtime.triangles import hermitian_bar, hermitian_part
 from srcxform.runtime.zeros import zero_wins
 
 __all__ = [
@@ -170,6 +171,8 @@ __all__ = [
     "fit",
     "free_axes",
     "gather",
+    "hermitian_bar",
+    "hermitian_part",
     "inverse_axes",
     "is_plain",
     "join_like",

@@ -1,8 +1,9 @@
 """Which values may have been chosen away, so that an infinite slope of theirs must not count.
 
-The cotangent of an alternative that np.where did not choose is zero. Where the slope of what made
-this alternative is infinite or NaN (the root of zero, a division by zero), the chain rule would
-give 0 * inf. In the statements found here, `zero_wins` stands for the product.
+The cotangent of an alternative that np.where did not choose is zero; so is that of an entry which
+a mask left out, or which was overwritten through one. Where the slope of what made it is infinite
+or NaN (the root of zero, a division by zero), the chain rule would give 0 * inf. In the statements
+found here, `zero_wins` stands for the product.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
+from srcxform.kinds.lattice import Array
 from srcxform.rules.registry import Rule
 from srcxform.runtime import zero_wins
 from srcxform.syntax.build import Block, Node
@@ -37,9 +39,9 @@ POWERS = (np.power, operator.pow, pow, math.pow)
 def chosen_away(ctx: Context) -> frozenset[str]:
     """Give the names that np.where, or what follows it, may leave without an influence."""
     lines = list(simple(ctx.program.body))
-    if not any(is_choice(ctx, line) for line in lines):
+    found = {name for line in lines for name in masked(ctx, line)}
+    if not found and not any(is_choice(ctx, line) for line in lines):
         return frozenset()
-    found: set[str] = set()
     while True:
         before = len(found)
         for line in lines:
@@ -66,6 +68,17 @@ def simple(block: Block) -> Iterator[Node]:
             yield statement
         for inner in blocks(statement):
             yield from simple(inner)
+
+
+def masked(ctx: Context, line: Node) -> set[str]:
+    """Give the array of which a mask or an array of positions reads a part, or writes one."""
+    match line:
+        case (
+            gast.Assign(value=gast.Subscript(value=gast.Name(id=name), slice=index))
+            | gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name), slice=index)])
+        ) if name in ctx.active and isinstance(ctx.kind_of_node(index), Array):
+            return {name}
+    return set()
 
 
 def is_choice(ctx: Context, line: Node) -> bool:

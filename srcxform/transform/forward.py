@@ -65,7 +65,8 @@ class Forward:
         What is not differentiated but may share storage with what is starts from zero.
         """
         lines: Block = []
-        for name in self.ctx.program.parameters:
+        captured = [c.name for c in self.ctx.program.externals.captures.values()]
+        for name in (*self.ctx.program.parameters, *captured):
             if name in self.ctx.active and name not in self.ctx.wrt:
                 nothing = zero(self.ctx, build.load(name))
                 lines.append(build.assign(self.dot_name(name), nothing))

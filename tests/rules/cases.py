@@ -238,6 +238,10 @@ case(rt.zero_wins, real(3), real(3))
 case(rt.zero_wins, real(2, 3), 0.7)
 case(rt.zero_wins, 0.7, 0.3)
 
+case(np.select, [np.array([True, False, True]), np.array([True, True, False])], [real(3), real(3)])
+case(np.select, [np.array([True, False, False])], [real(3)], 2.0)
+case(np.broadcast_arrays, real(2, 1), real(3))
+
 # scipy.special
 for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 i0e expit log_expit cosm1".split():
     for arg in (0.37, -0.61, real(3)):
@@ -575,6 +579,10 @@ for shape, other in [
     case(np.linalg.solve, regular(*shape), real(*other))
 case(np.linalg.solve, complexes(3, 3) + np.eye(3), real(3))
 case(np.linalg.solve, regular(3, 3), complexes(3, 2))
+for matrix in (definite(3, 3), np.tril(real(3, 3))):
+    for helper in (rt.hermitian_part, rt.hermitian_bar):
+        case(helper, real(3, 3), matrix)
+        case(helper, real(3, 3), matrix, "U")
 case(np.linalg.cholesky, definite(3, 3))
 case(np.linalg.cholesky, definite(2, 3, 3))
 case(np.linalg.pinv, real(4, 2))
@@ -629,6 +637,10 @@ case(rt.arranged, real(2, 3, 4), (2, 0, 1))
 case(np.linalg.eigh, definite(3, 3))
 case(np.linalg.eigh, definite(2, 3, 3))
 case(np.linalg.eigvalsh, definite(3, 3))
+for function in (np.linalg.eigvalsh, np.linalg.cholesky):
+    case(function, np.tril(definite(3, 3)) + np.triu(real(3, 3), 1))
+for function in (np.linalg.eigvalsh, np.linalg.eigh):
+    case(function, np.triu(definite(3, 3)), "U")
 half = complexes(3, 3)
 hermitian = half + half.conj().T + np.diag([1.0, 3.0, 6.0])
 case(np.linalg.eigvalsh, hermitian)

@@ -25,7 +25,9 @@ def call(function: Any, given: dict[str, Any]) -> Any:
     positional, named = [], {}
     in_order = True
     for name, parameter in RULES[function].signature.parameters.items():
-        if name not in given:
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL and name in given:
+            positional += given[name]
+        elif name not in given:
             in_order = False
         elif in_order and parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
             positional.append(given[name])
@@ -37,16 +39,18 @@ def call(function: Any, given: dict[str, Any]) -> Any:
 def fill(template: Any, function: Any, given: dict[str, Any], more: dict[str, Any]) -> Any:
     """Call a template with what it names: arguments, `out`, tangents, cotangents."""
     rule = RULES[function]
-    named = {}
+    named, positional = {}, ()
     for name, parameter in inspect.signature(template).parameters.items():
         if name in more:
             named[name] = more[name]
+        elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            positional = tuple(given[name])
         elif name in given:
             named[name] = given[name]
         elif parameter.default is MISSING:
             named[name] = rule.signature.parameters[name].default
             assert named[name] is not MISSING, (function, name)
-    return template(**named)
+    return template(*positional, **named)
 
 
 def unnamed(function: Any, given: dict[str, Any], *templates: Any) -> set[str]:
