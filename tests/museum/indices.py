@@ -1,7 +1,4 @@
-"""Index arrays in which a place occurs more than once: reads add up, the last write wins.
-
-Reverse mode refuses the writes of which only the last one stays; forward mode is right there.
-"""
+"""Index arrays in which a place occurs more than once: reads add up, the last write wins."""
 
 import numpy as np
 
@@ -12,7 +9,6 @@ from . import exhibit
     "pytorch/pytorch#473",
     at=(np.zeros(3), np.array([1.0, 2.0, 3.0])),
     gradient=lambda x, y: (np.array([0.0, 2 * x[1], 2 * x[2]]), np.array([0.0, 0.0, 2 * y[2]])),
-    refused="MutationError",
 )
 def rows_copied_to_one_place(x, y):
     """Three writes to one place: only the last one is seen."""
@@ -38,7 +34,6 @@ def gathered_twice(x):
     "pytorch/pytorch#57006",
     at=(np.array([1.0, 2.0, 3.0]), 0.7),
     gradient=lambda t, v: (np.array([2 * t[0], 2 * t[1], 0.0]), 2 * v),
-    refused="MutationError",
 )
 def filled_twice(t, v):
     """A number written to one place twice is there once."""
@@ -53,7 +48,6 @@ def filled_twice(t, v):
     gradient=lambda t, u: (
         np.array([0.0, 3 * t[1] ** 2, 0.0]), np.array([0.0, 0.0, 3 * u[2] ** 2, 3 * u[3] ** 2]),
     ),
-    refused="MutationError",
 )  # fmt: skip
 def updates_with_repeats(t, u):
     """Of the updates of one place only the last one counts."""
@@ -82,7 +76,6 @@ def added_at_repeats(x, v):
         2 * (x + np.array([v[2], v[1], 0.0])),
         2 * np.array([0.0, x[1] + v[1], x[0] + v[2]]),
     ),
-    refused="MutationError",
 )
 def augmented_at_repeats(x, v):
     """out[i] += v reads and writes each place once: the last of the repeats counts."""
