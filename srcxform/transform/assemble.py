@@ -6,12 +6,14 @@ forward function gives the value and a tuple of residuals, the backward function
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
-from srcxform.kinds.lattice import Many
+from srcxform.kinds.lattice import Array, Kind, Many, Number
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -86,6 +88,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     cheap_again(ctx, saver, parameters)
     writer = Writer(ctx, saver, saver.plan())
     forward, backward = writer.block(steps, top=True)
+    forward = [*writer.stand_ins(unsure(steps, writer.plan, parameters)), *forward]
     shadows = tuple(
         bar
         for (name, path), bar in reverse.bars.bars.items()
@@ -186,8 +189,12 @@ class Writer:
         """Save at the end of a block, on every way that leaves it."""
         saves = [self.save(name) for name in names]
         unsure = [n for n in names if n in self.unassigned(steps, names)]
-        start = [build.assign(name, build.const(None)) for name in unsure]
-        return [*start, *at_every_end(forward, saves)]
+        return [*self.stand_ins(unsure), *at_every_end(forward, saves)]
+
+    def stand_ins(self, names: Iterable[str]) -> Block:
+        """Bind names that may be saved before the program binds them."""
+        lines = [build.assign(name, stand_in(self.ctx.kind(name))) for name in names]
+        return self.ctx.expand(lines, None)
 
     def unassigned(self, steps: list[Step], names: list[str]) -> set[str]:
         """Give the names that a block may leave unbound."""
@@ -301,6 +308,40 @@ def renewed(node: Node, blocks: list[Block]) -> Node:
     if isinstance(new, gast.Try):
         new.finalbody = blocks[1] or [gast.Pass()]
     return new
+
+
+def stand_in(kind: Kind) -> Node:
+    """Write any value of a kind: it is saved and restored, and nothing else is done with it."""
+    match kind:
+        case Number(cls=cls):
+            return build.const({"b": False, "i": 0, "f": 0.0, "c": 0j}[cls])
+        case Array(cls="f", dims=dims) if dims:
+            return build.call(build.const(np.zeros), build.const((0,) * len(dims)))
+    return build.const(None)
+
+
+def unsure(steps: list[Step], plan: Plan, bound: set[str]) -> list[str]:
+    """Give the names that are saved before statements where they may not be bound yet."""
+    found: dict[str, None] = {}
+
+    def visit(block: list[Step], known: set[str]) -> set[str]:
+        for step in block:
+            found.update({n: None for n in plan.before.get(id(step), []) if n not in known})
+            match step:
+                case Simple():
+                    known |= defines(step)
+                case Branch(body=body, orelse=orelse):
+                    ends = [(part, visit(part, set(known))) for part in (body, orelse)]
+                    staying = [end for part, end in ends if not leaves(part)]
+                    known = set.intersection(*staying) if staying else known
+                case Loop(body=body):
+                    visit(body, known | defines(step))
+                case Region(body=body, ending=ending):
+                    known = visit(ending, visit(body, known | defines(step)))
+        return known
+
+    visit(steps, set(bound))
+    return list(found)
 
 
 def at_every_end(block: Block, lines: Block) -> Block:
