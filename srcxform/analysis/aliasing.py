@@ -171,7 +171,10 @@ def visit(facts: Aliasing, block: Block) -> None:
                 for position, target in enumerate(targets):
                     link_item(facts, target.id, source, position)
             case gast.Assign(targets=[gast.Subscript(value=base, slice=index)], value=value):
-                writes(facts, base, key_of(index), value)
+                if is_slice(facts, index) and is_list(facts, base):
+                    extends(facts, base, value)
+                else:
+                    writes(facts, base, key_of(index), value)
             case gast.Assign(targets=[gast.Attribute(value=base, attr=attr)], value=value):
                 writes(facts, base, attr, value)
             case gast.AugAssign(target=gast.Name(id=name)):
@@ -334,6 +337,18 @@ def writes(facts: Aliasing, base: Node, key: Any, value: Node) -> None:
         if holds_storage(facts.kinds.get(value.id, Unknown())):
             held = facts.item(facts.storage(base.id), normal(kind, key))
             unite(held, facts.storage(value.id))
+
+
+def is_list(facts: Aliasing, base: Node) -> bool:
+    return isinstance(facts.kinds.get(base.id), (Items, Many))
+
+
+def extends(facts: Aliasing, base: Node, value: Node) -> None:
+    """`xs[a:b] = ys`: what ys holds is held by xs, too."""
+    facts.storage(base.id).changed = True
+    if isinstance(value, gast.Name) and holds_storage(facts.kinds.get(value.id, Unknown())):
+        held = facts.item(facts.storage(base.id), ANY)
+        unite(held, facts.item(facts.storage(value.id), ANY))
 
 
 def effect(facts: Aliasing, value: Node) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from srcxform import rules  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Number, Opaque, scalar_class
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
 from srcxform.rules.registry import Rule, rule_of
 from srcxform.syntax.build import Node
 
@@ -154,6 +154,8 @@ def operation(
         return Constant()
     if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):
         return Constant()
+    if isinstance(found, Listing) and is_dict(found.source, kinds):
+        return Constant()  # its keys
     return found
 
 
@@ -164,6 +166,12 @@ def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:
         isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value)
         for kind in (kind_of_operand(part, kinds) for part in (node.left, node.right))
     )
+
+
+def is_dict(node: Node, kinds: dict[str, Kind]) -> bool:
+    """Say whether an operand is a dict."""
+    kind = kinds.get(node.id, UNKNOWN)
+    return isinstance(kind, Mapping) or getattr(kind, "type", None) == "dict"
 
 
 def is_flat(found: RuleCall, kinds: dict[str, Kind]) -> bool:

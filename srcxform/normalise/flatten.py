@@ -148,8 +148,9 @@ class Flattener(Assignments):
         self.emit(keep(node, gast.Assert(test=test, msg=node.msg)))
 
     def on_Delete(self, node: Node) -> None:
-        if not all(isinstance(target, gast.Name) for target in node.targets):
-            self.emit(node)
+        for target in node.targets:
+            if not isinstance(target, gast.Name):
+                self.emit(keep(node, gast.Delete(targets=[self.place_of_store(target)])))
 
 
 def is_flat(target: Node) -> bool:

@@ -59,6 +59,7 @@ class Lines:
 
     def temporary(self, value: Node, hint: str | None = None) -> Node:
         name = self.fresh(hint or self.hint)
+        value.once = True  # what is read of it is read by the next statement
         self.emit(build.assign(name, value))
         return build.load(name)
 

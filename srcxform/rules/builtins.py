@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.lattice import NONE, Kind, Many, Mapping, Opaque, element, general
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
 from srcxform.rules.operators import (
     divmod_bar,
@@ -19,7 +20,16 @@ from srcxform.rules.operators import (
     power_exponent_action,
 )
 from srcxform.rules.predicates import is_none, is_number
-from srcxform.rules.registry import adjoint, elementwise, linear, same_rule, tangent
+from srcxform.rules.registry import (
+    adjoint,
+    elementwise,
+    flat_if,
+    linear,
+    result_kind,
+    same_rule,
+    tangent,
+    update,
+)
 from srcxform.runtime import (
     add,
     broadcast_like,
@@ -166,6 +176,29 @@ def permuted_bar(parts: Any, order: Any, *, out_bar: Any) -> Any:
 @linear(unpermuted, wrt="parts")
 def unpermuted_bar(order: Any, *, out_bar: Any) -> Any:
     return permuted(out_bar, order)
+
+
+@result_kind(permuted)
+def permuted_kind(parts: Kind) -> Kind:
+    return Many("list", element(parts))
+
+
+@result_kind(unpermuted)
+def unpermuted_kind(like: Kind) -> Kind:
+    return general(like)
+
+
+for collect in (set, frozenset):
+    update(collect, "iterable=()", wrt=("iterable",))
+
+    @result_kind(collect)
+    def collect_kind(iterable: Kind = NONE, collected: type = collect) -> Kind:
+        return Opaque(collected)
+
+    @flat_if(collect)
+    def collect_keys(iterable: Kind = NONE) -> bool:
+        """Say whether these are the keys of a dict: no derivative passes them."""
+        return isinstance(iterable, Mapping) or getattr(iterable, "type", "") == "dict"
 
 
 @linear(add, wrt="a b")

@@ -17,10 +17,12 @@ from srcxform.runtime import (
     einsum_transpose,
     first_position,
     free_axes,
+    gap_in,
     is_mapping,
     is_plain,
     is_sequence,
     last_written,
+    position_in,
     refusal,
     refuse,
     sorted_order,
@@ -51,6 +53,7 @@ constant(refuse, signature="what, instead")
 constant(refusal, signature="error, what, place, why, instead, frames=()")
 constant(stop_gradient, unit_tangents, signature="x")
 constant(first_position, signature="x, largest")
+constant(gap_in, position_in, signature="position, length")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
@@ -84,6 +87,11 @@ def unit_tangents_kind(x: Kind) -> Kind:
 def ndim_kind(a: Kind) -> Kind:
     shape = shape_of(a)
     return Number("i") if shape is None else Const(len(shape))
+
+
+@result_kind(gap_in, position_in)
+def position_kind(position: Kind) -> Kind:
+    return Number("i")
 
 
 @result_kind(np.size)

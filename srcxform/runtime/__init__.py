@@ -74,6 +74,22 @@ from srcxform.runtime.linalg import (
     second_last_first,
     transposed,
 )
+from srcxform.runtime.lists import (
+    column,
+    emptied,
+    extended,
+    first_by,
+    item_or,
+    items_of,
+    ordered,
+    popped,
+    put_in_order,
+    removed,
+    set_default,
+    table_of,
+    updated,
+    updated_by,
+)
 from srcxform.runtime.patterns import (
     is_mapping,
     is_sequence,
@@ -97,7 +113,14 @@ from srcxform.runtime.reductions import (
 from srcxform.runtime.refusals import (
     refusal,
 )
-from srcxform.runtime.sequences import joined, listed, repeated, values_of
+from srcxform.runtime.sequences import (
+    gap_in,
+    joined,
+    listed,
+    position_in,
+    repeated,
+    values_of,
+)
 from srcxform.runtime.shadows import fresh_shadows, restore_item, shadow_like, structured
 from srcxform.runtime.sinc import (
     sinc_derivative,
@@ -137,6 +160,22 @@ __all__ = [
     "reduced",
     "same",
     "listed",
+    "gap_in",
+    "column",
+    "emptied",
+    "extended",
+    "first_by",
+    "item_or",
+    "items_of",
+    "ordered",
+    "popped",
+    "put_in_order",
+    "removed",
+    "set_default",
+    "table_of",
+    "updated",
+    "updated_by",
+    "position_in",
     "repeated",
     "values_of",
     "shadow_like",

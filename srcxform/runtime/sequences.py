@@ -44,6 +44,24 @@ def repeated(values: Any, count: int) -> list[Any]:
     return result
 
 
+def position_in(position: int, length: int) -> int:
+    """Count a position in a list from its front.
+
+    >>> position_in(-1, 5)
+    4
+    """
+    return position + length if position < 0 else position
+
+
+def gap_in(position: int | None, length: int) -> int:
+    """Give where in a list something goes that is put in front of a position, as slices do.
+
+    >>> gap_in(-1, 5), gap_in(7, 5), gap_in(None, 5)
+    (4, 5, 0)
+    """
+    return slice(position, None).indices(length)[0]
+
+
 def values_of(table: Any) -> list[Any]:
     """Give the values of a dict as a list.
 

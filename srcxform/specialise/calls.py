@@ -41,6 +41,7 @@ from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.closures import call_known, handed_out, special
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
+from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.operators import elementwise_kind
@@ -53,6 +54,10 @@ from srcxform.syntax.build import Node
 
 def call(state: State, node: Node) -> Evaluated:
     """Specialise a call."""
+    if getattr(node.func, "id", None) == "zip" and evaluate(state, node.func)[1] == Const(zip):
+        found = columns(state, node)
+        if found is not None:
+            return found
     args = arguments(state, node.args)
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
@@ -185,6 +190,8 @@ def call_object(
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
     found = special(state, node, function, args, keywords)
+    if found is None:
+        found = builtin_form(state, node, function, args, keywords)
     if found is not None:
         return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:

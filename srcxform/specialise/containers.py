@@ -6,7 +6,6 @@ from typing import Any
 
 import gast
 
-from srcxform import runtime
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -21,7 +20,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
-    is_differentiable,
 )
 from srcxform.specialise.expressions import placed
 from srcxform.specialise.scope import Evaluated, State
@@ -42,18 +40,11 @@ def container_method(
             key = args[0][1].value
             return build.item(base, args[0][0]), opened.items[opened.keys.index(key)]
         return args[1] if len(args) > 1 else (build.const(None), NONE)
-    if (
-        name == "update"
-        and isinstance(kind, (Mapping, Cell))
-        and spelled_out(state, base, kind, args, keywords)
-    ):
-        return build.const(None), NONE
-    if name == "values" and not args and not state.fixed:
-        inside = held(state, kind)
-        if inside == NEVER or is_differentiable(inside):
-            from srcxform.specialise.inlining import inline
+    from srcxform.specialise.forms import method_form
 
-            return inline(state, node, runtime.values_of, [(base, kind)], {})
+    found = method_form(state, node, (base, kind), args, keywords)
+    if found is not None:
+        return found
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))

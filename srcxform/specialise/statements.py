@@ -42,7 +42,7 @@ from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.order import undisturbed
 from srcxform.specialise.refusal import raising_later
 from srcxform.specialise.scope import Evaluated, State, Surely
-from srcxform.specialise.streams import begun
+from srcxform.specialise.streams import begun, rest
 from srcxform.specialise.unrolling import Bound, bound
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -101,6 +101,8 @@ def assign(state: State, node: Node) -> None:
         return
     value, kind = evaluate(state, node.value)
     if isinstance(target, (gast.Tuple, gast.List)):
+        if isinstance(kind, Stream) and kind.site:
+            value, kind = rest(state, value, kind)
         unpack(state, target, value, kind)
         return
     if isinstance(target, gast.Subscript):
@@ -269,11 +271,11 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
         state.emit(build.assign(name, build.load(fresh)))
         state.bind(name, result)
         return result
-    if isinstance(kind, (Cell, Items)) and isinstance(op, gast.Add):
-        for item in contents(state, value_kind):
-            state.put(kind, item)
-        state.emit(build.expression(build.method(name, "extend", value)))
-        return kind
+    if isinstance(kind, (Cell, Items, Many, Mapping)):
+        from srcxform.specialise.forms import augment
+
+        if augment(state, name, kind, op, (value, value_kind)):
+            return kind
     if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
@@ -283,6 +285,18 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
         return kind
     state.emit(build.augment(name, op, value))
     return kind
+
+
+def deleted(state: State, node: Node) -> None:
+    """`del xs[i]`, `del d[k]`, `del xs[a:b]`."""
+    from srcxform.specialise.forms import delete
+
+    target = node.targets[0]
+    if isinstance(target, gast.Subscript):
+        base, index = evaluate(state, target.value), evaluate(state, target.slice)
+        if delete(state, base, index):
+            return
+    refused(state, node)
 
 
 def define(state: State, node: Node) -> None:
@@ -392,7 +406,8 @@ def nothing(state: State, node: Node) -> None:
 HANDLERS: dict[Any, Any] = {
     gast.Assign: assign, gast.AugAssign: augmented, gast.Expr: expression, gast.If: branch,
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
-    gast.FunctionDef: define, Bound: bound,
-    gast.Assert: asserted, gast.Import: imported, gast.ImportFrom: imported, gast.Pass: nothing,
+    Bound: bound,
+    gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
+    gast.ImportFrom: imported, gast.Pass: nothing, gast.Delete: deleted,
     gast.Try: try_statement, gast.With: with_statement,
 }  # fmt: skip

@@ -24,9 +24,10 @@ from typing import Any
 import gast
 
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import NEVER, Const, Number, Stream
+from srcxform.kinds.lattice import NEVER, Const, Items, Number, Stream
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
+from srcxform.specialise.sequences import SHORT
 from srcxform.specialise.walks import Walk, planned, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -39,6 +40,8 @@ LEFT = "*"  # the site of an iterator of which nobody knows how far it has come
 def begun(state: State, name: str, value: Node) -> Stream | None:
     """Begin an iterator that is bound to `name`; None if this is none, or is not understood."""
     if not isinstance(value, gast.Call) or not is_maker(state, value):
+        return None
+    if is_written_out(state, value):
         return None
     kind = Stream(yielded(state, value))
     with state.rehearsal():
@@ -55,6 +58,17 @@ def begun(state: State, name: str, value: Node) -> Stream | None:
     state.emit(build.assign(at, build.const(0)))
     state.bind(at, Number("i"))
     return replace(kind, site=at)
+
+
+def is_written_out(state: State, call: Node) -> bool:
+    """Say whether what an iterator gives is used at once, and known one by one."""
+    if any(isinstance(arg, gast.Starred) for arg in call.args):
+        return True
+    with state.rehearsal():
+        kinds = [state.opened(evaluate(state, arg)[1]) for arg in call.args]
+    return getattr(call, "once", False) and all(
+        isinstance(kind, Items) and len(kind.items) <= SHORT for kind in kinds
+    )
 
 
 def is_maker(state: State, call: Node) -> bool:

@@ -237,7 +237,8 @@ class Forward:
             case op.Method(base=base) if self.ctx.is_active(base):
                 call = self.parallel(found)
                 if call is None:
-                    return [refusing(self.ctx, no_rule(self.ctx, found, node.place))], False
+                    place = getattr(value, "place", None) or node.place
+                    return [refusing(self.ctx, no_rule(self.ctx, found, place))], False
                 return [build.assign(target, call)], False
             case op.Listing(function=function, source=source) if self.ctx.is_active(source):
                 return [build.assign(target, build.call(function, self.dot(source)))], False

@@ -151,11 +151,11 @@ async def coroutine(x):
     return x * x
 
 
-@refused(2.0)
-def delete_statement(x):
+@refused(2.0, error=errors.NoDerivativeError)
+def popped_item(x):
     y = {"a": x, "b": x * x}
-    del y["a"]
-    return sum(y.values())
+    _, last = y.popitem()
+    return last * x
 
 
 # --- calls

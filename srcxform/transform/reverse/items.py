@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from srcxform.core import operations as op
@@ -29,14 +31,7 @@ def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
     if sweep.bars.is_shadow(base):
         return shadow_item(sweep, name, base, index, index_kind, node)
     if sweep.bars.is_static(base):
-        path = (key_in_shadow(base_kind, index).value,)
-        keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
-        parts = [(key[1], build.load(sweep.bars.bar(key))) for key in keys]
-        sweep.bars.consume(name)
-        backward: Block = []
-        for inner, value in parts:
-            backward += sweep.bars.contribute(base, value, (*path, *inner))
-        return Simple([node], backward)
+        return part_of(sweep, name, base, key_in_shadow(base_kind, index).value, node)
     g = sweep.bars.value(name)
     sweep.bars.consume(name)
     if isinstance(base_kind, Array):
@@ -148,12 +143,20 @@ def field(sweep: Sweep, name: str, base: str, attr: str, node: Node) -> Step:
     """`name = base.attr`, of an object that nobody changes; what it holds may be changed."""
     if sweep.bars.is_shadow(base):
         return shadow_item(sweep, name, base, build.const(attr), Const(attr), node)
-    present = [key for key in sweep.bars.keys(name) if key in sweep.bars.status.present]
-    parts = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in present]
+    return part_of(sweep, name, base, attr, node)
+
+
+def part_of(sweep: Sweep, name: str, base: str, key: Any, node: Node) -> Simple:
+    """A part of a container that nobody changes: its cotangents are the container's."""
+    if sweep.bars.is_shadow(name):  # a list that only gathers
+        added = sweep.bars.contribute(base, sweep.bars.shadow(name), (key,))
+        return Simple([node, sweep.fresh_shadow(name)], added)
+    keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
+    parts = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in keys]
     sweep.bars.consume(name)
     backward: Block = []
     for path, value in parts:
-        backward += sweep.bars.contribute(base, value, (attr, *path))
+        backward += sweep.bars.contribute(base, value, (key, *path))
     return Simple([node], backward)
 
 
@@ -180,16 +183,14 @@ def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
         forward = [line for step in steps for line in step.forward if line is not node]  # type: ignore[union-attr]
         backward = [line for step in steps for line in step.backward]  # type: ignore[union-attr]
         return Simple([node, *forward], backward)
-    backward = []
+    forward, backward = [node], []
     for k, name in enumerate(names):
         if name not in sweep.ctx.active:
             continue
         if sweep.bars.is_static(source.id):
-            keys = [key for key in sweep.bars.keys(name) if key in sweep.bars.status.present]
-            parts = [(key[1], build.load(sweep.bars.bar(key))) for key in keys]
-            sweep.bars.consume(name)
-            for inner, value in parts:
-                backward += sweep.bars.contribute(source.id, value, (k, *inner))
+            step = part_of(sweep, name, source.id, k, node)
+            forward += step.forward[1:]
+            backward += step.backward
         elif sweep.bars.is_present(name):
             g = sweep.bars.value(name)
             sweep.bars.consume(name)
@@ -198,4 +199,4 @@ def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
             else:
                 spread = build.call(build.const(scatter), g, build.const(k), like=source)
                 backward += sweep.bars.contribute(source.id, spread)
-    return Simple([node], backward)
+    return Simple(forward, backward)

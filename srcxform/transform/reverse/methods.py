@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from srcxform.core import operations as op
-from srcxform.runtime import accumulate, add, zeros_like
+from srcxform.runtime import accumulate, add, gap_in, position_in, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -30,6 +32,17 @@ def is_dense(sweep: Sweep, value: Node) -> bool:
     return bool(sweep.ctx.is_active(value)) and not sweep.bars.is_shadow(value.id)
 
 
+def counted(sweep: Sweep, found: op.Method, place: Node, count: Any) -> tuple[Block, Node]:
+    """Count a position from the front, which is where the backward sweep finds it, too."""
+    if isinstance(place, gast.Constant) and place.value == 0:
+        return [], place
+    if isinstance(place, gast.Constant) and count is position_in and place.value > 0:
+        return [], place
+    name = sweep.ctx.names.part("place")
+    length = build.call("len", build.load(found.base.id))
+    return [build.assign(name, build.call(build.const(count), place, length))], build.load(name)
+
+
 def append(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
     """`xs.append(v)`: the shadow grows by a zero, which v's cotangent is taken from."""
     value = found.args[0]
@@ -45,11 +58,12 @@ def append(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step
 
 def insert(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
     position, value = found.args
+    lines, place = counted(sweep, found, position, gap_in)
     grow = build.expression(
-        build.method(shadow(sweep, found), "insert", clone(position), sweep.shadow_of_part(value))
+        build.method(shadow(sweep, found), "insert", clone(place), sweep.shadow_of_part(value))
     )
-    forward = [*sweep.ctx.expand([grow], node.place), node]
-    popped = build.method(shadow(sweep, found), "pop", clone(position))
+    forward = [*sweep.ctx.expand([*lines, grow], node.place), node]
+    popped = build.method(shadow(sweep, found), "pop", clone(place))
     if is_dense(sweep, value):
         return Simple(forward, sweep.bars.contribute(value.id, popped))
     return Simple(forward, [build.expression(popped)])
@@ -59,8 +73,13 @@ def pop(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
     """`v = xs.pop()`: backward, v's cotangent goes back into the shadow."""
     held = shadow(sweep, found)
     arguments = [clone(arg) for arg in found.args]
+    lines: Block = []
+    if arguments and not sweep.is_dict(found.base.id):
+        lines, place = counted(sweep, found, found.args[0], position_in)
+        arguments = [place]
     taken = sweep.bars.part(f"{found.base.id}_bar")
-    forward: Block = [build.assign(taken, build.method(held, "pop", *arguments)), node]
+    lines.append(build.assign(taken, build.method(held, "pop", *map(clone, arguments))))
+    forward: Block = [*sweep.ctx.expand(lines, node.place), node]
     back: Node = build.load(taken)
     backward: Block = []
     if name is not None and name in sweep.ctx.active:

@@ -12,6 +12,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks
 from srcxform.transform.context import Context
+from srcxform.transform.reverse.structure import holds_many
 
 
 def dynamic_storage(ctx: Context) -> set[int]:
@@ -74,6 +75,7 @@ def with_holders(ctx: Context, found: set[int]) -> set[int]:
     for name in list(ctx.storage.of_name):
         if isinstance(ctx.kind(name), (Items, Mapping, Record)):
             storage = ctx.storage.storage(name)
-            if any(has_shadow(part, set()) for part in storage.fields.values()):
+            many = not isinstance(ctx.kind(name), Record) and holds_many(ctx.kind(name))
+            if many or any(has_shadow(part, set()) for part in storage.fields.values()):
                 found.add(id(storage))
     return found

@@ -9,11 +9,12 @@ import numpy as np
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Kind, Mapping, Number
-from srcxform.runtime import entries_that_stay, last_written, unbroadcast
+from srcxform.runtime import entries_that_stay, gap_in, last_written, unbroadcast, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.cotangents import may_repeat
+from srcxform.transform.reverse.structure import elements_of
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 
@@ -60,7 +61,7 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
 def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     base, index = target.value.id, target.slice
     if isinstance(index, gast.Slice):
-        return sweep.refused(op.Foreign("slice assignment in a list", ()), node, node)
+        return stored_slice(sweep, base, index, value, node)
     shadow = sweep.bars.shadow(base)
     old = sweep.bars.part(f"{base}_bar")
     slot = build.item_store(clone(shadow), clone(index))
@@ -89,6 +90,48 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     if sweep.ctx.is_active(value) and not sweep.bars.is_shadow(value.id):
         backward += sweep.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
     return Simple([*forward, node], [*backward, undo])
+
+
+def stored_slice(sweep: Sweep, base: str, index: Node, value: Node, node: Node) -> Step:
+    """`xs[a:b] = ys`: the shadow takes shadows of what comes in, and back what was there."""
+    shared = {sweep.bars.is_shared(base, kind) for kind in elements_of(sweep.ctx.kind(base))}
+    if len(shared) > 1:
+        what = op.Foreign("slice assignment in a list of numbers and of changing arrays", ())
+        return sweep.refused(what, node, node)
+    held = sweep.bars.shadow(base)
+    active = sweep.ctx.is_active(value)
+    part: Node = build.call("list", build.call(build.const(zeros_like), clone(value)))
+    if active and sweep.bars.is_shadow(value.id):
+        theirs = sweep.bars.shadow(value.id)
+        part = build.call("list", theirs)
+        if shared != {True}:
+            part = build.call("list", build.call(build.const(zeros_like), theirs))
+    elif active and shared == {True}:
+        return sweep.refused(op.Foreign("slice assignment in a list", ()), node, node)
+    lines: Block = []
+    where = index  # where in the list the new elements stand
+    if index.step is None:
+        first, last = sweep.ctx.names.part("start"), sweep.ctx.names.part("stop")
+        lower = index.lower or build.const(None)
+        length, count = build.call("len", build.load(base)), build.call("len", clone(value))
+        lines = [
+            build.assign(first, build.call(build.const(gap_in), clone(lower), length)),
+            build.assign(last, build.binary(build.load(first), gast.Add(), count)),
+        ]
+        where = gast.Slice(lower=build.load(first), upper=build.load(last), step=None)
+    old = sweep.bars.part(f"{base}_bar")
+    lines += [
+        build.assign(old, build.item(held, clone(index))),
+        build.assign(build.item_store(clone(held), clone(index)), part),
+    ]
+    backward: Block = []
+    if active and shared != {True}:
+        piece: Node = build.item(clone(held), clone(where))
+        if isinstance(sweep.ctx.kind(value.id), Array):
+            piece = build.call(build.attribute(sweep.bars.numpy(), "array"), piece)
+        backward += sweep.bars.contribute(value.id, piece)
+    backward.append(build.assign(build.item_store(clone(held), clone(where)), build.load(old)))
+    return Simple([*sweep.ctx.expand(lines, node.place), node], backward)
 
 
 def is_there(kind: Kind, key: Node) -> bool:

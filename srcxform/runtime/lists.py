@@ -1,0 +1,130 @@
+"""What methods of lists and dicts do, in steps that the compiler can look into.
+
+Where a derivative may pass the elements, calls of the methods are read as calls of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from srcxform.runtime.indexing import first_position, sorted_order
+
+__all__ = [
+    "column", "emptied", "extended", "first_by", "item_or", "items_of", "ordered",
+    "popped", "put_in_order", "removed", "set_default", "table_of", "updated",
+    "updated_by",
+]  # fmt: skip
+
+
+def extended(values: list[Any], others: Any) -> None:
+    """`values.extend(others)`; `others` may be the list itself.
+
+    >>> xs = [1, 2]
+    >>> extended(xs, xs)
+    >>> xs
+    [1, 2, 1, 2]
+    """
+    for k in range(len(others)):
+        values.append(others[k])
+
+
+def removed(values: list[Any], value: Any) -> None:
+    """`values.remove(value)`."""
+    values.pop(values.index(value))
+
+
+def ordered(
+    items: Any, key: Callable[[Any], Any] | None = None, reverse: bool = False
+) -> list[Any]:
+    """`sorted(items, key=key, reverse=reverse)`.
+
+    >>> ordered([3, -1, 2], key=abs)
+    [-1, 2, 3]
+    """
+    parts = list(items)
+    if key is None:
+        order = sorted_order(parts, reverse)
+    else:
+        marks = [key(part) for part in parts]
+        order = sorted_order(marks, reverse)
+    return [parts[k] for k in order]
+
+
+def put_in_order(
+    values: list[Any], key: Callable[[Any], Any] | None = None, reverse: bool = False
+) -> None:
+    """`values.sort(key=key, reverse=reverse)`."""
+    parts = ordered(values, key, reverse)
+    values[:] = parts
+
+
+def first_by(items: Any, key: Callable[[Any], Any], largest: bool) -> Any:
+    """`max(items, key=key)`, or `min`.
+
+    >>> first_by([3, -4, 2], abs, True)
+    -4
+    """
+    parts = list(items)
+    marks = [key(part) for part in parts]
+    return parts[first_position(marks, largest)]
+
+
+def column(rows: Any, place: int) -> tuple[Any, ...]:
+    """Give what stands at one place of each row."""
+    return tuple([row[place] for row in rows])
+
+
+def item_or(table: dict[Any, Any], key: Any, default: Any = None) -> Any:
+    """`table.get(key, default)`."""
+    if key in table:
+        return table[key]
+    return default
+
+
+def popped(table: dict[Any, Any], key: Any, default: Any) -> Any:
+    """`table.pop(key, default)`."""
+    if key in table:
+        return table.pop(key)
+    return default
+
+
+def set_default(table: dict[Any, Any], key: Any, default: Any = None) -> Any:
+    """`table.setdefault(key, default)`."""
+    if key not in table:
+        table[key] = default
+    return table[key]
+
+
+def updated(table: dict[Any, Any], other: dict[Any, Any]) -> None:
+    """`table.update(other)`."""
+    for key in other:
+        table[key] = other[key]
+
+
+def updated_by(table: dict[Any, Any], pairs: Any) -> None:
+    """`table.update(pairs)`."""
+    for key, value in pairs:
+        table[key] = value
+
+
+def table_of(pairs: Any) -> dict[Any, Any]:
+    """`dict(pairs)`."""
+    table = {}
+    for key, value in pairs:
+        table[key] = value
+    return table
+
+
+def items_of(table: dict[Any, Any]) -> list[Any]:
+    """`list(table.items())`."""
+    pairs = []
+    for key in table:
+        pairs.append((key, table[key]))
+    return pairs
+
+
+def emptied(table: dict[Any, Any]) -> None:
+    """`table.clear()`."""
+    for key in list(table):
+        table.pop(key)
