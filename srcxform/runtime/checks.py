@@ -8,7 +8,6 @@ import numpy as np
 
 from srcxform.errors import Diagnostic, MutationError, NoDerivativeError
 
-
 NOT_COVERED = "the rule of this function does not cover these arguments"
 
 

@@ -13,3 +13,41 @@ def argument_rebound_in_a_branch(v):
         v = u[0] * np.ones(3)
     v[v > -0.8] = 0.5 * v[0] ** 2
     return np.sum(v**2)
+
+
+@example(np.array([0.5, 0.2]), name="first")
+@example(np.array([0.5, 0.6]), name="second")
+@example(np.array([-0.5, 0.6]), name="neither")
+def array_returned_from_an_inner_branch(v):
+    if v[0] > 0.0:
+        if v[1] < 0.3:
+            return np.full(2, v[1])
+    return v * v
+
+
+@example(np.array([0.5, 0.6]), name="through")
+@example(np.array([0.5, -0.6]), name="from_the_loop")
+def array_returned_from_a_loop(v):
+    for i in range(2):
+        if v[i] < 0.3:
+            return np.full(2, v[i] ** 2)
+        v = v * 0.9
+    return v * v
+
+
+@example(np.array([0.5, 0.6]), name="none")
+@example(np.array([-0.2, -0.4, 0.5]), name="other")
+def result_of_one_branch_only(v):
+    if np.mean(v) > 0.0:
+        pass
+    elif np.sum(v) > 1.0:
+        pass
+    else:
+        return np.sqrt(np.sum(v**2))
+    return 0.5 * v[0]
+
+
+@example([0.7, -0.5])
+def argument_list_written(q):
+    q[1] = 0.5
+    return q[0] * q[0] * q[1]
