@@ -36,6 +36,8 @@ HELD_BACK = {  # what stands behind other refusals: no short program is known th
     r"`jvp`\ takes\ a\ tuple\ of\ primals\ and\ a\ tuple\ of\ as\ many\ tangents",
     r"`.*`\ is\ given\ integers\ or\ something\ that\ is\ no\ number",
     r"this\ `try`\ cannot\ be\ differentiated",
+    r"`del`\ of\ a\ part\ cannot\ be\ differentiated",
+    r"the\ structure\ of\ this\ Jacobian\ is\ known\ only\ while\ the\ program\ runs",
     r"this\ generator\ cannot\ be\ differentiated",
     r"(?:the\ iterator\ `.*`\ cannot\ be\ followed\ here|this\ use\ of\ an\ iterator\ cannot\ be\ "
     r"followed)",

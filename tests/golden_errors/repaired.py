@@ -133,9 +133,11 @@ def ordinary_part(x):
     return numerical_part(x)
 
 
-@repaired("delete_statement", [2.0, 3.0])
-def without_delete(items):
-    return items[1] * items[1]
+@repaired("popped_item", 2.0)
+def popped_by_key(x):
+    y = {"a": x, "b": x * x}
+    last = y.pop("b")
+    return last * x
 
 
 # --- calls

@@ -213,8 +213,8 @@ FAULTS = (
     ),
     Fault(
         "a cotangent goes to the neighbour in a tuple",
-        "backward += sweep.bars.contribute(source.id, value, (k, *inner))",
-        "backward += sweep.bars.contribute(source.id, value, (0, *inner))",
+        "step = part_of(sweep, name, source.id, k, node)",
+        "step = part_of(sweep, name, source.id, 0, node)",
     ),
     Fault(
         "the cotangent of a broadcast operand keeps the shape of the result",
