@@ -216,6 +216,13 @@ class Super(Kind):
     owner: str
 
 
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of several functions; a variable of this kind holds the number of the one it is."""
+
+    options: tuple[Kind, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Derived(Kind):
     """A derivative of a function, made inside the function that is read."""
@@ -482,7 +489,7 @@ def is_differentiable(kind: Kind) -> bool:
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback() | Super() | Leafwise():
+        case Closure() | Partial() | Derived() | Pullback() | Super() | Leafwise() | Choice():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_virtual, items))
@@ -494,7 +501,7 @@ def is_virtual(kind: Kind) -> bool:
 def is_callee(kind: Kind) -> bool:
     """Say whether a call of a value of this kind is a call of one known function."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback() | Leafwise():
+        case Closure() | Partial() | Derived() | Pullback() | Leafwise() | Choice():
             return True
         case Const(value=value):
             return callable(value)

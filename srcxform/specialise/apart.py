@@ -20,6 +20,7 @@ from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
+    Choice,
     Closure,
     Const,
     Items,
@@ -118,7 +119,7 @@ def known_functions(state: State, given: dict[str, Evaluated]) -> dict[str, Eval
     """Give the functions that a recursion is given: they are the same in every call."""
     found = {}
     for name, (_, kind) in given.items():
-        if is_virtual(kind):
+        if is_virtual(kind) and not isinstance(kind, Choice):
             found[name] = placeholder(state), kind
         elif isinstance(kind, Const) and is_callee(kind):
             written = state.externals.reference(kind.value)
@@ -147,6 +148,8 @@ def captured_names(state: State, given: list[Any]) -> list[str]:
                 found.update({name: None for name in residual_names(atom for atom, _ in atoms)})
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 waiting += items
+            case Choice(options=options):
+                waiting += options
     return [name for name in found if state.kind_of(name) is not None]
 
 

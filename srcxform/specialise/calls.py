@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Choice,
     Closure,
     Const,
     Derived,
@@ -38,6 +39,7 @@ from srcxform.kinds.probe import probe
 from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
+from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, special
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
@@ -75,6 +77,8 @@ def call(state: State, node: Node) -> Evaluated:
         and isinstance(callee, (Closure, Partial, Derived, Leafwise, Pullback))
     ):
         return call_known(state, node, callee, args, keywords)
+    if args is not None and known and isinstance(callee, Choice):
+        return call_choice(state, node, func, callee, args, keywords)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
             func = None

@@ -15,6 +15,7 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
+    Choice,
     Closure,
     Const,
     Dim,
@@ -178,7 +179,7 @@ def truth(kind: Kind) -> bool | None:
     match kind:
         case Const(value=value):
             return bool(value) if isinstance(value, SIMPLE) else True if callable(value) else None
-        case Closure() | Partial():
+        case Closure() | Partial() | Choice():
             return True
         case Items(items=items):
             return bool(items)

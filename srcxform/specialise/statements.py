@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.certainty import check_unpacking, surely, thrown
+from srcxform.specialise.choices import told_apart
 from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
@@ -327,6 +328,7 @@ def branch(state: State, node: Node) -> None:
     after, state.env = state.env, before
     with state.block() as orelse:
         block(state, node.orelse)
+    told_apart(state, body, after, orelse)
     state.env = state.join_env(after, state.env)
     state.place = place
     if body or orelse:

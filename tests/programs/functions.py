@@ -314,6 +314,32 @@ def all_kinds_of_parameters(x):
     return f(x, x, x, 2.0, z=x)
 
 
+@example(0.7)
+def chosen_while_running(x):
+    if x > 0.8:
+        f = np.sin
+    elif x > 0.5:
+        f = lambda t: t * x
+    else:
+        f = np.cos
+    return f(x) + f(2.0 * x)
+
+
+@example(0.7)
+def chosen_in_loop(x):
+    y = x
+    for _ in range(4):
+        change = (lambda a: a * x) if y > 0.4 else (lambda a: a + x)
+        y = change(y)
+    return y
+
+
+@example(0.7)
+def chosen_and_given(x):
+    f = np.tanh if x > 0.1 else np.exp
+    return twice(f, x) * sum(map(f, [x, 2.0]))
+
+
 # --- decorators, partial, functions of functions
 
 

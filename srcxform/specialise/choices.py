@@ -1,0 +1,92 @@
+"""One of several functions: which one is known only while the program runs.
+
+Where two branches leave different functions in one variable, the variable holds a number that
+tells which; a call of it is a call of each in a branch of its own.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.kinds.lattice import Choice, Kind, Number, is_callee
+from srcxform.specialise.scope import Args, Env, Evaluated, Keywords, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
+
+MANY = 8  # functions that one variable may hold
+
+
+def told_apart(state: State, body: Block, after: Env | None, orelse: Block) -> None:
+    """Let variables that hold different functions after two branches tell which."""
+    if after is None or state.env is None:
+        return
+    for name in [name for name in after if name in state.env]:
+        left, right = after[name], state.env[name]
+        if left == right or not (is_callee(left) and is_callee(right)):
+            continue
+        options = (*options_of(left), *options_of(right))
+        if len(options) > MANY:
+            continue
+        if not isinstance(left, Choice):
+            body.append(build.assign(name, build.const(0)))
+        first = len(options_of(left))
+        shifted: Node = build.const(first)
+        if isinstance(right, Choice):
+            shifted = build.binary(build.load(name), gast.Add(), shifted)
+        holder = state.names.part(name)
+        orelse += [build.assign(holder, shifted), build.assign(name, build.load(holder))]
+        after[name] = state.env[name] = state.known[name] = Choice(options)
+
+
+def options_of(kind: Kind) -> tuple[Kind, ...]:
+    return kind.options if isinstance(kind, Choice) else (kind,)
+
+
+def call_choice(
+    state: State, node: Node, func: Node, kind: Choice, args: Args, keywords: Keywords
+) -> Evaluated:
+    """Call each function that it may be, in a branch of its own."""
+    which = state.names.part(state.hint)
+    state.emit(build.assign(which, func))
+    state.bind(which, Number("i"))
+    out = state.names.part(state.hint)
+    return build.load(out), one_of(state, node, which, 0, kind.options, out, args, keywords)
+
+
+def one_of(
+    state: State,
+    node: Node,
+    which: str,
+    first: int,
+    options: tuple[Kind, ...],
+    out: str,
+    args: Args,
+    keywords: Keywords,
+) -> Kind:
+    """Write the branches from option `first` on; give the kind of the result."""
+    from srcxform.specialise.closures import call_known
+
+    def called() -> None:
+        given = [(clone(value), kind) for value, kind in args]
+        named = {name: (clone(value), kind) for name, (value, kind) in keywords.items()}
+        value, kind = call_known(state, node, options[first], given, named)
+        state.emit(build.assign(out, value))
+        state.bind(out, kind)
+
+    if first == len(options) - 1:
+        called()
+    else:
+        before = dict(state.env or {})
+        with state.block() as body:
+            called()
+        after, state.env = state.env, before
+        with state.block() as orelse:
+            one_of(state, node, which, first + 1, options, out, args, keywords)
+        state.env = state.join_env(after, state.env)
+        test = gast.Compare(
+            left=build.load(which), ops=[gast.Eq()], comparators=[build.const(first)]
+        )
+        state.emit(build.branch(test, body, orelse))
+    found = state.kind_of(out)
+    return found if found is not None else Number("i")
