@@ -658,3 +658,10 @@ case(np.linalg.outer, real(2), real(3))
 case(np.astype, real(3), np.float32)
 case(np.unstack, real(2, 3), axis=1)
 case(np.modf, numbers(0.1, 0.9, 3) + np.array([1.0, -3.0, 0.0]))
+
+# --- interpolation: points inside and outside, one point, points beside equal values
+
+KNOTS = np.array([-1.0, 0.2, 0.9, 2.0])
+case(np.interp, np.array([-1.7, -0.3, 0.55, 1.1, 2.6]), KNOTS, real(4))
+case(np.interp, 0.55, KNOTS, real(4))
+case(np.interp, real(2, 3), KNOTS, positive(4))
