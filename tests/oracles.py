@@ -94,8 +94,11 @@ def tree_map(fn: Function, value: Any, *rest: Any) -> Any:
 
 def leaves(value: Any) -> Iterator[Any]:
     """The leaves from left to right; dicts by sorted key, so insertion order does not matter."""
-    value = value if attributes(value) is None else attributes(value)
-    if isinstance(value, dict):
+    held = attributes(value)
+    if held is not None:
+        for part in held.values():
+            yield from leaves(part)
+    elif isinstance(value, dict):
         for key in sorted(value, key=repr):
             yield from leaves(value[key])
     elif isinstance(value, list | tuple):

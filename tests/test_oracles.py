@@ -163,5 +163,9 @@ def in_order(value):
     if isinstance(value, dict):
         return {key: in_order(value[key]) for key in sorted(value, key=repr)}
     if isinstance(value, list | tuple):
-        return type(value)([in_order(part) for part in value])
+        parts = [in_order(part) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    held = oracles.attributes(value)
+    if held is not None:
+        return oracles.with_attributes(value, {k: in_order(v) for k, v in held.items()})
     return value

@@ -12,7 +12,7 @@ import gast
 
 from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Many, Mapping, Unknown, is_differentiable
+from srcxform.kinds.lattice import Many, Mapping, Record, Unknown, is_differentiable
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, load_list, walk
 
@@ -54,7 +54,8 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             case gast.Assign(
                 targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
             ):
-                if is_active(value, active):
+                kept = isinstance(facts.kinds.get(base.id), Record)  # its attributes are variables
+                if is_active(value, active) and not (kept and is_attribute(statement)):
                     reach(base.id, active, facts)
             case gast.AugAssign(target=target, value=value):
                 base = target if isinstance(target, gast.Name) else target.value
@@ -106,6 +107,10 @@ def tells(node: Node, active: set[str], facts: Aliasing) -> bool:
         return False
     found = op.operation(node, facts.externals, facts.functions, facts.kinds)
     return isinstance(found, (op.Apart, op.Foreign)) and not active.isdisjoint(load_list(node))
+
+
+def is_attribute(statement: Node) -> bool:
+    return isinstance(statement.targets[0], gast.Attribute)
 
 
 def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:

@@ -176,7 +176,8 @@ def visit(facts: Aliasing, block: Block) -> None:
                 else:
                     writes(facts, base, key_of(index), value)
             case gast.Assign(targets=[gast.Attribute(value=base, attr=attr)], value=value):
-                writes(facts, base, attr, value)
+                if not isinstance(facts.kinds.get(base.id), Record):
+                    writes(facts, base, attr, value)
             case gast.AugAssign(target=gast.Name(id=name)):
                 facts.storage(name).changed = True
             case gast.AugAssign(target=gast.Subscript(value=base)):

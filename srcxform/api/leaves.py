@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.instances import instance_of, is_followed
 from srcxform.pytrees import StructureMismatch, children, is_record, leaves, mapped, matching, shown
 
 __all__ = [
@@ -201,6 +202,8 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
     if derivative is None and not has_derivative(value):
         return mapped(zero_like, value)
     if isinstance(derivative, dict):
+        if is_followed(type(value)):
+            return object_rebuilt(each, derivative, structure, type(value))
         parts = tuple(derivative.get(key) for key in structure.keys)
     else:
         theirs = children(derivative)
@@ -209,6 +212,18 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
         parts = theirs.parts
     made = [each(part, own) for part, own in zip(parts, structure.parts, strict=True)]
     return structure.build(made)
+
+
+def object_rebuilt(
+    each: Callable[[Any, Any], Any], derivative: Any, structure: Any, cls: type
+) -> Any:
+    """Give the derivative of an object as it was before the call, which may have written to it."""
+    made = {}
+    for key, own in zip(structure.keys, structure.parts, strict=True):
+        if key in derivative:
+            part = derivative[key]
+            made[key] = None if part is None and carries(own) else each(part, own)
+    return instance_of(cls, made)
 
 
 def unfit(derivative: Any, value: Any) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform import rules  # noqa: F401  (fills the table)
+from srcxform import rules, runtime  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
 from srcxform.rules.registry import Rule, rule_of
@@ -65,11 +65,15 @@ class Field(Operation):
 
 @dataclass(frozen=True)
 class Display(Operation):
-    """A tuple, list or dict written out; `keys` are positions or the dict's key nodes."""
+    """A tuple, list or dict written out; `keys` are positions or the dict's key nodes.
+
+    An object is made like a dict, and has an `owner`: its class (or the object itself).
+    """
 
     type: str
     keys: tuple[Any, ...]
     items: tuple[Node, ...]
+    owner: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +273,9 @@ def call_operation(
         if node.keywords or any(isinstance(arg, gast.Starred) for arg in args):
             return Foreign(func.attr, tuple(load_list(node)))
         return Method(func.value, func.attr, tuple(args), node)
+    if function is runtime.instance:
+        named = tuple(gast.Constant(value=k.arg, kind=None) for k in node.keywords)
+        return Display("dict", named, tuple(k.value for k in node.keywords), args[0])
     if function in (list, tuple) and is_one_name(args) and not node.keywords:
         return Listing(function.__name__, args[0])
     if is_add_at(function) and len(args) == 3:

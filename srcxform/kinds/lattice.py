@@ -156,11 +156,15 @@ class Stream(Kind):
 
 @dataclass(frozen=True)
 class Record(Kind):
-    """A namedtuple, dataclass or class instance: its class and the kinds of its fields."""
+    """A namedtuple, dataclass or class instance: its class and the kinds of its fields.
+
+    `origin` says which argument it came with, or where it was made; empty: not known.
+    """
 
     type: Any
     keys: tuple[str, ...]
     items: tuple[Kind, ...]
+    origin: frozenset[Any] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,6 +210,29 @@ class Partial(Kind):
         args = [(getattr(atom, "id", atom), kind) for atom, kind in self.args]
         named = [(name, getattr(atom, "id", atom), kind) for name, atom, kind in self.keywords]
         return self.function, args, named
+
+
+@dataclass(frozen=True)
+class Instance(Kind):
+    """An object that is written to: its attributes are variables, named after its site.
+
+    Known while compiling only, like functions: two names of one object have one site.
+    """
+
+    type: Any
+    site: str
+
+
+@dataclass(frozen=True)
+class Torn(Kind):
+    """One of several objects that are known while compiling: which, only the run can tell."""
+
+
+@dataclass(frozen=True)
+class Maybe(Kind):
+    """What an attribute holds, if the object has it at all."""
+
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -323,6 +350,11 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
         return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
 
+    if isinstance(left, Maybe) or isinstance(right, Maybe):
+        one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
+        return Maybe(join(one, other, meet))
+    if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
+        return Torn()
     if is_text(left) and is_text(right):
         return Opaque(str)
     if isinstance(left, Stream) or isinstance(right, Stream):
@@ -339,7 +371,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
             return Mapping(k, both(a, b), left.sites | right.sites)
         case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
-            return Record(t, k, both(a, b))
+            origin = left.origin | right.origin if left.origin and right.origin else frozenset()
+            return Record(t, k, both(a, b), origin)
         case Opaque(type=a), Opaque(type=b) if a is b:
             return left
     if (kind_type := container_type(left)) and kind_type == container_type(right):
@@ -452,7 +485,7 @@ def loose(kind: Kind) -> Kind:
         case Mapping(keys=keys, items=items):
             return Mapping(keys, tuple(map(loose, items)))
         case Record(type=record, keys=keys, items=items):
-            return Record(record, keys, tuple(map(loose, items)))
+            return Record(record, keys, tuple(map(loose, items)), kind.origin)
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and loose(item))
         case Number(cls=cls):
@@ -486,10 +519,24 @@ def is_differentiable(kind: Kind) -> bool:
     return False
 
 
+def holds_instance(kind: Kind) -> bool:
+    """Say whether a value is, or holds, an object that is written to."""
+    match kind:
+        case Instance() | Torn():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_instance, items))
+        case Many(item=Kind() as item) | Stream(item=item):
+            return holds_instance(item)
+    return False
+
+
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
         case Closure() | Partial() | Derived() | Pullback() | Super() | Leafwise() | Choice():
+            return True
+        case Instance() | Torn():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(is_virtual, items))

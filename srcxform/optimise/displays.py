@@ -1,4 +1,7 @@
-"""Take tuples apart that are only built to be taken apart: `t = (a, b); x, y = t`."""
+"""Take tuples and objects apart that are only built to be taken apart.
+
+`t = (a, b); x, y = t` becomes `x = a; y = b`, and `p = instance(P, x=a); z = p.x` gives `z = a`.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ def rewritten(statement: Node, known: dict[str, list[Node]]) -> Block:
         case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=name)) if (
             name in known and len(known[name]) == len(targets)
         ):
-            values = known[name]
+            values = [content(part) for part in known[name]]
             read = {v.id for v in values if isinstance(v, gast.Name)}
             if not read & {t.id for t in targets}:
                 pairs = zip(targets, values, strict=True)
@@ -52,9 +55,25 @@ def rewritten(statement: Node, known: dict[str, list[Node]]) -> Block:
             targets=[gast.Name() as target],
             value=gast.Subscript(value=gast.Name(id=name), slice=gast.Constant(value=int(k))),
         ) if name in known and -len(known[name]) <= k < len(known[name]):
-            line = build.assign(target.id, clone(known[name][k]))
+            line = build.assign(target.id, clone(content(known[name][k])))
+            return build.at(getattr(statement, "place", None), [line])
+        case gast.Assign(
+            targets=[gast.Name() as target],
+            value=gast.Attribute(value=gast.Name(id=name), attr=attr),
+        ) if name in known and attr in named(known[name]):
+            value = known[name][named(known[name]).index(attr)]
+            line = build.assign(target.id, clone(content(value)))
             return build.at(getattr(statement, "place", None), [line])
     return [statement]
+
+
+def content(part: Node) -> Node:
+    return part.value if isinstance(part, gast.keyword) else part
+
+
+def named(parts: list[Node]) -> list[str]:
+    """Give the names of the attributes of an object that is made."""
+    return [part.arg for part in parts if isinstance(part, gast.keyword)]
 
 
 def note(line: Node, known: dict[str, list[Node]]) -> None:
@@ -62,6 +81,12 @@ def note(line: Node, known: dict[str, list[Node]]) -> None:
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=items)):
             if all(isinstance(i, (gast.Name, gast.Constant)) for i in items):
                 known[name] = items
+        case gast.Assign(
+            targets=[gast.Name(id=name)],
+            value=gast.Call(func=gast.Name(id="instance"), keywords=parts),
+        ):
+            if all(isinstance(content(part), (gast.Name, gast.Constant)) for part in parts):
+                known[name] = parts
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)) if (
             source in known
         ):
@@ -70,6 +95,6 @@ def note(line: Node, known: dict[str, list[Node]]) -> None:
 
 def forget(known: dict[str, list[Node]], bound: set[str]) -> None:
     for name in list(known):
-        read = {v.id for v in known[name] if isinstance(v, gast.Name)}
+        read = {v.id for v in map(content, known[name]) if isinstance(v, gast.Name)}
         if name in bound or read & bound:
             del known[name]

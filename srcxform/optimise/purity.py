@@ -45,6 +45,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
         return getattr(function, "__name__", "") not in (
             "accumulate",
             "refusal",
+            "check_separate",
             "check_view",
             "restore_item",
         )

@@ -10,6 +10,7 @@ from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Num
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import constant, result_kind
 from srcxform.runtime import (
+    check_separate,
     check_view,
     contraction_order,
     einsum_expansion,
@@ -38,6 +39,7 @@ NAMES = """
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base")
 constant(is_mapping, is_sequence, signature="value")
+constant(check_separate, signature="x, y, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")

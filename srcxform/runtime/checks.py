@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from srcxform.errors import Diagnostic, MutationError, NoDerivativeError
+from srcxform.runtime.refusals import refusal
 
 NOT_COVERED = "the rule of this function does not cover these arguments"
 
@@ -18,6 +19,21 @@ def refuse(what: str, instead: str) -> NoReturn:
     user's line.
     """
     raise NoDerivativeError(Diagnostic(what, None, NOT_COVERED, instead))
+
+
+def check_separate(x: Any, y: Any, place: Any = None) -> None:
+    """Raise a MutationError if two objects among the arguments are one, and one is written to.
+
+    >>> check_separate([], [])
+    """
+    if x is y:
+        raise refusal(
+            "MutationError",
+            f"a `{type(x).__name__}` is given as two arguments, and is written to",
+            place,
+            "each argument has variables of its own, so that one would not see the other's",
+            "pass a copy, or pass the object once",
+        )
 
 
 def check_view(view: Any, base: Any) -> None:

@@ -86,6 +86,18 @@ def shadow_like(value: Any) -> Any:
     return zeros_like(value)
 
 
+def instance(owner: Any, /, **attributes: Any) -> Any:
+    """Make an object of a class with these attributes; an object that has them stays itself."""
+    if not isinstance(owner, type):
+        return owner
+    if issubclass(owner, tuple):
+        return owner(**attributes)
+    made = owner() if owner.__module__ == "types" else object.__new__(owner)
+    for name, value in attributes.items():
+        object.__setattr__(made, name, value)
+    return made
+
+
 def fields_of(value: Any) -> tuple[str, ...] | None:
     """Give the names of what a namedtuple or an object holds; None for all other values."""
     if isinstance(value, tuple):

@@ -21,6 +21,7 @@ from srcxform.kinds.lattice import (
     Closure,
     Const,
     Derived,
+    Instance,
     Items,
     Kind,
     Leafwise,
@@ -85,7 +86,7 @@ def call(state: State, node: Node) -> Evaluated:
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
         return call_object(state, node, callee.value, args, keywords, func)
-    if args is not None and known and isinstance(callee, Record):
+    if args is not None and known and isinstance(callee, (Record, Instance)):
         found = call_value(state, node, (func, callee), args, keywords)
         if found is not None:
             return found
@@ -184,7 +185,7 @@ def call_object(
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)
-    looking = builtin_of_object(state, node, function, args, keywords)
+    looking = builtin_of_object(state, node, function, args, keywords, func)
     if looking is not None:
         return looking
     if is_key(SETTLERS, function):

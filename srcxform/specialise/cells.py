@@ -29,7 +29,9 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Record,
+    Torn,
     general,
+    holds_instance,
 )
 
 STORED, GROWING, MIXED = 1, 2, 3
@@ -61,14 +63,15 @@ class Cells:
     levels: dict[str, int] = field(default_factory=dict)
     held: dict[str, Kind | None] = field(default_factory=dict)
     place: Any = None  # the statement being looked at, for refusals
+    written: set[Any] = field(default_factory=set)  # origins of objects that are written to
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
-        return Cells(self.levels, dict(self.held))
+        return Cells(self.levels, dict(self.held), written=self.written)
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
-        return Cells(self.levels)
+        return Cells(self.levels, written=self.written)
 
     # -- sites
 
@@ -121,6 +124,7 @@ class Cells:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container, wherever."""
+        item = Torn() if holds_instance(item) else item  # which of them a place holds is not told
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
@@ -130,6 +134,7 @@ class Cells:
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
+        item = Torn() if holds_instance(item) else item
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT or isinstance(container, Many):

@@ -16,6 +16,7 @@ from srcxform.kinds.lattice import (
     Cell,
     Closure,
     Const,
+    Instance,
     Items,
     Kind,
     Many,
@@ -24,11 +25,13 @@ from srcxform.kinds.lattice import (
     Opaque,
     Record,
     Super,
+    Torn,
     Unknown,
 )
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
-from srcxform.specialise.closures import closure
+from srcxform.specialise.closures import closure, placeholder
+from srcxform.specialise.instances import torn
 from srcxform.specialise.object_operators import (
     binary_of_objects,
     compared_objects,
@@ -162,6 +165,11 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     match kind:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
             return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)
+        case Torn():
+            torn(state)
+            return node, NEVER
+        case Const(value=type() as cls) if cls is object and hasattr(object, node.attr):
+            return placeholder(state), Const(getattr(object, node.attr))
         case Const(value=value) if hasattr(value, node.attr) and not isinstance(value, SIMPLE):
             return object_attribute(state, node, value)
         case Array() | Number() | Unknown() if node.attr in ATTRIBUTES:
@@ -179,7 +187,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             found = super_attribute(state, kind, node.attr)
             if found is not None:
                 return found
-        case Record() if class_of(kind) is not None:
+        case Record() | Instance() if class_of(kind) is not None:
             found = attribute_of_object(state, node.value, kind, node.attr)
             if found is not None:
                 return found

@@ -17,6 +17,8 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
+    Torn,
+    holds_instance,
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
@@ -149,7 +151,7 @@ def fixed_point(
             state.breaks.append([])
             body()
             state.breaks.pop()
-        new = state.join_env(start, state.env)
+        new = torn_apart(start, state.join_env(start, state.env))
         if new == head:
             break
         head = new if turn < PATIENCE else widened(head or {}, new or {})
@@ -158,10 +160,20 @@ def fixed_point(
     with state.block() as lines:
         body()
     leaving = state.breaks.pop()
-    after = None if endless else state.join_env(head, state.env)
+    whole = {name: kind for name, kind in (head or {}).items()
+             if name in start or not holds_instance(kind)}  # fmt: skip
+    after = None if endless else state.join_env(whole, state.env)
     for env in leaving:
         after = state.join_env(after, env)
     return lines, after
+
+
+def torn_apart(start: Env, new: Env | None) -> Env | None:
+    """Forget which object of an earlier turn a name stands for."""
+    return new and {
+        name: Torn() if name not in start and holds_instance(kind) else kind
+        for name, kind in new.items()
+    }
 
 
 def widened(old: Env, new: Env) -> Env:

@@ -13,6 +13,7 @@ from srcxform.kinds.lattice import (
     Array,
     Cell,
     Const,
+    Instance,
     Items,
     Kind,
     Many,
@@ -21,10 +22,12 @@ from srcxform.kinds.lattice import (
     Opaque,
     Record,
     Super,
+    Torn,
     Unknown,
 )
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
+from srcxform.specialise.instances import torn
 from srcxform.specialise.object_calls import method_of_object
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -52,7 +55,10 @@ def method(
     if kind == NEVER:
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
-    if isinstance(kind, (Record, Super)):
+    if isinstance(kind, Torn):
+        torn(state)
+        return build.const(None), NEVER
+    if isinstance(kind, (Record, Instance, Super)):
         found = method_of_object(state, node, base, kind, args, keywords)
         if found is not None:
             return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import types
 from typing import Any
 
 import gast
 
-from srcxform.kinds.instances import MISSING
+from srcxform import runtime
+from srcxform.kinds.instances import MISSING, is_followed
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -21,6 +23,7 @@ from srcxform.kinds.lattice import (
     Record,
     Super,
 )
+from srcxform.specialise.instances import blank, construct, put, write
 from srcxform.specialise.objects import (
     attribute_of_object,
     calling,
@@ -49,6 +52,13 @@ def method_of_object(
     name = node.func.attr
     if args is None:
         return None
+    if isinstance(kind, Record) and name == "_replace" and issubclass(kind.type, tuple):
+        own = {key: own_attribute(state, base, kind, key) for key in kind.keys}
+        rest = {key: lasting(state, part) for key, part in own.items() if part is not None}
+        func, _ = class_reference(state, kind.type, base)
+        return construct(state, node, kind.type, [], {**rest, **keywords}, func)
+    if isinstance(kind, Record) and name == "_asdict" and issubclass(kind.type, tuple):
+        return dictionary_of(state, base, kind)
     if isinstance(kind, Super):
         found = super_attribute(state, kind, name)
     elif class_of(kind) is not None:
@@ -77,8 +87,6 @@ def call_value(
         case Const(value=value):
             written = state.externals.reference(value)
             return call_object(state, node, value, args, keywords, written or func)
-        case Partial(function=Const(value=types.WrapperDescriptorType() as function)):
-            return slot_call(state, node, function, [*kind.args, *args])
         case Partial() | Closure():
             return call_known(state, node, kind, args, keywords)
         case Record(type=types.MethodType, items=(Const(value=function), owner_kind)):
@@ -92,29 +100,44 @@ def call_value(
     return calling(state, node, call, [(func, kind), *args], keywords)
 
 
-def slot_call(state: State, node: Node, function: Any, args: Args) -> Found:
-    """Call what `object` itself does: nothing, for most of it."""
-    if function is object.__init__ and len(args) == 1:
-        return build.const(None), NONE
-    return None
-
-
 def builtin_of_object(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+    state: State,
+    node: Node,
+    function: Any,
+    args: Args,
+    keywords: Keywords,
+    func: Node | None = None,
 ) -> Found:
     """Specialise a builtin that looks into an object; None for all other calls."""
     if function is builtins.super:
         return super_of(state, node, args)
+    if function is runtime.instance:
+        return instance_kind(node, args, keywords)
+    if isinstance(function, type) and is_made_here(function) and state.scope.function is not None:
+        return construct(state, node, function, args, keywords, func)
+    if function is dataclasses.replace and args and class_of(args[0][1]) is not None:
+        return replaced(state, node, args[0], keywords)
     if not args or keywords:
         return None
+    if function is runtime.check_separate:
+        return build.call(node.func, *[value for value, _ in args]), NONE
+    if function is object.__new__ and isinstance(args[0][1], Const):
+        return blank(state, args[0][1].value)
     (base, kind), *rest = args
     cls = class_of(kind)
     if cls is None:
         return None
     values = [k.value if isinstance(k, Const) else None for _, k in rest]
+    if function is object.__setattr__ and isinstance(values[0], str):
+        put(state, (base, kind), values[0], rest[1])
+        return build.const(None), NONE
+    if function is object.__init__ and not rest:
+        return build.const(None), NONE
     match function, values:
         case builtins.type, []:
-            return class_reference(state, cls)
+            if isinstance(kind, Record) and state.scope.function is None:
+                return build.call("type", base), Const(cls)
+            return class_reference(state, cls, base if isinstance(kind, Record) else None)
         case builtins.callable, []:
             answer = looked_up(state, cls, "__call__") is not MISSING
             return build.const(answer), Const(answer)
@@ -127,6 +150,9 @@ def builtin_of_object(
         case builtins.hasattr, [str(name)]:
             answer = has_attribute(state, base, kind, name)
             return build.const(answer), Const(answer)
+        case builtins.setattr, [str(name), _]:
+            write(state, node, (base, kind), name, rest[1])
+            return build.const(None), NONE
         case builtins.vars, []:
             return dictionary_of(state, base, kind)
     asked = METHODS_OF.get(function)
@@ -143,6 +169,40 @@ METHODS_OF: dict[Any, str] = {
     builtins.iter: "__iter__", builtins.reversed: "__reversed__", builtins.divmod: "__divmod__",
     builtins.next: "__next__",
 }  # fmt: skip
+
+
+def is_made_here(cls: type) -> bool:
+    """Say whether objects of a class can be made by the residual program."""
+    if issubclass(cls, tuple):
+        return hasattr(cls, "_fields") and cls.__module__.split(".")[0] not in ("numpy", "scipy")
+    return is_followed(cls)
+
+
+def instance_kind(node: Node, args: Args, keywords: Keywords) -> Found:
+    """Give the kind of an object that the residual program makes."""
+    (base, kind), names = args[0], tuple(keywords)
+    cls = kind.value if isinstance(kind, Const) else getattr(kind, "type", object)
+    named = [gast.keyword(arg=name, value=value) for name, (value, _) in keywords.items()]
+    new = gast.Call(func=node.func, args=[base], keywords=named)
+    new.place = getattr(node, "place", None)
+    return new, Record(cls, names, tuple(kind for _, kind in keywords.values()))
+
+
+def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> Found:
+    """`dataclasses.replace(value, **changes)`: made anew, with `__post_init__`."""
+    cls: Any = class_of(value[1])
+    given: Keywords = {}
+    for name, field in getattr(cls, "__dataclass_fields__", {}).items():
+        if not field.init:
+            continue
+        if name in changes:
+            given[name] = changes[name]
+            continue
+        own = own_attribute(state, *value, name)
+        if own is None:
+            return None
+        given[name] = lasting(state, own)
+    return construct(state, node, cls, [], given, class_reference(state, cls, value[0])[0])
 
 
 def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import NEVER, Array, Const, Kind, Number, Unknown
+from srcxform.kinds.lattice import NEVER, Array, Const, Instance, Kind, Number, Torn, Unknown
+from srcxform.specialise.instances import named, whole
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -104,14 +105,40 @@ def compared_objects(
         if method is None:
             return None
         return opposite(state, op, tested(state, calling(state, node, method, [right, left])))
+    if isinstance(op, (gast.Is, gast.IsNot)):
+        return same_object(op, left[1], right[1])
     names = COMPARISONS.get(type(op))
     if names is None:
         return None
+    if any(is_generated(state, one[1], names[0]) for one in (left, right)):
+        sides = [named(state, "value", whole(state, one))[0] for one in (left, right)]
+        return gast.Compare(left=sides[0], ops=[op], comparators=sides[1:]), Number("b")
+    if isinstance(op, (gast.Eq, gast.NotEq)) and special(state, left[1], "__eq__") is None:
+        if special(state, right[1], "__eq__") is None:
+            return same_object(gast.Is() if isinstance(op, gast.Eq) else gast.IsNot(),
+                               left[1], right[1])  # fmt: skip
     found = either(state, node, left, right, *names)
     if found is None and isinstance(op, gast.NotEq):
         found = either(state, node, left, right, "__eq__", "__eq__")
         return None if found is None else opposite(state, op, tested(state, found))
     return found
+
+
+def same_object(op: Node, left: Kind, right: Kind) -> Evaluated | None:
+    """Say whether two objects that are written to are one; None where the run will say."""
+    if not isinstance(left, Instance) or not isinstance(right, Instance):
+        if isinstance(left, Instance) is isinstance(right, Instance):
+            return None
+        if isinstance(left, (Torn, Unknown)) or isinstance(right, (Torn, Unknown)):
+            return None
+    answer = (left == right) is isinstance(op, gast.Is)
+    return build.const(answer), Const(answer)
+
+
+def is_generated(state: State, kind: Kind, name: str) -> bool:
+    """Say whether a comparison was written by `dataclasses`: it has no source."""
+    method = special(state, kind, name)
+    return method is not None and method.__code__.co_filename == "<string>"
 
 
 def opposite(state: State, op: Node, answer: Evaluated) -> Evaluated:

@@ -13,7 +13,17 @@ from typing import Any
 import gast
 
 from srcxform.kinds.instances import MISSING, class_attribute, is_followed
-from srcxform.kinds.lattice import NEVER, UNKNOWN, Const, Items, Kind, Partial, Record, Super
+from srcxform.kinds.lattice import (
+    NEVER,
+    UNKNOWN,
+    Const,
+    Instance,
+    Items,
+    Kind,
+    Partial,
+    Record,
+    Super,
+)
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -24,18 +34,26 @@ SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType)
 def class_of(kind: Kind) -> type | None:
     """Give the class of a value that is an object with attributes, None for other kinds."""
     match kind:
-        case Record(type=cls) if cls is not types.MethodType:
+        case Record(type=cls) | Instance(type=cls) if cls is not types.MethodType:
             return cls if isinstance(cls, type) else None
     return None
 
 
 def own_attributes(state: State, kind: Kind) -> tuple[str, ...]:
     """Give the names of the attributes that an object has of its own."""
+    if isinstance(kind, Instance):
+        from srcxform.specialise.instances import attributes_of
+
+        return tuple(attributes_of(state, kind))
     return kind.keys if isinstance(kind, Record) else ()
 
 
 def own_attribute(state: State, base: Node, kind: Kind, name: str) -> Evaluated | None:
     """Read an attribute that an object has of its own."""
+    if isinstance(kind, Instance):
+        from srcxform.specialise.instances import attributes_of
+
+        return attributes_of(state, kind).get(name)
     if isinstance(kind, Record) and name in kind.keys:
         item = kind.items[kind.keys.index(name)]
         if isinstance(item, Record) and item.keys == ("__func__",):
@@ -121,7 +139,12 @@ def missing(state: State, base: Node, kind: Kind, cls: type, name: str) -> Evalu
 
 
 def cached(state: State, base: Node, kind: Kind, name: str, found: Any) -> Evaluated:
-    return calling(state, base, found.func, [(base, kind)])
+    """Compute a cached property, and keep it in the object."""
+    from srcxform.specialise.instances import put
+
+    value = named(state, name, calling(state, base, found.func, [(base, kind)]))
+    put(state, (base, kind), name, value)
+    return value
 
 
 def bound(
@@ -134,7 +157,8 @@ def bound(
         case staticmethod(__func__=function):
             return object_value(state, cls, name, function)
         case classmethod(__func__=function):
-            return method_value(state, function, class_reference(state, cls))
+            instance = owner[0] if isinstance(owner[1], Record) else None
+            return method_value(state, function, class_reference(state, cls, instance))
         case functools.partialmethod():
             return None
     getter = class_attribute(type(found), "__get__")
@@ -161,8 +185,13 @@ def constant_of(state: State, cls: type, name: str) -> Evaluated:
     return object_attribute(state, gast.Attribute(value=node, attr=name, ctx=gast.Load()), cls)
 
 
-def class_reference(state: State, cls: type) -> Evaluated:
-    """Write a class; one that cannot be imported is known while compiling only."""
+def class_reference(state: State, cls: type, owner: Node | None = None) -> Evaluated:
+    """Write a class; one that cannot be imported is asked of an object, if there is one."""
+    if state.externals.reference(cls) is None:
+        if cls in state.classes:
+            return state.classes[cls], Const(cls)
+        if owner is not None:
+            return named(state, cls.__name__.lower(), (build.call("type", owner), Const(cls)))
     return object_value(state, cls, cls.__name__, cls)
 
 
@@ -213,6 +242,10 @@ def super_attribute(state: State, kind: Super, name: str) -> Evaluated | None:
             return object_value(state, cls, name, function)
         case types.WrapperDescriptorType():
             return method_value(state, found, (owner, owner_kind))
+        case types.BuiltinFunctionType() if found is object.__new__:
+            from srcxform.specialise.closures import placeholder
+
+            return placeholder(state), Const(found)
     return None
 
 

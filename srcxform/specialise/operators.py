@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Number,
     Partial,
     Record,
+    Torn,
     Unknown,
     scalar_class,
 )
@@ -169,7 +170,7 @@ def identical(op: Node, left: Kind, right: Kind) -> Kind:
         same = left.value is right.value or left == right
         return Const(same is isinstance(op, gast.Is))
     for one, two in ((left, right), (right, left)):
-        if one == NONE and not isinstance(two, Unknown):
+        if one == NONE and not isinstance(two, (Torn, Unknown)):
             return Const(isinstance(op, gast.IsNot))
     return Number("b")
 

@@ -12,8 +12,9 @@ from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, is_virtual
+from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, holds_instance, is_virtual
 from srcxform.specialise.cells import Cells, Restart
+from srcxform.specialise.instances import check_separate, holds_record, named, opened, owned, whole
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
@@ -81,10 +82,13 @@ def settle(
         if scope.function is not None:
             state.calling.append(scope.function)
         for parameter, kind in zip(parameters, kinds, strict=True):
-            state.bind(parameter, kind)
+            state.bind(parameter, owned(kind, parameter))
         for capture in externals.captures.values():
             state.bind(capture.name, capture.kind)
         try:
+            for parameter in parameters:
+                open_argument(state, parameter)
+            check_separate(state, parameters, getattr(body[0], "place", None) if body else None)
             result = block(state, body)
         except Restart:
             cells = cells.emptied()
@@ -97,6 +101,13 @@ def settle(
     return Program(
         name, tuple(parameters), state.lines, known, result_kind, externals, state.functions
     )
+
+
+def open_argument(state: State, name: str) -> None:
+    """Take an argument apart, if an object in it is written to."""
+    kind = state.kind_of(name)
+    if kind is not None and holds_record(kind):
+        state.bind(name, opened(state, name, kind))
 
 
 def close(state: State, body: Block, result: Any) -> Kind:
@@ -112,6 +123,8 @@ def close(state: State, body: Block, result: Any) -> Kind:
         state.emit(build.assign(name, node))
         state.bind(name, kind)
         node = build.load(name)
+    if holds_instance(kind):
+        node, kind = named(state, "out", whole(state, (node, kind)))
     if is_virtual(state.settled(kind)):
         node, kind = handed_back(state, body)
     last = build.returning(node)

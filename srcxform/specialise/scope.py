@@ -11,7 +11,7 @@ from typing import Any
 import gast
 
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import Kind
+from srcxform.kinds.lattice import Kind, Maybe
 from srcxform.specialise.cells import Cells
 from srcxform.syntax.build import Block, Node
 
@@ -78,6 +78,11 @@ class State:
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
     apart: dict[Any, Any] = field(default_factory=dict)  # (function, kinds): Callee
     unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
+    slots: dict[tuple[str, str], str] = field(default_factory=dict)  # (site, attribute): variable
+    labels: dict[str, str] = field(default_factory=dict)  # site: what its variables are named after
+    real: dict[str, str] = field(default_factory=dict)  # site: name of the caller's object
+    escaped: set[str] = field(default_factory=set)  # sites of objects handed to the caller
+    classes: dict[type, Node] = field(default_factory=dict)  # how the program writes them
     watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
     raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators
@@ -163,9 +168,15 @@ class State:
         return {
             key: self.join(left.get(key), right.get(key))
             if key in left and key in right
-            else left.get(key) or right[key]
+            else self.on_one_way(key, left.get(key) or right[key])
             for key in keys
         }
+
+    def on_one_way(self, name: str, kind: Kind) -> Kind:
+        """Give the kind of what is bound on one of two ways that meet."""
+        if not self.slots or isinstance(kind, Maybe) or name not in self.slots.values():
+            return kind
+        return Maybe(kind)
 
     @contextmanager
     def block(self) -> Iterator[Block]:
@@ -185,6 +196,7 @@ class State:
         with self.block():
             yield
         names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
+        names.take(self.slots.values())
 
     def depths(self) -> tuple[int, ...]:
         """Say how deep this point is in loops, calls and handlers."""

@@ -31,6 +31,7 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.instances import write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
 from srcxform.specialise.object_operators import (
@@ -39,6 +40,7 @@ from srcxform.specialise.object_operators import (
     store_of_object,
     tested,
 )
+from srcxform.specialise.objects import attribute_of_object
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.order import undisturbed
 from srcxform.specialise.refusal import raising_later
@@ -112,6 +114,11 @@ def assign(state: State, node: Node) -> None:
             index = evaluate(state, target.slice)
             if store_of_object(state, node, base, index, (value, kind)):
                 return
+    if isinstance(target, gast.Attribute) and state.scope.function is not None:
+        base = evaluate(state, target.value)
+        if is_object(base[1]):
+            write(state, node, base, target.attr, (value, kind))
+            return
     state.emit(build.assign(stored_into(state, target, kind), value))
 
 
@@ -184,6 +191,9 @@ def augmented(state: State, node: Node) -> None:
         return
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluate(state, node.target.value)
+    if isinstance(node.target, gast.Attribute) and is_object(base_kind):
+        augment_attribute(state, node, (base, base_kind), (value, value_kind))
+        return
     early = early_read(state, node)
     if isinstance(node.target, gast.Attribute):
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
@@ -209,6 +219,30 @@ def early_read(state: State, node: Node) -> str | None:
         return None
     early = written(state, name)
     return None if undisturbed(state, early) else early
+
+
+def augment_attribute(state: State, node: Node, base: Evaluated, value: Evaluated) -> None:
+    """`self.x += y`, of what stood there before the right side was evaluated."""
+    early = getattr(node, "early", None)
+    if early is not None:
+        first = build.load(written(state, early))
+        read: Evaluated | None = first, state.kind_of(first.id) or UNKNOWN
+    else:
+        read = attribute_of_object(state, *base, node.target.attr)
+    if read is None:
+        state.emit(gast.Expr(value=gast.Attribute(base[0], node.target.attr, gast.Load())))
+        state.env = None
+        return
+    name = state.names.like(node.target.attr)
+    give(state, name, *read)
+    result: Evaluated | None = None
+    if is_object(read[1]) or is_object(value[1]):
+        sides = (build.load(name), read[1]), value
+        result = augmented_of_objects(state, node, *sides)
+    if result is None:
+        augment_name(state, name, node.op, *value)
+        result = build.load(name), state.kind_of(name) or UNKNOWN
+    write(state, node, base, node.target.attr, result)
 
 
 def repeats(index: Kind) -> bool:

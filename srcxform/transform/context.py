@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Record,
     Unknown,
     scalar_class,
 )
@@ -198,8 +199,11 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
         case gast.Assign(
             targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
         ):
-            if isinstance(node.targets[0], gast.Attribute) and ctx.is_active(base):
-                return store_lost(place)
+            if isinstance(node.targets[0], gast.Attribute):
+                if isinstance(ctx.kind_of_node(base), Record):
+                    return None  # the caller's object: its attributes are variables here
+                if ctx.is_active(base):
+                    return store_lost(place)
             if ctx.is_active(value) and not ctx.is_active(base) and not is_integral(ctx, base):
                 return store_lost(place)
         case gast.Expr(value=gast.Call() as call):

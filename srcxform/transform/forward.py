@@ -12,7 +12,7 @@ import gast
 
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Unknown
+from srcxform.kinds.lattice import Array, Record, Unknown
 from srcxform.normalise.parts import mapped
 from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
@@ -162,6 +162,10 @@ class Forward:
                 if self.ctx.is_active(source):
                     return [self.unpacked(targets, source)], False
             case gast.Assign(targets=[target], value=value):
+                if isinstance(target, gast.Attribute) and isinstance(
+                    self.ctx.kind_of_node(target.value), Record
+                ):
+                    return [], False  # the caller's object: its attributes are variables here
                 if self.ctx.is_active(target.value):
                     new = clone(target)
                     new.value = self.dot(target.value)
@@ -227,8 +231,17 @@ class Forward:
                 return [build.assign(target, build.attribute(self.dot(base), attr))], False
             case op.Display(type=kind_type, keys=keys, items=items):
                 dots = [self.dot(item) for item in items]
-                if kind_type == "dict":
-                    display: Node = gast.Dict(keys=[clone(key) for key in keys], values=dots)
+                if found.owner is not None:
+                    pairs = zip(keys, dots, strict=True)
+                    named = [gast.keyword(arg=key.value, value=dot) for key, dot in pairs]
+                    owner = clone(found.owner)
+                    if isinstance(self.ctx.kind_of_node(owner), Record):
+                        owner = build.call("type", owner)
+                    display: Node = gast.Call(
+                        func=clone(node.value.func), args=[owner], keywords=named
+                    )
+                elif kind_type == "dict":
+                    display = gast.Dict(keys=[clone(key) for key in keys], values=dots)
                 else:
                     display = build.sequence(dots, kind_type)
                 return [build.assign(target, display)], False

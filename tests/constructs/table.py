@@ -66,10 +66,18 @@ def reachable(value: Any, seen: set[int]) -> Iterator[Any]:
 def named(value: Any) -> list[Any]:
     """What the global names of a function, or of a class's methods, stand for."""
     if isinstance(value, type):
-        methods = [m for m in vars(value).values() if isinstance(m, types.FunctionType)]
+        methods = [m for m in vars(value).values() if is_written(m)]
         return [other for method in methods for other in named(method)]
-    names = {n.id for n in ast.walk(tree_of(value)) if isinstance(n, ast.Name)}
+    try:
+        names = {n.id for n in ast.walk(tree_of(value)) if isinstance(n, ast.Name)}
+    except OSError:  # a named tuple's own methods have no source
+        return []
     return [value.__globals__[name] for name in sorted(names) if name in value.__globals__]
+
+
+def is_written(method: Any) -> bool:
+    """Say whether a method has source: `dataclasses` makes some that have none."""
+    return isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>"
 
 
 @cache

@@ -217,7 +217,7 @@ def formatted_text_used_again(x):
 
 @refused(2.0, error=errors.NoDerivativeError)
 def attribute_store(x):
-    box = SimpleNamespace()
+    box = attribute_store
     box.value = x * x
     return box.value
 
@@ -360,3 +360,23 @@ def exception_groups(x):
 @refused(2.0)
 def delegating_generator(x):
     yield from (x, x * x)
+
+
+@refused(2.0)
+def object_of_an_earlier_turn(x):
+    last = None
+    for _ in range(3):
+        if last is not None:
+            x = x + last.value
+        last = SimpleNamespace(value=x)
+        last.value = last.value * x
+    return x
+
+
+SHARED = SimpleNamespace(value=2.0)
+
+
+@refused(SHARED, SHARED, error=errors.MutationError)
+def object_given_twice(box, other):
+    box.value = box.value * 3.0
+    return box.value * other.value

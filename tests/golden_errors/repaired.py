@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -255,6 +256,21 @@ def kept_in_a_list(x):
 def number_itself(x):
     text = f"{x:.3f}"
     return x * x if text else x
+
+
+@repaired("object_of_an_earlier_turn", 2.0)
+def number_of_an_earlier_turn(x):
+    last = 0.0
+    for _ in range(3):
+        x = x + last
+        last = x * x
+    return x
+
+
+@repaired("object_given_twice", SimpleNamespace(value=2.0), SimpleNamespace(value=2.0))
+def object_given_once(box, other):
+    box.value = box.value * 3.0
+    return box.value * other.value
 
 
 # --- recursion, storage

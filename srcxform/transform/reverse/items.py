@@ -188,7 +188,8 @@ def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
         if name not in sweep.ctx.active:
             continue
         if sweep.bars.is_static(source.id):
-            step = part_of(sweep, name, source.id, k, node)
+            place = key_in_shadow(sweep.ctx.kind(source.id), build.const(k)).value
+            step = part_of(sweep, name, source.id, place, node)
             forward += step.forward[1:]
             backward += step.backward
         elif sweep.bars.is_present(name):

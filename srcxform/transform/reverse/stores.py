@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Kind, Mapping, Number
+from srcxform.kinds.lattice import Array, Kind, Mapping, Number, Record
 from srcxform.runtime import entries_that_stay, gap_in, last_written, unbroadcast, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -21,6 +21,8 @@ from srcxform.transform.steps import Simple, Step
 
 def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     """`x[i] = v`: v takes over the shadow's element, which is cleared."""
+    if isinstance(target, gast.Attribute) and isinstance(sweep.kind_of(target.value), Record):
+        return Simple([node])  # the caller's object: its attributes are variables here
     if isinstance(target, gast.Attribute) or not sweep.ctx.is_active(target.value):
         if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value):
             return sweep.refused(op.Foreign("attribute assignment", ()), node, node)

@@ -1,0 +1,476 @@
+"""Objects made or written inside: their attributes are variables of the residual program.
+
+An object that nobody writes to, once its `__init__` is done, is a value like a dict: the residual
+program makes it at the end of its `__init__`. An object that is written to has no value of its
+own there (a placeholder stands for it): `self.h = v` is `self_h = v`, and every name of the object
+leads to the same variables. Which objects are written to turns out on the way: then `Restart`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from typing import Any
+
+import gast
+
+from srcxform import runtime
+from srcxform.errors import Diagnostic
+from srcxform.kinds.instances import BARE, class_attribute
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    Const,
+    Instance,
+    Items,
+    Kind,
+    Mapping,
+    Maybe,
+    Record,
+    holds_instance,
+)
+from srcxform.specialise.cells import Restart
+from srcxform.specialise.objects import calling, class_of, class_reference, looked_up
+from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+
+def construct(
+    state: State, node: Node, cls: type, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated | None:
+    """Write the making of an object; None where the class makes them in a way of its own."""
+    if class_attribute(type(cls), "__call__") is not class_attribute(type, "__call__"):
+        return None
+    if isinstance(func, gast.Name) and func.id in state.lasting_names():
+        state.classes.setdefault(cls, func)
+    if issubclass(cls, tuple):
+        return namedtuple(state, cls, args, keywords, func)
+    maker = looked_up(state, cls, "__new__")
+    if isinstance(maker, staticmethod):
+        maker = maker.__func__
+    if isinstance(maker, types.FunctionType):
+        owner = class_reference(state, cls)
+        made = calling(state, node, maker, [owner, *args], keywords)
+        if not isinstance(made[1], Instance) or made[1].type is not cls:
+            return made
+    else:
+        made = blank(state, cls)
+    if not begun(state, node, cls, made, args, keywords):
+        return None
+    assert isinstance(made[1], Instance)
+    origin = origin_of(node, cls)
+    if origin in state.cells.written:
+        return made
+    return sealed(state, made[1], frozenset([origin]), func)
+
+
+def blank(state: State, cls: type) -> Evaluated:
+    """Give an object without attributes."""
+    from srcxform.specialise.closures import placeholder
+
+    hint = state.hint if not state.hint.startswith("out") else cls.__name__.lower()
+    site = state.names.like(hint)
+    state.labels[site] = hint
+    state.escaped.discard(site)
+    kind = Instance(cls, site)
+    state.emit(build.assign(site, placeholder(state)))
+    state.bind(site, kind)
+    for key in [key for key in state.slots if key[0] == site]:
+        if state.env is not None:
+            state.env.pop(state.slots[key], None)
+    return build.load(site), kind
+
+
+def origin_of(node: Node, cls: type) -> Any:
+    place = getattr(node, "place", None)
+    return (cls.__qualname__, None if place is None else (place.line, place.column))
+
+
+def begun(
+    state: State, node: Node, cls: type, made: Evaluated, args: Args, keywords: Keywords
+) -> bool:
+    """Write an object's `__init__`."""
+    start = looked_up(state, cls, "__init__")
+    if cls in BARE:
+        for name, value in keywords.items():
+            put(state, made, name, value)
+        return not args
+    if dataclasses.is_dataclass(cls) and is_generated(cls, start):
+        return filled(state, node, cls, made, args, keywords)
+    if isinstance(start, types.FunctionType):
+        calling(state, node, start, [made, *args], keywords)
+        return True
+    return start is object.__init__ and not args and not keywords
+
+
+def is_generated(cls: Any, start: Any) -> bool:
+    """Say whether `__init__` was written by `dataclasses`."""
+    for base in cls.__mro__:
+        if "__init__" in vars(base):
+            return "__dataclass_params__" in vars(base) and base.__dataclass_params__.init
+    return False
+
+
+def filled(
+    state: State, node: Node, cls: Any, made: Evaluated, args: Args, keywords: Keywords
+) -> bool:
+    """Do what a dataclass's `__init__` does."""
+    import inspect
+
+    from srcxform.specialise.inlining import match_arguments
+
+    fields = {field.name: field for field in cls.__dataclass_fields__.values()}
+    missing: Any = dataclasses.MISSING
+
+    def default(name: str) -> Evaluated:
+        field = fields[name]
+        if field.default_factory is not missing:
+            return fresh(state, node, cls, field)
+        return constant(state, cls, name, field.default)
+
+    signature = inspect.signature(cls.__init__)
+    first, *rest = signature.parameters.values()
+    bound = match_arguments(node, cls.__name__, signature.replace(parameters=rest), args,
+                            keywords, default)  # fmt: skip
+    later: Args = []
+    for name, field in fields.items():
+        kind = getattr(field, "_field_type", None)
+        if getattr(kind, "name", "") == "_FIELD_CLASSVAR":
+            continue
+        if getattr(kind, "name", "") == "_FIELD_INITVAR":
+            later.append(bound[name])
+        elif field.init:
+            put(state, made, name, bound[name])
+        elif field.default_factory is not missing or field.default is not missing:
+            put(state, made, name, default(name))
+    after = looked_up(state, cls, "__post_init__")
+    if isinstance(after, types.FunctionType):
+        calling(state, node, after, [made, *later])
+    return True
+
+
+def fresh(state: State, node: Node, cls: type, field: Any) -> Evaluated:
+    """Call a field's `default_factory`."""
+    from srcxform.specialise.calls import call_object
+
+    path = state.externals.path_to(
+        cls, "attr:__dataclass_fields__", f"item:{field.name!r}", "attr:default_factory"
+    )
+    state.externals.saw(path, field.default_factory)
+    factory = field.default_factory
+    if factory in (list, dict):
+        empty: Kind = Items("list", ()) if factory is list else Mapping((), ())
+        return (build.sequence([], "list") if factory is list else build.mapping((), [])), empty
+    made = call_object(state, node, factory, [], {})
+    holder = state.names.like(field.name)
+    state.emit(build.assign(holder, made[0]))
+    state.bind(holder, made[1])
+    return build.load(holder), made[1]
+
+
+def constant(state: State, cls: type, name: str, value: Any) -> Evaluated:
+    """Read a field's default."""
+    if value is None or type(value) in (bool, int, float, complex, str):
+        path = state.externals.path_to(
+            cls, "attr:__dataclass_fields__", f"item:{name!r}", "attr:default"
+        )
+        state.externals.saw(path, value)
+        return build.const(value), Const(value)
+    from srcxform.specialise.objects import constant_of
+
+    return constant_of(state, cls, name)
+
+
+def namedtuple(
+    state: State, cls: Any, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated | None:
+    """Make a namedtuple: a value that nobody writes to."""
+    names = getattr(cls, "_fields", None)
+    if names is None or len(args) > len(names) or set(keywords) - set(names[len(args) :]):
+        return None
+    found = dict(zip(names, args, strict=False)) | keywords
+    for name in names:
+        if name not in found:
+            if name not in cls._field_defaults:
+                return None
+            value = cls._field_defaults[name]
+            if value is not None and type(value) not in (bool, int, float, complex, str):
+                return None
+            found[name] = build.const(value), Const(value)
+    parts = {name: found[name] for name in names}
+    items = tuple(kind for _, kind in parts.values())
+    return built(state, cls, parts, func), Record(cls, tuple(names), items)
+
+
+# -- attributes
+
+
+def slot(state: State, site: str, name: str) -> str:
+    """Give the variable that stands for an attribute."""
+    key = (site, name)
+    if key not in state.slots:
+        label = state.labels.get(site, site)
+        state.slots[key] = fresh_name = state.names.like(f"{label}_{name.lstrip('_')}")
+        state.shifting.add(fresh_name)
+    return state.slots[key]
+
+
+def attributes_of(state: State, kind: Instance) -> dict[str, Evaluated]:
+    """Give the attributes that an object has at this point."""
+    env = state.env or {}
+    found: dict[str, Evaluated] = {}
+    for (site, name), variable in state.slots.items():
+        if site == kind.site and variable in env:
+            inner = env[variable]
+            known = inner.kind if isinstance(inner, Maybe) else inner
+            found[name] = build.load(variable), known
+    return found
+
+
+def is_unsure(state: State, kind: Instance, name: str) -> bool:
+    """Say whether an object has an attribute on some ways to this point only."""
+    variable = state.slots.get((kind.site, name))
+    return variable is not None and isinstance((state.env or {}).get(variable), Maybe)
+
+
+def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
+    """Write an attribute, whatever the class says."""
+    node, kind = owner
+    if isinstance(kind, Instance):
+        if kind.site in state.escaped:
+            refuse(state, "an object is written to after it was handed to the caller",
+                   "what the caller holds is another object by then",
+                   "write its attributes before it is stored in an argument")  # fmt: skip
+            return
+        variable = slot(state, kind.site, name)
+        new, found = value
+        if not (isinstance(new, gast.Name) and new.id == variable):
+            state.emit(build.assign(variable, new))
+        state.bind(variable, found)
+        if kind.site in state.real:
+            through(state, kind, name, (build.load(variable), state.kind_of(variable) or found))
+        return
+    assert isinstance(kind, Record)
+    new_ones = kind.origin - state.cells.written
+    if not new_ones or state.scope.function is None:
+        refuse(state, "an attribute of an object is written that is not known to be made here",
+               "its other names cannot be told",
+               "write it in the function that makes it")  # fmt: skip
+        return
+    state.cells.written |= new_ones
+    raise Restart
+
+
+def through(state: State, kind: Instance, name: str, value: Evaluated) -> None:
+    """Write an attribute of the caller's object, too."""
+    node = value[0]
+    if holds_instance(value[1]):
+        holder = state.names.like(name)
+        made = whole(state, value)
+        state.emit(build.assign(holder, made[0]))
+        state.bind(holder, made[1])
+        node = build.load(holder)
+        state.escaped |= sites_in(value[1]) - state.real.keys()
+    target = gast.Attribute(value=build.load(state.real[kind.site]), attr=name, ctx=gast.Store())
+    state.emit(build.assign(target, node))
+
+
+def sites_in(kind: Kind) -> set[str]:
+    match kind:
+        case Instance(site=site):
+            return {site}
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return {site for item in items for site in sites_in(item)}
+    return set()
+
+
+def torn(state: State) -> None:
+    """Refuse to look into one of several objects."""
+    refuse(state, "which object this is, is known only while the program runs",
+           "several objects that are written to come together in one variable or list",
+           "work with each of them where it is made, or keep what changes in arrays")  # fmt: skip
+
+
+def refuse(state: State, what: str, why: str, instead: str) -> None:
+    from srcxform.specialise.refusal import raise_statement
+
+    told = Diagnostic(what, state.place, why, instead)
+    state.emit(raise_statement(state.externals, told, "UnsupportedError"))
+    state.env = None
+
+
+def write(state: State, node: Node, owner: Evaluated, name: str, value: Evaluated) -> None:
+    """Write `owner.name = value` as the class says."""
+    from srcxform.specialise.certainty import thrown
+
+    cls = class_of(owner[1])
+    assert cls is not None
+    setter = looked_up(state, cls, "__setattr__")
+    params = getattr(cls, "__dataclass_params__", None)
+    if params is not None and params.frozen:
+        error = dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+        state.emit(thrown(state, error))
+        state.env = None
+        return
+    if isinstance(setter, types.FunctionType):
+        calling(state, node, setter, [owner, (build.const(name), Const(name)), value])
+        return
+    found = looked_up(state, cls, name)
+    if isinstance(found, property):
+        if not isinstance(found.fset, types.FunctionType):
+            state.emit(thrown(state, AttributeError(f"property {name!r} has no setter")))
+            state.env = None
+            return
+        calling(state, node, found.fset, [owner, value])
+        return
+    put(state, owner, name, value)
+
+
+# -- values
+
+
+def sealed(
+    state: State, kind: Instance, origin: frozenset[Any], func: Node | None = None
+) -> Evaluated:
+    """Give an object as a value, now that its `__init__` is done."""
+    parts = attributes_of(state, kind)
+    items = tuple(found for _, found in parts.values())
+    node = built(state, kind.type, parts, func)
+    return node, Record(kind.type, tuple(parts), items, origin)
+
+
+def built(state: State, cls: type, parts: dict[str, Evaluated], base: Any = None) -> Node:
+    """Write the making of an object without its `__init__`; `base` is the class, or the object."""
+    line = "from srcxform.runtime import instance"
+    function = state.externals.root("instance", runtime.instance, line)
+    if not isinstance(base, str):
+        base = state.externals.reference(cls) or base or state.classes.get(cls)
+    if base is None:
+        base = class_reference(state, cls)[0]
+    base = build.load(base) if isinstance(base, str) else base
+    given = [gast.keyword(arg=name, value=node) for name, (node, _) in parts.items()]
+    return gast.Call(func=function, args=[base], keywords=given)
+
+
+def whole(state: State, value: Evaluated) -> Evaluated:
+    """Give a value in which all objects are values."""
+    node, kind = value
+    match kind:
+        case Instance():
+            found = attributes_of(state, kind)
+            parts = {name: named(state, name, whole(state, part)) for name, part in found.items()}
+            items = tuple(inner for _, inner in parts.values())
+            made = built(state, kind.type, parts, state.real.get(kind.site))
+            return made, Record(kind.type, tuple(parts), items)
+        case Items(type="tuple" | "list", items=items) if holds_instance(kind):
+            inside = [
+                named(state, "item", whole(state, (build.item(node, build.const(k)), item)))
+                for k, item in enumerate(items)
+            ]
+            new = build.sequence([part for part, _ in inside], kind.type)
+            return new, Items(kind.type, tuple(item for _, item in inside))
+        case Mapping(keys=keys, items=items) if holds_instance(kind):
+            inside = [
+                named(state, "item", whole(state, (build.item(node, build.const(key)), item)))
+                for key, item in zip(keys, items, strict=True)
+            ]
+            new = build.mapping(keys, [part for part, _ in inside])
+            return new, Mapping(keys, tuple(item for _, item in inside))
+    return value
+
+
+def named(state: State, name: str, value: Evaluated) -> Evaluated:
+    node, kind = value
+    if isinstance(node, (gast.Name, gast.Constant)):
+        return value
+    holder = state.names.like(name.strip("_") or "item")
+    state.emit(build.assign(holder, node))
+    state.bind(holder, kind)
+    return build.load(holder), kind
+
+
+# -- arguments
+
+
+def opened(state: State, name: str, kind: Kind) -> Kind:
+    """Read the attributes of an object given as an argument, since it is written to later."""
+    match kind:
+        case Record(keys=keys, items=items, origin=origin) if origin & state.cells.written and (
+            not issubclass(kind.type, tuple) and kind.type is not types.MethodType
+        ):
+            state.real[name] = name
+            made = Instance(kind.type, name)
+            state.bind(name, made)
+            for key, item in zip(keys, items, strict=True):
+                read = gast.Attribute(value=build.load(name), attr=key, ctx=gast.Load())
+                variable = slot(state, name, key)
+                state.emit(build.assign(variable, read))
+                state.bind(variable, item)
+                state.bind(variable, opened(state, variable, item))
+            return made
+        case Items(type="tuple" | "list", items=items) if any(map(holds_record, items)):
+            inside = tuple(
+                opened_item(state, name, build.const(k), item) for k, item in enumerate(items)
+            )
+            return dataclasses.replace(kind, items=inside)
+        case Mapping(keys=keys, items=items) if any(map(holds_record, items)):
+            inside = tuple(
+                opened_item(state, name, build.const(key), item)
+                for key, item in zip(keys, items, strict=True)
+            )
+            return dataclasses.replace(kind, items=inside)
+    return kind
+
+
+def opened_item(state: State, name: str, key: Node, item: Kind) -> Kind:
+    if not holds_record(item):
+        return item
+    variable = state.names.like(f"{name}_{key.value}")
+    state.emit(build.assign(variable, build.item(name, key)))
+    state.bind(variable, item)
+    return opened(state, variable, item)
+
+
+def check_separate(state: State, parameters: Any, place: Any) -> None:
+    """Write checks that objects which are written to are no other argument."""
+    where = build.const(None)
+    if place is not None:
+        where = build.sequence([build.const(part) for part in dataclasses.astuple(place)])
+    line = "from srcxform.runtime import check_separate"
+    given = [name for name in parameters if isinstance(state.kind_of(name), Record)]
+    inside = [*state.real]
+    for k, one in enumerate(inside):
+        for other in [*inside[k + 1 :], *given]:
+            if class_of_name(state, one) is class_of_name(state, other):
+                function = state.externals.root("check_separate", runtime.check_separate, line)
+                call = build.call(function, build.load(one), build.load(other), where)
+                state.emit(build.expression(call))
+
+
+def class_of_name(state: State, name: str) -> type | None:
+    kind = state.kind_of(name)
+    return None if kind is None else class_of(kind)
+
+
+def holds_record(kind: Kind) -> bool:
+    match kind:
+        case Record():
+            return True
+        case Items(items=items) | Mapping(items=items):
+            return any(map(holds_record, items))
+    return False
+
+
+def owned(kind: Kind, origin: Any) -> Kind:
+    """Note in a kind where its objects came from."""
+    match kind:
+        case Record(items=items):
+            inside = tuple(owned(item, origin) for item in items)
+            return dataclasses.replace(kind, items=inside, origin=frozenset([origin]))
+        case Items(items=items) | Mapping(items=items):
+            return dataclasses.replace(kind, items=tuple(owned(item, origin) for item in items))
+    return kind
+
+
+__all__ = ["NEVER", "NONE", "construct", "opened", "owned", "put", "whole", "write"]
