@@ -144,6 +144,15 @@ from srcxform.runtime.ties import (
     share_of_extreme,
 )
 from srcxform.runtime.triangles import hermitian_bar, hermitian_part
+from srcxform.runtime.writes import (
+    copied_to,
+    diagonal_filled,
+    filled,
+    placed,
+    put_at,
+    put_where,
+    sorted_along,
+)
 from srcxform.runtime.zeros import zero_wins
 
 __all__ = [
@@ -159,10 +168,12 @@ __all__ = [
     "check_view",
     "column",
     "contraction_order",
+    "copied_to",
     "count_reduced",
     "crop_axis",
     "delayed",
     "diag_transpose",
+    "diagonal_filled",
     "einsum_expansion",
     "einsum_filling",
     "einsum_transpose",
@@ -173,6 +184,7 @@ __all__ = [
     "expand_reduced",
     "extended",
     "falling",
+    "filled",
     "filtered",
     "first_by",
     "first_position",
@@ -211,13 +223,16 @@ __all__ = [
     "pad_axis",
     "permuted",
     "place_diagonal",
+    "placed",
     "polygamma",
     "popped",
     "position_in",
     "power_by_base",
     "power_by_exponent",
     "products_before",
+    "put_at",
     "put_in_order",
+    "put_where",
     "recurrence",
     "reduced",
     "refusal",
@@ -238,6 +253,7 @@ __all__ = [
     "share_of_extreme",
     "sinc_derivative",
     "snapshot",
+    "sorted_along",
     "sorted_order",
     "split_like",
     "spread",

@@ -51,6 +51,7 @@ from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.streams import drawn, rest
+from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -197,6 +198,8 @@ def call_object(
     found = special(state, node, function, args, keywords)
     if found is None:
         found = builtin_form(state, node, function, args, keywords)
+    if found is None:
+        found = write_form(state, node, function, args, keywords)
     if found is not None:
         return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:

@@ -30,6 +30,7 @@ from srcxform.specialise.containers import container_method
 from srcxform.specialise.instances import torn
 from srcxform.specialise.object_calls import method_of_object
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.specialise.writes import write_method
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -65,6 +66,10 @@ def method(
     array_like = isinstance(kind, (Array, Number)) or (
         isinstance(kind, Unknown) and name not in SHARED_NAMES and name in METHODS
     )
+    if isinstance(kind, Array) and args is not None:
+        found = write_method(state, node, name, [(base, kind), *args], keywords)
+        if found is not None:
+            return found
     if array_like and name in METHODS and args is not None:
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):
