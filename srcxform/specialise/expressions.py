@@ -230,9 +230,9 @@ def display(state: State, node: Node) -> Evaluated:
             new, kind = evaluate(state, element_node.value)
             kind = state.opened(kind)
             if not isinstance(kind, Items):
-                star = gast.Starred(value=new, ctx=gast.Load())
-                rest = [(star, UNKNOWN)]
-                return whole(node, [*elements, *rest]), UNKNOWN
+                from srcxform.specialise.sequences import gathered
+
+                return gathered(state, node)
             from srcxform.specialise.sequences import elements as named
 
             elements += named(state, (new, kind))

@@ -8,6 +8,7 @@ import gast
 
 from srcxform import runtime
 from srcxform.kinds.lattice import (
+    NEVER,
     Cell,
     Const,
     Items,
@@ -99,6 +100,28 @@ def elements(state: State, side: Evaluated) -> list[Evaluated]:
 def display(type_name: str, parts: list[Evaluated]) -> Evaluated:
     node = build.sequence([value for value, _ in parts], type_name)
     return node, Items(type_name, tuple(kind for _, kind in parts))
+
+
+def gathered(state: State, node: Node) -> Evaluated:
+    """`[a, *rest, b]` with a rest of unknown length: a list that grows."""
+    from srcxform.specialise.streams import written
+
+    name = state.names.part(state.hint)
+    written(state, [build.assign(name, build.sequence([], "list"))])
+    for part in node.elts:
+        starred = isinstance(part, gast.Starred)
+        value, kind = evaluate(state, part.value if starred else part)
+        if starred and not (isinstance(kind, (Cell, Many, Items)) and kind.type != "dict"):
+            listed = state.names.part(state.hint)
+            written(state, [build.assign(listed, build.call("list", value))])
+            value = build.load(listed)
+        grow = build.method(name, "extend" if starred else "append", value)
+        written(state, [build.expression(grow)])
+    if isinstance(node, gast.List):
+        return build.load(name), state.kind_of(name) or NEVER
+    fixed = state.names.part(state.hint)
+    written(state, [build.assign(fixed, build.call("tuple", build.load(name)))])
+    return build.load(fixed), state.kind_of(fixed) or NEVER
 
 
 def helper(state: State, node: Node, function: Any, args: list[Evaluated]) -> Evaluated | None:

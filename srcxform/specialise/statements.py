@@ -141,6 +141,11 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
     """`a, b = t`, with the kinds of what t holds."""
     names = [written(state, t.id) for t in target.elts]
     check_unpacking(state, kind, len(names))
+    if isinstance(value, gast.Call):  # a derivative of a function kept apart came in
+        whole = state.names.part(state.hint)
+        state.emit(build.assign(whole, value))
+        state.bind(whole, kind)
+        value = build.load(whole)
     parts: list[Kind]
     match state.opened(kind):
         case Items(items=items) if len(items) == len(names):
