@@ -11,6 +11,7 @@ For each function of `golden_errors/programs.py`:
 import copy
 import inspect
 import re
+import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -156,7 +157,7 @@ def test_not_reached_in_one_function() -> None:
 def refuses_a_call_in_a_branch(x: float) -> Any:
     y = x * x
     if x > 1000.0:
-        y = np.interp(x, [0.0, 1.0], [0.0, 1.0])
+        y = struct.unpack("d", struct.pack("d", x))[0]
     return y * np.cos(x)
 
 

@@ -9,6 +9,7 @@ import atexit
 import importlib.util
 import math
 import shutil
+import struct
 import tempfile
 from collections import deque
 from collections.abc import Callable
@@ -163,7 +164,7 @@ def popped_item(x):
 
 @refused(0.5, error=errors.NoDerivativeError)
 def function_without_rule(x):
-    return np.interp(x, [0.0, 2.0], [1.0, 3.0])
+    return struct.unpack("d", struct.pack("d", x))[0]
 
 
 @refused(np.ones(3), error=errors.NoDerivativeError, by=REVERSE)
