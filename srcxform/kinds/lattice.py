@@ -244,6 +244,13 @@ class Super(Kind):
 
 
 @dataclass(frozen=True)
+class OrNone(Kind):
+    """A number or array, or None: what a variable holds that is set in some turn of a loop."""
+
+    item: Kind
+
+
+@dataclass(frozen=True)
 class Choice(Kind):
     """One of several functions; a variable of this kind holds the number of the one it is."""
 
@@ -350,6 +357,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
         return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
 
+    if is_or_none(left) or is_or_none(right):
+        return join_or_none(left, right)
     if isinstance(left, Maybe) or isinstance(right, Maybe):
         one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
         return Maybe(join(one, other, meet))
@@ -398,6 +407,21 @@ def parts_of(kind: Kind) -> list[Kind]:
         case Many(item=item):
             return [] if item is None else [item]
     return []
+
+
+def present(kind: Kind) -> Kind:
+    """Give the kind of a value of which it is known that it is not None."""
+    return kind.item if isinstance(kind, OrNone) else kind
+
+
+def is_or_none(kind: Kind) -> bool:
+    return isinstance(kind, OrNone) or kind == NONE
+
+
+def join_or_none(left: Kind, right: Kind) -> Kind:
+    items = [general(present(kind)) for kind in (left, right) if kind != NONE]
+    covered = join(items[0], items[-1])
+    return OrNone(covered) if isinstance(covered, (Number, Array)) else UNKNOWN
 
 
 def is_text(kind: Kind) -> bool:
@@ -512,7 +536,7 @@ def is_differentiable(kind: Kind) -> bool:
             return any(map(is_differentiable, items))
         case Many(item=item):
             return item is None or is_differentiable(item)
-        case Stream(item=item):
+        case Stream(item=item) | OrNone(item=item):
             return is_differentiable(item)
         case Cell():
             return True

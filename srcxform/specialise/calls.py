@@ -35,6 +35,7 @@ from srcxform.kinds.lattice import (
     Stream,
     is_differentiable,
     is_virtual,
+    present,
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
@@ -214,6 +215,9 @@ def call_object(
             return found
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
+    if rule is not None:
+        args = [(value, present(kind)) for value, kind in args]
+        kinds = [kind for _, kind in args]
     if rule is not None and rule.parts is not None and any(map(is_differentiable, kinds)):
         return call_function(state, node, rule.parts, args, keywords, func)
     if rule is not None and not takes_containers(rule):

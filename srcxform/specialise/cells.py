@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    OrNone,
     Record,
     Torn,
     general,
@@ -321,6 +322,8 @@ class Cells:
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 inner = tuple(self.settled(item, depth + 1) for item in items)
                 return bare(replace(kind, items=inner))
+            case OrNone():
+                return UNKNOWN
             case Many(item=Kind() as item):
                 return bare(replace(kind, item=self.settled(item, depth + 1)))
         return kind

@@ -27,6 +27,7 @@ from srcxform.kinds.lattice import (
     Super,
     Torn,
     Unknown,
+    present,
 )
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
@@ -161,6 +162,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     """Give an attribute of a value of known kind."""
     from srcxform.specialise.calls import call_object
 
+    kind = present(kind)
     check_attribute(state, kind, node.attr)
     match kind:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
@@ -199,6 +201,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 def subscript(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
     index, index_kind = evaluate(state, node.slice)
+    kind = present(kind)
     check_item(state, kind, index_kind)
     if is_object(kind):
         found = item_of_object(state, node, (base, kind), (index, index_kind))

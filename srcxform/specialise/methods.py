@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Super,
     Torn,
     Unknown,
+    present,
 )
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
@@ -53,6 +54,7 @@ def method(
     from srcxform.specialise.calls import opaque
 
     name = node.func.attr
+    kind = present(kind)
     if kind == NEVER:
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER

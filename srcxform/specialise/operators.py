@@ -23,10 +23,12 @@ from srcxform.kinds.lattice import (
     Kind,
     Mapping,
     Number,
+    OrNone,
     Partial,
     Record,
     Torn,
     Unknown,
+    present,
     scalar_class,
 )
 from srcxform.kinds.probe import dummy, probe
@@ -51,6 +53,7 @@ SIMPLE = (int, float, complex, str, bytes, bool, type(None))
 
 def operation_kind(op: Any, *kinds: Kind) -> Kind:
     """Give the kind of an operator's result."""
+    kinds = tuple(map(present, kinds))
     if NEVER in kinds:
         return NEVER
     if all(isinstance(k, Const) and isinstance(k.value, SIMPLE) for k in kinds):
@@ -73,6 +76,7 @@ def operation_kind(op: Any, *kinds: Kind) -> Kind:
 
 def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
     """Give the kind of an elementwise function's result: classes by a sample, shape by rule."""
+    kinds = tuple(map(present, kinds))
     if NEVER in kinds:
         return NEVER
     samples: list[Kind] = []
@@ -170,7 +174,7 @@ def identical(op: Node, left: Kind, right: Kind) -> Kind:
         same = left.value is right.value or left == right
         return Const(same is isinstance(op, gast.Is))
     for one, two in ((left, right), (right, left)):
-        if one == NONE and not isinstance(two, (Torn, Unknown)):
+        if one == NONE and not isinstance(two, (OrNone, Torn, Unknown)):
             return Const(isinstance(op, gast.IsNot))
     return Number("b")
 

@@ -11,6 +11,7 @@ import gast
 from srcxform.errors import SrcxformError
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Array,
     Cell,
@@ -21,7 +22,9 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    OrNone,
     Stream,
+    present,
 )
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.certainty import check_unpacking, surely, thrown
@@ -302,7 +305,7 @@ def evaluate_residual(state: State, node: Node) -> Evaluated:
 
 def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
     assert state.env is not None
-    kind = state.env.get(name, UNKNOWN)
+    kind = present(state.env.get(name, UNKNOWN))
     if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
@@ -363,9 +366,11 @@ def branch(state: State, node: Node) -> None:
     place = state.place
     before = dict(state.env or {})
     with state.block() as body:
+        narrow(state, test, True)
         block(state, node.body)
     after, state.env = state.env, before
     with state.block() as orelse:
+        narrow(state, test, False)
         block(state, node.orelse)
     told_apart(state, body, after, orelse)
     state.env = state.join_env(after, state.env)
@@ -374,6 +379,22 @@ def branch(state: State, node: Node) -> None:
         line = build.branch(test, body, orelse)
         line.place = getattr(node, "place", None) if state.scope.place is None else place
         state.lines.append(line)
+
+
+def narrow(state: State, test: Node, holds: bool) -> None:
+    """Note in a branch what its test says of variables that may be None."""
+    match test:
+        case gast.UnaryOp(op=gast.Not(), operand=inner):
+            narrow(state, inner, not holds)
+        case gast.BoolOp(op=op, values=values) if isinstance(op, gast.And) is holds:
+            for value in values:
+                narrow(state, value, holds)
+        case gast.Compare(
+            left=gast.Name(id=name), ops=[op], comparators=[gast.Constant(value=None)]
+        ) if isinstance(op, (gast.Is, gast.IsNot)):
+            kind = state.kind_of(name)
+            if isinstance(kind, OrNone) and state.env is not None:
+                state.env[name] = NONE if isinstance(op, gast.Is) is holds else kind.item
 
 
 def leave(state: State, node: Node) -> None:

@@ -154,3 +154,49 @@ def grid_paths(costs):
         for j in range(1, 4):
             best[j] = costs[i, j] - np.log(np.exp(-best[j]) + np.exp(-best[j - 1]))
     return best[3]
+
+
+# --- None until a value is there
+
+
+@example(0.7)
+def last_value_or_none(x):
+    last = None
+    total = 0.0
+    for k in range(4):
+        value = x * k + 1.0
+        if last is not None:
+            total += (value - last) ** 2 * x
+        last = value
+    return total + last
+
+
+@example(0.7, analytic=False)
+def best_so_far(x):
+    best = None
+    for a in (0.3, 1.0, 2.0):
+        value = (a - x) ** 2 * x
+        if best is None or value < best:
+            best = value
+    return best
+
+
+@example(0.7)
+def array_or_none(x):
+    product = None
+    for k in range(3):
+        factor = np.array([x, x * k])
+        product = factor if product is None else product + factor * product
+    return product.sum() + product[0]
+
+
+@example(0.7, analytic=False)
+def positive_predecessors(x):
+    previous = None
+    found = []
+    for k in range(4):
+        current = np.sin(x * k)
+        if previous is not None and previous > 0.0:
+            found.append(current * previous)
+        previous = current
+    return sum(found)
