@@ -119,6 +119,12 @@ def check_iteration(state: State, kind: Kind) -> None:
         surely(state, TypeError("'float' object is not iterable"))
 
 
+def check_store(base: Kind) -> None:
+    """Nothing can be stored into a number; Python says so wherever that stands."""
+    if isinstance(base, Number) or isinstance(base, Const) and scalar_class(base.value):
+        raise Surely(TypeError("'float' object does not support item assignment"))
+
+
 def check_operands(state: State, kinds: tuple[Kind, ...]) -> None:
     """Leave for the handler if arithmetic meets None."""
     if state.watches and any(isinstance(k, Const) and k.value is None for k in kinds):

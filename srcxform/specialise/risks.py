@@ -155,6 +155,9 @@ class Risks:
                 return Number("f") if is_number(kind) else kind
             case gast.Call(func=func) if self.object(func) is builtins.len:
                 return Number("i")
+            case gast.Attribute():
+                found = self.object(node)
+                return UNKNOWN if scalar_class(found) is None else Const(found)
             case gast.Slice():
                 return Items("slice", ())
             case gast.Tuple(elts=parts):
@@ -270,15 +273,25 @@ class Risks:
 
     def stored(self, base: Node, index: Node, value: Node) -> Classes:
         match self.kind(base):
-            case Array():
-                fits = among(IndexError, FloatingPointError)
-                return fits if is_number(self.kind(value)) else fits | among(ValueError, TypeError)
+            case Array(cls=cls):
+                return self.into_array(cls, self.kind(value))
+            case Number() | Const():
+                return among(TypeError)
             case Mapping() | Many(type="dict"):
                 simple = isinstance(self.kind(index), (Const, Number))
                 return NOTHING if simple else among(TypeError)
             case Items() | Many():
                 return among(IndexError, TypeError)
         return ANYTHING
+
+    def into_array(self, cls: str, kind: Kind) -> Classes:
+        found = among(IndexError, FloatingPointError)
+        if not is_numeric(kind):
+            return found | among(ValueError, TypeError)
+        of = kind.cls if isinstance(kind, (Number, Array)) else scalar_class(kind.value)  # type: ignore[attr-defined]
+        if of == "c" and cls != "c":
+            found |= among(TypeError)
+        return found if is_number(kind) else found | among(ValueError)
 
     def attribute(self, node: Node, base: Node, name: str) -> Classes:
         if self.object(node) is not None:

@@ -27,7 +27,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.specialise.apart import EndlessError
-from srcxform.specialise.certainty import check_unpacking, surely, thrown
+from srcxform.specialise.certainty import check_store, check_unpacking, surely, thrown
 from srcxform.specialise.choices import told_apart
 from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
@@ -168,6 +168,7 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
     if isinstance(target, gast.Attribute):
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate(state, target.slice)
+    check_store(base_kind)
     note_store(state, base_kind, index_kind, kind)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
 

@@ -304,3 +304,35 @@ def pops_until_empty(items):
         except IndexError:
             return total
         total = total * math.sin(x) + x
+
+
+def folded(angle):
+    """Written for arrays first and for numbers in the handler, as libraries do."""
+    try:
+        angle[angle > 2.0] = 4.0 - angle[angle > 2.0]
+    except TypeError:
+        if angle > 2.0:
+            angle = 4.0 - angle
+    return angle
+
+
+@example(1.3)
+@example(2.7, name="folded")
+def numbers_in_the_handler(x):
+    y = folded(x)
+    try:
+        return y.squeeze()[()] * y
+    except AttributeError:
+        return y * y
+
+
+@example(positive(8, 3) + np.array([0.0, 1.5, 2.0]))
+def arrays_in_the_body(v):
+    w = folded(v * 1.0)
+    try:
+        if (np.abs(w) > 100.0).any():
+            raise ValueError("too large")
+    except AttributeError:
+        if abs(w) > 100.0:
+            raise ValueError("too large") from None
+    return np.sum(w**2)
