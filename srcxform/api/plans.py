@@ -69,6 +69,8 @@ class Variant:
 
 def same_method(found: Any, value: Any) -> bool:
     """Say whether two are one method of one object: each look-up makes a new wrapper of it."""
+    if type(found) is type(value) is types.BuiltinMethodType:
+        return bool(found == value)
     return (
         type(found) is type(value) is types.MethodType
         and found.__func__ is value.__func__

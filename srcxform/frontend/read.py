@@ -20,10 +20,18 @@ from srcxform.normalise.generators import late
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.normalise.matching import without_match
+from srcxform.normalise.yields import is_yield, with_stops
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
 from srcxform.syntax.namespace import NameNotFound, lookup
-from srcxform.syntax.scopes import captured_by, declared, names_bound, nested_in, parameters
+from srcxform.syntax.scopes import (
+    captured_by,
+    declared,
+    names_bound,
+    nested_in,
+    own_nodes,
+    parameters,
+)
 from srcxform.syntax.source import Source, find
 from srcxform.syntax.visit import all_names, walk
 
@@ -44,6 +52,7 @@ class Read:
     text: str
     file: str
     line: int
+    stopped: str | None = None  # of a generator: the flag that its consumer sets to leave it
 
     @property
     def size(self) -> int:
@@ -65,8 +74,6 @@ def read(function: types.FunctionType) -> Read:
         return replace(known, function=function)
     if function.__code__.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         refuse_coroutine(find(function))
-    if inspect.isgeneratorfunction(function):
-        refuse_generator(find(function))
     source = find(function)
     result = core(source.node, function, source)
     CACHE[function] = function.__code__, replace(result, function=None)
@@ -103,6 +110,10 @@ def core(
     local = set(parameters(node)) | own_names(node.body)
     shifting = around.shifting | declared_inside(node.body, gast.Nonlocal)
     named = frozenset(local)
+    stopped = names.like("stopped") if any(map(is_yield, own_nodes(node.body))) else None
+    if stopped is not None:
+        local.add(stopped)
+        node = with_stops(node, stopped, names)
     for generator in late(node.body):
         generator.late = True
     body = loop_else(node.body, names)
@@ -115,7 +126,7 @@ def core(
     shared = {name for inner in nested_in(node.body) for name in captured_by(inner)}
     return Read(
         source.name, tuple(parameters(node)), body, frozenset(local), named,
-        frozenset(shared & local), function, source.text, source.file, source.line,
+        frozenset(shared & local), function, source.text, source.file, source.line, stopped,
     )  # fmt: skip
 
 
@@ -147,13 +158,4 @@ def refuse_coroutine(source: Source) -> None:
         f"`async def {source.name}` cannot be differentiated", source.node.place,
         "it runs when an event loop says so, and waits in between",
         "write the numerical part as an ordinary function, and await around it",
-    ))  # fmt: skip
-
-
-def refuse_generator(source: Source) -> None:
-    raise UnsupportedError(Diagnostic(
-        f"the generator `{source.name}` cannot be differentiated",
-        source.node.body[0].place if source.node.body else None,
-        "its values come one by one, between statements of its caller",
-        "return a list of the values",
     ))  # fmt: skip

@@ -555,10 +555,33 @@ def holds_instance(kind: Kind) -> bool:
     return False
 
 
+@dataclass(frozen=True, eq=False)
+class Suspended(Kind):
+    """A generator that nothing was drawn from yet: known while compiling only.
+
+    `code` is the function that was read, `bound` its arguments, `scope` where its names lead.
+    """
+
+    function: Any
+    code: Any
+    bound: Any
+    scope: Any
+    depth: int  # the loops around the place where it was made
+
+
 def is_virtual(kind: Kind) -> bool:
     """Say whether a value of this kind, or one inside it, is known while compiling only."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback() | Super() | Leafwise() | Choice():
+        case (
+            Closure()
+            | Partial()
+            | Derived()
+            | Pullback()
+            | Super()
+            | Leafwise()
+            | Choice()
+            | Suspended()
+        ):
             return True
         case Instance() | Torn():
             return True

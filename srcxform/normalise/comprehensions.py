@@ -36,6 +36,23 @@ class Comprehensions(Expressions):
     def of_DictComp(self, node: Node) -> Node:
         return self.comprehension(node, gast.Dict(keys=[], values=[]), self.set_item)
 
+    def first_found(self, node: Node, every: bool) -> Node:
+        """`any` and `all` of a generator: a loop that ends at the first value that decides."""
+        name = self.fresh(self.hint)
+        given = node.args[0]
+        self.emit(build.assign(name, build.const(every)))
+        given = self.own_targets(clone(given))
+        loop = given.generators[0]
+        test = build.inverted(given.elt) if every else given.elt
+        body = [build.branch(test, [build.assign(name, build.const(not every)), gast.Break()])]
+        for condition in reversed(loop.ifs):
+            body = [build.branch(condition, body)]
+        hint = self.hint
+        for line in build.at(given.place, [build.for_loop(loop.target, loop.iter, body)]):
+            self.statement(line)
+        self.hint = hint
+        return build.load(name)
+
     def append(self, name: str, node: Node) -> Node:
         return build.expression(build.method(name, "append", node.elt))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 from abc import abstractmethod
 
 import gast
 
-from srcxform.normalise.generators import as_list, uses_up
+from srcxform.normalise.generators import as_list, is_one_loop, uses_up
 from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
@@ -99,7 +100,10 @@ class Expressions(Lines):
         elif not self.is_global(func):
             func = self.atom(func)
         args = node.args
-        if uses_up(node.func, self.callee(node.func)):
+        callee = self.callee(node.func)
+        if callee in (builtins.any, builtins.all) and is_one_loop(args):
+            return self.first_found(node, callee is builtins.all)
+        if uses_up(node.func, callee):
             args = [as_list(arg) for arg in args]
         values = self.atoms([*args, *[k.value for k in node.keywords]])
         count = len(node.args)
@@ -108,6 +112,9 @@ class Expressions(Lines):
             for old, value in zip(node.keywords, values[count:], strict=True)
         ]
         return keep(node, gast.Call(func=func, args=values[:count], keywords=keywords))
+
+    @abstractmethod
+    def first_found(self, node: Node, every: bool) -> Node: ...
 
     def of_Attribute(self, node: Node) -> Node:
         if self.is_global(node):

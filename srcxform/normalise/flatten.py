@@ -74,6 +74,11 @@ class Flattener(Assignments):
     def on_Expr(self, node: Node) -> None:
         if isinstance(node.value, gast.Constant):
             return
+        if isinstance(node.value, gast.Yield):
+            given = node.value.value
+            value = build.const(None) if given is None else self.atom(given)
+            self.emit(keep(node, gast.Expr(value=keep(node.value, gast.Yield(value=value)))))
+            return
         if isinstance(node.value, gast.Call):
             self.emit(keep(node, gast.Expr(value=self.call(node.value))))
         else:

@@ -28,6 +28,14 @@ def as_list(node: Node) -> Node:
     return new
 
 
+def is_one_loop(args: list[Node]) -> bool:
+    """Say whether a call is given a generator of one loop alone."""
+    match args:
+        case [gast.GeneratorExp(generators=[_])]:
+            return True
+    return False
+
+
 def uses_up(func: Node, callee: Any) -> bool:
     """Say whether a call takes all elements of a generator it is given, and keeps none."""
     if callee is None:

@@ -270,6 +270,7 @@ def run(
         env={},
         lines=[],
         watches=[],
+        consumers=[],
         raised=[],
         scope=scope,
         known={},

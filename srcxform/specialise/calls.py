@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import itertools
 import types
 from typing import Any
 
@@ -33,6 +34,7 @@ from srcxform.kinds.lattice import (
     Pullback,
     Record,
     Stream,
+    Suspended,
     is_differentiable,
     is_virtual,
     present,
@@ -52,6 +54,7 @@ from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.streams import drawn, rest
+from srcxform.specialise.suspended import called_with, is_suspended, iterator, listed, materialised
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -70,6 +73,8 @@ def call(state: State, node: Node) -> Evaluated:
         check_attribute(state, kind, node.func.attr)
         if args and any(map(is_iterator, args)) and isinstance(kind, (Cell, Items, Many)):
             args = [rest(state, *arg) if is_iterator(arg) else arg for arg in args]
+        if args and any(map(is_suspended, args)) and not isinstance(kind, Const):
+            args = materialised(state, args, node)
         found = method(state, node, base, kind, args, keywords)
         if found is not None:
             return found
@@ -113,6 +118,8 @@ def arguments(state: State, nodes: list[Node]) -> Any:
             result.append(evaluate(state, node))
             continue
         base, kind = evaluate(state, node.value)
+        if isinstance(kind, Suspended):
+            base, kind = listed(state, kind, node)
         kind = state.opened(kind)
         if not isinstance(kind, Items):
             return None
@@ -181,6 +188,14 @@ def call_object(
         args = found
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
+    template = iterator(state, function, args, keywords)
+    if template is not None and not state.fixed:
+        return call_iterator(state, node, function, template, args, keywords)
+    if any(map(is_suspended, args)) and not looks_into(function, state.fixed):
+        args, found = called_with(state, node, function, args, keywords)
+        if found is not None:
+            return found
+        kinds = [kind for _, kind in args]
     check_call(state, function, kinds)
     if is_exception(function):
         return written_call(node, func or reference(state, function), args, keywords), UNKNOWN
@@ -238,6 +253,17 @@ def call_object(
         opened = [state.settled(kind) for kind in kinds]
         return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
     return call_function(state, node, function, args, keywords, func)
+
+
+def call_iterator(
+    state: State, node: Node, function: Any, template: Any, args: Args, keywords: Keywords
+) -> Evaluated:
+    """Look into the generator function that stands for an iterator of Python's."""
+    if function is itertools.combinations:
+        args = args[:1]
+    if "initial" in keywords:
+        args, keywords = [*args, keywords["initial"]], {}
+    return call_function(state, node, template, args, keywords, None)
 
 
 def reference(state: State, function: Any) -> Node:

@@ -57,6 +57,10 @@ def come_in(
     state: State, node: Node, function: Any, code: Read, bound: Bound, scope: Scope
 ) -> Evaluated:
     """Write a body, or a call where the function is being looked into already."""
+    if code.stopped is not None:
+        from srcxform.specialise.suspended import suspended
+
+        return suspended(state, function, code, bound, scope)
     if function in state.calling and not is_another(state, function, bound):
         from srcxform.specialise.apart import call_apart
 

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
+    Suspended,
     Torn,
     holds_instance,
 )
@@ -24,6 +25,7 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
+from srcxform.specialise.suspended import loop_over
 from srcxform.specialise.unrolling import unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
@@ -37,6 +39,10 @@ def for_statement(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
     from srcxform.specialise.streams import left, walk_of
 
+    source = generator(state, node.iter)
+    if source is not None:
+        loop_over(state, node, source)
+        return
     place = state.place
     iterable = node.iter
     target = node.target
@@ -104,6 +110,22 @@ def for_statement(state: State, node: Node) -> None:
     state.place = place
     if listed is not None and leaves(lines):
         left(state, listed)
+
+
+def generator(state: State, iterable: Node) -> Suspended | None:
+    """Give the generator that a loop runs over, if it is one of a generator function."""
+    if isinstance(iterable, gast.Call):
+        with state.rehearsal():
+            before = dict(state.env or {})
+            kind = evaluate(state, iterable)[1]
+            state.env = before
+    else:
+        kind = evaluate(state, iterable)[1] if isinstance(iterable, gast.Name) else UNKNOWN
+    if not isinstance(kind, Suspended):
+        return None
+    found = evaluate(state, iterable)[1]
+    assert isinstance(found, Suspended)
+    return found
 
 
 def leaves(block: list[Node]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.webs import split_webs
-from srcxform.errors import Diagnostic
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
 from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, holds_instance, is_virtual
@@ -45,6 +45,8 @@ def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) 
     The body is run over twice: first callees come in and decided branches fall away; then, with
     one name for each value, every name has one kind.
     """
+    if read.stopped is not None:
+        refuse_generator(read)
     scope = Scope(read.function, {n: build.load(n) for n in read.local}, (), read.local)
 
     def start() -> Externals:
@@ -62,6 +64,15 @@ def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) 
     again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals,
                    first.functions)  # fmt: skip
     return replace(again, read=read)
+
+
+def refuse_generator(read: Read) -> None:
+    raise UnsupportedError(Diagnostic(
+        f"the generator `{read.name}` cannot be differentiated",
+        getattr(read.body[0], "place", None),
+        "its values come one by one, between statements of its caller",
+        "return a list of the values",
+    ))  # fmt: skip
 
 
 def settle(

@@ -83,6 +83,8 @@ class State:
     real: dict[str, str] = field(default_factory=dict)  # site: name of the caller's object
     escaped: set[str] = field(default_factory=set)  # sites of objects handed to the caller
     classes: dict[type, Node] = field(default_factory=dict)  # how the program writes them
+    consumers: list[Any] = field(default_factory=list)  # of the generators that are running
+    drawn: dict[int, Any] = field(default_factory=dict)  # generators, and where each was used up
     watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
     raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators

@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Opaque,
     OrNone,
     Stream,
+    Suspended,
     present,
 )
 from srcxform.specialise.apart import EndlessError
@@ -49,6 +50,7 @@ from srcxform.specialise.order import undisturbed
 from srcxform.specialise.refusal import raising_later
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun, rest
+from srcxform.specialise.suspended import give_out, listed
 from srcxform.specialise.unrolling import Bound, bound
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -96,6 +98,8 @@ def assign(state: State, node: Node) -> None:
             state.bind(name, iterator)
             return
         value, kind = evaluate(state, node.value)
+        if isinstance(kind, Suspended) and getattr(node, "unpacked", False):
+            value, kind = listed(state, kind, node)
         if isinstance(kind, Stream) and kind.site:  # a second name for it
             state.bind(name, kind)
             return
@@ -109,6 +113,8 @@ def assign(state: State, node: Node) -> None:
     if isinstance(target, (gast.Tuple, gast.List)):
         if isinstance(kind, Stream) and kind.site:
             value, kind = rest(state, value, kind)
+        if isinstance(kind, Suspended):
+            value, kind = listed(state, kind, node)
         unpack(state, target, value, kind)
         return
     if isinstance(target, gast.Subscript):
@@ -353,6 +359,9 @@ def define(state: State, node: Node) -> None:
 
 def expression(state: State, node: Node) -> None:
     state.hint = "value"
+    if isinstance(node.value, gast.Yield):
+        give_out(state, node.value)
+        return
     value, _ = evaluate(state, node.value)
     if isinstance(value, gast.Call):
         state.emit(gast.Expr(value=value))

@@ -133,8 +133,8 @@ def match_statement(x):
 
 @refused(2.0)
 def generator(x):
-    yield x
-    yield x * x
+    factor = yield x
+    yield x * factor
 
 
 def steps(x):
@@ -144,7 +144,7 @@ def steps(x):
 
 @refused(2.0)
 def calls_generator(x):
-    return sum(steps(x))
+    return next(steps(x))
 
 
 @refused(2.0)
@@ -360,7 +360,7 @@ def exception_groups(x):
 
 @refused(2.0)
 def delegating_generator(x):
-    yield from (x, x * x)
+    x = yield from (x, x * x)
 
 
 @refused(2.0)

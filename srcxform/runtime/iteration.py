@@ -1,0 +1,176 @@
+"""`itertools` as Python code that the compiler can look into.
+
+Each is a generator function with the meaning of the one it is named after; none is ever called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+
+def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
+    """`itertools.count`."""
+    while True:
+        yield start
+        start = start + step
+
+
+def numbered(items: Iterable[Any], start: int = 0) -> Iterator[Any]:
+    """`enumerate` of a generator."""
+    number = start
+    for item in items:
+        yield number, item
+        number = number + 1
+
+
+def zipped(items: Iterable[Any], others: Any) -> Iterator[Any]:
+    """`zip` of a generator and a list."""
+    position = 0
+    for item in items:
+        if position >= len(others):
+            return
+        yield item, others[position]
+        position = position + 1
+
+
+def zipped_behind(others: Any, items: Iterable[Any]) -> Iterator[Any]:
+    """`zip` of a list and a generator: nothing is drawn once the list is at its end."""
+    position = 0
+    if len(others) == 0:
+        return
+    for item in items:
+        yield others[position], item
+        position = position + 1
+        if position >= len(others):
+            return
+
+
+def islice(items: Iterable[Any], first: Any, second: Any = 0, step: Any = 1) -> Iterator[Any]:
+    """`itertools.islice` with a stop, or with a start, a stop and a step."""
+    position = 0
+    for item in items:
+        if position >= second:
+            return
+        if position >= first and (position - first) % step == 0:
+            yield item
+        position = position + 1
+        if position >= second:
+            return
+
+
+def first_of(items: Iterable[Any], stop: int) -> Iterator[Any]:
+    """`itertools.islice(items, stop)`."""
+    position = 0
+    if position >= stop:
+        return
+    for item in items:
+        yield item
+        position = position + 1
+        if position >= stop:
+            return
+
+
+def takewhile(predicate: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.takewhile`."""
+    for item in items:
+        if not predicate(item):
+            return
+        yield item
+
+
+def dropwhile(predicate: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.dropwhile`."""
+    dropping = True
+    for item in items:
+        if dropping:
+            dropping = bool(predicate(item))
+        if not dropping:
+            yield item
+
+
+def chain(first: Iterable[Any], second: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.chain` of two."""
+    yield from first
+    yield from second
+
+
+def from_iterable(items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.chain.from_iterable`."""
+    for inner in items:
+        yield from inner
+
+
+def accumulated(items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.accumulate` of sums."""
+    first = True
+    total: Any = 0.0
+    for item in items:
+        if first:
+            total = item
+            first = False
+        else:
+            total = total + item
+        yield total
+
+
+def accumulate_with(items: Iterable[Any], function: Callable[..., Any]) -> Iterator[Any]:
+    """`itertools.accumulate` with a function."""
+    first = True
+    total: Any = 0.0
+    for item in items:
+        if first:
+            total = item
+            first = False
+        else:
+            total = function(total, item)
+        yield total
+
+
+def accumulate_from(
+    items: Iterable[Any], function: Callable[..., Any], initial: Any
+) -> Iterator[Any]:
+    """`itertools.accumulate` with a function and an initial value."""
+    total = initial
+    yield total
+    for item in items:
+        total = function(total, item)
+        yield total
+
+
+def repeat(value: Any, times: int) -> Iterator[Any]:
+    """`itertools.repeat`, a number of times."""
+    for _ in range(times):
+        yield value
+
+
+def repeat_forever(value: Any) -> Iterator[Any]:
+    """`itertools.repeat` without an end."""
+    while True:
+        yield value
+
+
+def pairwise(items: Any) -> Iterator[Any]:
+    """`itertools.pairwise` of a list."""
+    for position in range(len(items) - 1):
+        yield items[position], items[position + 1]
+
+
+def product(first: Any, second: Any) -> Iterator[Any]:
+    """`itertools.product` of two lists."""
+    for item in first:
+        for other in second:
+            yield item, other
+
+
+def pairs(items: Any) -> Iterator[Any]:
+    """`itertools.combinations` of two."""
+    for left in range(len(items)):
+        for right in range(left + 1, len(items)):
+            yield items[left], items[right]
+
+
+def starmap(function: Callable[..., Any], items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.starmap`."""
+    for item in items:
+        yield function(*item)
