@@ -1,0 +1,134 @@
+"""Einstein sums: the transpose in an operand is an Einstein sum again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import UNKNOWN, Array, Kind
+from srcxform.kinds.shapes import shape_of
+from srcxform.rules.predicates import (
+    as_value,
+    is_none,
+)
+from srcxform.rules.registry import (
+    adjoint,
+    ignores,
+    linear,
+    predicate,
+    result_kind,
+    tangent,
+)
+from srcxform.runtime import (
+    einsum_expansion,
+    einsum_filling,
+    einsum_transpose,
+    is_plain,
+    stretched,
+    unbroadcast,
+)
+
+
+@predicate
+def is_plain_einsum(subscripts: Any, position: Any) -> bool:
+    """Say whether every axis of an operand is an axis of another, or of the result."""
+    text = as_value(subscripts)
+    return isinstance(text, str) and is_plain(text, as_value(position))
+
+
+EINSUM = "subscripts, x, y=None, z=None, *, out=None, optimize=False"
+
+
+@tangent(np.einsum, EINSUM, wrt="x y z")
+def einsum_dot(
+    subscripts: Any,
+    x: Any,
+    y: Any = None,
+    z: Any = None,
+    x_dot: Any = None,
+    y_dot: Any = None,
+    z_dot: Any = None,
+) -> Any:
+    if is_none(y):
+        return np.einsum(subscripts, x_dot)
+    if is_none(z):
+        return einsum_two_dot(subscripts, x, y, x_dot, y_dot)
+    if is_none(z_dot):
+        return einsum_first_two_dot(subscripts, x, y, z, x_dot, y_dot)
+    if is_none(x_dot):
+        if is_none(y_dot):
+            return np.einsum(subscripts, x, y, z_dot)
+    last = np.einsum(subscripts, x, y, z_dot)
+    return einsum_first_two_dot(subscripts, x, y, z, x_dot, y_dot) + last
+
+
+def einsum_two_dot(subscripts: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
+    if is_none(y_dot):
+        return np.einsum(subscripts, x_dot, y)
+    if is_none(x_dot):
+        return np.einsum(subscripts, x, y_dot)
+    return np.einsum(subscripts, x_dot, y) + np.einsum(subscripts, x, y_dot)
+
+
+def einsum_first_two_dot(subscripts: Any, x: Any, y: Any, z: Any, x_dot: Any, y_dot: Any) -> Any:
+    if is_none(y_dot):
+        return np.einsum(subscripts, x_dot, y, z)
+    if is_none(x_dot):
+        return np.einsum(subscripts, x, y_dot, z)
+    return np.einsum(subscripts, x_dot, y, z) + np.einsum(subscripts, x, y_dot, z)
+
+
+@adjoint(np.einsum)
+def einsum_bar(subscripts: Any, x: Any, out_bar: Any, y: Any = None, z: Any = None) -> Any:
+    if is_none(y):
+        return einsum_one_bar(subscripts, x, out_bar), None, None
+    if is_none(z):
+        x_bar = einsum_two_bar(subscripts, 0, x, y, out_bar)
+        y_bar = einsum_two_bar(subscripts, 1, y, x, out_bar)
+        return x_bar, y_bar, None
+    x_bar = einsum_three_bar(subscripts, 0, x, y, z, out_bar)
+    y_bar = einsum_three_bar(subscripts, 1, y, x, z, out_bar)
+    z_bar = einsum_three_bar(subscripts, 2, z, x, y, out_bar)
+    return x_bar, y_bar, z_bar
+
+
+def einsum_one_bar(subscripts: Any, x: Any, out_bar: Any) -> Any:
+    part = np.einsum(einsum_transpose(subscripts, 0), out_bar)
+    return einsum_filled(subscripts, 0, x, part)
+
+
+def einsum_two_bar(subscripts: Any, position: Any, x: Any, other: Any, out_bar: Any) -> Any:
+    part = np.einsum(einsum_transpose(subscripts, position), out_bar, other)
+    return einsum_filled(subscripts, position, x, part)
+
+
+def einsum_three_bar(
+    subscripts: Any, position: Any, x: Any, other: Any, third: Any, out_bar: Any
+) -> Any:
+    part = np.einsum(einsum_transpose(subscripts, position), out_bar, other, third)
+    return einsum_filled(subscripts, position, x, part)
+
+
+def einsum_filled(subscripts: Any, position: Any, x: Any, part: Any) -> Any:
+    if is_plain_einsum(subscripts, position):
+        return unbroadcast(stretched(part, like=x), like=x)
+    filling = einsum_filling(subscripts, position, x)
+    expanded = np.einsum(einsum_expansion(subscripts, position), part, filling)
+    return unbroadcast(stretched(expanded, like=x), like=x)
+
+
+@linear(stretched, wrt="g")
+def stretched_bar(g: Any, *, out_bar: Any) -> Any:
+    return unbroadcast(out_bar, like=g)
+
+
+@result_kind(stretched)
+def stretched_kind(g: Kind, like: Kind) -> Kind:
+    shape, target = shape_of(g), shape_of(like)
+    if not isinstance(g, Array) or shape is None or target is None or len(shape) != len(target):
+        return UNKNOWN
+    return Array(g.cls, tuple(n if m == 1 else m for m, n in zip(shape, target, strict=True)))
+
+
+ignores(np.einsum, ["optimize"])

@@ -1,0 +1,86 @@
+"""Norms of vectors and matrices. A norm of order 2 at 0 has no derivative: it is nan there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.rules.linalg import NORM
+from srcxform.rules.predicates import (
+    as_kind,
+    as_value,
+    class_of,
+    is_none,
+    is_real,
+    literal,
+    rank_is,
+)
+from srcxform.rules.products import conjugated
+from srcxform.rules.registry import (
+    adjoint,
+    predicate,
+    tangent,
+)
+from srcxform.runtime import (
+    expand_reduced,
+    refuse,
+    share_of_extreme,
+    zeros_like,
+)
+
+
+@predicate
+def is_vector_norm(x: Any, axis: Any) -> bool:
+    """Say whether a norm over `axis` is one of vectors."""
+    return rank_is(x, 1) or isinstance(as_value(axis), int) or class_of(as_kind(axis)) == "i"
+
+
+def norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+    if is_none(ord):
+        return conjugated(x) / expand_reduced(out, axis, keepdims)
+    if literal(ord, "fro"):
+        return conjugated(x) / expand_reduced(out, axis, keepdims)
+    if is_vector_norm(x, axis):
+        return vector_norm_slope(x, out, ord, axis, keepdims)
+    return refuse(
+        "np.linalg.norm of matrices has a derivative for ord None and 'fro' only",
+        "write the norm with np.linalg.eigvalsh(a.T @ a), np.abs, np.sum and np.max",
+    )
+
+
+def vector_norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+    if literal(ord, 1):
+        return conjugated(np.sign(x))
+    if literal(ord, 2):
+        return conjugated(x) / expand_reduced(out, axis, keepdims)
+    if literal(ord, 0):
+        return zeros_like(x)
+    if is_infinite(ord):
+        return conjugated(np.sign(x)) * share_of_extreme(np.abs(x), out, axis, keepdims)
+    ratio = np.abs(x) / expand_reduced(out, axis, keepdims)
+    return conjugated(np.sign(x)) * ratio ** (ord - 1)
+
+
+@predicate
+def is_infinite(ord: Any) -> bool:
+    """Say whether the order of a norm is infinity or minus infinity."""
+    return literal(ord, float("inf")) or literal(ord, float("-inf"))
+
+
+@tangent(np.linalg.norm, NORM, wrt="x")
+def norm_dot(
+    x: Any, out: Any, x_dot: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
+) -> Any:
+    slope = norm_slope(x, out, ord, axis, keepdims)
+    if is_real(x):
+        return np.sum(slope * x_dot, axis=axis, keepdims=keepdims)
+    return np.real(np.sum(slope * x_dot, axis=axis, keepdims=keepdims))
+
+
+@adjoint(np.linalg.norm)
+def norm_bar(
+    x: Any, out: Any, out_bar: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
+) -> Any:
+    slope = norm_slope(x, out, ord, axis, keepdims)
+    return expand_reduced(out_bar, axis, keepdims) * slope
