@@ -6,6 +6,7 @@ not show up in it.
 
 from __future__ import annotations
 
+import builtins
 import operator
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import Array, Const, Items, Kind, Length, Number, is_big
 from srcxform.kinds.shapes import same_length, same_shape, shape_of
+from srcxform.rules.methods import ATTRIBUTES
 from srcxform.rules.predicates import class_of
 from srcxform.rules.registry import Operand, Use, settles, use
 from srcxform.runtime import (
@@ -386,3 +388,17 @@ def settle_restore_product(g: Operand, x: Operand, y: Operand) -> Settled:
     if len(left) == 1:
         result = use(np.expand_dims, result, -2)
     return result
+
+
+@settles(builtins.getattr)
+def settle_getattr(x: Operand, name: Operand, default: Operand | None = None) -> Settled:
+    """An array has its attributes; a number, which may be Python's or NumPy's, has shape ()."""
+    attribute = name.kind.value if isinstance(name.kind, Const) else None
+    if isinstance(x.kind, Array) and attribute in ATTRIBUTES:
+        return use(ATTRIBUTES[attribute], x)
+    if isinstance(x.kind, Number) and default is not None:
+        if attribute == "shape" and default.kind in (Items("tuple", ()), Const(())):
+            return use(np.shape, x)
+        if attribute == "ndim" and default.kind == Const(0):
+            return use(np.ndim, x)
+    return None

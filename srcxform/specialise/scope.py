@@ -99,7 +99,9 @@ class State:
         return self.externals.names
 
     def emit(self, *lines: Node) -> None:
-        """Write statements."""
+        """Write statements, where they can be reached."""
+        if self.env is None:
+            return
         for line in lines:
             if getattr(line, "place", None) is None:
                 line.place = self.place
@@ -195,8 +197,11 @@ class State:
         """Run for the kinds only: what is written inside is dropped, names are given back."""
         names = self.names
         saved = (set(names.taken), dict(names.counts))
+        env = None if self.env is None else dict(self.env)
         with self.block():
             yield
+        if self.env is None:
+            self.env = env  # what is refused is so when it is run for good
         names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
         names.take(self.slots.values())
 

@@ -1,7 +1,7 @@
 """Loops over a few objects or functions, each of its own kind: the body once for each of them.
 
 What stands for an element then is known while compiling, and its methods are found. Loops over
-numbers and arrays stay loops.
+numbers and arrays stay loops, unless integers are among them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record, is_callee, is_virtual
+from srcxform.kinds.lattice import (
+    Const,
+    Items,
+    Kind,
+    Mapping,
+    Record,
+    Unknown,
+    is_callee,
+    is_virtual,
+)
+from srcxform.rules.predicates import class_of
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
@@ -25,13 +35,14 @@ def unrolled(state: State, node: Node) -> bool:
     """Write a loop's body once for each element, where that is called for."""
     if state.fixed or state.scope.function is None:
         return False
-    before, place = dict(state.env or {}), state.place
+    place = state.place
     with state.rehearsal():
         trial = each(state, node.iter)
         wanted = trial is not None and len(trial) <= MANY and any(map(needs_own, trial))
         if wanted and not any(map(holds_object, trial or [])):
             wanted = len({kinds_of(part) for part in trial or []}) > 1  # one function: a loop
-    state.env = before
+        if trial is not None and len(trial) <= MANY:
+            wanted = wanted or mixes_integers(trial)
     if not wanted:
         return False
     parts = each(state, node.iter)
@@ -89,6 +100,16 @@ def holds_object(part: Any) -> bool:
     if isinstance(part, list):
         return any(map(holds_object, part))
     return isinstance(part[1], Record) or isinstance(part[1], Items) and is_known(part[1])
+
+
+def mixes_integers(parts: Parts) -> bool:
+    """Say whether numbers and arrays that carry derivatives stand beside what may be integers.
+
+    Integers have no cotangents: what is computed of each has a kind of its own.
+    """
+    kinds = [part[1] for part in parts if not isinstance(part, list)]
+    real = any(class_of(k) in ("f", "c") and not isinstance(k, Const) for k in kinds)
+    return real and any(class_of(k) in ("i", "b") or isinstance(k, Unknown) for k in kinds)
 
 
 def kinds_of(part: Any) -> Any:

@@ -381,3 +381,17 @@ SHARED = SimpleNamespace(value=2.0)
 def object_given_twice(box, other):
     box.value = box.value * 3.0
     return box.value * other.value
+
+
+def counted():
+    global COUNT
+    COUNT = COUNT + 1.0
+    return [1.0, COUNT]
+
+
+@refused(2.0)
+def loop_over_a_refused_call(x):
+    total = 0.0
+    for factor in counted():
+        total = total + factor * x
+    return total

@@ -399,3 +399,23 @@ def objects_in_a_list(shapes):
 @example({"small": Square(1.2), "large": Square(2.1)})
 def objects_in_a_dict(shapes):
     return sum(shape.area() for shape in shapes.values()) * shapes["small"].length
+
+
+@dataclasses.dataclass
+class Ellipse:
+    """Fields for the sake of comparison and printing; the start is written out."""
+
+    major: float
+    minor: float
+    flattening: float
+
+    def __init__(self, major, minor):
+        self.major = major
+        self.minor = minor
+        self.flattening = (major - minor) / major
+
+
+@example(1.3, 0.9, wrt=(0, 1))
+def dataclass_with_a_start_of_its_own(a, b):
+    shape = Ellipse(a, b)
+    return shape.flattening * shape.major + shape.minor**2

@@ -122,6 +122,9 @@ ROWS = [
     (rt.power_by_base, array(3), -1),
     (rt.power_by_exponent, array(3), 1.5, 0),
     (rt.zero_wins, 1, array(3)),
+    (getattr, array(2, 3), "T"),
+    (getattr, array(2, 3), "shape", ()),
+    (getattr, 1.5, "shape", ()),
     (rt.stretched, array(2, 3), array(2, 3)),
 ]
 
@@ -146,7 +149,7 @@ def test_nothing_is_settled_where_nothing_is_known(helper):
     """A settler may answer for unknown kinds only what is right for every value."""
     from srcxform.kinds.lattice import UNKNOWN
 
-    count = len(inspect.signature(helper).parameters)
+    count = len(inspect.signature(SETTLERS[helper]).parameters)
     operands = [Operand(f"argument {k}", UNKNOWN) for k in range(count)]
     result = SETTLERS[helper](*operands)
     assert result is None or helper is rt.last_first
