@@ -6,6 +6,7 @@ shares no memory with anything else. What is no number is carried along as it is
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -201,6 +202,8 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
         return zero_like(value)
     if derivative is None and not has_derivative(value):
         return mapped(zero_like, value)
+    if is_resized(derivative, value):
+        return copy.deepcopy(derivative)
     if isinstance(derivative, dict):
         if is_followed(type(value)):
             return object_rebuilt(each, derivative, structure, type(value))
@@ -212,6 +215,16 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
         parts = theirs.parts
     made = [each(part, own) for part, own in zip(parts, structure.parts, strict=True)]
     return structure.build(made)
+
+
+def is_resized(derivative: Any, value: Any) -> bool:
+    """Say whether the call changed how long a list is, or which keys a dict has.
+
+    The derivative is that of the argument as it was before.
+    """
+    if type(value) is list:
+        return type(derivative) is list and len(derivative) != len(value)
+    return type(value) is dict and type(derivative) is dict and [*derivative] != [*value]
 
 
 def object_rebuilt(

@@ -6,7 +6,7 @@ import builtins
 
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Number
+from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Number, Opaque, Unknown
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import constant, result_kind
 from srcxform.runtime import (
@@ -94,6 +94,13 @@ def ndim_kind(a: Kind) -> Kind:
 @result_kind(gap_in, position_in)
 def position_kind(position: Kind) -> Kind:
     return Number("i")
+
+
+@result_kind(int)
+def int_kind(args: tuple[Kind, ...] = ()) -> Kind:
+    """Tell the kind where a probe cannot: `int(text)`."""
+    text = bool(args) and isinstance(args[0], (Opaque, Unknown))
+    return Number("i") if text else UNKNOWN
 
 
 @result_kind(np.size)

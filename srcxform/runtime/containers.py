@@ -36,6 +36,8 @@ def zeros_like(value: Any) -> Any:
         case tuple():
             return rebuilt(value, [zeros_like(part) for part in value])
         case dict():
+            if getattr(value, "default_factory", None) is not None:
+                unfollowed(value)  # reading it may add to it
             return {key: zeros_like(part) for key, part in value.items()}
     if hasattr(value, "append") or hasattr(value, "add"):
         unfollowed(value)
@@ -43,7 +45,7 @@ def zeros_like(value: Any) -> Any:
 
 
 def unfollowed(value: Any) -> None:
-    """Refuse a container whose elements no derivative follows (a deque, a set)."""
+    """Refuse a container whose elements no derivative follows (a deque, a defaultdict, a set)."""
     raise refusal(
         "NoDerivativeError", f"a `{type(value).__name__}` holds differentiated values", None,
         "no derivative follows its elements", "use a list or a dict",

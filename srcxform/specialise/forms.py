@@ -7,14 +7,17 @@ the generators know. The templates of the rest are in `runtime/lists.py`.
 from __future__ import annotations
 
 import builtins
+import copy
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform import runtime
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
+    Array,
     Cell,
     Const,
     Items,
@@ -345,7 +348,65 @@ def written(pairs: dict[Any, Evaluated]) -> Evaluated:
     return node, Mapping(keys, tuple(kind for _, kind in pairs.values()))
 
 
+def copying(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`copy.copy(x)`, `copy.deepcopy(x)`."""
+    if len(args) != 1 or keywords:
+        return None
+    return copied_value(state, node, args[0], function is copy.deepcopy)
+
+
+def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Evaluated | None:
+    """Copy a value; None where it is not known what is shared inside."""
+    from srcxform.specialise.calls import call_object
+
+    match state.opened(value[1]):
+        case Number() | Const():
+            return value
+        case Array():
+            return call_object(state, node, np.copy, [value], {})
+        case Items(type="tuple") if not deep:
+            return value
+        case Items(type="tuple" | "list") | Mapping() | Cell() | Many() as kind:
+            if not deep or not may_share(state, kind, 0):
+                place = build.method(clone(value[0]), "copy")
+                return container_copy(state, place, value)
+            if not isinstance(kind, Items) or may_share(state, kind, 1):
+                return None
+            parts = [
+                copied_value(state, node, part, True) for part in elements(state, (value[0], kind))
+            ]
+            known = [named_or_atom(state, part) for part in parts if part is not None]
+            return display(kind.type, known) if len(known) == len(parts) else None
+    return None
+
+
+def container_copy(state: State, call: Node, value: Evaluated) -> Evaluated:
+    from srcxform.specialise.containers import container_method
+
+    return container_method(state, call, value[0], value[1], [], {})
+
+
+def named_or_atom(state: State, value: Evaluated) -> Evaluated:
+    return value if isinstance(value[0], gast.Constant) else named(state, value)
+
+
+def may_share(state: State, kind: Kind, count: int) -> bool:
+    """Say whether more than `count` parts of one sort in a container can be written to."""
+    if not isinstance(kind, (Items, Mapping)):
+        inside = held(state, kind)
+        return not isinstance(inside, (Number, Const)) and inside != NEVER
+    sorts = [
+        type(part).__name__ if isinstance(part, Array) else "container"
+        for part in kind.items
+        if not isinstance(part, (Number, Const))
+    ]
+    return any(sorts.count(sort) > count for sort in sorts)
+
+
 BUILTINS: dict[Any, Any] = {
+    copy.copy: copying, copy.deepcopy: copying,
     builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
     builtins.zip: zipping, builtins.reversed: backwards, builtins.dict: table,
 }  # fmt: skip

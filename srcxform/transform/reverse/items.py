@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number, Record
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Number, Record
 from srcxform.runtime import add, scatter, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -82,7 +82,7 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
     held, copy = sweep.bars.shadow(base), sweep.bars.shadow(name)
     if index is not None:
         made = build.item(held, clone(index))
-    elif sweep.is_dict(base):
+    elif sweep.is_dict(base) or isinstance(sweep.ctx.kind(base), Items):
         made = build.method(held, "copy")
     else:
         made = build.call("list", held)

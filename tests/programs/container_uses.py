@@ -1,0 +1,147 @@
+"""What programs do with lists, tuples and dicts: tests, slices, copies, counts, stacks."""
+
+import copy
+from collections import Counter
+
+import numpy as np
+
+from . import example, normal
+
+
+@example(normal(1, 5), analytic=False)
+def generators_used(x):
+    """Generators in sum, max, min, any, all, enumerate and zip."""
+    t = sum(v * v for v in x) * max(abs(v) for v in x)
+    t = t + min((v**2, i) for i, v in enumerate(x))[0]
+    m = max(x, key=lambda v: -v)
+    if any(v > 0 for v in x) and not all(v > 0 for v in x):
+        t = t * m
+    for i, v in enumerate(x, start=2):
+        t += v * i
+    for i, v in enumerate([x[0], x[1]], 5):
+        t += v * i
+    for a, b in zip(x[:2], x[3:], strict=True):
+        t += a * b
+    return t
+
+
+@example(normal(1, 5))
+def slices(x):
+    """Slices of lists and tuples are lists of their own."""
+    xs = [x[i] for i in range(5)]
+    t = (x[0], x[1], x[2])
+    a = xs[1:-1]
+    b = t[::-1]
+    c = xs[::2]
+    c[0] *= x[1]
+    a[0] = a[0] * 2.0
+    return sum(a) * b[0] + c[0] * c[-1] + xs[0] + xs[1]
+
+
+@example(normal(1, 4))
+def equal_lists(x):
+    """Tests of lists and shapes choose a branch."""
+    names = ["a", "b"]
+    if names == ["a", "b"] and names != ["b"]:
+        y = x[0] * x[1]
+    else:
+        y = x[2]
+    shape = (2, 2)
+    if x.reshape(shape).shape == (2, 2):
+        y *= x[3]
+    return y
+
+
+@example(normal(1, 4))
+def list_times(x):
+    """A list repeated and extended in place, under two names."""
+    xs = [x[0], x[1]]
+    xs *= 2
+    ys = xs
+    ys += (x[2], x[3])
+    xs[0] *= x[3]
+    zs = [0.0] * 3
+    zs[1] += x[0] * xs[5]
+    ws = [x[1]] * len(xs)
+    return sum(xs) * ys[0] + xs[2] * zs[1] + sum(ws)
+
+
+@example(normal(1, 4))
+def copies(x):
+    """Shallow and deep copies of a list of an array and a list."""
+    a = [x * 1.0, [x[0], x[1]]]
+    b = copy.copy(a)
+    c = copy.deepcopy(a)
+    d = a.copy()
+    e = a[0].copy()
+    a[0][0] = x[1] * x[2]
+    a[1].append(x[3])
+    b[1][0] *= 2.0
+    c[1][1] = c[1][1] * x[0]
+    d[0] = x * 3.0
+    return (
+        np.sum(a[0] ** 2)
+        + sum(a[1]) ** 2
+        + sum(c[1]) * np.sum(c[0])
+        + np.sum(d[0] * b[0])
+        + np.sum(e**3)
+    )
+
+
+@example(normal(1, 4))
+def counter_constants(x):
+    """Counts of letters are constants."""
+    c = Counter("abca")
+    y = x[0] * c["a"] + x[1] * c["b"] ** 2
+    for k, n in sorted(c.items()):
+        y = y * x[2] + n
+    return y
+
+
+@example(0.1, 2.0, wrt=(0, 1))
+def mixed_arrays(rate, pmt, fv=0):
+    """Arrays of real numbers and of integers in one list."""
+    rate, pmt, fv = map(np.asarray, [rate, pmt, fv])
+    return rate * pmt * pmt + fv * rate
+
+
+@example(normal(1, 3))
+def list_or_other(x):
+    """One of two lists grows."""
+    items = [x[0], x[1], x[2]]
+    l = items if x[0] > 5.0 else [x[1]]
+    l.append(x[0] * x[2])
+    return l[0] * l[1] + items[0]
+
+
+@example(normal(1, 4))
+def in_tests(x):
+    """Keys that are there and keys that are not, in a loop."""
+    d = {"a": x[0]}
+    y = x[1]
+    if "a" in d and "b" not in d:
+        y *= d["a"]
+    for k in ("a", "b"):
+        if k in d:
+            y += d[k] ** 2
+        else:
+            d[k] = x[2] * y
+    return y * d["b"]
+
+
+@example(normal(1, 4))
+def stack_machine(x):
+    """A stack of intermediate results."""
+    stack = []
+    for tok in ["0", "1", "*", "2", "+", "3", "*"]:
+        if tok == "*":
+            b = stack.pop()
+            a = stack.pop()
+            stack.append(a * b)
+        elif tok == "+":
+            b = stack.pop()
+            a = stack.pop()
+            stack.append(a + b)
+        else:
+            stack.append(x[int(tok)])
+    return stack.pop()
