@@ -46,9 +46,10 @@ def check_view(view: Any, base: Any) -> None:
         for part in view:
             check_view(part, base)
         return
-    if not isinstance(base, np.ndarray):
+    listed = isinstance(base, (list, tuple)) and isinstance(view, np.ndarray)
+    if not isinstance(base, np.ndarray) and not listed:
         return
-    if not isinstance(view, np.ndarray) or view.size and not np.may_share_memory(view, base):
+    if listed or not isinstance(view, np.ndarray) or view.size and not np.may_share_memory(view, base):
         raise MutationError(
             Diagnostic(
                 "an array that is written in place was copied where a view was expected",

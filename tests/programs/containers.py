@@ -177,3 +177,12 @@ def copies_of_a_list_of_arrays(x):
         rows.append(np.sin(x * (k + 1.0)))
     again, some, fixed = list(rows), rows[1:], tuple(rows)
     return again[0] @ some[0] + np.sum(fixed[2] * again[1]) + len(rows.copy())
+
+
+@example(0.7, -1.3, wrt=(0, 1))
+def list_made_an_array(a, b):
+    """np.asarray copies a list, as np.array does."""
+    values = [v * 1.5 for v in (a, b, a * b)]
+    found = np.asarray(values)
+    again = np.atleast_1d(values)
+    return found[0] * found[1] + np.sum(found**2) * again[2]

@@ -9,7 +9,7 @@ import gast
 from srcxform.analysis.aliasing import READ_ONLY
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import UNKNOWN
+from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
 from srcxform.runtime import check_view, structured, unbroadcast, zero_wins
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -112,6 +112,8 @@ def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
     source = found.given.get(rule.wrt[0])
     if not isinstance(source, gast.Name) or not sweep.bars.is_shadow(source.id):
         return None
+    if not isinstance(sweep.ctx.kind(source.id), (Array, Unknown)):
+        return None  # an array made of a list is new
     swap = Forward(sweep.ctx)
     swap.dots = {source.id: sweep.bars.bar((source.id, ()))}
     return sweep.shadow_line(name, swap.linear(found))
