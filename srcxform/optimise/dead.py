@@ -32,12 +32,15 @@ class Sweep:
         self.externals = externals
         self.drop = drop
         self.at_break: list[set[str]] = []
+        self.pinned: set[str] = set()  # read by a `finally`, whenever that comes
 
     def block(self, block: Block, live: set[str]) -> tuple[Block, set[str]]:
         kept: Block = []
         for statement in reversed(block):
             new, live = self.statement(statement, live)
-            if new is not None:
+            if is_plain_block(new):
+                kept += reversed(new.body)
+            elif new is not None:
                 kept.append(new)
         return kept[::-1], live
 
@@ -61,7 +64,11 @@ class Sweep:
                 target, (gast.Name, gast.Tuple)
             ):
                 bound = stores(target)
-                if self.drop and not bound & live and is_pure(value, self.externals):
+                if (
+                    self.drop
+                    and not bound & (live | self.pinned)
+                    and is_pure(value, self.externals)
+                ):
                     return None, live
                 if isinstance(target, gast.Name) and same(target, value):
                     return None, live
@@ -79,7 +86,7 @@ class Sweep:
         return new, live_body | live_orelse | loads(node.test)
 
     def region(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
-        """A `with` or `finally` stays; of a probe stays all, or nothing if nobody reads it."""
+        """A `with` stays, and a `finally` that does something; a probe stays as it is."""
         new = shallow(node)
         if isinstance(node, gast.With):
             new.body, inner = self.block(node.body, live)
@@ -87,8 +94,10 @@ class Sweep:
             return new, inner | {n for item in node.items for n in loads(item)}
         if not node.handlers:
             new.finalbody, ending = self.block(node.finalbody, live)
+            outer, self.pinned = self.pinned, self.pinned | loads(new.finalbody)
             new.body, inner = self.block(node.body, ending)
-            new.body, new.finalbody = new.body or [gast.Pass()], new.finalbody or [gast.Pass()]
+            self.pinned = outer
+            new.body = new.body or [gast.Pass()]
             return new, inner | ending
         return node, live | loads(node)
 
@@ -118,6 +127,11 @@ class Sweep:
             new = build.while_loop(node.test, body)
         new.place = getattr(node, "place", None)
         return new, head | own
+
+
+def is_plain_block(node: Node | None) -> bool:
+    """Say whether a `try` has neither handlers nor anything left in its `finally`."""
+    return isinstance(node, gast.Try) and not node.handlers and not code(node.finalbody)
 
 
 def code(block: Block) -> bool:

@@ -137,6 +137,8 @@ def surely_caught(risks: Risks, body: Block, handled: list[tuple[type, ...]]) ->
         return None
     if any(meets(risks.block(body[:-1]), classes) for classes in handled):
         return None
+    if body[-1].cause is not None:
+        return None  # `from` is Python's to note
     return next((k for k, classes in enumerate(handled) if issubclass(found, classes)), None)
 
 

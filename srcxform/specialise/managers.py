@@ -7,18 +7,24 @@ stays around the statements it was written around. One that may swallow exceptio
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import types
 from typing import Any
 
 import gast
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.object_operators import is_object
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.suspended import consume
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import walk
 
 Manager = contextlib.AbstractContextManager
 LOCKS = ("_thread", "_io", "numpy", "decimal", "threading", "tempfile", "multiprocessing")
@@ -44,9 +50,15 @@ def with_statement(state: State, node: Node) -> None:
             bind_given(state, given, value)
         block(state, node.body)
         return
+    generator = generator_inside(function)
+    if generator is not None and around_yield(state, node, function, generator):
+        return
     written, kind = evaluate(state, manager)
     if not is_plain(function, kind):
         refuse_manager(state, node)
+        return
+    if is_object(kind):
+        entered(state, node, (written, kind))
         return
     with state.block() as body:
         if given is not None:
@@ -58,6 +70,62 @@ def with_statement(state: State, node: Node) -> None:
     line.place = place
     state.lines.append(line)
     state.place = place
+
+
+def generator_inside(function: Any) -> Any:
+    """Give the generator function that `contextlib.contextmanager` decorated."""
+    inner = getattr(function, "__wrapped__", None)
+    decorated = isinstance(function, types.FunctionType) and (
+        function.__code__.co_filename == contextlib.__file__
+    )
+    return inner if decorated and inspect.isgeneratorfunction(inner) else None
+
+
+def around_yield(state: State, node: Node, function: Any, generator: Any) -> bool:
+    """Let the body come in at the `yield` of a generator; say whether that could be done."""
+    from srcxform.specialise.calls import arguments, call_function, keyword_arguments
+    from srcxform.specialise.loops import assign_residual
+    from srcxform.specialise.statements import block
+
+    path = state.externals.path_to(function, "attr:__wrapped__")
+    fetch = functools.partial(getattr, function, "__wrapped__")
+    state.externals.guard((id(function), "__wrapped__"), fetch, generator, path)
+    call, given = node.items[0].context_expr, node.items[0].optional_vars
+    args = arguments(state, call.args)
+    keywords, known = keyword_arguments(state, call.keywords)
+    if args is None or not known:
+        return False
+    source = call_function(state, call, generator, args, keywords, None)[1]
+    if not isinstance(source, Suspended):
+        return False
+
+    def each(value: Evaluated, flag: str) -> None:
+        if given is not None:
+            assign_residual(state, given, value[0])
+        block(state, node.body)
+
+    consume(state, source, each, node)
+    return True
+
+
+def entered(state: State, node: Node, manager: Evaluated) -> None:
+    """`__enter__` before the body of a `with`, `__exit__` behind it on all ways."""
+    from srcxform.specialise.statements import block
+
+    name = state.names.part("manager")
+    state.emit(build.assign(name, manager[0]))
+    state.bind(name, manager[1])
+    state.scope.names[name] = build.load(name)
+    given = node.items[0].optional_vars
+    enter: Node = build.method(name, "__enter__")
+    start = build.expression(enter) if given is None else build.assign(given, enter)
+    nothing = [build.const(None)] * 3
+    leave = build.expression(build.method(name, "__exit__", *nothing))
+    whole = gast.Try(body=node.body, handlers=[], orelse=[], finalbody=[leave])
+    for inner in walk([start, whole]):
+        if isinstance(inner, (gast.expr, gast.stmt)) and not hasattr(inner, "place"):
+            inner.place = node.place
+    block(state, [start, whole])
 
 
 def callee(state: State, manager: Node) -> Any:
@@ -83,7 +151,7 @@ def bind_given(state: State, target: Node, value: Evaluated) -> None:
 
 def is_plain(function: Any, kind: Kind) -> bool:
     """Say whether a manager lets every exception through."""
-    found: Any = function
+    found: Any = class_of(kind) or function
     if function in (np.errstate, np.printoptions):
         return True
     if not isinstance(found, type):

@@ -210,7 +210,11 @@ class Lowering:
             case gast.Raise():
                 found = self.risks.raised_class(node.exc)
                 taking = target.taking(found) if found else None
-                return [node] if taking is None else jump(node.exc, taking, target)
+                if taking is None:
+                    return [node]
+                if node.cause is not None and taking.error is not None:
+                    return [self.watched([node], target)]  # `from` is Python's to note
+                return jump(node.exc, taking, target)
             case gast.If(test=test):
                 if meets(self.risks.truth(test), target.handled):
                     return self.named_test(node, rest, target)

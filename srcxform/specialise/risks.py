@@ -351,7 +351,9 @@ def meets(found: Classes, handled: tuple[type, ...]) -> bool:
 
 
 def among(*classes: type) -> Classes:
-    return frozenset(classes)
+    """Give classes; NumPy warns where it does not raise, and a filter may raise the warning."""
+    found: Classes = frozenset(classes)
+    return found | {RuntimeWarning} if FloatingPointError in found else found
 
 
 def of_library(function: Any, kinds: list[Kind]) -> Classes:
