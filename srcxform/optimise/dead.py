@@ -38,10 +38,8 @@ class Sweep:
         kept: Block = []
         for statement in reversed(block):
             new, live = self.statement(statement, live)
-            if is_plain_block(new):
-                kept += reversed(new.body)
-            elif new is not None:
-                kept.append(new)
+            if new is not None:
+                kept += reversed(new.body) if is_plain_block(new) else [new]
         return kept[::-1], live
 
     def statement(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
@@ -129,7 +127,7 @@ class Sweep:
         return new, head | own
 
 
-def is_plain_block(node: Node | None) -> bool:
+def is_plain_block(node: Node) -> bool:
     """Say whether a `try` has neither handlers nor anything left in its `finally`."""
     return isinstance(node, gast.Try) and not node.handlers and not code(node.finalbody)
 

@@ -27,6 +27,7 @@ from srcxform.syntax.build import Node
 from srcxform.syntax.visit import walk
 
 Manager = contextlib.AbstractContextManager
+PLAIN = (np.errstate, np.printoptions)
 LOCKS = ("_thread", "_io", "numpy", "decimal", "threading", "tempfile", "multiprocessing")
 
 
@@ -74,6 +75,8 @@ def with_statement(state: State, node: Node) -> None:
 
 def generator_inside(function: Any) -> Any:
     """Give the generator function that `contextlib.contextmanager` decorated."""
+    if function in PLAIN:
+        return None
     inner = getattr(function, "__wrapped__", None)
     decorated = isinstance(function, types.FunctionType) and (
         function.__code__.co_filename == contextlib.__file__
@@ -152,7 +155,7 @@ def bind_given(state: State, target: Node, value: Evaluated) -> None:
 def is_plain(function: Any, kind: Kind) -> bool:
     """Say whether a manager lets every exception through."""
     found: Any = class_of(kind) or function
-    if function in (np.errstate, np.printoptions):
+    if function in PLAIN:
         return True
     if not isinstance(found, type):
         match kind:

@@ -88,22 +88,9 @@ def partial_of_the_unknown(x):
     return partial(np.vectorize(abs), x)()
 
 
-class Scaled:
-    """A context manager that holds what it is given."""
-
-    def __init__(self, factor):
-        self.factor = factor
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-
 @refused(2.0, error=errors.NoDerivativeError)
 def managed_value(x):
-    with Scaled(x):
+    with np.printoptions(threshold=x):
         y = x * x
     return y
 
