@@ -357,6 +357,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
         return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
 
+    if isinstance(left, Stream) or isinstance(right, Stream):
+        return join_streams(left, right)
     if is_or_none(left) or is_or_none(right):
         return join_or_none(left, right)
     if isinstance(left, Maybe) or isinstance(right, Maybe):
@@ -366,8 +368,6 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         return Torn()
     if is_text(left) and is_text(right):
         return Opaque(str)
-    if isinstance(left, Stream) or isinstance(right, Stream):
-        return join_streams(left, right)
     match left, right:
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)

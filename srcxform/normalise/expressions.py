@@ -91,6 +91,12 @@ class Expressions(Lines):
     def of_Call(self, node: Node) -> Node:
         return self.call(node)
 
+    def used_up(self, node: Node) -> Node:
+        """Give a list for a generator, or for `map(...)`, that is used up where it stands."""
+        if isinstance(node, gast.Call) and self.callee(node.func) in (map, filter):
+            return keep(node, build.call(build.const(list), node))
+        return as_list(node)
+
     def call(self, node: Node) -> Node:
         func = node.func
         if isinstance(func, gast.Attribute) and not self.is_global(func):
@@ -104,7 +110,7 @@ class Expressions(Lines):
         if callee in (builtins.any, builtins.all) and is_one_loop(args):
             return self.first_found(node, callee is builtins.all)
         if uses_up(node.func, callee):
-            args = [as_list(arg) for arg in args]
+            args = [self.used_up(arg) for arg in args]
         values = self.atoms([*args, *[k.value for k in node.keywords]])
         count = len(node.args)
         keywords = [

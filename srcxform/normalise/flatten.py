@@ -120,7 +120,7 @@ class Flattener(Assignments):
 
     def iterable(self, node: Node) -> Node:
         """Keep `enumerate(zip(a, b))` whole: how a loop walks is seen from the outside in."""
-        node = as_list(node)
+        node = self.used_up(node)
         name = getattr(getattr(node, "func", None), "id", "")
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
             args = [

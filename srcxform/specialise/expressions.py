@@ -76,6 +76,16 @@ def other(state: State, node: Node) -> Evaluated:
     return rewrite(node, change), kind
 
 
+def variable(state: State, node: Node) -> Evaluated:
+    """Resolve a name; one that may stand for this iterator or that is refused."""
+    from srcxform.specialise.streams import check_known
+
+    found = name(state, node)
+    if state.streams:
+        check_known(state, node, found[1])
+    return found
+
+
 def constant(state: State, node: Node) -> Evaluated:
     return node, Const(node.value)
 
@@ -290,7 +300,7 @@ def placed(old: Node, new: Node) -> Node:
 
 
 HANDLERS = {
-    gast.Constant: constant, gast.Name: name, gast.BinOp: binary, gast.UnaryOp: unary,
+    gast.Constant: constant, gast.Name: variable, gast.BinOp: binary, gast.UnaryOp: unary,
     gast.Compare: compare, gast.BoolOp: boolean, gast.Attribute: attribute,
     gast.Subscript: subscript, gast.Slice: sliced, gast.Tuple: display, gast.List: display,
     gast.Lambda: closure, gast.Dict: dictionary, gast.IfExp: conditional, gast.Call: called,

@@ -141,7 +141,7 @@ def while_statement(state: State, node: Node) -> None:
 
     place = state.place
     test, kind = evaluate(state, node.test)
-    if truth(kind) is False:
+    if truth(kind) is False or state.streams and state.refuses(test):
         return
     tests: list[Evaluated] = []
 

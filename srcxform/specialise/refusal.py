@@ -54,6 +54,11 @@ REASONS: dict[type, tuple[str, str, str]] = {
         "what it removes from a container cannot be put back by the backward pass",
         "build a container without that part",
     ),
+    gast.AsyncFunctionDef: (
+        "`async def` inside a differentiated function is not followed",
+        "it runs when an event loop says so, and waits in between",
+        "write it as an ordinary function",
+    ),
     gast.GeneratorExp: (
         "this generator cannot be differentiated",
         "what its elements are made of changes before they are drawn from it",

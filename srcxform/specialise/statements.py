@@ -373,6 +373,8 @@ def branch(state: State, node: Node) -> None:
     if known is not None:
         block(state, node.body if known else node.orelse)
         return
+    if state.streams and state.refuses(test):
+        return
     place = state.place
     before = dict(state.env or {})
     with state.block() as body:

@@ -23,8 +23,8 @@ from typing import Any
 
 import gast
 
-from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import NEVER, Const, Items, Number, Stream
+from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Number, Stream
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.specialise.sequences import SHORT
@@ -33,7 +33,10 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import load_list
 
-MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.iter)
+MAKERS = (
+    builtins.zip, builtins.enumerate, builtins.reversed, builtins.iter, builtins.map,
+    builtins.filter,
+)  # fmt: skip
 LEFT = "*"  # the site of an iterator of which nobody knows how far it has come
 
 
@@ -109,15 +112,25 @@ def draws(state: State, kind: Stream, node: Node) -> bool:
 def refuse_iterator(state: State, node: Node) -> None:
     from srcxform.specialise.refusal import raising
 
-    told = Diagnostic(
+    state.lines.append(raising(state, untold(state, node), "UnsupportedError"))
+    state.env = None
+
+
+def check_known(state: State, node: Node, kind: Kind) -> None:
+    """Refuse a name of which it is not known which iterator it stands for, if any."""
+    if isinstance(kind, Stream) and kind.site == LEFT:
+        raise UnsupportedError(untold(state, node))
+
+
+def untold(state: State, node: Node) -> Diagnostic:
+    """Say that an iterator cannot be followed."""
+    return Diagnostic(
         f"the iterator `{node.id}` cannot be followed here" if isinstance(node, gast.Name)
         else "this use of an iterator cannot be followed",
         getattr(node, "place", None) or state.place,
         "an iterator gives each element once, and it is not known which ones are left of it",
         "make a list of it first, and loop over that",
     )  # fmt: skip
-    state.lines.append(raising(state, told, "UnsupportedError"))
-    state.env = None
 
 
 def escaping(state: State, line: Node) -> Any:

@@ -395,3 +395,31 @@ def loop_over_a_refused_call(x):
     for factor in counted():
         total = total + factor * x
     return total
+
+
+# --- iterators
+
+
+@refused(2.0)
+def iterator_that_its_loop_draws_from(x):
+    values = iter([x, x * x, 3.0 * x])
+    total = 0.0
+    for value in values:
+        total = total + value * next(values)
+    return total
+
+
+@refused(2.0)
+def one_of_two_iterators(x):
+    values = iter([x, x * x])
+    if x > 1.0:
+        values = iter([3.0 * x])
+    return sum(values)
+
+
+@refused(2.0)
+def generator_of_what_changes(x):
+    scale = 2.0
+    scaled = (scale * value for value in [x, x * x])
+    scale = 5.0
+    return sum(scaled)

@@ -127,3 +127,12 @@ def second_name(x, n):
         if total.real > 0.5:
             break
     return np.sin(total) + sum(same)
+
+
+@example(0.7)
+def named_map(x):
+    """What `map` and `filter` give is used up as well."""
+    squares = map(lambda v: v * v, [x, 2.0 * x, x * x])
+    first = next(squares)
+    rest = sum(squares) * first + sum(squares)
+    return rest + twice(filter(lambda v: v is not None, [x, x**3]))
