@@ -49,7 +49,12 @@ def check_view(view: Any, base: Any) -> None:
     listed = isinstance(base, (list, tuple)) and isinstance(view, np.ndarray)
     if not isinstance(base, np.ndarray) and not listed:
         return
-    if listed or not isinstance(view, np.ndarray) or view.size and not np.may_share_memory(view, base):
+    if (
+        listed
+        or not isinstance(view, np.ndarray)
+        or view.size
+        and not np.may_share_memory(view, base)
+    ):
         raise MutationError(
             Diagnostic(
                 "an array that is written in place was copied where a view was expected",

@@ -35,6 +35,7 @@ from srcxform.specialise.writes import write_method
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
+SCALARS = {"b": bool, "i": int, "f": float, "c": complex}
 SHARED_NAMES = (
     "copy",
     "sort",
@@ -72,6 +73,10 @@ def method(
         found = write_method(state, node, name, [(base, kind), *args], keywords)
         if found is not None:
             return found
+    if isinstance(kind, Number) and name == "item" and args == []:
+        from srcxform.specialise.calls import call_object
+
+        return call_object(state, node, SCALARS[kind.cls], [(base, kind)], {})
     if array_like and name in METHODS and args is not None:
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):

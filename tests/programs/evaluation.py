@@ -64,3 +64,9 @@ def walrus_in_operand(x):
     if (n := len(x)) > 2 and (total := np.sum(y)) > 0.0:
         return total * n
     return np.sum([(z := w * w) + z for w in x]) * z
+
+
+@example(positive(7, 2), analytic=False)
+def scalars_by_item(v):
+    """`item` of an array of one element and of a NumPy scalar."""
+    return np.sum(v).item() * 2.0 + v[0].item() * v[1] + (v[:1] * v[1]).item()
