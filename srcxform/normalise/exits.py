@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import gast
 
-from srcxform.normalise.loop_else import LOOPS, keep, with_body
+from srcxform.normalise.loop_else import LOOPS, with_body
 from srcxform.normalise.parts import PARTED, mapped, parts, with_parts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -158,11 +158,8 @@ def route_branch(statement: Node, rest: Block, exits: Exits, tail: bool) -> Bloc
     elif rest and always(orelse):
         body, rest = [*body, *rest], []
     inner = tail and not rest
-    test = keep(
-        statement,
-        build.branch(statement.test, route(body, exits, inner), route(orelse, exits, inner)),
-    )
-    return [test, *guarded(statement, rest, exits, tail)]
+    test = build.branch(statement.test, route(body, exits, inner), route(orelse, exits, inner))
+    return [*build.at(statement.place, [test]), *guarded(statement, rest, exits, tail)]
 
 
 def route_try(statement: Node, rest: Block, exits: Exits, tail: bool) -> Block:

@@ -51,3 +51,15 @@ def result_of_one_branch_only(v):
 def argument_list_written(q):
     q[1] = 0.5
     return q[0] * q[0] * q[1]
+
+
+@example(0.7)
+@example(0.2, name="low")
+def branches_that_only_go_on(x):
+    for i in range(3):
+        if i == 1:
+            pass
+        elif x > 0.5:
+            continue
+        x = x * (1.1 + x)
+    return x
