@@ -1,9 +1,9 @@
 """Plant each fault in a copy of the tree and see whether the tests notice.
 
-    python tests/mutation/run.py [WORDS] [-j JOBS]
+    python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N]
 
 Each fault (all, or those with WORDS in their description) is tried alone: the tests run in order,
-those that find most first, until one fails. Prints a line for each fault, and at the end how many
+those that find most first, until one fails (or until the first N stages have passed). Prints a line for each fault, and at the end how many
 were caught; ends with status 1 if that is below 95 %. A fault that the whole suite does not notice
 needs a test.
 """
@@ -17,6 +17,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -53,13 +54,13 @@ class Outcome:
     seconds: float
 
 
-def try_fault(fault: Fault) -> Outcome:
+def try_fault(fault: Fault, stages: int) -> Outcome:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="srcxform-fault-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=IGNORED)
         fault.plant(tree / "srcxform")
-        for stage, selection in STAGES:
+        for stage, selection in STAGES[:stages]:
             test = first_failure(tree, selection)
             if test is not None:
                 return Outcome(fault, stage, test, time.monotonic() - start)
@@ -89,11 +90,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="?", default="")
     parser.add_argument("-j", "--jobs", type=int, default=1)
+    parser.add_argument("--stages", type=int, default=len(STAGES))
     given = parser.parse_args()
     chosen = [fault for fault in FAULTS if given.words in fault.what]
     caught = 0
     with ThreadPoolExecutor(given.jobs) as pool:
-        for outcome in pool.map(try_fault, chosen):
+        for outcome in pool.map(partial(try_fault, stages=given.stages), chosen):
             caught += outcome.stage is not None
             word = f"caught by {outcome.stage}" if outcome.stage else "SURVIVED"
             print(f"{outcome.seconds:5.0f} s  {word:26}  {outcome.fault.what}", flush=True)
