@@ -213,7 +213,7 @@ FAULTS = (
     ),
     Fault(
         "a cotangent goes to the neighbour in a tuple",
-        "step = part_of(sweep, name, source.id, k, node)",
+        "step = part_of(sweep, name, source.id, place, node)",
         "step = part_of(sweep, name, source.id, 0, node)",
     ),
     Fault(
@@ -336,10 +336,8 @@ FAULTS = (
     ),
     Fault(
         "a write into an array does not make it active",
-        "                if is_active(value, active):\n"
-        "                    reach(base.id, active, facts)\n"
-        "            case gast.AugAssign",
-        "                pass\n            case gast.AugAssign",
+        "if is_active(value, active) and not (kept and is_attribute(statement)):",
+        "if False:",
     ),
     Fault(
         "an augmented write does not make an array active",
