@@ -13,7 +13,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Kind, Many, Number
+from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -193,8 +193,30 @@ class Writer:
 
     def stand_ins(self, names: Iterable[str]) -> Block:
         """Bind names that may be saved before the program binds them."""
-        lines = [build.assign(name, stand_in(self.ctx.kind(name))) for name in names]
+        lines: Block = []
+        for name in names:
+            lines.append(build.assign(name, self.stand_in(name, self.ctx.kind(name), lines)))
         return self.ctx.expand(lines, None)
+
+    def stand_in(self, name: str, kind: Kind, lines: Block) -> Node:
+        """Write any value of a kind: it is saved and restored, and nothing else is done with it.
+
+        The backward sweep may ask for the shape of a part, on a path that does not matter.
+        """
+        match kind:
+            case Number(cls=cls):
+                return build.const({"b": False, "i": 0, "f": 0.0, "c": 0j}[cls])
+            case Array(cls="f", dims=dims) if dims:
+                part = self.ctx.names.part(name)
+                shape = build.const((0,) * len(dims))
+                lines.append(build.assign(part, build.call(build.const(np.zeros), shape)))
+                return build.load(part)
+            case Items(type=held, items=items):
+                parts = [self.stand_in(name, item, lines) for item in items]
+                return build.sequence(parts, held)
+            case Mapping(keys=keys, items=items):
+                return build.mapping(keys, [self.stand_in(name, i, lines) for i in items])
+        return build.const(None)
 
     def unassigned(self, steps: list[Step], names: list[str]) -> set[str]:
         """Give the names that a block may leave unbound."""
@@ -308,16 +330,6 @@ def renewed(node: Node, blocks: list[Block]) -> Node:
     if isinstance(new, gast.Try):
         new.finalbody = blocks[1] or [gast.Pass()]
     return new
-
-
-def stand_in(kind: Kind) -> Node:
-    """Write any value of a kind: it is saved and restored, and nothing else is done with it."""
-    match kind:
-        case Number(cls=cls):
-            return build.const({"b": False, "i": 0, "f": 0.0, "c": 0j}[cls])
-        case Array(cls="f", dims=dims) if dims:
-            return build.call(build.const(np.zeros), build.const((0,) * len(dims)))
-    return build.const(None)
 
 
 def unsure(steps: list[Step], plan: Plan, bound: set[str]) -> list[str]:

@@ -63,3 +63,13 @@ def branches_that_only_go_on(x):
             continue
         x = x * (1.1 + x)
     return x
+
+
+@example(np.array([0.5, 0.6]))
+@example(np.array([0.5, 6.0]), name="inner")
+@example(np.array([-0.5, 0.6]), name="outer")
+def tuple_returned_from_an_inner_branch(v):
+    if v[0] > 0.0:
+        if v[1] > 5.0:
+            return v[0] * v[1], v / 2.0
+    return v[1], v * v
