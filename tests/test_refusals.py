@@ -38,6 +38,7 @@ HELD_BACK = {  # what stands behind other refusals: no short program is known th
     r"this\ `try`\ cannot\ be\ differentiated",
     r"`del`\ of\ a\ part\ cannot\ be\ differentiated",
     r"the\ structure\ of\ this\ Jacobian\ is\ known\ only\ while\ the\ program\ runs",
+    r"an\ object\ is\ written\ to\ after\ it\ was\ handed\ to\ the\ caller",
     r"this\ generator\ cannot\ be\ differentiated",
     r"(?:the\ iterator\ `.*`\ cannot\ be\ followed\ here|this\ use\ of\ an\ iterator\ cannot\ be\ "
     r"followed)",

@@ -100,3 +100,18 @@ def copy_instead_of_a_view(x):
     entries = np.reshape(x.T, -1)
     entries[0] = 2.0
     return np.sum(entries * entries)
+
+
+SHARED = Scaled(1.0)
+
+
+@refused(2.0)
+def attribute_of_a_shared_object(x):
+    SHARED.factor = x
+    return SHARED.factor * x
+
+
+@refused(np.arange(8.0).reshape(4, 2), error=errors.NoDerivativeError)
+def diagonal_wrapped(a):
+    np.fill_diagonal(a, a[0, 1], wrap=True)
+    return np.sum(a * a)

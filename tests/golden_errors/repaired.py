@@ -41,6 +41,13 @@ def repaired(name: str, *args: Any) -> Callable[[F], F]:
     return record
 
 
+class Holder:
+    """An object with one attribute."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+
 # --- syntax
 
 
@@ -139,6 +146,30 @@ def popped_by_key(x):
     y = {"a": x, "b": x * x}
     last = y.pop("b")
     return last * x
+
+
+@repaired("loop_over_a_refused_call", 2.0)
+def counted_in_an_argument(x):
+    total, count = 0.0, 1.0
+    for _ in range(2):
+        count = count + 1.0
+        total = total + count * x
+    return total * x
+
+
+@repaired("attribute_of_a_shared_object", 2.0)
+def attribute_written_where_it_is_made(x):
+    own = Holder(1.0)
+    own.factor = x
+    return own.factor * x
+
+
+@repaired("diagonal_wrapped", np.arange(8.0).reshape(4, 2))
+def diagonal_filled_in_a_loop(a):
+    first = a[0, 1]
+    for k in (0, 1, 3):
+        a[k, k % 3 % 2] = first
+    return np.sum(a * a)
 
 
 # --- calls
