@@ -3,9 +3,9 @@
     python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N]
 
 Each fault (all, or those with WORDS in their description) is tried alone: the tests run in order,
-those that find most first, until one fails (or until the first N stages have passed). Prints a line for each fault, and at the end how many
-were caught; ends with status 1 if that is below 95 %. A fault that the whole suite does not notice
-needs a test.
+those that find most first, until one fails (or until the first N stages have passed). Prints a line
+for each fault, and at the end how many were caught; ends with status 1 if that is below 95 %. A
+fault that the whole suite does not notice needs a test.
 """
 
 import argparse
@@ -29,8 +29,10 @@ FEW = (
     "in_loop or several_exits or horner or forward_substitution or overwritten or swap_buffers or "
     "broadcast or nested_branches or dict_params or appended_list or unpack_nested or kepler"
 )
+KINDS = "jumps or loops or inplace or containers or assignments or calls or returns or random_finds"
 STAGES = (  # what each runs, quickest first
     ("a few programs", ["tests/test_programs.py", "-k", FEW]),
+    ("programs of some kinds", ["tests/test_programs.py", "-k", f"({KINDS}) and not second_order"]),
     ("all programs", ["tests/test_programs.py", "-k", "not second_order"]),
     ("random programs", ["tests/fuzz"]),
     ("rules", ["tests/rules"]),
