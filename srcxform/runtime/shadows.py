@@ -71,12 +71,14 @@ def restore_item(shadow: dict[Any, Any], key: Any, old: Any) -> None:
 def shadow_like(value: Any) -> Any:
     """Give zeros in the structure of `value`, with lists for tuples: a shadow is written to.
 
-    The shadow of an object or a namedtuple is a dict.
+    The shadow of an object or a namedtuple is a dict; the results of NumPy's functions, such as
+    eigh, are plain tuples with names.
 
     >>> shadow_like((1.0, [2.0]))
     [0.0, [0.0]]
     """
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+    named = hasattr(value, "_fields") and not type(value).__module__.startswith("numpy")
+    if isinstance(value, (list, tuple)) and not named:
         return [shadow_like(part) for part in value]
     if isinstance(value, dict):
         return {key: shadow_like(part) for key, part in value.items()}
