@@ -357,15 +357,15 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
         return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
 
+    if isinstance(left, Maybe) or isinstance(right, Maybe):
+        one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
+        return Maybe(join(one, other, meet))
     if isinstance(left, Stream) or isinstance(right, Stream):
         return join_streams(left, right)
     if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
         return Torn()
     if is_or_none(left) or is_or_none(right):
         return join_or_none(left, right)
-    if isinstance(left, Maybe) or isinstance(right, Maybe):
-        one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
-        return Maybe(join(one, other, meet))
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:

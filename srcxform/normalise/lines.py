@@ -15,6 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.kinds.instances import is_followed
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -101,7 +102,12 @@ class Lines:
         return True
 
     def callee(self, func: Node) -> Any:
-        return self.resolve(func) if self.is_global(func) else None
+        """Give the object that is called, None for one that is bound here.
+
+        Of an object of a user's class its method: comparing the object itself would run user code.
+        """
+        found = self.resolve(func) if self.is_global(func) else None
+        return vars(type(found)).get("__call__") if is_followed(type(found)) else found
 
 
 def is_truth(node: Node) -> bool:

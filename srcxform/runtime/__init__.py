@@ -122,7 +122,14 @@ from srcxform.runtime.sequences import (
     repeated,
     values_of,
 )
-from srcxform.runtime.shadows import fresh_shadows, instance, restore_item, shadow_like, structured
+from srcxform.runtime.shadows import (
+    fresh_shadows,
+    instance,
+    object_zeros,
+    restore_item,
+    shadow_like,
+    structured,
+)
 from srcxform.runtime.sinc import (
     sinc_derivative,
 )
@@ -219,6 +226,7 @@ __all__ = [
     "mapped",
     "merge_axes",
     "opposite",
+    "object_zeros",
     "ordered",
     "pad_axis",
     "permuted",

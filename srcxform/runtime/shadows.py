@@ -100,6 +100,14 @@ def instance(owner: Any, /, **attributes: Any) -> Any:
     return made
 
 
+def object_zeros(value: Any) -> Any:
+    """Give the zero tangent of an object: an object of its class."""
+    fields = fields_of(value)
+    if fields is None:
+        return zeros_like(value)
+    return instance(type(value), **{name: object_zeros(getattr(value, name)) for name in fields})
+
+
 def fields_of(value: Any) -> tuple[str, ...] | None:
     """Give the names of what a namedtuple or an object holds; None for all other values."""
     if isinstance(value, tuple):

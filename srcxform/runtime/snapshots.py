@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.shadows import fields_of, instance
+
 
 def snapshot(value: Any) -> Any:
     """Copy an array, list or dict so that later writes do not show.
@@ -22,4 +24,7 @@ def snapshot(value: Any) -> Any:
         return type(value)(snapshot(part) for part in value)
     if type(value) is dict:
         return {key: snapshot(part) for key, part in value.items()}
+    fields = fields_of(value)
+    if fields is not None:
+        return instance(type(value), **{name: snapshot(getattr(value, name)) for name in fields})
     return value

@@ -31,11 +31,13 @@ from srcxform.kinds.lattice import (
     Partial,
     Record,
     general,
+    holds_instance,
     is_callee,
     is_virtual,
     loose,
 )
 from srcxform.specialise.closures import placeholder
+from srcxform.specialise.instances import refuse
 from srcxform.specialise.scope import Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -88,6 +90,11 @@ def call_apart(
     Variables that it, or a function given to it, shares with functions around become further
     arguments, under their own names.
     """
+    if any(holds_instance(kind) for _, kind in bound.values()):
+        refuse(state, "an object that is written to is handed to a function that calls itself",
+               "a recursive function is differentiated on its own, with variables of its own",
+               "hand on its attributes, or write the recursion as a loop")  # fmt: skip
+        return build.const(None), NEVER
     shared = captured_names(state, [function, *(kind for _, kind in bound.values())])
     around: Any = {name: (build.load(name), state.kind_of(name)) for name in shared}
     hidden, around_hidden = known_functions(state, bound), known_functions(state, around)

@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.object_operators import tested
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.specialise.suspended import loop_over
@@ -140,7 +141,19 @@ def while_statement(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block
 
     place = state.place
-    test, kind = evaluate(state, node.test)
+    before = dict(state.env or {})
+    with state.rehearsal(), state.block() as asked:
+        tested(state, evaluate(state, node.test))
+    state.env = before
+    if asked:  # the test is a method's: it is asked anew in each turn
+        state.place = place
+        leave = gast.Break()
+        leave.place = place
+        inside = build.branch(node.test, node.body, [leave])
+        inside.place = place
+        node = build.while_loop(build.const(True), [inside])
+        node.place = place
+    test, kind = tested(state, evaluate(state, node.test))
     if truth(kind) is False or state.streams and state.refuses(test):
         return
     tests: list[Evaluated] = []

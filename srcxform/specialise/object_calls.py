@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copy
 import dataclasses
 import types
 from typing import Any
@@ -16,14 +17,17 @@ from srcxform.kinds.lattice import (
     NONE,
     Closure,
     Const,
+    Instance,
     Items,
     Kind,
     Mapping,
     Partial,
     Record,
     Super,
+    is_differentiable,
 )
-from srcxform.specialise.instances import blank, construct, put, write
+from srcxform.specialise.instances import built, is_unsure, put, refuse, write
+from srcxform.specialise.making import blank, construct
 from srcxform.specialise.objects import (
     attribute_of_object,
     calling,
@@ -119,6 +123,10 @@ def builtin_of_object(
         return replaced(state, node, args[0], keywords)
     if not args or keywords:
         return None
+    if function is runtime.object_zeros and isinstance(args[0][1], Record):
+        return zeros_of(state, node, args[0])
+    if function is copy.copy and class_of(args[0][1]) is not None:
+        return copied(state, args[0])
     if function is runtime.check_separate:
         return build.call(node.func, *[value for value, _ in args]), NONE
     if function is object.__new__ and isinstance(args[0][1], Const):
@@ -205,8 +213,59 @@ def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> F
     return construct(state, node, cls, [], given, class_reference(state, cls, value[0])[0])
 
 
+VARS = "<vars>"  # the site of dicts that stand for the attributes of an object
+
+
+def copied(state: State, value: Evaluated) -> Found:
+    """`copy.copy(x)`: another object with the same attributes."""
+    kind = value[1]
+    cls = class_of(kind)
+    assert cls is not None
+    if any(special(state, kind, name) for name in ("__copy__", "__reduce__", "__getstate__")):
+        return None
+    if isinstance(kind, Record):
+        own = {key: own_attribute(state, *value, key) for key in kind.keys}
+        parts = {key: lasting(state, part) for key, part in own.items() if part is not None}
+        owner = class_reference(state, cls, value[0])[0]
+        return built(state, cls, parts, owner), kind
+    made = blank(state, cls)
+    for key in own_attributes(state, kind):
+        part = own_attribute(state, *value, key)
+        if part is not None:
+            put(state, made, key, part)
+    return made
+
+
+def zeros_of(state: State, node: Node, value: Evaluated) -> Found:
+    """An object of zeros: the tangent of one that is not differentiated."""
+    from srcxform.specialise.calls import call_object
+
+    base, kind = value
+    assert isinstance(kind, Record)
+    parts: dict[str, Evaluated] = {}
+    for key, item in zip(kind.keys, kind.items, strict=True):
+        part: Evaluated = gast.Attribute(value=base, attr=key, ctx=gast.Load()), item
+        if not is_differentiable(item):
+            parts[key] = build.const(None), NONE
+        elif isinstance(item, Record):
+            made = zeros_of(state, node, lasting(state, part))
+            assert made is not None
+            parts[key] = named(state, key, made)
+        else:
+            zero = call_object(state, node, runtime.zeros_like, [lasting(state, part)], {})
+            parts[key] = named(state, key, zero)
+    items = tuple(found for _, found in parts.values())
+    owner = class_reference(state, kind.type, base)[0]
+    return built(state, kind.type, parts, owner), Record(kind.type, kind.keys, items)
+
+
 def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:
     """Say whether an object has an attribute, of its own or by its class."""
+    if isinstance(kind, Instance) and is_unsure(state, kind, name):
+        refuse(state, f"whether the object has an attribute `{name}` depends on values",
+               "it is set on some of the ways to this point",
+               "set it to None in `__init__`, and test for that")  # fmt: skip
+        return False
     if name in own_attributes(state, kind):
         return True
     cls = class_of(kind)
@@ -218,7 +277,12 @@ def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:
 
 
 def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
-    """`vars(x)`, to be read."""
+    """`vars(x)`, to be read: what is written there would be written to the object."""
+    if VARS in state.cells.levels:
+        refuse(state, "the attributes of an object are changed through `vars` or `__dict__`",
+               "what is read there is followed, what is written is not",
+               "write the attributes themselves, or use setattr with a known name")  # fmt: skip
+        return build.const(None), NEVER
     names = own_attributes(state, kind)
     parts = []
     for name in names:
@@ -229,7 +293,7 @@ def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
         state.bind(holder, found[1])
         parts.append((build.load(holder), found[1]))
     node = build.mapping(names, [part for part, _ in parts])
-    return node, Mapping(names, tuple(kind for _, kind in parts))
+    return node, Mapping(names, tuple(kind for _, kind in parts), frozenset([VARS]))
 
 
 def super_of(state: State, node: Node, args: Args) -> Found:

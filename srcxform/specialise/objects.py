@@ -102,6 +102,10 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
             return cached(state, base, kind, name, found)
     if own is not None and not is_data_descriptor(found):
         return own
+    if name == "__dict__":
+        from srcxform.specialise.object_calls import dictionary_of
+
+        return dictionary_of(state, base, kind)
     if name == "__class__":
         return class_reference(state, cls)
     if found is MISSING or isinstance(found, SLOTS):

@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.specialise.apart import EndlessError
+from srcxform.specialise.attributes import augment_attribute
 from srcxform.specialise.certainty import check_store, check_unpacking, surely, thrown
 from srcxform.specialise.choices import told_apart
 from srcxform.specialise.closures import closure
@@ -44,7 +45,6 @@ from srcxform.specialise.object_operators import (
     store_of_object,
     tested,
 )
-from srcxform.specialise.objects import attribute_of_object
 from srcxform.specialise.operators import OPERATORS, operation_kind, truth
 from srcxform.specialise.order import undisturbed
 from srcxform.specialise.refusal import raising_later
@@ -234,30 +234,6 @@ def early_read(state: State, node: Node) -> str | None:
         return None
     early = written(state, name)
     return None if undisturbed(state, early) else early
-
-
-def augment_attribute(state: State, node: Node, base: Evaluated, value: Evaluated) -> None:
-    """`self.x += y`, of what stood there before the right side was evaluated."""
-    early = getattr(node, "early", None)
-    if early is not None:
-        first = build.load(written(state, early))
-        read: Evaluated | None = first, state.kind_of(first.id) or UNKNOWN
-    else:
-        read = attribute_of_object(state, *base, node.target.attr)
-    if read is None:
-        state.emit(gast.Expr(value=gast.Attribute(base[0], node.target.attr, gast.Load())))
-        state.env = None
-        return
-    name = state.names.like(node.target.attr)
-    give(state, name, *read)
-    result: Evaluated | None = None
-    if is_object(read[1]) or is_object(value[1]):
-        sides = (build.load(name), read[1]), value
-        result = augmented_of_objects(state, node, *sides)
-    if result is None:
-        augment_name(state, name, node.op, *value)
-        result = build.load(name), state.kind_of(name) or UNKNOWN
-    write(state, node, base, node.target.attr, result)
 
 
 def repeats(index: Kind) -> bool:

@@ -52,7 +52,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
             seeding = reverse.bars.contribute(value.id, seed, component)
     steps = reverse.block(body if isinstance(last, gast.Return) else ctx.program.body)
     opening: Block = []
-    for name in ctx.wrt:
+    captured = [capture.name for capture in ctx.program.externals.captures.values()]
+    for name in dict.fromkeys([*ctx.wrt, *ctx.program.parameters, *captured]):
         if ctx.is_active(build.load(name)) and reverse.bars.is_shadow(name):
             opening.append(reverse.fresh_shadow(name))
     if isinstance(value, gast.Name):  # the backward sweep may bind the name to earlier values

@@ -29,7 +29,7 @@ from srcxform.kinds.lattice import (
     scalar_class,
 )
 from srcxform.rules.registry import Rule
-from srcxform.runtime import refuse, zeros_like
+from srcxform.runtime import object_zeros, refuse, zeros_like
 from srcxform.runtime.checks import NOT_COVERED
 from srcxform.specialise.program import Program
 from srcxform.specialise.refusal import raise_statement
@@ -352,6 +352,13 @@ def zero(ctx: Context, node: Node) -> Node:
                 build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
             )
     return build.call(build.const(zeros_like), node)
+
+
+def zero_tangent(ctx: Context, node: Node) -> Node:
+    """Write a zero tangent: that of an object is an object, where a cotangent is a dict."""
+    if isinstance(ctx.kind_of_node(node), Record):
+        return build.call(build.const(object_zeros), node)
+    return zero(ctx, node)
 
 
 CONSTRUCTS = {  # how users know what the syntax tree calls by class names

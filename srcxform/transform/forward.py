@@ -27,7 +27,7 @@ from srcxform.transform.context import (
     refusing,
     template_call,
     with_defaults,
-    zero,
+    zero_tangent,
 )
 from srcxform.transform.cotangents import ALIASING
 
@@ -68,7 +68,7 @@ class Forward:
         captured = [c.name for c in self.ctx.program.externals.captures.values()]
         for name in (*self.ctx.program.parameters, *captured):
             if name in self.ctx.active and name not in self.ctx.wrt:
-                nothing = zero(self.ctx, build.load(name))
+                nothing = zero_tangent(self.ctx, build.load(name))
                 lines.append(build.assign(self.dot_name(name), nothing))
         for name in self.ctx.wrt:
             if name in self.ctx.active and self.ctx.storage.is_changed(name):
@@ -80,7 +80,7 @@ class Forward:
         """Give the tangent of an operand: its name, or a zero."""
         if self.ctx.is_active(node):
             return build.load(self.dot_name(node.id))
-        return zero(self.ctx, node)
+        return zero_tangent(self.ctx, node)
 
     def block(self, block: Block) -> Block:
         new: Block = []
@@ -270,7 +270,7 @@ class Forward:
                     self.ctx, no_rule(self.ctx, found, getattr(value, "place", None) or node.place)
                 )
             ], False
-        nothing = zero(self.ctx, build.load(name))
+        nothing = zero_tangent(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
 
     def ruled(self, name: str, target: str, found: op.RuleCall, node: Node) -> tuple[Block, bool]:

@@ -1,0 +1,214 @@
+"""Objects beside everything else: lists, closures, `try`, `with`, recursion, sorting, views."""
+
+import copy
+
+import numpy as np
+
+from . import example
+
+
+class Weight:
+    """Never written to, once it is made."""
+
+    def __init__(self, x):
+        self.x = x
+
+
+class Variable:
+    def __init__(self, x):
+        self.x = x
+
+    def add(self, d):
+        self.x = self.x + d
+
+
+class Box:
+    def __init__(self):
+        self.items = []
+        self.array = np.zeros(3)
+
+    def view(self):
+        return self.array
+
+
+@example(1.3)
+def objects_appended(x):
+    weights = []
+    for k in range(3):
+        weights.append(Weight(x * k))
+    return sum(w.x * w.x for w in weights)
+
+
+@example(1.3)
+def list_and_view_inside(x):
+    """Second names of a list and an array that an object holds."""
+    box = Box()
+    items = box.items
+    items.append(x)
+    box.items.append(x * x)
+    view = box.view()
+    view[0] = x * 3
+    box.array[1] = view[0] * x
+    return sum(items) * box.array[1] + view[1]
+
+
+@example(Box(), 1.3, wrt=1)
+def box_of_the_caller(box, x):
+    box.array[0] = x
+    box.view()[1] += x * x
+    return np.sum(box.array) * box.array[0]
+
+
+class Link:
+    def __init__(self, value, rest=None):
+        self.value, self.rest = value, rest
+
+    def total(self):
+        return self.value + (self.rest.total() if self.rest is not None else 0.0)
+
+
+@example(1.3)
+def linked_list(x):
+    """A method that calls itself on the object inside."""
+    return Link(x, Link(x * x, Link(3.0))).total() * x
+
+
+@example(Link(1.0, Link(2.0, Link(3.0))))
+def linked_list_given(links):
+    return links.total() * links.value
+
+
+@example(1.3)
+def shallow_copy_of_an_object(x):
+    v = Variable(x)
+    w = copy.copy(v)
+    w.add(1.0)
+    return v.x * w.x
+
+
+@example(1.3)
+def closure_over_an_object(x):
+    v = Variable(x)
+
+    def grown(d):
+        v.add(d)
+        return v.x
+
+    return grown(x) * grown(x * x)
+
+
+@example(1.3)
+def methods_in_a_list(x):
+    v = Variable(x)
+    for change in [v.add, lambda d: v.add(2.0 * d)]:
+        change(x)
+    return v.x
+
+
+@example(1.3)
+def written_in_a_try(x):
+    v = Variable(x)
+    try:
+        v.add(x)
+        y = v.x / x
+    except ZeroDivisionError:
+        y = 0.0
+    return y * v.x
+
+
+@example(1.3)
+def attribute_in_a_while(x):
+    v = Variable(x)
+    while v.x < 5.0:
+        v.add(x)
+    return v.x
+
+
+class Amount:
+    def __init__(self, x):
+        self.x = x
+
+    def __lt__(self, limit):
+        return self.x < limit
+
+    def double(self):
+        self.x = self.x * 2
+
+
+@example(1.3)
+def operator_in_a_while(x):
+    """The loop's test is a method, asked anew in each turn."""
+    amount = Amount(x)
+    while amount < 5.0:
+        amount.double()
+    return amount.x
+
+
+@example(1.3)
+def dict_of_objects(x):
+    table = {"a": Variable(x), "b": Variable(x * x)}
+    for _, v in table.items():
+        v.add(x)
+    table["a"].add(1.0)
+    return table["a"].x * table["b"].x
+
+
+@example(1.3)
+def one_object_in_two_places(x):
+    a, b = Variable(x), Variable(x * x)
+    pair = (a, b)
+    pair[0].add(x)
+    three = [a, b, a]
+    three[2].add(1.0)
+    return a.x * b.x
+
+
+@example(1.3)
+def largest_by_key(x):
+    return max([Weight(x), Weight(x * x)], key=lambda w: w.x).x * x
+
+
+def shrunk(n, w):
+    if n == 0:
+        return w.x
+    return shrunk(n - 1, Weight(w.x * 1.1))
+
+
+@example(1.3)
+def objects_in_a_recursion(x):
+    return shrunk(3, Weight(x))
+
+
+class Meter:
+    """A context manager that counts."""
+
+    def __init__(self):
+        self.level = 0.0
+
+    def __enter__(self):
+        self.level = self.level + 1.0
+        return self
+
+    def __exit__(self, *problem):
+        self.level = self.level * 2.0
+
+
+@example(1.3)
+def manager_with_state(x):
+    meter = Meter()
+    with meter as same:
+        y = x * same.level
+    return y * meter.level
+
+
+@example(1.3)
+def right_side_writes_too(x):
+    """`v.x += f()` reads `v.x` before `f` writes to it."""
+    v = Variable(x)
+
+    def changed():
+        v.add(x * x)
+        return v.x
+
+    v.x += changed()
+    return v.x * x
