@@ -86,9 +86,15 @@ def settle(
 ) -> Program:
     """Run over a body until its kinds settle; give the program that is left."""
     cells = Cells()
+    before: tuple[Externals, set[str], dict[str, int]] | None = None
     while True:
         externals = make()
         state = State(externals, cells=cells.again(), functions=dict(functions or {}))
+        names = externals.names
+        if before is not None and before[0] is externals:  # each run gives the same names
+            names.taken, names.counts = before[1] | state.lasting_names(), dict(before[2])
+        else:
+            before = externals, set(names.taken), dict(names.counts)
         state.scope = replace(scope)
         if scope.function is not None:
             state.calling.append(scope.function)

@@ -145,3 +145,16 @@ def stack_machine(x):
         else:
             stack.append(x[int(tok)])
     return stack.pop()
+
+
+@example(1.3)
+def named_view(x):
+    """The items of a dict under a name, looped over twice."""
+    d = {"a": x, "b": x * x}
+    pairs = d.items()
+    total = 0.0
+    for _, v in pairs:
+        total += v
+    for _, v in pairs:
+        total += v * v
+    return total
