@@ -450,8 +450,8 @@ FAULTS = (
     ),
     Fault(
         "a display is taken apart after its items were assigned again",
-        "if name in known and -len(known[name]) <= k < len(known[name]):",
-        "if name in known:",
+        "if name in bound or read & bound:",
+        "if name in bound:",
     ),
     # --- runtime
 )
