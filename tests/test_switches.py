@@ -21,7 +21,7 @@ from srcxform.optimise import passes
 
 SWITCHES = (
     *("displays", "coalesce", "copies", "identities", "dead", "inline", "shorter_stores"),
-    "renumber",
+    *("common", "views", "updates", "early_tapes", "rejoin", "swaps", "guards", "renumber"),
 )
 
 NAMES = (

@@ -64,5 +64,5 @@ def new_names(
         has_parameter = any(root == (name, 0) for root in group)
         for position, root in enumerate(group):
             keeps = root == (name, 0) or (not has_parameter and position == len(group) - 1)
-            new[root] = name if keeps else names.part(name)
+            new[root] = name if keeps else names.web(name)
     return new

@@ -1,7 +1,8 @@
 """Remove names that only pass a value on.
 
 `t = e; y = t` becomes `y = e` where t has no other use; and `y = x` lets later statements read
-x itself, while neither is bound anew.
+x itself, while neither is bound anew. So does `t = -x`, where that costs nothing: signs vanish in
+sums.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections import Counter
 
 import gast
 
+from srcxform.optimise.facts import Facts
+from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores, walk
+from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores
 
 Known = dict[str, Node]
 
@@ -21,7 +24,7 @@ def coalesce(block: Block, keep: set[str]) -> Block:
     """Let a value that is only passed on be computed under its final name."""
     block = clone(block)
     counts = Counter(name for s in block for name in load_list(s))
-    bound = Counter(n.id for s in block for n in walk(s)
+    bound = Counter(n.id for s in block for n in gast.walk(s)
                     if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
     return coalesced(block, counts, bound, keep)
 
@@ -59,12 +62,30 @@ def origin(block: Block, source: str, name: str) -> int | None:
     return None
 
 
-def copies(block: Block) -> Block:
+def copies(block: Block, facts: Facts | None = None) -> Block:
     """Read the original instead of a copy."""
-    return propagate(clone(block), {})
+    signs = None if facts is None else Signs(block, facts)
+    return propagate(clone(block), {}, signs)
 
 
-def propagate(block: Block, known: Known) -> Block:
+class Signs:
+    """Says which `t = -x` may be written out wherever t is read."""
+
+    def __init__(self, block: Block, facts: Facts) -> None:
+        self.facts = facts
+        self.uses = Counter(name for s in block for name in load_list(s))
+        self.sharing = Sharing(block, facts)
+
+    def is_better(self, name: str, source: str) -> bool:
+        """Say whether a copy has the user's name, and the original has not."""
+        return self.facts.is_temporary(source) and not self.facts.is_temporary(name)
+
+    def may_spread(self, name: str, source: str) -> bool:
+        cheap = self.facts.is_number(source) or self.uses[name] <= 2
+        return cheap and self.facts.is_temporary(name)
+
+
+def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
     new: Block = []
     for statement in block:
         inner = blocks(statement)
@@ -74,27 +95,31 @@ def propagate(block: Block, known: Known) -> Block:
             )
             keep_targets(statement, line)
             forget(known, stores(line))
-            note(line, known)
+            if signs is not None:
+                forget_negatives(known, line, signs.sharing)
+            note(line, known, signs)
             new.append(line)
             continue
         if isinstance(statement, gast.If):
             statement.test = rename(statement.test, known)
             ends = [dict(known), dict(known)]
-            statement.body = propagate(statement.body, ends[0])
-            statement.orelse = propagate(statement.orelse, ends[1])
+            statement.body = propagate(statement.body, ends[0], signs)
+            statement.orelse = propagate(statement.orelse, ends[1], signs)
             known.clear()
             known.update({k: v for k, v in ends[0].items() if same(ends[1].get(k), v)})
         else:
             if isinstance(statement, gast.For):
                 statement.iter = rename(statement.iter, known)
             forget(known, stores(statement))
+            if signs is not None:
+                forget_negatives(known, statement, signs.sharing)
             if isinstance(statement, gast.While):
                 statement.test = rename(statement.test, known)
             if isinstance(statement, gast.With):
                 statement.items = [rename(item, known) for item in statement.items]
             if isinstance(statement, gast.Try):
-                statement.finalbody = propagate(statement.finalbody, dict(known))
-            statement.body = propagate(statement.body, dict(known))
+                statement.finalbody = propagate(statement.finalbody, dict(known), signs)
+            statement.body = propagate(statement.body, dict(known), signs)
         new.append(statement)
     return new
 
@@ -115,10 +140,16 @@ def same(left: Node | None, right: Node) -> bool:
     return False
 
 
-def note(line: Node, known: Known) -> None:
+def note(line: Node, known: Known, signs: Signs | None) -> None:
     match line:
+        case gast.Assign(
+            targets=[gast.Name(id=name)],
+            value=gast.UnaryOp(op=gast.USub(), operand=gast.Name(id=source)) as value,
+        ) if signs is not None and name != source:
+            if signs.may_spread(name, source):
+                known[name] = value
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name() as value):
-            if value.id != name:
+            if value.id != name and not (signs and signs.is_better(name, value.id)):
                 known[name] = build.load(value.id)
         case gast.Assign(
             targets=[gast.Name(id=name)], value=gast.Constant(value=float() | int() | None)
@@ -131,5 +162,12 @@ def note(line: Node, known: Known) -> None:
 def forget(known: Known, bound: set[str]) -> None:
     for name in list(known):
         value = known[name]
-        if name in bound or (isinstance(value, gast.Name) and value.id in bound):
+        if name in bound or loads(value) & bound:
+            del known[name]
+
+
+def forget_negatives(known: Known, line: Node, sharing: Sharing) -> None:
+    """What is written in place is not what was negated."""
+    for name, value in list(known.items()):
+        if isinstance(value, gast.UnaryOp) and sharing.disturbs(line, loads(value)):
             del known[name]

@@ -70,6 +70,8 @@ class Sweep:
                     return None, live
                 if isinstance(target, gast.Name) and same(target, value):
                     return None, live
+                if self.drop and isinstance(target, gast.Name) and target.id not in live:
+                    return unnamed(node), live | loads(value)
                 return node, (live - bound) | loads(node)
         return node, live | loads(node)
 
@@ -130,6 +132,13 @@ class Sweep:
 def is_plain_block(node: Node) -> bool:
     """Say whether a `try` has neither handlers nor anything left in its `finally`."""
     return isinstance(node, gast.Try) and not node.handlers and not code(node.finalbody)
+
+
+def unnamed(node: Node) -> Node:
+    """Write a call for its effect alone."""
+    new = build.expression(node.value)
+    new.place = getattr(node, "place", None)
+    return new
 
 
 def code(block: Block) -> bool:

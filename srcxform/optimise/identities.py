@@ -7,9 +7,11 @@
 | `-(-a)` | `a` | |
 | `-1.0 * a`, `a * -1.0` | `-a` | a inexact |
 | `1.0 * a`, `a * 1.0`, `a / 1.0` | `a` | a inexact |
-| `-a * b` | `-(a * b)` left as it is | |
-| `x * y + x * y` | `2.0 * x * y` | by `double`: both terms equal |
+| `-a + b` | `b - a` | |
+| `a + -b * c`, `a + b * -c`, `x += -b * c` | `a - b * c`, `x -= b * c` | b * c real |
+| `x * y + x * y`, `2.0 * (x * y)` | `2.0 * x * y` | inexact; doubling commutes with rounding |
 | `np.broadcast_to(c, s) * a` | `c * a` | a has shape s |
+| `x[i] = np.ones_like(a)`, `x += np.ones_like(a)` | `x[i] = 1.0`, `x += 1.0` | |
 
 A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 """
@@ -147,11 +149,41 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
         case gast.BinOp(left=a, op=gast.Sub(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
             return simpler_or(build.binary(a, gast.Add(), b), kind, externals)
+        case gast.Call(
+            func=gast.Attribute(value=gast.BinOp() | gast.UnaryOp() as fresh, attr="copy"), args=[]
+        ):
+            return fresh
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
+        case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):
+            return simpler_or(build.binary(b, gast.Sub(), a), kind, externals)
+        case gast.BinOp(left=a, op=gast.Add(), right=b) if (
+            plain := unsigned(a, externals)
+        ) and is_real(kind(a)):
+            return simpler_or(build.binary(b, gast.Sub(), plain), kind, externals)
+        case gast.BinOp(left=a, op=gast.Add() | gast.Sub() as op, right=b) if (
+            plain := unsigned(b, externals)
+        ) and is_real(kind(b)):
+            other = gast.Sub() if isinstance(op, gast.Add) else gast.Add()
+            return simpler_or(build.binary(a, other, plain), kind, externals)
+        case gast.AugAssign(target=target, op=gast.Add() | gast.Sub() as op, value=b) if (
+            plain := unsigned(b, externals)
+        ) and is_real(kind(b)):
+            other = gast.Sub() if isinstance(op, gast.Add) else gast.Add()
+            return build.augment(target, other, plain)
+        case gast.AugAssign(target=target, op=operator, value=b) if small := spread_number(
+            b, kind, externals
+        ):
+            return build.augment(target, operator, small)
+        case gast.Assign(targets=[gast.Subscript() as target], value=b) if isinstance(
+            kind(target.value), Array
+        ) and (small := spread_number(b, kind, externals)):
+            return build.assign(target, small)
         case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
             return a
-        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if plain := unsigned(a):
+        case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if plain := unsigned(
+            a, externals
+        ):
             return plain
         case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=float(value))):
             return build.const(-value)
@@ -164,14 +196,24 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     return None
 
 
-def unsigned(node: Node) -> Node | None:
-    """Take the minus off a product's first factor: signs pass through products exactly."""
+def unsigned(node: Node, externals: Known) -> Node | None:
+    """Take the minus off a factor of a product: signs pass through products exactly."""
     if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.USub):
         return node.operand
-    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div)):
-        left = unsigned(node.left)
-        return None if left is None else build.binary(left, node.op, node.right)
+    if isinstance(node, gast.Call) and known_object(node.func, externals.externals) in LINEAR:
+        for place, arg in enumerate(node.args):
+            if (plain := unsigned(arg, externals)) is not None:
+                args = [*node.args[:place], plain, *node.args[place + 1 :]]
+                return gast.Call(func=node.func, args=args, keywords=node.keywords)
+    if isinstance(node, gast.BinOp) and isinstance(node.op, (gast.Mult, gast.Div, gast.MatMult)):
+        if (left := unsigned(node.left, externals)) is not None:
+            return build.binary(left, node.op, node.right)
+        if (right := unsigned(node.right, externals)) is not None:
+            return build.binary(node.left, node.op, right)
     return None
+
+
+LINEAR = (np.sum, np.outer, np.dot, np.matmul)  # each sum of products turns its sign, exactly
 
 
 def simpler_or(node: Node, kind: Any, externals: Known) -> Node:
@@ -180,6 +222,8 @@ def simpler_or(node: Node, kind: Any, externals: Known) -> Node:
 
 def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node | None:
     multiplies = isinstance(node.op, gast.Mult)
+    if multiplies and is_one(a, 2.0) and is_product(b) and inexact(kind(b)):
+        return twice(b)
     if is_one(b) and inexact(kind(a)):
         return a
     if multiplies and is_one(a) and inexact(kind(b)):
@@ -274,11 +318,22 @@ def spreads_number(node: Node, externals: Externals) -> Node | None:
         return node.args[0]
     if function is np.ones_like and len(node.args) == 1:
         return build.const(1.0)
+    if function is np.full_like and len(node.args) == 2:
+        return node.args[1]
     return None
+
+
+def is_product(node: Node) -> bool:
+    return isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult)
 
 
 def is_one(node: Node, value: float = 1.0) -> bool:
     return isinstance(node, gast.Constant) and isinstance(node.value, float) and node.value == value
+
+
+def is_real(kind: Kind) -> bool:
+    """Say whether a value is known to be real: signs of complex zeros do not pass products."""
+    return isinstance(kind, (Number, Array)) and kind.cls == "f"
 
 
 def inexact(kind: Kind) -> bool:
@@ -306,6 +361,8 @@ def same_value(a: Node, b: Node) -> bool:
 
 def twice(a: Node) -> Node:
     """`2.0 * x * y` for `x * y + x * y`: doubling is exact wherever it stands."""
+    if isinstance(a, gast.Constant) and isinstance(a.value, float):
+        return build.const(2.0 * a.value)
     if isinstance(a, gast.BinOp) and isinstance(a.op, gast.Mult):
         return build.binary(twice(a.left), gast.Mult(), a.right)
     return build.binary(build.const(2.0), gast.Mult(), a)

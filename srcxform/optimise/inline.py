@@ -7,87 +7,110 @@ that, stay statements of their own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 import gast
 
-from srcxform.frontend.externals import Externals
+from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import is_pure
+from srcxform.optimise.sharing import Sharing
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import all_names, blocks, clone, load_list, loads, rename, stores, walk
+from srcxform.syntax.visit import (
+    all_names,
+    blocks,
+    change_blocks,
+    clone,
+    load_list,
+    loads,
+    rename,
+    store_list,
+    stores,
+    walk,
+)
 
 LIMIT = 30  # nodes in an expression: longer ones stay in pieces
 
 
-def inline(block: Block, is_temporary: Callable[[str], bool], externals: Externals) -> Block:
+def inline(block: Block, facts: Facts) -> Block:
     """Put temporaries that are read once into the statement that reads them."""
     block = clone(block)
-    uses = Counter(name for s in block for name in load_list(s))
-    binds = Counter(n.id for s in block for n in walk(s)
-                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
-
-    def movable(name: str) -> bool:
-        return is_temporary(name) and uses[name] == 1 and binds[name] == 1
-
-    return run(block, movable, externals)
+    return Inline(block, facts).block(block)
 
 
-def run(block: Block, movable: Callable[[str], bool], externals: Externals) -> Block:
-    new: Block = []
-    for statement in block:
-        for field in ("body", "orelse", "finalbody"):
-            if blocks(statement) and getattr(statement, field, None):
-                setattr(statement, field, run(getattr(statement, field), movable, externals))
-        new.append(statement)
-        while pull(new, movable, externals):
-            pass
-    return new
+class Inline:
+    """Walks a block, drawing earlier lines into later ones."""
 
+    def __init__(self, block: Block, facts: Facts) -> None:
+        self.facts = facts
+        self.uses = Counter(name for s in block for name in load_list(s))
+        self.binds = Counter(name for s in block for name in store_list(s))
+        self.sharing = Sharing(block, facts)
 
-def pull(new: Block, movable: Callable[[str], bool], externals: Externals) -> bool:
-    """Move one earlier temporary into the last statement; say whether one was moved."""
-    last = new[-1]
-    wanted = direct_loads(last)
-    for position in range(len(new) - 2, -1, -1):
-        match new[position]:
-            case gast.Assign(targets=[gast.Name(id=name)], value=value) if (
-                name in wanted and movable(name)
-            ):
-                between = new[position + 1 : -1]
-                if may_move(value, between, last, externals):
-                    new[-1] = substituted(last, name, value)
+    def movable(self, name: str) -> bool:
+        once = self.uses[name] == 1 and self.binds[name] == 1
+        return once and self.facts.is_temporary(name)
+
+    def block(self, block: Block) -> Block:
+        new: Block = []
+        for statement in block:
+            change_blocks(statement, self.block)
+            new.append(statement)
+            while self.pull(new):
+                pass
+        return new
+
+    def pull(self, new: Block) -> bool:
+        """Move one earlier temporary into the last statement; say whether one was moved."""
+        last = new[-1]
+        wanted = {name for name in direct_loads(last) if self.movable(name)}
+        for position in range(len(new) - 2, -1, -1):
+            if not wanted:
+                break
+            match new[position]:
+                case gast.Assign(targets=[gast.Name(id=name)], value=value) if name in wanted:
+                    wanted.discard(name)
+                    if self.may_move(value, new[position + 1 : -1], last):
+                        new[-1] = substituted(last, name, value)
+                        del new[position]
+                        return True
+        return self.merge(new)
+
+    def merge(self, new: Block) -> bool:
+        """`x = e` and then `x = x + f` in one: nobody sees the value between."""
+        last = new[-1]
+        match last:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                pass
+            case _:
+                return False
+        if load_list(value).count(name) != 1:
+            return False
+        for position in range(len(new) - 2, -1, -1):
+            match new[position]:
+                case gast.Assign(targets=[gast.Name(id=found)], value=earlier) if found == name:
+                    if not self.may_move(earlier, new[position + 1 : -1], last):
+                        return False
+                    line = substituted(clone(last), name, earlier)
+                    line.place = getattr(last, "place", None)
+                    new[-1] = line
                     del new[position]
                     return True
-    return merge(new, externals)
-
-
-def merge(new: Block, externals: Externals) -> bool:
-    """`x = e` and then `x = x + f` in one: nobody sees the value between."""
-    last = new[-1]
-    match last:
-        case gast.Assign(targets=[gast.Name(id=name)], value=value):
-            pass
-        case _:
-            return False
-    if load_list(value).count(name) != 1:
+            if name in all_names(new[position]):
+                return False
         return False
-    for position in range(len(new) - 2, -1, -1):
-        match new[position]:
-            case gast.Assign(targets=[gast.Name(id=found)], value=earlier) if found == name:
-                between = new[position + 1 : -1]
-                if name in loads(earlier) and between:
-                    return False
-                if not may_move(earlier, between, last, externals):
-                    return False
-                line = substituted(clone(last), name, earlier)
-                line.place = getattr(last, "place", None)
-                new[-1] = line
-                del new[position]
-                return True
-        if name in all_names(new[position]):
+
+    def may_move(self, value: Node, between: Block, last: Node) -> bool:
+        """Say whether an expression has the same value at the end of these lines."""
+        if not is_pure(value, self.facts.externals) or size(value) + size(last) > 2 * LIMIT:
             return False
-    return False
+        read = loads(value)
+        looks = not isinstance(value, (gast.Name, gast.Constant))
+        for line in between:
+            if read & stores(line) or (looks and self.sharing.disturbs(line, read)):
+                return False
+            if isinstance(line, gast.AugAssign) and getattr(line.target, "id", "") in read:
+                return False
+        return True
 
 
 def direct_loads(statement: Node) -> set[str]:
@@ -106,39 +129,8 @@ def direct_loads(statement: Node) -> set[str]:
     return loads(statement)
 
 
-def may_move(value: Node, between: Block, last: Node, externals: Externals) -> bool:
-    if not is_pure(value, externals) or sum(1 for _ in walk(value)) + size(last) > 2 * LIMIT:
-        return False
-    read = loads(value)
-    plain = all(isinstance(n, (gast.Name, gast.Constant, gast.expr_context)) for n in walk(value))
-    for line in between:
-        if read & stores(line) or (not plain and has_effect(line, externals)):
-            return False
-        if (
-            isinstance(line, gast.AugAssign)
-            and isinstance(line.target, gast.Name)
-            and line.target.id in read
-        ):
-            return False
-    return True
-
-
 def size(statement: Node) -> int:
     return 0 if blocks(statement) else sum(1 for _ in walk(statement))
-
-
-def has_effect(line: Node, externals: Externals) -> bool:
-    """Say whether a statement may change storage that somebody reads."""
-    for inner in walk(line):
-        if isinstance(inner, gast.AugAssign):
-            return True
-        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(
-            inner.ctx, gast.Store
-        ):
-            return True
-        if isinstance(inner, gast.Call) and not is_pure(inner, externals):
-            return True
-    return False
 
 
 def substituted(statement: Node, name: str, value: Node) -> Node:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
 import gast
 
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
-from srcxform.optimise.comments import comments
+from srcxform.optimise.comments import comments, thinned
+from srcxform.optimise.common import common
 from srcxform.optimise.copies import coalesce, copies
 from srcxform.optimise.dead import dead
 from srcxform.optimise.displays import displays
+from srcxform.optimise.facts import Facts
+from srcxform.optimise.guards import guards
 from srcxform.optimise.identities import identities
 from srcxform.optimise.inline import inline
 from srcxform.optimise.renumber import renumber
+from srcxform.optimise.split import Origins, own_names, rejoin, split
 from srcxform.optimise.stores import shorter_stores
+from srcxform.optimise.swaps import swaps
+from srcxform.optimise.tapes import early_tapes
+from srcxform.optimise.updates import updates
+from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
-
-SUFFIX = re.compile(r"(_dot|_bar|_saved)+_*$")
 
 
 def tidy(block: Block, live: set[str], externals: Externals) -> Block:
@@ -31,33 +34,42 @@ def optimise(
     block: Block, kinds: dict[str, Kind], externals: Externals, user_names: frozenset[str]
 ) -> Block:
     """Run every pass until the text stays the same."""
+    facts = Facts(dict(kinds), externals, user_names)
+    block, origins = split(block, facts)
+    block = early_tapes(block, facts)
     text = ""
     while (new := dump(block)) != text:
         text = new
         block = displays(block)
         block = coalesce(block, set(user_names))
-        block = copies(block)
-        block = identities(block, kinds, externals)
+        block = copies(block, facts)
+        block = common(block, facts)
+        block = identities(block, facts.kinds, externals)
         block = dead(block, set(), externals)
-        block = inline(block, temporary(user_names), externals)
+        block = inline(block, facts)
+        block = views(block, facts)
+        block = updates(block, facts)
         block = shorter_stores(block)
-    return block
+    return early_tapes(thinned(rejoin(swaps(block, facts), origins)), facts)
 
 
-def finish(block: Block, user_names: frozenset[str]) -> Block:
-    """Tidy a whole function's comments and the numbers in its names."""
-    return comments(renumber(block, user_names))
+def finish(block: Block, user_names: frozenset[str], webs: Origins | None = None) -> Block:
+    """Tidy a whole function's comments and names."""
+    return finish_together([block], user_names, webs)[0]
+
+
+def finish_together(
+    parts: list[Block], user_names: frozenset[str], webs: Origins | None = None
+) -> list[Block]:
+    """Do so for functions that hand values to one another: under the same names in each."""
+    parts = own_names(parts, webs or {}, user_names)
+    whole = renumber([line for part in parts for line in part], user_names)
+    new = []
+    for part in parts:
+        new.append(comments(guards(whole[: len(part)])))
+        whole = whole[len(part) :]
+    return new
 
 
 def dump(block: Block) -> str:
     return "\n".join(gast.dump(statement) for statement in block)
-
-
-def temporary(user_names: frozenset[str]) -> Callable[[str], bool]:
-    """Say of a name whether the compiler made it up for a part of an expression."""
-
-    def check(name: str) -> bool:
-        base = SUFFIX.sub("", name)
-        return base not in user_names
-
-    return check

@@ -1,7 +1,7 @@
 """Writes into storage, as a person writes them.
 
-`v = x[i]; v += e` becomes `x[i] += e` where v is read nowhere else, and `x[i] = 0.0; x[i] += e`
-becomes `x[i] = e`.
+`v = x[i]; v += e` becomes `x[i] += e` where v is read nowhere else; `x[i] = 0.0; x[i] += e` becomes
+`x[i] = e`; and `v = np.zeros_like(x); v += 1.0` becomes `v = np.ones_like(x)`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import blocks, clone, load_list, loads, stores, walk
 
 
 def shorter_stores(block: Block) -> Block:
-    """Apply both rewrites."""
+    """Apply the rewrites."""
     block = clone(block)
     uses = Counter(name for s in block for name in load_list(s))
     binds = Counter(n.id for s in block for n in walk(s)
@@ -33,6 +34,7 @@ def run(block: Block, uses: Counter[str], binds: Counter[str]) -> Block:
         new.append(statement)
         into_view(new, uses, binds)
         first_of_zero(new)
+        first_of_zeros(new)
     return new
 
 
@@ -82,3 +84,49 @@ def first_of_zero(new: Block) -> None:
                 line: Node = build.assign(target, value)
                 line.place = getattr(new[-1], "place", None)
                 new[-2:] = [line]
+
+
+def first_of_zeros(new: Block) -> None:
+    """Fill an array with what would be added to its zeros, where that has its shape and type."""
+    code = [position for position, line in enumerate(new) if not isinstance(line, Comment)]
+    if len(code) < 2:
+        return
+    match new[code[-2]], new[code[-1]]:
+        case (
+            gast.Assign(
+                targets=[gast.Name(id=name)],
+                value=gast.Call(
+                    func=gast.Attribute(value=module, attr="zeros_like"),
+                    args=[gast.Name(id=like) as array],
+                ),
+            ),
+            gast.AugAssign(target=gast.Name(id=target), op=gast.Add(), value=value),
+        ) if name == target:
+            if isinstance(value, gast.Constant) and value.value == 1.0:
+                filled: Node = build.call(build.attribute(module, "ones_like"), array)
+            elif isinstance(value, gast.Constant):
+                filled = build.call(build.attribute(module, "full_like"), array, value)
+            elif isinstance(value, gast.BinOp) and is_arithmetic_of(like, value):
+                filled = value
+            else:
+                return
+            line = build.assign(name, filled)
+            line.place = getattr(new[code[-1]], "place", None)
+            new[code[-1]] = line
+            del new[code[-2]]
+
+
+def is_arithmetic_of(name: str, node: Node) -> bool:
+    """Say whether an expression is made of one array and numbers written out."""
+    match node:
+        case gast.Name(id=found):
+            return bool(found == name)
+        case gast.Constant(value=value):
+            return isinstance(value, (int, float))
+        case gast.UnaryOp(op=gast.USub(), operand=operand):
+            return is_arithmetic_of(name, operand)
+        case gast.BinOp(
+            left=left, op=gast.Add() | gast.Sub() | gast.Mult() | gast.Div(), right=right
+        ):
+            return is_arithmetic_of(name, left) and is_arithmetic_of(name, right)
+    return False

@@ -296,7 +296,16 @@ def settle_zeros_like(value: Operand) -> Settled:
             return use(np.zeros_like, value)
         case Array():
             return use(np.zeros, use(np.shape, value))
+        case Items(type="tuple", items=items):
+            parts = [settle_zeros_like(Operand(None, item)) for item in items if is_single(item)]
+            if len(parts) == len(items):
+                return Const(tuple(part.value for part in parts if isinstance(part, Const)))
     return None
+
+
+def is_single(kind: Kind) -> bool:
+    """Say whether the zero of a value can be written out."""
+    return isinstance(kind, Number) or (isinstance(kind, Const) and class_of(kind) is not None)
 
 
 @settles(add)

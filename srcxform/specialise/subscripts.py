@@ -140,7 +140,23 @@ def sliced_length(length: Length, bounds: tuple[Kind, ...]) -> Length:
         return None
     if upper == 0:
         return 0
+    if lower is ... or upper is ...:
+        return cut(length, bounds)
     return moved(length, 0 if lower is None else lower, 0 if upper is None else upper)
+
+
+def cut(length: Dim, bounds: tuple[Kind, ...]) -> Length:
+    """`x[j:]` has a length of its own, the same for every x as long and every j as great."""
+    texts = []
+    for bound in bounds[:2]:
+        match bound:
+            case Const(value=value):
+                texts.append("" if value is None else str(value))
+            case Number(size=Dim(name=name, offset=offset)):
+                texts.append(f"{name}{offset:+}")
+            case _:
+                return None
+    return Dim(f"{length.name}{length.offset:+}[{':'.join(texts)}]", 0, False)
 
 
 def moved(length: Dim, lower: Any, upper: Any) -> Length:

@@ -21,6 +21,7 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = {*taken, *keyword.kwlist}
         self.counts: dict[str, int] = {}
+        self.webs: dict[str, str] = {}  # name: the user's name that it stands in for
 
     def take(self, names: Iterable[str]) -> None:
         """Mark names as used."""
@@ -35,6 +36,12 @@ class Names:
         self.counts[base] = count
         self.taken.add(f"{base}_{count}")
         return f"{base}_{count}"
+
+    def web(self, name: str) -> str:
+        """Give another name for what the user calls `name`, and remember whose it is."""
+        new = self.part(name)
+        self.webs[new] = name
+        return new
 
     def exact(self, name: str) -> str:
         """Give this very name, or with underscores behind it if it is taken."""

@@ -132,6 +132,11 @@ def stores(node: Node) -> set[str]:
     return names_bound(node)
 
 
+def store_list(node: Node) -> list[str]:
+    """Give the names that a node or block binds, repeated as often as they stand there."""
+    return [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)]
+
+
 def all_names(node: Node) -> set[str]:
     """Give every name that occurs."""
     return {inner.id for inner in walk(node) if isinstance(inner, gast.Name)}
@@ -151,6 +156,14 @@ def blocks(statement: Node) -> list[Block]:
         case _:
             found = []  # a `try` with handlers is one statement, in the form that probes have
     return [block for block in found if block]
+
+
+def change_blocks(statement: Node, change: Callable[[Block], Block]) -> None:
+    """Replace each block inside a compound statement, in place."""
+    if blocks(statement):
+        for field in ("body", "orelse", "finalbody"):
+            if getattr(statement, field, None):
+                setattr(statement, field, change(getattr(statement, field)))
 
 
 __all__ = ["parameters"]

@@ -14,16 +14,24 @@ import gast
 import numpy as np
 
 from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number
+from srcxform.optimise.dead import dead, live_in
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import clone, loads, shallow
-from srcxform.transform.conditions import keep_conditions
+from srcxform.syntax.visit import clone, loads, shallow, stores
+from srcxform.transform.again import cheap_again
+from srcxform.transform.conditions import named_conditions
 from srcxform.transform.context import Context
+from srcxform.transform.late import late_shadows
+from srcxform.transform.order import defines, order_of
+from srcxform.transform.overwriting import Overwriting
 from srcxform.transform.reverse.blocks import spread_groups
 from srcxform.transform.reverse.statements import Reverse
-from srcxform.transform.saving import Plan, Saver, cheap_again, defines, leaves, snapshots
+from srcxform.transform.saving import Plan, Saver, leaves
+from srcxform.transform.sizes import sizes_at_hand
+from srcxform.transform.snapshots import snapshots
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
+from srcxform.transform.turns import leave_last_turns, until_empty
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,10 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
             closing += ctx.expand([build.assign(holder, node)], None)
             node = build.load(holder)
         cotangents.append(node)
-    steps = keep_conditions(ctx, steps)
-    snapshots(ctx, steps)
+    steps, tests = named_conditions(ctx, steps)
+    order = order_of(steps)
+    sizes_at_hand(ctx, order)
+    snapshots(ctx, Overwriting(ctx, order))
     ending = Simple([], closing)
     steps = [Simple(opening), ending, *steps]
     parameters = {
@@ -86,15 +96,21 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         *(c.name for c in ctx.program.externals.captures.values()),
     }
     saver = Saver(ctx, steps, parameters)
-    cheap_again(ctx, saver, parameters)
+    leave_last_turns(steps, saver)
+    cheap_again(ctx, saver, Overwriting(ctx, order_of(steps)), tests)
     writer = Writer(ctx, saver, saver.plan())
     forward, backward = writer.block(steps, top=True)
+    backward = until_empty(forward, backward, set(writer.lists.values()))
     forward = [*writer.stand_ins(unsure(steps, writer.plan, parameters)), *forward]
     shadows = tuple(
         bar
         for (name, path), bar in reverse.bars.bars.items()
         if not path and reverse.bars.is_shadow(name)
     )
+    externals = ctx.program.externals
+    result = build.returning(build.sequence([value, *cotangents]))
+    forward = dead(forward, live_in([*backward, result], externals), externals)
+    forward, backward = late_shadows(forward, backward, set(shadows))
     return Sweeps(forward, backward, value, cotangents, shadows, tuple(writer.lists.values()))
 
 
@@ -109,7 +125,11 @@ class Writer:
         self.lists: dict[str, str] = {}
         self.declared: set[str] = set()
         self.turns = self.turn_blocks()
-        self.maybe: set[str] = set()
+        self.turn_copies = {
+            id(step.body): plan.turn_copies.get(id(step), {})
+            for step in flat(saver.steps)
+            if isinstance(step, Loop)
+        }
 
     def turn_blocks(self) -> dict[int, list[str]]:
         """Give, for each block of a loop's body, the names saved at its end."""
@@ -157,10 +177,12 @@ class Writer:
                 forward += ahead
             if behind:
                 pieces.append([*self.comment(step), *behind])
+        held = self.turn_copies.get(id(steps), {})
         names = self.turns.get(id(steps), [])
         if names:
             forward = self.with_saves(forward, names, steps)
             pieces.append([self.restore(name) for name in reversed(names)])
+        pieces.append([build.assign(name, build.load(other)) for name, other in held.items()])
         return forward, [line for piece in reversed(pieces) for line in piece]
 
     def passes_on(self, step: Step, forward: Block) -> bool:
@@ -241,11 +263,16 @@ class Writer:
     def step(self, step: Step) -> tuple[Block, Block]:
         before = self.plan.before.get(id(step), [])
         saves = [self.save(name) for name in before]
+        held = self.plan.copies.get(id(step), {})
         restores = [self.restore(name) for name in reversed(before)]
+        restores += [build.assign(name, build.load(other)) for name, other in held.items()]
         again = self.computed_again(step)
         match step:
             case Simple(forward=forward, backward=backward):
-                return [*saves, *forward], [*again, *backward, *restores]
+                old = self.saver.reads_old(step)
+                first = [line for line in restores if stores(line) & old]
+                rest = [line for line in restores if not stores(line) & old]
+                return [*saves, *forward], [*first, *again, *backward, *rest]
             case Branch():
                 body, body_back = self.block(step.body)
                 orelse, orelse_back = self.block(step.orelse)
@@ -253,9 +280,12 @@ class Writer:
                 if body or orelse:
                     line = build.branch(step.test, body, orelse)
                     line.place = step.place
+                    line.leaving = None if step.taken is None else ("orelse", "body")[step.taken]
                     ahead = [line]
                 behind: Block = []
-                if body_back or orelse_back:
+                if step.taken is not None:
+                    behind = [body_back, orelse_back][step.taken]
+                elif body_back or orelse_back:
                     behind = [*again, build.branch(clone(step.test), body_back, orelse_back)]
                 return [*saves, *ahead], [*behind, *restores]
             case Loop():
@@ -368,12 +398,10 @@ def at_every_end(block: Block, lines: Block) -> Block:
         case gast.Raise():
             return block
         case gast.If() if may_break(last):
-            new = gast.If(
-                test=last.test,
-                body=at_every_end(last.body, lines),
-                orelse=at_every_end(last.orelse, lines),
-            )
-            new.place = getattr(last, "place", None)
+            new = shallow(last)
+            for arm in ("body", "orelse"):
+                if getattr(last, "leaving", None) != arm:  # that turn is not undone
+                    setattr(new, arm, at_every_end(getattr(last, arm), lines))
             return [*start, new]
     return [*block, *clone(lines)]
 

@@ -6,7 +6,7 @@ import inspect
 import types
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -28,6 +28,8 @@ from srcxform.kinds.lattice import (
     Unknown,
     scalar_class,
 )
+from srcxform.optimise.displays import displays
+from srcxform.optimise.facts import Facts
 from srcxform.rules.registry import Rule
 from srcxform.runtime import object_zeros, refuse, zeros_like
 from srcxform.runtime.checks import NOT_COVERED
@@ -38,7 +40,9 @@ from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.source import find
-from srcxform.syntax.visit import all_names, load_list, statements_in, stores
+from srcxform.syntax.visit import all_names, clone, load_list, statements_in, stores
+from srcxform.transform.lengths import lengths_in_turns
+from srcxform.transform.parts import fewer_parts
 
 
 @dataclass
@@ -117,9 +121,14 @@ def grows(before: Kind | None, now: Kind) -> bool:
 def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Context:
     """Analyse a program for the parameters `wrt`."""
     program.externals.names.take(n for line in program.body for n in all_names(line))
+    program = replace(program, body=displays(clone(program.body)))
     facts = aliasing(program.body, program.kinds, program.externals, program.functions)
     active = activity(program.body, set(wrt), facts)
-    return Context(program, active, facts, wrt, requests, dict(program.kinds))
+    user = program.read.named if program.read else frozenset()
+    names = Facts(program.kinds, program.externals, user)
+    program = replace(program, body=fewer_parts(program.body, facts, names))
+    kinds = lengths_in_turns(program.body, program.kinds, program.externals)
+    return Context(program, active, facts, wrt, requests, kinds)
 
 
 def template_call(template: Any, available: dict[str, Node]) -> Node:

@@ -205,6 +205,7 @@ class Cotangents:
         place = None
         if key not in self.status.present:
             lines = self.ctx.expand([build.assign(bar, value)], place)
+            self.ctx.kinds[bar] = sharper(self.ctx.kind(bar), kind)
             self.status.present[key] = not isinstance(kind, Array) or is_fresh(lines[-1].value)
             return lines
         if isinstance(kind, (Number, Array)):
@@ -289,6 +290,15 @@ def of_cotangent(kind: Kind) -> Kind:
             return Mapping(keys, tuple(map(of_cotangent, items)))
         case Items(items=items) | Mapping(items=items):
             return replace(kind, items=tuple(map(of_cotangent, items)))
+    return kind
+
+
+def sharper(kind: Kind, primal: Kind) -> Kind:
+    """Add the lengths that are known of a value to what is known of its cotangent."""
+    if isinstance(kind, Array) and isinstance(primal, Array) and kind.dims and primal.dims:
+        if len(kind.dims) == len(primal.dims):
+            pairs = zip(kind.dims, primal.dims, strict=True)
+            return Array(kind.cls, tuple(b if a is None else a for a, b in pairs))
     return kind
 
 

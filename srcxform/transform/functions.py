@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gast
 
 from srcxform.optimise.dead import live_in
-from srcxform.optimise.passes import finish, optimise
+from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -130,12 +130,11 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
         opening = [build.assign(targets, build.load("residuals"))]
     opening += refreshed(ctx, residuals, both)
-    fixed = user | {*ctx.program.parameters, *captured_names(ctx)}
+    fixed = user | {*ctx.program.parameters, *captured_names(ctx), out_bar}
+    ahead, behind = finish_together([forward_body, [*opening, *backward]], fixed, ctx.names.webs)
     return [
-        build.function(forward_name, ctx.program.parameters, finish(forward_body, fixed)),
-        build.function(
-            backward_name, ["residuals", out_bar], finish([*opening, *backward], fixed | {out_bar})
-        ),
+        build.function(forward_name, ctx.program.parameters, ahead),
+        build.function(backward_name, ["residuals", out_bar], behind),
     ]
 
 
@@ -195,7 +194,7 @@ def finished(ctx: Context, name: str, parameters: Sequence[str], body: Block) ->
     names = program.read.named if program.read else frozenset()
     body = optimise(body, ctx.kinds, program.externals, names)
     fixed = names | {*parameters, *captured_names(ctx)}
-    return build.function(name, parameters, finish(body, fixed))
+    return build.function(name, parameters, finish(body, fixed, ctx.names.webs))
 
 
 def captured_names(ctx: Context) -> list[str]:

@@ -20,27 +20,39 @@ class Simple:
     forward: Block
     backward: Block = field(default_factory=list)
     place: Any = None
+    zeros: bool = False  # backward only sets to zero what this branch does not contribute to
 
 
 @dataclass(eq=False)
 class Branch:
-    """An `if`; backward takes the branch that was taken."""
+    """An `if`; backward takes the branch that was taken.
+
+    Where one branch leaves the loop in a turn that is not undone, `taken` is the other one (0: the
+    body, 1: the else branch).
+    """
 
     test: Node
     body: list[Step]
     orelse: list[Step]
     place: Any = None
+    taken: int | None = None
 
 
 @dataclass(eq=False)
 class Loop:
-    """A loop; `backward` is what the backward loop runs over, `target` its variable."""
+    """A loop; `backward` is what the backward loop runs over, `target` its variable.
+
+    `trips` counts its turns, if that is needed; `carried` are the names whose cotangents live on
+    from turn to turn.
+    """
 
     node: Node
     body: list[Step]
     backward: Node
     target: Node
     place: Any = None
+    trips: str | None = None
+    carried: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)
@@ -72,8 +84,3 @@ def flat(steps: list[Step]) -> Iterator[Step]:
         elif isinstance(step, Region):
             yield from flat(step.body)
             yield from flat(step.ending)
-
-
-def has_backward(steps: list[Step]) -> bool:
-    """Say whether any of these steps does something in the backward sweep."""
-    return any(isinstance(step, Simple) and step.backward for step in flat(steps))

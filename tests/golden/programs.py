@@ -271,3 +271,112 @@ golden("calls", "grad", args=(numbers(3),), captured=(1.5,))(scaled_by(1.5))
 @golden("orders", "grad.grad", "grad.jvp", args=(0.7,))
 def cubic(x):
     return x * x * x + np.sin(x)
+
+
+# --- longer programs
+
+
+@golden("programs", "grad", args=(numbers(5), 0.3, 0.1, 6), wrt=(0, 1))
+def burgers(u, nu, dt, n):
+    u = u.copy()
+    for step in range(n):
+        slope = 0.5 * (u[2:] - u[:-2])
+        bend = u[2:] - 2.0 * u[1:-1] + u[:-2]
+        u[1:-1] += dt * (nu * bend - u[1:-1] * slope)
+    return np.sum(u)
+
+
+CELL = {"input": numbers(3, 2), "state": numbers(3, 3), "bias": numbers(3)}
+
+
+@golden("programs", "grad", args=(CELL, numbers(4, 2)))
+def recurrent(cell, inputs):
+    state = np.zeros(3)
+    for x in inputs:
+        state = np.tanh(cell["input"] @ x + cell["state"] @ state + cell["bias"])
+    return np.sum(state)
+
+
+@golden("programs", "grad", args=(numbers(3, 4),))
+def softpath(cost):
+    rows, columns = cost.shape
+    best = np.zeros((rows, columns))
+    best[0, 0] = cost[0, 0]
+    for i in range(1, rows):
+        for j in range(1, columns):
+            step = np.exp(-best[i - 1, j]) + np.exp(-best[i, j - 1])
+            best[i, j] = cost[i, j] - np.log(step)
+    return best[rows - 1, columns - 1]
+
+
+@golden("programs", "grad", args=(SPD,))
+def doolittle(a):
+    n = len(a)
+    upper = a.copy()
+    for k in range(n - 1):
+        for i in range(k + 1, n):
+            factor = upper[i, k] / upper[k, k]
+            upper[i, k:] -= factor * upper[k, k:]
+    return np.sum(np.log(np.diag(upper) ** 2))
+
+
+@golden("programs", "grad", args=(0.4, np.linspace(0.0, 1.0, 4), numbers(4)), wrt=(0, 2))
+def interpolate(x, knots, values):
+    k = 0
+    while k < len(knots) - 2 and knots[k + 1] < x:
+        k = k + 1
+    t = (x - knots[k]) / (knots[k + 1] - knots[k])
+    return (1.0 - t) * values[k] + t * values[k + 1]
+
+
+def damped(rate, cutoff):
+    if rate < cutoff:
+        return rate * rate
+    return cutoff * rate
+
+
+@golden("programs", "grad", args=(numbers(4), 0.4), analytic=False)
+def penalty(rates, cutoff):
+    total = 0.0
+    for rate in rates:
+        total += damped(rate, cutoff)
+    return total
+
+
+ORBIT = {"mass": 1.5, "spring": 0.8, "drag": 0.1}
+
+
+@golden("programs", "value_and_grad", args=(ORBIT, 1.0, 5))
+def settle(constants, x, n):
+    v = 0.0
+    for step in range(n):
+        force = -constants["spring"] * x - constants["drag"] * v
+        v = v + 0.1 * force / constants["mass"]
+        x = x + 0.1 * v
+    return x * x
+
+
+@golden("programs", "grad", args=(numbers(3, 4), 0.5), analytic=False)
+def exceed(table, limit):
+    total = 0.0
+    for row in table:
+        for entry in row:
+            if entry > limit:
+                break
+            total = total + entry * entry
+    return total
+
+
+@golden("programs", "grad", args=(0.4, numbers(4)), wrt=(0, 1))
+def horner(x, coefficients):
+    value = 0.0
+    for c in coefficients:
+        value = value * x + c
+    return value * value
+
+
+@golden("programs", "grad.grad", args=(0.6, 4))
+def logistic(x, n):
+    for step in range(n):
+        x = 3.2 * x * (1.0 - x)
+    return x

@@ -27,6 +27,8 @@ def text_of(golden: Golden) -> str:
         function = sx.grad(function, argnums=argnums(golden))
     if last == "grad":
         return sx.source(sx.grad(function, argnums=argnums(golden)), *args)
+    if last == "value_and_grad":
+        return sx.source(sx.value_and_grad(function, argnums=argnums(golden)), *args)
     if last == "jvp":
         tangents = oracles.directions(args, golden.wrt, directions(golden))
         return sx.source(sx.jvp(function), args, tangents)

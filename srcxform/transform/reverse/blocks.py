@@ -6,8 +6,9 @@ import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import clone, stores
+from srcxform.syntax.visit import clone, rename, stores
 from srcxform.transform.cotangents import Status
+from srcxform.transform.overwriting import Writing
 from srcxform.transform.reverse.structure import general_int
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step
@@ -58,7 +59,7 @@ def branch(sweep: Sweep, node: Node) -> Branch:
             zero = sweep.ctx.expand(
                 [build.assign(sweep.bars.bar(key), sweep.bars.zero(key))], node.place
             )
-            steps.insert(0, Simple([], zero))
+            steps.insert(0, Simple([], zero, zeros=True))
         merged.present[key] = owned
     sweep.bars.status = merged
     return Branch(node.test, body, orelse, node.place)
@@ -120,17 +121,22 @@ def loop(sweep: Sweep, node: Node) -> Step:
             opening.append(build.assign(bar, build.method(bar, "copy")))
     sweep.bars.needs_own |= outer_needs
     sweep.bars.status = Status(dict(carried))
-    return looped(sweep, node, body, build.at(node.place, opening))
+    names = frozenset(name for name, _ in carried)
+    return looped(sweep, node, body, build.at(node.place, opening), names)
 
 
-def looped(sweep: Sweep, node: Node, body: list[Step], opening: Block) -> Step:
+def looped(
+    sweep: Sweep, node: Node, body: list[Step], opening: Block, carried: frozenset[str]
+) -> Step:
     """Put a loop together with what sets its cotangents up and what counts its turns."""
     steps: list[Step] = []
     is_for = isinstance(node, gast.For)
     target = node.target if is_for else build.store(sweep.ctx.names.like("_"))
     header = node.iter if is_for else None
     counted = not is_for or leaves_early(node.body)
-    if is_for and changes(sweep, header, node):
+    trips: str | None = None
+    lengths = over_shadows(sweep, header, node) if is_for else None
+    if is_for and lengths is None and changes(sweep, header, node):
         holder = sweep.ctx.names.part("steps")
         held = header if is_range(header) else build.call("list", header)
         steps.append(Simple([build.assign(holder, held)], [], node.place))
@@ -144,15 +150,39 @@ def looped(sweep: Sweep, node: Node, body: list[Step], opening: Block) -> Step:
         count = build.assign(trips, build.binary(build.load(trips), gast.Add(), build.const(1)))
         body = [Simple(build.at(node.place, [count]), [], node.place), *body]
     if not is_for:
-        backward: Node = build.call("range", build.load(trips))
+        backward: Node = build.call("range", build.load(str(trips)))
     else:
-        backward = reversed_header(header, build.load(trips) if counted else None)
-    loop = Loop(node, body, backward, target, node.place)
+        backward = reversed_header(lengths or header, build.load(trips) if trips else None)
+    loop = Loop(node, body, backward, target, node.place, trips, carried)
     return Group([*steps, loop, Simple([], opening)])
 
 
 def note(sweep: Sweep, name: str, value: Node) -> None:
     sweep.ctx.kinds[name] = sweep.kind_of(value)
+
+
+def over_shadows(sweep: Sweep, header: Node, loop: Node) -> Node | None:
+    """Write a range with the lengths of shadows: these are, going back, what lengths were then."""
+    names = {n.id for n in gast.walk(header) if isinstance(n, gast.Name)}
+    changed = {name for name in names if sweep.ctx.storage.is_changed(name)}
+    if not changed or not is_range(header) or names & {n for s in loop.body for n in stores(s)}:
+        return None
+    writing = Writing(sweep.ctx)
+    written = writing.written(loop)
+    asked = {id(n.args[0]) for n in gast.walk(header) if is_length(n)}
+    for name in changed:
+        active = sweep.ctx.is_active(build.load(name)) and sweep.bars.is_shadow(name)
+        if not active or writing.own(name) & written:
+            return None
+    shadows = {name: sweep.bars.bar((name, ())) for name in changed}
+    if any(n.id in changed and id(n) not in asked for n in gast.walk(header)
+           if isinstance(n, gast.Name)):  # fmt: skip
+        return None
+    return rename(header, shadows)
+
+
+def is_length(node: Node) -> bool:
+    return isinstance(node, gast.Call) and getattr(node.func, "id", "") == "len"
 
 
 def changes(sweep: Sweep, header: Node, loop: Node) -> bool:

@@ -10,6 +10,8 @@ from srcxform.analysis.aliasing import READ_ONLY
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
+from srcxform.kinds.shapes import shape_of
+from srcxform.rules.predicates import class_of
 from srcxform.runtime import check_view, structured, unbroadcast, zero_wins
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -131,8 +133,12 @@ def checked_view(sweep: Sweep, name: str, found: op.RuleCall) -> Block:
 def elementwise(
     sweep: Sweep, rule: Any, given: Any, available: dict[str, Node], shut: bool
 ) -> Block:
-    """Contribute to each operand; where `shut`, a zero cotangent stays zero on any slope."""
+    """Contribute to each operand; where `shut`, a zero cotangent stays zero on any slope.
+
+    All that one name gets is added up first, so that it can be one term.
+    """
     lines: Block = []
+    terms: dict[str, Node] = {}
     g = available["g"]
     if shut:
         available = {**available, "g": build.const(1.0)}
@@ -145,12 +151,27 @@ def elementwise(
             slope = sweep.ctx.names.part("slope")
             lines += sweep.ctx.expand([build.assign(slope, term)], None)
             term = build.call(build.const(zero_wins), clone(g), build.load(slope))
-        if len(rule.signature.parameters) > 1:
+        if len(rule.signature.parameters) > 1 and not is_whole(sweep, value, given):
             part = sweep.bars.part(f"{value.id}_bar")
             lines += sweep.ctx.expand([build.assign(part, term)], None)
             term = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
-        lines += sweep.bars.contribute(value.id, term)
+        if value.id in terms:
+            both = [sweep.bars.part(f"{value.id}_bar") for _ in range(2)]
+            pair = zip(both, (terms[value.id], term), strict=True)
+            lines += sweep.ctx.expand([build.assign(name, one) for name, one in pair], None)
+            term = build.binary(build.load(both[0]), gast.Add(), build.load(both[1]))
+        terms[value.id] = term
+    for name, term in terms.items():
+        lines += sweep.bars.contribute(name, term)
     return lines
+
+
+def is_whole(sweep: Sweep, value: Node, given: Any) -> bool:
+    """Say whether an operand has the result's shape and class: all others are real numbers."""
+    kinds = [sweep.ctx.kind_of_node(other) for other in given.values() if other is not value]
+    plain = all(shape_of(kind) == () and class_of(kind) in tuple("bif") for kind in kinds)
+    own = sweep.ctx.kind_of_node(value)
+    return plain and isinstance(own, Array) and own.cls == "f"
 
 
 def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:

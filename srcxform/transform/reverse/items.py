@@ -7,8 +7,17 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Number, Record
-from srcxform.runtime import add, scatter, zeros_like
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Number,
+    Record,
+    is_differentiable,
+)
+from srcxform.runtime import add, scatter, shadow_like, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -17,6 +26,7 @@ from srcxform.transform.reverse.structure import (
     element_kind,
     elements_of,
     general_int,
+    has_tuple,
     is_advanced,
     is_slice,
 )
@@ -89,7 +99,8 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
     if shared != {False}:
         return Simple([node, sweep.shadow_line(name, made)])
     # Arrays in the shadow are added to in place: the copy needs its own.
-    forward = [node, sweep.shadow_line(name, build.call(build.const(zeros_like), made))]
+    maker = shadow_like if has_tuple(sweep.ctx.kind(name)) else zeros_like
+    forward = [node, sweep.shadow_line(name, build.call(build.const(maker), made))]
     place = sweep.ctx.names.like("k" if not sweep.is_dict(base) else "key")
     sweep.ctx.kinds[place] = general_int() if not sweep.is_dict(base) else UNKNOWN
     start, source = build.load(place), build.load(place)
@@ -121,10 +132,35 @@ def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node
             [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
         )
     element = build.item(base_bar, clone(index))
+    slot = build.item_store(clone(base_bar), clone(index))
+    if isinstance(kind, Items) and is_row(kind):
+        return sweep.ctx.expand(add_to_row(sweep, name, element, slot, g, len(kind.items)), None)
     total = build.call(build.const(add), element, g)
-    return sweep.ctx.expand(
-        [build.assign(build.item_store(clone(base_bar), clone(index)), total)], None
+    return sweep.ctx.expand([build.assign(slot, total)], None)
+
+
+def is_row(kind: Items) -> bool:
+    """Say whether a tuple holds numbers that are all differentiated."""
+    return kind.type == "tuple" and all(
+        isinstance(item, (Number, Const)) and is_differentiable(item) for item in kind.items
     )
+
+
+def add_to_row(sweep: Sweep, name: str, row: Node, slot: Node, g: Node, length: int) -> Block:
+    """Put a tuple of sums in the place of a tuple."""
+    old = sweep.bars.part(f"{name}_bar")
+    lines: Block = [build.assign(old, row)]
+    sums = []
+    for k in range(length):
+        before, part, total = (sweep.bars.part(f"{name}_bar") for _ in range(3))
+        given = clone(g.elts[k]) if isinstance(g, gast.Tuple) else build.item(clone(g), k)
+        lines += [
+            build.assign(before, build.item(old, k)),
+            build.assign(part, given),
+            build.assign(total, build.binary(build.load(before), gast.Add(), build.load(part))),
+        ]
+        sums.append(build.load(total))
+    return [*lines, build.assign(slot, build.sequence(sums))]
 
 
 def add_at(sweep: Sweep, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:

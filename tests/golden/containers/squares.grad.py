@@ -10,19 +10,18 @@ def squares_grad(x):
     parts_bar = []
     for k in range(len(x)):
         value = x[k]
-        out_1 = value * value
         parts_bar.append(0.0)
-        parts.append(out_1)
+        parts.append(value * value)
 
     # return sum(parts) * parts[0]
-    out_2_bar = parts[0]
+    out_1_bar = parts[0]
     parts_bar[0] = parts_bar[0] + sum(parts)
-    accumulate(parts_bar, spread(out_2_bar, like=parts))
+    accumulate(parts_bar, spread(out_1_bar, like=parts))
     x_bar = np.zeros_like(x)
     for k in reversed(range(len(x))):
         # parts.append(value * value)
-        out_1_bar = parts_bar.pop()
+        out_2_bar = parts_bar.pop()
         value = x[k]
-        value_bar = 2.0 * out_1_bar * value
+        value_bar = 2.0 * out_2_bar * value
         x_bar[k] += value_bar
     return x_bar

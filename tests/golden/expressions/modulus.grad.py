@@ -9,7 +9,7 @@ def modulus_grad(x, y):
     w = z * z + 1.0
 
     # w = z * z + 1.0
-    z_bar = 2.0 * (2.0 * np.absolute(w) * np.conjugate(np.sign(w))) * z
+    z_bar = 4.0 * np.absolute(w) * np.conjugate(np.sign(w)) * z
     # z = x + 1j * y
     x_bar = np.real(z_bar)
     y_bar = np.real(1j * z_bar)

@@ -14,8 +14,7 @@ def selected_grad(x, low):
     z_bar = exceeds(z, low)
     low_bar = np.sum(exceeds(low, z))
     # z = np.where(x > 0.0, y * y, 3.0 * y)
-    z_2_bar = np.where(z_1, z_bar, 0.0)
-    y_bar = 3.0 * np.where(z_1, 0.0, z_bar) + z_2_bar * y + y * z_2_bar
+    y_bar = 3.0 * np.where(z_1, 0.0, z_bar) + 2.0 * np.where(z_1, z_bar, 0.0) * y
     # y = np.clip(x, -0.5, 0.8)
     x_bar = y_bar * (exceeds(x, -0.5) * exceeds(0.8, x))
     return x_bar, low_bar

@@ -14,7 +14,7 @@ def softmax_grad(x):
 
     # return np.sum(p[:, 0])
     p_bar = np.zeros_like(p)
-    p_bar[:, 0] += np.ones_like(p[:, 0])
+    p_bar[:, 0] += 1.0
     # p = e / np.sum(e, axis=1, keepdims=True)
     e_bar = p_bar / p_1 + np.broadcast_to(
         np.sum(-p_bar * p / p_1, axis=1, keepdims=True), np.shape(e)
@@ -22,7 +22,8 @@ def softmax_grad(x):
     # e = np.exp(shifted)
     shifted_bar = e_bar * e
     # shifted = x - np.max(x, axis=1, keepdims=True)
-    x_bar = shifted_bar + np.sum(
-        -shifted_bar, axis=1, keepdims=True
-    ) * share_of_extreme(x, shifted_1, 1, True)
+    x_bar = (
+        shifted_bar
+        - np.sum(shifted_bar, axis=1, keepdims=True) * share_of_extreme(x, shifted_1, 1, True)
+    )
     return x_bar

@@ -1,7 +1,7 @@
 """Derivative of `softmax`, written by srcxform."""
 
 import numpy as np
-from srcxform.runtime import broadcast_like, share_of_extreme
+from srcxform.runtime import share_of_extreme
 
 
 def softmax_fwd(x):
@@ -11,17 +11,16 @@ def softmax_fwd(x):
     e = np.exp(shifted)
     p_1 = np.sum(e, axis=1, keepdims=True)
     p = e / p_1
-    out_1 = p[:, 0]
-    return np.sum(out_1), (p, out_1, p_1, e, x, shifted_1)
+    return np.sum(p[:, 0]), (p, p_1, e, x, shifted_1)
 
 
 def softmax_bwd(residuals, out_bar):
     """Backward sweep of `softmax` (programs.py:210) with respect to `x`."""
-    p, out_1, p_1, e, x, shifted_1 = residuals
+    p, p_1, e, x, shifted_1 = residuals
 
     # return np.sum(p[:, 0])
     p_bar = np.zeros_like(p)
-    p_bar[:, 0] += broadcast_like(out_bar, like=out_1)
+    p_bar[:, 0] += out_bar
     # p = e / np.sum(e, axis=1, keepdims=True)
     e_bar = p_bar / p_1 + np.broadcast_to(
         np.sum(-p_bar * p / p_1, axis=1, keepdims=True), np.shape(e)
@@ -29,7 +28,8 @@ def softmax_bwd(residuals, out_bar):
     # e = np.exp(shifted)
     shifted_bar = e_bar * e
     # shifted = x - np.max(x, axis=1, keepdims=True)
-    x_bar = shifted_bar + np.sum(
-        -shifted_bar, axis=1, keepdims=True
-    ) * share_of_extreme(x, shifted_1, 1, True)
+    x_bar = (
+        shifted_bar
+        - np.sum(shifted_bar, axis=1, keepdims=True) * share_of_extreme(x, shifted_1, 1, True)
+    )
     return x_bar

@@ -6,22 +6,17 @@ def decay_grad(x, k, n):
     y = x
     y_saved = []
     for i in range(n):
-        y_1 = k * y
-        y_2 = y_1 * y
         y_saved.append(y)
-        y = y - y_2
+        y = y - k * y * y
 
     # return y
     y_bar = 1.0
     k_bar = 0.0
     for i in reversed(range(n)):
-        # y = y - k * y * y
         y = y_saved.pop()
-        y_2_bar = -y_bar
-        y_1 = k * y
-        y_1_bar = y_2_bar * y
-        y_bar = y_bar + y_1 * y_2_bar
+        # y = y - k * y * y
+        y_1_bar = -y_bar * y
         k_bar = k_bar + y_1_bar * y
-        y_bar = y_bar + k * y_1_bar
+        y_bar = y_bar - k * y * y_bar + k * y_1_bar
     # y = x
     return y_bar, k_bar

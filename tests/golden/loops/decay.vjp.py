@@ -6,9 +6,8 @@ def decay_fwd(x, k, n):
     y = x
     y_saved = []
     for i in range(n):
-        y_1 = k * y * y
         y_saved.append(y)
-        y = y - y_1
+        y = y - k * y * y
     return y, (n, y_saved, k)
 
 
@@ -21,12 +20,10 @@ def decay_bwd(residuals, out_bar):
     y_bar = out_bar
     k_bar = 0.0
     for i in reversed(range(n)):
-        # y = y - k * y * y
         y = y_saved.pop()
-        y_1_bar = -y_bar
-        y_2_bar = y_1_bar * y
-        y_bar = y_bar + k * y * y_1_bar
-        k_bar = k_bar + y_2_bar * y
-        y_bar = y_bar + k * y_2_bar
+        # y = y - k * y * y
+        y_1_bar = -y_bar * y
+        k_bar = k_bar + y_1_bar * y
+        y_bar = y_bar - k * y * y_bar + k * y_1_bar
     # y = x
     return y_bar, k_bar, 0.0

@@ -9,7 +9,6 @@ def pairs_grad(x):
     x_bar = np.zeros_like(x)
     for i in reversed(range(len(x) - 1)):
         # total = total + x[i] * x[i + 1]
-        total_1_bar = x[i + 1]
         x_bar[i + 1] += x[i]
-        x_bar[i] += total_1_bar
+        x_bar[i] += x[i + 1]
     return x_bar

@@ -1,7 +1,6 @@
 """Derivative of `loss`, written by srcxform."""
 
 import numpy as np
-from srcxform.runtime import broadcast_like
 
 
 def loss_fwd(w, x, y):
@@ -11,21 +10,20 @@ def loss_fwd(w, x, y):
     p_2 = 1 + p_1
     p = 1 / p_2
     r = p - y
-    out_1 = r * r
-    return np.sum(out_1), (out_1, r, p, p_2, p_1, w, x)
+    return np.sum(r * r), (r, p, p_2, p_1, w, x)
 
 
 def loss_bwd(residuals, out_bar):
     """Backward sweep of `loss` (programs.py:65) with respect to `w`, `x`, `y`."""
-    out_1, r, p, p_1, p_2, w, x = residuals
+    r, p, p_2, p_1, w, x = residuals
 
     # return np.sum(r * r)
-    r_bar = 2.0 * broadcast_like(out_bar, like=out_1) * r
+    r_bar = 2.0 * out_bar * r
     # r = p - y
     y_bar = -r_bar
     # p = 1 / (1 + np.exp(-z))
-    z_bar = r_bar * p / p_1 * p_2
+    z_bar = r_bar * p / p_2 * p_1
     # z = x @ w
-    x_bar_ = np.outer(z_bar, w)
+    x_bar = np.outer(z_bar, w)
     w_bar = x.T @ z_bar
-    return w_bar, x_bar_, y_bar
+    return w_bar, x_bar, y_bar

@@ -11,7 +11,7 @@ def mlp_grad(params, x, y):
     out_2 = out - y
 
     # return np.mean((out - y) ** 2)
-    out_bar = 2.0 * out_2 * (1.0 / np.size(out_2**2))
+    out_bar = 2.0 * out_2 * (1.0 / np.size(out_2))
     # out = h @ params["w2"] + params["b2"]
     h_bar = np.outer(out_bar, out_1)
     # h = np.tanh(x @ params["w1"] + params["b1"])

@@ -1,0 +1,158 @@
+"""Compute once what is computed twice: `a = x * y; b = x * y` becomes `a = x * y; b = a`.
+
+Stands before names are drawn into expressions. Only what the compiler named is replaced, so the
+user's statements keep their form.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.optimise.facts import Facts
+from srcxform.optimise.holding import held
+from srcxform.optimise.purity import is_pure
+from srcxform.optimise.sharing import Sharing
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, change_blocks, clone, loads, statements_in, stores
+
+Known = dict[str, tuple[str, Node]]  # an expression's text: the name that holds it, and itself
+PLAIN = (
+    gast.Name, gast.Constant, gast.Tuple, gast.List, gast.Dict, gast.Lambda, gast.Compare,
+)  # fmt: skip
+
+
+def common(block: Block, facts: Facts) -> Block:
+    """Give the block without repeated computations."""
+    block = clone(block)
+    return Common(facts, held(block, facts.externals), Sharing(block, facts)).block(block, {})
+
+
+class Common:
+    """Walks a block with what has been computed so far."""
+
+    def __init__(self, facts: Facts, held: set[str], sharing: Sharing) -> None:
+        self.facts = facts
+        self.held = held
+        self.sharing = sharing
+
+    def block(self, block: Block, known: Known) -> Block:
+        new: Block = []
+        for statement in block:
+            if blocks(statement):
+                self.compound(statement, known)
+                new.append(statement)
+                continue
+            if self.is_known(statement, known):
+                continue
+            line = self.replaced(statement, known)
+            self.forget_content(line, known)
+            forget(known, stores(line))
+            self.note(line, known)
+            new.append(line)
+        return new
+
+    def compound(self, statement: Node, known: Known) -> None:
+        is_loop = isinstance(statement, (gast.For, gast.While))
+        if is_loop:
+            same = self.given_again(statement, known)
+            self.forget_changed(statement, known)
+            known.update(same)
+        change_blocks(statement, lambda inner: self.block(inner, dict(known)))
+        if not is_loop:
+            self.forget_changed(statement, known)
+
+    def given_again(self, loop: Node, known: Known) -> Known:
+        """Give what a loop's body only computes once more, with the same outcome."""
+        lines = [s for block in blocks(loop) for top in block for s in statements_in(top)]
+        same: Known = {}
+        for key, (name, value) in known.items():
+            binding = [s for s in lines if not blocks(s) and name in stores(s)]
+            if binding and all(
+                isinstance(s, gast.Assign)
+                and isinstance(s.targets[0], gast.Name)
+                and self.key(s.value, s) == key
+                for s in binding
+            ):
+                same[key] = name, value
+        changed = stores(loop) - {name for name, _ in same.values()}
+        return {
+            key: (name, value)
+            for key, (name, value) in same.items()
+            if not loads(value) & changed and not self.sharing.disturbs(loop, loads(value))
+        }
+
+    def forget_changed(self, statement: Node, known: Known) -> None:
+        forget(known, stores(statement))
+        self.forget_content(statement, known)
+
+    def forget_content(self, line: Node, known: Known) -> None:
+        """Something may be written in place."""
+        for key, (_, value) in list(known.items()):
+            if self.sharing.disturbs(line, loads(value)):
+                del known[key]
+
+    def is_known(self, line: Node, known: Known) -> bool:
+        """Say whether a name holds already what it is to be given."""
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                again = self.may_share(name, name) or self.is_view(value)
+                return again and known.get(self.key(value, line), ("",))[0] == name
+        return False
+
+    def is_view(self, value: Node) -> bool:
+        """Say whether an expression only looks at a part of an array, or of a dict."""
+        if not isinstance(value, gast.Subscript) or not isinstance(value.value, gast.Name):
+            return False
+        return all(map(self.facts.is_number, loads(value.slice)))
+
+    def replaced(self, line: Node, known: Known) -> Node:
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if self.facts.is_temporary(
+                name
+            ):
+                found = known.get(self.key(value, line))
+                if found is not None and found[0] != name and self.may_share(name, found[0]):
+                    new = build.assign(name, build.load(found[0]))
+                    new.place = getattr(line, "place", None)
+                    return new
+        return line
+
+    def may_share(self, name: str, other: str) -> bool:
+        if self.facts.is_number(name) and self.facts.is_number(other):
+            return True
+        return not {name, other} & self.held
+
+    def note(self, line: Node, known: Known) -> None:
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if not isinstance(
+                value, PLAIN
+            ) and is_pure(value, self.facts.externals):
+                if name not in loads(value):
+                    known.setdefault(self.key(value, line), (name, value))
+
+    def key(self, value: Node, line: Node) -> str:
+        """Give a text that equal expressions share; sums and products of two commute exactly.
+
+        Reading an element costs next to nothing: it is shared within one statement only, unless
+        it has the same name.
+        """
+        match value:
+            case gast.Subscript():
+                name, place = line.targets[0].id, getattr(line, "place", None)
+                where = f"{place.line} {place.file}" if place is not None else ""
+                if not self.facts.is_temporary(name):
+                    where = name
+                return f"{where} {gast.dump(value)}"
+            case gast.BinOp(left=left, op=gast.Add() | gast.Mult() as operator, right=right) if all(
+                map(self.facts.is_numeric, loads(value))
+            ):
+                first, second = sorted((gast.dump(left), gast.dump(right)))
+                return f"{type(operator).__name__} {first} {second}"
+        return str(gast.dump(value))
+
+
+def forget(known: Known, bound: set[str]) -> None:
+    for key, (name, value) in list(known.items()):
+        if name in bound or loads(value) & bound:
+            del known[key]

@@ -1,0 +1,45 @@
+"""What the passes know of the names in a block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from srcxform.core.operations import known_object
+from srcxform.frontend.externals import Externals
+from srcxform.kinds.lattice import Array, Const, Kind, Number
+from srcxform.syntax.build import Node
+
+SUFFIX = re.compile(r"(_dot|_bar|_saved)+_*$")
+TAPE = re.compile(r"_saved_*$")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Kinds of names, what the module's references stand for, and which names the user gave."""
+
+    kinds: dict[str, Kind]
+    externals: Externals
+    user_names: frozenset[str]
+
+    def is_temporary(self, name: str) -> bool:
+        """Say whether the compiler made a name up for a part of an expression."""
+        base = SUFFIX.sub("", name)
+        return base not in self.user_names and base not in self.externals.names.webs
+
+    def is_tape(self, name: str) -> bool:
+        """Say whether a list holds saved values: such a list has no second name."""
+        return TAPE.search(name) is not None and name not in self.user_names
+
+    def function(self, node: Node) -> Any:
+        """Give the function that a callee stands for, None if it is known only at run time."""
+        return known_object(node, self.externals)
+
+    def is_number(self, name: str) -> bool:
+        """Say whether a name holds a number, so that nothing shares its storage."""
+        return isinstance(self.kinds.get(name), (Number, Const))
+
+    def is_numeric(self, name: str) -> bool:
+        """Say whether a name holds a number or an array: sums of these commute."""
+        return isinstance(self.kinds.get(name), (Number, Array))

@@ -1,0 +1,103 @@
+"""Which names may lead to the same storage, in the text that is being tidied.
+
+`y_bar = np.zeros_like(y); y_bar[i] += x[i]` does not change what `x[i + 1]` reads: the array is
+new, and nothing else leads to it.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.analysis.liveness import live_before
+from srcxform.optimise.facts import Facts
+from srcxform.optimise.holding import makes_new, uses_tape
+from srcxform.optimise.purity import pure_callee
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, loads, stores, walk
+
+
+class Sharing:
+    """Classes of names that may share storage; what comes from outside is one class."""
+
+    def __init__(self, block: Block, facts: Facts) -> None:
+        self.facts = facts
+        self.parent: dict[str, str] = {}
+        self.unite(live_before(block, set()))
+        self.block(block)
+
+    def find(self, name: str) -> str:
+        while (above := self.parent.get(name, name)) != name:
+            name = above
+        return name
+
+    def unite(self, names: set[str]) -> None:
+        first: str | None = None
+        for name in sorted(names):
+            if self.facts.is_number(name) or name in self.facts.externals.objects:
+                continue
+            root = self.find(name)
+            if first is not None and root != first:
+                self.parent[root] = first
+            first = self.find(first) if first is not None else root
+
+    def block(self, block: Block) -> None:
+        for statement in block:
+            for inner in blocks(statement):
+                self.block(inner)
+            match statement:
+                case gast.Assign(targets=[target], value=value):
+                    self.assigned(target, value)
+                case gast.AugAssign(target=gast.Name(id=name), value=value):
+                    if not self.facts.is_numeric(name):
+                        self.unite({name} | loads(value))
+                case gast.For(target=target, iter=iterable):
+                    self.unite(stores(target) | loads(iterable))
+                case gast.Expr(value=value):
+                    self.unite(loads(value))
+                case gast.With(items=items):
+                    self.unite({n for item in items for n in loads(item) | stores(item)})
+                case gast.Try(handlers=[_, *_]):
+                    self.unite(loads(statement) | stores(statement))
+
+    def assigned(self, target: Node, value: Node) -> None:
+        if isinstance(target, gast.Subscript) and isinstance(target.value, gast.Name):
+            if self.facts.is_numeric(target.value.id):
+                return  # elements are copied
+        if not self.is_new(value):
+            self.unite(stores(target) | loads(target) | loads(value))
+
+    def is_new(self, value: Node) -> bool:
+        """Say whether an expression makes storage of its own."""
+        if isinstance(value, (gast.BinOp, gast.UnaryOp)):
+            return all(
+                self.facts.is_numeric(n) or n in self.facts.externals.objects for n in loads(value)
+            )
+        if not isinstance(value, gast.Call):
+            return isinstance(value, (gast.Constant, gast.Compare))
+        if isinstance(value.func, gast.Attribute) and value.func.attr == "copy":
+            base = value.func.value
+            base = base.value if isinstance(base, gast.Subscript) else base
+            return isinstance(base, gast.Name) and self.facts.is_numeric(base.id)
+        return makes_new(self.facts.function(value.func))
+
+    def disturbs(self, line: Node, read: set[str]) -> bool:
+        """Say whether a statement may change the content of what these names lead to."""
+        written = self.written(line)
+        if not written:
+            return False
+        roots = {self.find(name) for name in written}
+        return any(self.find(name) in roots for name in read if not self.facts.is_number(name))
+
+    def written(self, line: Node) -> set[str]:
+        """Give the names through which a statement writes in place."""
+        found: set[str] = set()
+        for inner in walk(line):
+            match inner:
+                case gast.AugAssign(target=gast.Name(id=name)):
+                    found.add(name)
+                case gast.Subscript(ctx=gast.Store()) | gast.Attribute(ctx=gast.Store()):
+                    found |= loads(inner.value)
+                case gast.Call() if not pure_callee(inner.func, self.facts.externals):
+                    if not uses_tape(inner, self.facts):
+                        found |= loads(inner)
+        return found

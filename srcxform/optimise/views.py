@@ -1,0 +1,87 @@
+"""Look at a part of an array instead of copying it, where it is not written before it is read.
+
+`v = x[1:].copy(); y = 2.0 * v; x[0] += 1.0` becomes `v = x[1:]; y = 2.0 * v; x[0] += 1.0`. What is
+set to zero behind the copy is set to zero when it has been read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import gast
+
+from srcxform.optimise.facts import Facts
+from srcxform.optimise.holding import held
+from srcxform.optimise.sharing import Sharing
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, change_blocks, clone, load_list, loads, store_list, stores
+
+
+def views(block: Block, facts: Facts) -> Block:
+    """Give the block without such copies."""
+    block = clone(block)
+    return Views(block, facts).block(block)
+
+
+class Views:
+    """Knows how often names are read, and which of them lead to the same storage."""
+
+    def __init__(self, block: Block, facts: Facts) -> None:
+        self.held = held(block, facts.externals)
+        self.sharing = Sharing(block, facts)
+        self.uses = Counter(name for s in block for name in load_list(s))
+        self.binds = Counter(name for s in block for name in store_list(s))
+
+    def block(self, block: Block) -> Block:
+        rest = list(block)
+        new: Block = []
+        while rest:
+            statement = rest.pop(0)
+            change_blocks(statement, self.block)
+            match statement:
+                case gast.Assign(
+                    targets=[gast.Name(id=name)],
+                    value=gast.Call(
+                        func=gast.Attribute(value=gast.Subscript() as part, attr="copy"),
+                        args=[],
+                        keywords=[],
+                    ),
+                ) if name not in self.held and self.binds[name] == 1:
+                    if self.clears(rest, part) and (last := self.last_read(name, part, rest[1:])):
+                        if not any(self.touches(s, part) for s in rest[1 : last + 1]):
+                            rest[: last + 1] = [*rest[1 : last + 1], rest[0]]
+                    if self.last_read(name, part, rest):
+                        line = build.assign(name, part)
+                        line.place = getattr(statement, "place", None)
+                        statement = line
+            new.append(statement)
+        return new
+
+    def clears(self, rest: Block, part: Node) -> bool:
+        """Say whether the next statement sets to zero what was copied."""
+        match rest[:1]:
+            case [gast.Assign(targets=[gast.Subscript() as target], value=gast.Constant())]:
+                return gast.dump(target.value) == gast.dump(part.value) and gast.dump(
+                    target.slice
+                ) == gast.dump(part.slice)
+        return False
+
+    def touches(self, statement: Node, part: Node) -> bool:
+        """Say whether a statement reads or writes the storage that a part belongs to."""
+        roots = {self.sharing.find(name) for name in loads(part.value)}
+        names = loads(statement) | stores(statement)
+        return any(self.sharing.find(name) in roots for name in names)
+
+    def last_read(self, name: str, part: Node, rest: Block) -> int:
+        """Count the statements up to the last that reads a copy; 0 if the part changes before."""
+        left = self.uses[name]
+        for position, statement in enumerate(rest):
+            if blocks(statement) or loads(part.slice) & stores(statement):
+                return 0
+            left -= load_list(statement).count(name)
+            if left == 0:
+                return position + 1
+            if self.sharing.disturbs(statement, loads(part.value)):
+                return 0
+        return 0

@@ -1,0 +1,38 @@
+"""Derivative of `doolittle`, written by srcxform."""
+
+import numpy as np
+from srcxform.runtime import place_diagonal
+
+
+def doolittle_grad(a):
+    """Gradient of `doolittle` (programs.py:313) with respect to `a`."""
+    n = len(a)
+    upper = a.copy()
+    k_1 = n - 1
+    factor_1_saved = []
+    for k in range(k_1):
+        for i in range(k + 1, n):
+            factor_1 = upper[i, k]
+            factor = factor_1 / upper[k, k]
+            upper[i, k:] -= factor * upper[k, k:]
+            factor_1_saved.append(factor_1)
+    out_1 = np.diag(upper)
+    out_2 = out_1**2
+
+    # return np.sum(np.log(np.diag(upper) ** 2))
+    upper_bar = np.zeros_like(upper)
+    upper_bar += place_diagonal(2.0 * out_1 * (np.ones_like(np.log(out_2)) / out_2), upper, 0)
+    for k in reversed(range(k_1)):
+        for i in reversed(range(k + 1, n)):
+            factor_1 = factor_1_saved.pop()
+            # upper[i, k:] -= factor * upper[k, k:]
+            value_1_bar = -upper_bar[i, k:].copy()
+            factor_2 = upper[k, k]
+            factor = factor_1 / factor_2
+            factor_bar = np.sum(value_1_bar * upper[k, k:])
+            upper_bar[k, k:] += factor * value_1_bar
+            # factor = upper[i, k] / upper[k, k]
+            upper_bar[k, k] -= factor_bar * factor / factor_2
+            upper_bar[i, k] += factor_bar / factor_2
+    # upper = a.copy()
+    return upper_bar
