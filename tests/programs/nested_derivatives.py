@@ -55,7 +55,7 @@ def gradient_steps(x):
     data = np.array([1.0, 2.0, x])
     w = x
     for _ in range(3):
-        w = w - 0.1 * grad(loss)(w, data)
+        w = w - 0.03 * grad(loss)(w, data)
     return loss(w, data)
 
 

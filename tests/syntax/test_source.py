@@ -707,8 +707,7 @@ def test_not_a_python_function(value, name, kind):
         f"`{name}` has no Python source\n"
         "\n"
         f"why: it is no Python function but an object of type `{kind}`\n"
-        "instead: give it a derivative rule with sx.tangent and sx.adjoint, or call it inside a "
-        "function that has its own rule with sx.custom_vjp"
+        "instead: give it a derivative rule with sx.tangent and sx.adjoint"
     )
 
 
