@@ -39,8 +39,8 @@ FAULTS = (
     # --- what the backward sweep reads
     Fault(
         "nothing is saved before it is overwritten",
-        "for name in sorted(bound & demanded):\n            noted(plan.before, step, name)",
-        "for name in sorted(bound & demanded):\n            pass",
+        "if other is None:\n                noted(plan.before, step, name)",
+        "if other is None:\n                pass",
     ),
     Fault(
         "values made anew in each turn are not saved",
@@ -54,8 +54,8 @@ FAULTS = (
     ),
     Fault(
         "values are restored before they are used, not after",
-        "return [*saves, *forward], [*again, *backward, *restores]",
-        "return [*saves, *forward], [*again, *restores, *backward]",
+        "return [*saves, *forward], [*first, *again, *backward, *rest]",
+        "return [*saves, *forward], [*first, *again, *rest, *backward]",
     ),
     Fault(
         "several values are restored in the order in which they were saved",
@@ -64,8 +64,8 @@ FAULTS = (
     ),
     Fault(
         "values are saved after the statement that overwrites them",
-        "return [*saves, *forward], [*again",
-        "return [*forward, *saves], [*again",
+        "return [*saves, *forward], [*first",
+        "return [*forward, *saves], [*first",
     ),
     Fault(
         "a demand from behind a branch is lost",
@@ -94,29 +94,33 @@ FAULTS = (
     ),
     Fault(
         "a value is computed again though its operands have changed",
-        "if any(defines(step) & operands for step in between):\n            return False",
+        "if any(defines(step) & operands for step in between):\n                return False",
         "",
     ),
     Fault(
         "a value of a loop's turn is computed again outside of it",
-        "if reader < made or innermost_common(chains, order[reader], loop) is not loop:",
-        "if reader < made:",
+        "if around and not any(around[-1] is loop for loop in self.order.loops(reader)):",
+        "if False:",
     ),
     Fault(
         "what changing storage holds is computed again from it",
-        "if loads(value) & changed:\n        return False",
+        "and (not self.is_changed(base) or self.is_there_still(name))",
         "",
     ),
     Fault(
         "a test is asked again though a loop changes what it reads",
-        "if name in looped or counts.get(name, 0) > 1 or ctx.storage.is_changed(name):",
-        "if ctx.storage.is_changed(name):",
+        "between += [loop, *flat(loop.body)]",
+        "pass",
     ),
     Fault(
         "a test is asked again though storage that it reads has changed",
-        "if any(isinstance(n, (gast.Call, gast.Subscript)) for n in walk(step.test)):\n"
-        "        return False",
-        "",
+        "and kind.rank == len(indices)\n                    and not self.is_changed(base)",
+        "and kind.rank == len(indices)",
+    ),
+    Fault(
+        "a test is asked again though its branches change what it reads",
+        "between += flat([reader])",
+        "pass",
     ),
     # --- the order of the backward sweep
     Fault(
@@ -136,7 +140,7 @@ FAULTS = (
     ),
     Fault(
         "what a loop runs over is read again though the loop changes it",
-        "if is_for and changes(sweep, header, node):",
+        "if is_for and lengths is None and changes(sweep, header, node):",
         "if False:",
     ),
     Fault(
@@ -162,7 +166,7 @@ FAULTS = (
     ),
     Fault(
         "a branch that lacks a cotangent does not set it to zero",
-        "steps.insert(0, Simple([], zero))",
+        "steps.insert(0, Simple([], zero, zeros=True))",
         "pass",
     ),
     Fault(
@@ -433,9 +437,8 @@ FAULTS = (
     # --- optimise
     Fault(
         "a copy is read after the original has changed",
-        "            forget(known, stores(line))\n"
-        "            note(line, known)\n            new.append",
-        "            note(line, known)\n            new.append",
+        "            forget(known, stores(line))\n            if signs is not None:",
+        "            if signs is not None:",
     ),
     Fault(
         "what a loop reads in its next turn counts as dead",
