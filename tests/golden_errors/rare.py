@@ -115,3 +115,51 @@ def attribute_of_a_shared_object(x):
 def diagonal_wrapped(a):
     np.fill_diagonal(a, a[0, 1], wrap=True)
     return np.sum(a * a)
+
+
+# --- objects
+
+
+class Held:
+    """An object with one attribute."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+def scaled_down_to(count, held, x):
+    if count > 0:
+        held.value = held.value * x
+        scaled_down_to(count - 1, held, x)
+
+
+@refused(2.0)
+def object_written_by_recursion(x):
+    held = Held(x)
+    scaled_down_to(2, held, x)
+    return held.value
+
+
+@refused(2.0)
+def attribute_set_on_one_way(x):
+    held = Held(x)
+    if x > 1.0:
+        held.extra = x * x
+    if hasattr(held, "extra"):
+        return held.extra
+    return held.value
+
+
+@refused(2.0)
+def attributes_written_through_vars(x):
+    held = Held(x)
+    vars(held)["value"] = x * x
+    return held.value
+
+
+@refused(2.0)
+def coroutine_inside(x):
+    async def square():
+        return x * x
+
+    return square

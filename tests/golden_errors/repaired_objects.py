@@ -1,0 +1,84 @@
+"""What messages about iterators, objects and coroutines ask for.
+
+Importing this file adds these programs to `repaired.REPAIRED`.
+"""
+
+from .repaired import Holder, repaired
+
+
+# --- iterators
+
+
+@repaired("iterator_that_its_loop_draws_from", 2.0)
+def list_in_place_of_its_iterator(x):
+    values = list(iter([x, x * x, 3.0 * x, x**3]))
+    total = 0.0
+    for k in range(0, len(values), 2):
+        total = total + values[k] * values[k + 1]
+    return total
+
+
+@repaired("one_of_two_iterators", 2.0)
+def one_of_two_lists(x):
+    values = list(iter([x, x * x]))
+    if x > 1.0:
+        values = list(iter([3.0 * x]))
+    total = 0.0
+    for value in values:
+        total = total + value * x
+    return total
+
+
+@repaired("generator_of_what_changes", 2.0)
+def list_made_where_it_stands(x):
+    scale = 2.0
+    scaled = [scale * value for value in [x, x * x]]
+    scale = 5.0
+    return sum(scaled) * scale
+
+
+# --- objects
+
+
+def product(count, value, x):
+    return product(count - 1, value * x, x) if count > 0 else value
+
+
+@repaired("object_written_by_recursion", 2.0)
+def attribute_handed_on(x):
+    held = Holder(x)
+    held.factor = product(2, held.factor, x)
+    return held.factor
+
+
+class Optional:
+    """An object with an attribute that may be missing."""
+
+    def __init__(self, value):
+        self.value = value
+        self.extra = None
+
+
+@repaired("attribute_set_on_one_way", 2.0)
+def attribute_none_at_first(x):
+    held = Optional(x)
+    if x > 1.0:
+        held.extra = x * x
+    if held.extra is not None:
+        return held.extra
+    return held.value
+
+
+@repaired("attributes_written_through_vars", 2.0)
+def attribute_written_itself(x):
+    held = Holder(x)
+    setattr(held, "factor", x * x)  # noqa: B010
+    return held.factor * x
+
+
+@repaired("coroutine_inside", 2.0)
+def ordinary_function_inside(x):
+    def square():
+        return x * x
+
+    return square()
