@@ -5,7 +5,6 @@ Importing this file adds these programs to `repaired.REPAIRED`.
 
 from .repaired import Holder, repaired
 
-
 # --- iterators
 
 
