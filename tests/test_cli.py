@@ -80,6 +80,14 @@ def opaque(x: float):
 HELPER = types.SimpleNamespace
 
 
+async def awaited(x: float):
+    return x
+
+
+def called_guarded(x: float):
+    return awaited(x) if x < 0.0 else x * x
+
+
 def guarded(x: float):
     if x < 0.0:
         global CALLS
@@ -345,6 +353,21 @@ def test_branches_that_are_refused_are_refused_without_srcxform(folder: Path, ca
     assert gradient(3.0) == 6.0
     with pytest.raises(NotImplementedError, match="model.py:"):
         gradient(-3.0)
+
+
+def test_refusals_without_srcxform_name_the_calls_that_led_there(folder: Path, capsys) -> None:
+    gradient = functions(dump(capsys, "model:called_guarded", "--standalone"))[
+        "called_guarded_grad"
+    ]
+    assert gradient(3.0) == 6.0
+    with pytest.raises(NotImplementedError) as caught:
+        gradient(-3.0)
+    lines = str(caught.value).splitlines()
+    assert [line.split(", in ")[1] for line in lines if ", in " in line] == [
+        "awaited",
+        "called_guarded",
+    ]
+    assert sum(line.startswith("  called from ") for line in lines) == 1
 
 
 def test_captured_values_become_defaults(folder: Path, capsys) -> None:

@@ -21,9 +21,10 @@ RUNTIME: Final = "srcxform.runtime"
 ERRORS: Final = "srcxform.errors"
 
 _DIAGNOSTIC: Final = '''\
-def {name}(what, place=None, why="", instead=""):
+def {name}(what, place=None, why="", instead="", frames=()):
     """Return the text of an error."""
-    parts = (what, place, why and f"why: {{why}}", instead and f"instead: {{instead}}")
+    called = (f"  called from {{frame.strip()}}" for frame in frames)
+    parts = (what, place, *called, why and f"why: {{why}}", instead and f"instead: {{instead}}")
     return "\\n".join(part for part in parts if part)'''
 _PLACE: Final = '''\
 def {name}(file, line, column, end_line, end_column, function, text):
