@@ -109,31 +109,41 @@ class Search:
         return now
 
     def stays(self, name: str) -> bool:
-        """Say whether the operands are as they were wherever the value is read backward."""
+        """Say whether the operands are as they were wherever the value is read backward.
+
+        What they are computed from again themselves is then read there, too.
+        """
         if self.leads_to(name, self.expressions[name]):
             return False
+        parts = [name, *self.computed_for(self.expressions[name])]
+        readers = [step for step in self.order.steps if name in self.saver.reads(step)]
+        return all(self.stays_until(reader, part) for reader in readers for part in parts)
+
+    def computed_for(self, value: Node) -> set[str]:
+        """Give the names that are computed again wherever an expression is."""
+        again = self.saver.again
+        found = loads(value) & set(again)
+        return found.union(*(self.computed_for(again[name]) for name in found))
+
+    def stays_until(self, reader: Step, name: str) -> bool:
+        """Say whether a name's expression gives, in a step's backward part, what the name held."""
         steps, position = self.order.steps, self.order.position
         made = self.made[name][0][0]
         around = self.order.loops(made)
+        if position[id(reader)] < position[id(made)]:
+            return False
+        if around and not any(around[-1] is loop for loop in self.order.loops(reader)):
+            return False
+        between = steps[position[id(made)] + 1 : position[id(reader)]]
+        if not isinstance(reader, Simple) or self.saver.read_backward(reader) & defines(reader):
+            between.append(reader)
+        for loop in self.order.loops(reader):
+            if not any(loop is other for other in around):
+                between += [loop, *flat(loop.body)]
+        if not isinstance(reader, Simple):
+            between += flat([reader])  # it is asked for again behind its blocks
         operands = self.saver.expanded(loads(self.expressions[name]) & self.saver.defined)
-        for reader in steps:
-            if name not in self.saver.reads(reader):
-                continue
-            if position[id(reader)] < position[id(made)]:
-                return False
-            if around and not any(around[-1] is loop for loop in self.order.loops(reader)):
-                return False
-            between = steps[position[id(made)] + 1 : position[id(reader)]]
-            if not isinstance(reader, Simple) or self.saver.read_backward(reader) & defines(reader):
-                between.append(reader)
-            for loop in self.order.loops(reader):
-                if not any(loop is other for other in around):
-                    between += [loop, *flat(loop.body)]
-            if not isinstance(reader, Simple):
-                between += flat([reader])  # it is asked for again behind its blocks
-            if any(defines(step) & operands for step in between):
-                return False
-        return True
+        return not any(defines(step) & operands for step in between)
 
     def leads_to(self, name: str, value: Node) -> bool:
         """Say whether computing a value again would take the value itself."""
