@@ -179,12 +179,12 @@ def unpermuted_bar(order: Any, *, out_bar: Any) -> Any:
 
 
 @result_kind(permuted)
-def permuted_kind(parts: Kind) -> Kind:
+def permuted_kind(parts: Kind, order: Kind) -> Kind:
     return Many("list", element(parts))
 
 
 @result_kind(unpermuted)
-def unpermuted_kind(like: Kind) -> Kind:
+def unpermuted_kind(parts: Kind, order: Kind, like: Kind) -> Kind:
     return general(like)
 
 

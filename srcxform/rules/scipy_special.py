@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from srcxform.rules.predicates import is_real
 from srcxform.rules.registry import elementwise, ignores
 from srcxform.runtime import refuse
 
@@ -24,6 +25,16 @@ def by_series(g: Any) -> Any:
     return refuse(
         "the derivative of this special function in this parameter is not known",
         "pass the parameter as a constant, or register a rule with sx.tangent and sx.adjoint",
+    )
+
+
+def scaled_iv_action(v: Any, x: Any, out: Any, g: Any) -> Any:
+    """Differentiate `iv(v, x) * exp(-abs(x.real))`, which is holomorphic nowhere."""
+    if is_real(x):
+        return g * ((special.ive(v - 1.0, x) + special.ive(v + 1.0, x)) / 2.0 - np.sign(x) * out)
+    return refuse(
+        "scipy.special.ive has a derivative for real x only",
+        "write scipy.special.iv(v, x) * np.exp(-np.abs(x.real))",
     )
 
 
@@ -84,6 +95,10 @@ elementwise(special.k0, lambda x, g: -g * special.k1(x))
 elementwise(special.k1, lambda x, g: -g * (special.k0(x) + special.kv(2.0, x)) / 2.0)
 elementwise(special.i0e, lambda x, out, g: g * (special.i1e(x) - np.sign(x) * out))
 elementwise(
+    special.i1e,
+    lambda x, out, g: g * ((special.i0e(x) + special.ive(2.0, x)) / 2.0 - np.sign(x) * out),
+)
+elementwise(
     special.jv,
     by_series,
     lambda v, x, g: g * (special.jv(v - 1.0, x) - special.jv(v + 1.0, x)) / 2.0,
@@ -101,6 +116,7 @@ elementwise(
     lambda v, x, g: g * (special.iv(v - 1.0, x) + special.iv(v + 1.0, x)) / 2.0,
     signature="v, x",
 )
+elementwise(special.ive, by_series, scaled_iv_action, signature="v, x")
 elementwise(
     special.kv,
     by_series,

@@ -62,7 +62,7 @@ def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[N
 
 
 def in_core(ctx: Context, lines: Block) -> Block:
-    """Leave out the comments (every statement knows its place), and unpack names only."""
+    """Leave out the comments (every statement knows its place), unpack names, hold names."""
     found: Block = []
     for line in lines:
         if isinstance(line, Comment):
@@ -77,9 +77,31 @@ def in_core(ctx: Context, lines: Block) -> Block:
                 whole = ctx.names.part("parts")
                 new = [build.assign(whole, value), build.assign(target, build.load(whole))]
                 found += build.at(getattr(line, "place", None), new)
+            case (
+                gast.Assign(value=gast.List() | gast.Tuple() | gast.Dict())
+                | gast.Expr(value=gast.Call(func=gast.Attribute()))
+            ):
+                found += build.at(getattr(line, "place", None), holding_names(ctx, clone(line)))
             case _:
                 found.append(line)
     return found
+
+
+def holding_names(ctx: Context, line: Node) -> Block:
+    """Name what a new container holds, or a method is given: `xs_bar.append(np.zeros_like(x))`."""
+    value = line.value
+    field = {gast.Dict: "values", gast.Call: "args"}.get(type(value), "elts")
+    named: Block = []
+    held: list[Node] = []
+    for item in getattr(value, field):
+        if isinstance(item, (gast.Call, gast.List, gast.Dict)):
+            part = ctx.names.part("part")
+            made = build.assign(part, item)
+            named += [made] if isinstance(item, gast.Call) else holding_names(ctx, made)
+            item = build.load(part)
+        held.append(item)
+    setattr(value, field, held)
+    return [*named, line]
 
 
 for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback)):

@@ -243,9 +243,12 @@ case(np.select, [np.array([True, False, False])], [real(3)], 2.0)
 case(np.broadcast_arrays, real(2, 1), real(3))
 
 # scipy.special
-for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 i0e expit log_expit cosm1".split():
+for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 expit log_expit cosm1".split():
     for arg in (0.37, -0.61, real(3)):
         case(getattr(special, name), arg)
+for function in (special.i0e, special.i1e):
+    for arg in (0.37, -0.61, real(3)):
+        case(function, arg)
 for name in "gamma rgamma gammaln loggamma psi y0 y1 k0 k1 exp1 expi entr exprel lambertw".split():
     for arg in (1.37, positive(3)):
         case(getattr(special, name), arg)
@@ -254,7 +257,7 @@ for name in "erfinv erfcinv ndtri logit ellipk ellipe spence".split():
         case(getattr(special, name), arg)
 for name in "cbrt exp2 exp10 expm1 log1p".split():
     case(getattr(special, name), positive(3))
-for name in "jv yv iv kv gammainc gammaincc".split():
+for name in "jv yv iv ive kv gammainc gammaincc".split():
     case(getattr(special, name), 2, positive(3))
 case(special.zeta, 2, positive(3))
 for name in "beta betaln rel_entr xlogy xlog1py".split():
@@ -626,6 +629,9 @@ for function in (max, min):
     case(function, real(4))
 case(sorted, [2.0, 1.0, 3.0])
 case(sorted, (2.0, 1.0, 3.0), reverse=True)
+for collection in (set, frozenset):
+    case(collection, {0.5: 2.0, 1.5: 3.0})
+    case(collection, [0.5, 1.5])
 case(rt.entries_that_stay, real(2, 3), np.array([[True, False, True], [False, True, True]]))
 case(rt.entries_that_stay, real(3), True)
 case(rt.permuted, [2.0, 1.0, 3.0], [2, 0, 1])

@@ -10,6 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 
+import srcxform as sx
 import srcxform.rules.scipy_special  # noqa: F401  (rules that wait for SciPy)
 from srcxform.kinds.lattice import Array, Const, Number, join
 from srcxform.kinds.values import kind_of
@@ -31,7 +32,10 @@ reference = load("rule_reference", HERE / "reference.py")
 oracles = load("rule_oracles", HERE.parent / "oracles.py")
 
 TABLE = dict(RULES)  # before other tests bring in further libraries
-DIFFERENTIABLE = [case for case in cases.CASES if RULES[case.function].parts is None]
+KEYS = (set, frozenset)  # flat where they hold keys, refused where they hold what varies
+DIFFERENTIABLE = [
+    case for case in cases.CASES if RULES[case.function].parts is None and case.function not in KEYS
+]
 COMPOSITES = [case for case in cases.CASES if RULES[case.function].parts is not None]
 
 
@@ -70,7 +74,8 @@ def differences(function, given, dots):
         mirrored = np.conj(np.swapaxes(given["a"], -1, -2)) if function in HERMITIAN else None
         if mirrored is not None and np.array_equal(given["a"], mirrored):  # stays Hermitian
             moved = {"a": 0.5 * (moved["a"] + np.conj(np.swapaxes(moved["a"], -1, -2)))}
-        return reference.call(function, given | moved)
+        value = reference.call(function, given | moved)
+        return sorted(value) if isinstance(value, KEYS) else value
 
     return oracles.richardson_jvp(along, (0.0,), (0,), (1.0,))
 
@@ -220,6 +225,15 @@ def test_flat_is_flat(case):
     kinds = {name: kind_of(value, name) for name, value in given.items()}
     if RULES[case.function].flat(**kinds):
         assert np.all(differences(case.function, given, dots) == 0.0)
+    elif case.function in KEYS:
+        assert np.all(differences(case.function, given, dots) != 0.0)
+
+
+@pytest.mark.parametrize("collection", KEYS)
+def test_a_collection_has_no_derivative_to_be_silent_about(collection):
+    rule = RULES[collection]
+    assert rule.wrt and not rule.constant and not rule.linear
+    assert not (rule.tangent or rule.adjoint or rule.actions)
 
 
 def templates():
@@ -263,8 +277,32 @@ def resolved(node, template):
     return None
 
 
+READ = {tuple, reversed}  # by the compiler, without a rule: the next test differentiates them
+
+
+def selected(x):
+    return np.sum(np.select([x > 1.0, x > 0.0], [x**3, np.sin(x)], -(x**3)))
+
+
+def spread_out(x):
+    rows, columns = np.broadcast_arrays(x, x[:, None] ** 2)
+    return np.sum(rows * np.sin(columns))
+
+
+def slope_of_selected(x):
+    return np.sum(sx.grad(selected)(x) * np.array([1.0, 2.0, 3.0]))
+
+
+@pytest.mark.parametrize("function", [selected, spread_out, slope_of_selected])
+def test_what_composites_call_is_read(function):
+    x, dot = np.array([1.5, 0.5, -0.5]), np.array([0.3, -0.7, 1.1])
+    truth = oracles.richardson_jvp(function, (x,), (0,), (dot,))
+    assert oracles.close(sx.grad(function)(x) @ dot, truth, 1e-9)
+    assert oracles.close(sx.jvp(function)((x,), (dot,))[1], truth, 1e-9)
+
+
 def test_rules_are_closed_under_differentiation():
-    """Whatever a template calls has a rule, is a predicate, or is a template itself."""
+    """Whatever a template calls has a rule, is a predicate or a template, or is read itself."""
     open_calls = set()
     seen = set()
     todo = [template for _, template in templates()]
@@ -274,7 +312,7 @@ def test_rules_are_closed_under_differentiation():
             continue
         seen.add(template)
         for called in calls_of(template):
-            if called in RULES or called in PREDICATES:
+            if called in RULES or called in PREDICATES or called in READ:
                 continue
             if getattr(called, "__module__", "").startswith("srcxform.rules."):
                 todo.append(called)
