@@ -163,3 +163,8 @@ def coroutine_inside(x):
         return x * x
 
     return square
+
+
+@refused(0.7, error=errors.NoDerivativeError)
+def scaled_bessel_function_of_complex(x):
+    return np.real(scipy.special.ive(1.0, x * (1.0 + 1.0j)))

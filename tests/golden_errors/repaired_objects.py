@@ -1,7 +1,10 @@
-"""What messages about iterators, objects and coroutines ask for.
+"""What messages about iterators, objects, coroutines and complex arguments ask for.
 
 Importing this file adds these programs to `repaired.REPAIRED`.
 """
+
+import numpy as np
+import scipy.special
 
 from .repaired import Holder, repaired
 
@@ -81,3 +84,12 @@ def ordinary_function_inside(x):
         return x * x
 
     return square()
+
+
+# --- rules
+
+
+@repaired("scaled_bessel_function_of_complex", 0.7)
+def bessel_function_scaled_by_hand(x):
+    z = x * (1.0 + 1.0j)
+    return np.real(scipy.special.iv(1.0, z) * np.exp(-np.abs(z.real)))
