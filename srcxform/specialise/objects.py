@@ -77,7 +77,7 @@ def looked_up(state: State, cls: type, name: str, after: type | None = None) -> 
     if path is None and is_fixed(cls):
         return found
     state.externals.guard(key, fetch, found, path)
-    for part in ("fget", "func", "__func__"):
+    for part in ("fget", "fset", "func", "__func__"):
         inner = getattr(found, part, None)
         if isinstance(inner, types.FunctionType) and path is not None:
             state.externals.saw((*path, f"attr:{part}"), inner)
