@@ -94,8 +94,8 @@ FAULTS = (
     ),
     Fault(
         "a value is computed again though its operands have changed",
-        "if any(defines(step) & operands for step in between):\n                return False",
-        "",
+        "return not any(defines(step) & operands for step in between)",
+        "return True",
     ),
     Fault(
         "a value of a loop's turn is computed again outside of it",
