@@ -89,4 +89,4 @@ def nodes(module: Any) -> set[str]:
 
 def all_nodes() -> set[str]:
     """Those of the running Python and of gast."""
-    return nodes(ast) | nodes(gast)
+    return {name for name in nodes(ast) | nodes(gast) if not name.startswith("_")}
