@@ -31,7 +31,7 @@ from srcxform.rules.registry import (
     result_kind,
     tangent,
 )
-from srcxform.runtime import fit, snapshot, unbroadcast, zeros_like
+from srcxform.runtime import fit, shadow_like, snapshot, unbroadcast, zeros_like
 
 OPTIONS = "order='C', *, device=None, like=None"
 LIKE = "a, dtype=None, order='K', subok=True, shape=None, *, device=None"
@@ -41,7 +41,7 @@ constant(np.zeros_like, np.ones_like, np.empty_like, signature=LIKE)
 constant(np.eye, signature="N, M=None, k=0, dtype=None, " + OPTIONS)
 constant(np.identity, signature="n, dtype=None, *, like=None")
 constant(np.tri, signature="N, M=None, k=0, dtype=None, *, like=None")
-constant(zeros_like, signature="value")
+constant(zeros_like, shadow_like, signature="value")
 constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
 
 
@@ -259,4 +259,21 @@ def zeros_of(value: Kind) -> Kind:
             return Mapping(keys, tuple(map(zeros_of, items)))
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and zeros_of(item))
+    return UNKNOWN
+
+
+@result_kind(shadow_like)
+def shadow_of(value: Kind) -> Kind:
+    """A shadow has lists for tuples, since it is written to."""
+    match value:
+        case Items(type="tuple" | "list", items=items):
+            return Items("list", tuple(map(shadow_of, items)))
+        case Mapping(keys=keys, items=items):
+            return Mapping(keys, tuple(map(shadow_of, items)))
+        case Many(type="tuple" | "list", item=item):
+            return Many("list", item and shadow_of(item))
+        case Many(type=kind_type, item=item):
+            return Many(kind_type, item and shadow_of(item))
+        case Number() | Array() | Const():
+            return zeros_of(value)
     return UNKNOWN

@@ -19,7 +19,15 @@ from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.lattice import NONE, Const, Items, Mapping, is_virtual, scalar_class
+from srcxform.kinds.lattice import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Items,
+    Mapping,
+    is_virtual,
+    scalar_class,
+)
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
@@ -106,10 +114,11 @@ def is_lasting(state: State, value: Node) -> bool:
 
 
 def is_another(state: State, function: Any, bound: Bound) -> bool:
-    """Say whether a template comes in within itself for another function: no recursion."""
+    """Say whether a template comes in within itself for another function or part: no recursion."""
     own = isinstance(function, types.FunctionType) and inside(function)
     given = any(is_virtual(kind) for _, kind in bound.values())
-    return own and given and state.calling.count(function) < DEEP
+    known = all(state.opened(kind) != UNKNOWN for _, kind in bound.values())
+    return own and (given or known) and state.calling.count(function) < DEEP
 
 
 def is_placeholder(state: State, value: Node) -> bool:

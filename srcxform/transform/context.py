@@ -40,7 +40,7 @@ from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.source import find
-from srcxform.syntax.visit import all_names, clone, load_list, statements_in, stores
+from srcxform.syntax.visit import all_names, clone, load_list, rename, statements_in, stores
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
 
@@ -93,6 +93,12 @@ class Context:
             if not grows(self.kinds.get(name), kind):
                 self.kinds[name] = kind
         return state.lines if place is None else located(self, state.lines, place)
+
+    def settled(self, call: Node) -> Node:
+        """Write a call of a helper as the kinds have it, in one expression: `np.zeros_like(x)`."""
+        *before, last = self.expand([build.assign(self.names.part("zeros"), clone(call))], None)
+        values = {line.targets[0].id: line.value for line in before}
+        return rename(last.value, values)
 
 
 def located(ctx: Context, lines: Block, place: Any) -> Block:
@@ -360,7 +366,7 @@ def zero(ctx: Context, node: Node) -> Node:
             return (
                 build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
             )
-    return build.call(build.const(zeros_like), node)
+    return ctx.settled(build.call(build.const(zeros_like), node))
 
 
 def zero_tangent(ctx: Context, node: Node) -> Node:

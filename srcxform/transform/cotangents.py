@@ -181,7 +181,7 @@ class Cotangents:
                 kind, (Array, Items, Mapping)
             ):
                 return build.const(None) if not isinstance(kind, Number) else build.const(0)
-        return build.call(build.const(zeros_like), self.primal(key))
+        return self.ctx.settled(build.call(build.const(zeros_like), self.primal(key)))
 
     def consume(self, name: str) -> None:
         """The value is bound here: what came before has its own cotangent."""

@@ -32,7 +32,9 @@ from srcxform.syntax.visit import (
 
 def fewer_parts(body: Block, storage: Aliasing, facts: Facts) -> Block:
     """Give a program's body with repeated parts of its statements computed once."""
-    return Parts(body, storage, facts).block(clone(body))
+    parts = Parts(body, storage, facts)
+    new = parts.block(clone(body))
+    return [rename(line, parts.renamed) for line in new] if parts.renamed else new
 
 
 class Parts:
@@ -44,6 +46,7 @@ class Parts:
         self.uses = Counter(name for line in body for name in load_list(line))
         self.binds = Counter(name for line in body for name in store_list(line))
         self.given = live_before(body, set())
+        self.renamed: dict[str, str | Node] = {}  # a repeated part: the name that has it already
 
     def is_part(self, name: str) -> bool:
         """Say whether a name was made up for a part of an expression that nobody writes to."""
@@ -53,7 +56,6 @@ class Parts:
     def block(self, block: Block) -> Block:
         new: Block = []
         known: dict[str, str] = {}
-        renamed: dict[str, str | Node] = {}
         place = None
         for statement in block:
             if blocks(statement):
@@ -62,17 +64,18 @@ class Parts:
                 place = None
                 continue
             if place is None or getattr(statement, "place", None) != place:
-                known, renamed, place = {}, {}, getattr(statement, "place", None)
-            line = rename(statement, renamed) if renamed else statement
+                known, place = {}, getattr(statement, "place", None)
+            line = rename(statement, self.renamed) if self.renamed else statement
             if (found := self.repeated(line, known)) is not None:
-                renamed[line.targets[0].id] = found
+                self.renamed[line.targets[0].id] = found
+                self.uses[found] += 1
                 continue
             if has_effect(line, self.facts):
                 known = {}
             bound = stores(line)
             known = {key: name for key, name in known.items() if not self.depends(key, name, bound)}
             self.note(line, known)
-            self.given_name(new, line)
+            self.given_name(new, line, known)
         return new
 
     def depends(self, key: str, name: str, bound: set[str]) -> bool:
@@ -95,7 +98,7 @@ class Parts:
             ):
                 known[gast.dump(value)] = name
 
-    def given_name(self, new: Block, line: Node) -> None:
+    def given_name(self, new: Block, line: Node, known: dict[str, str]) -> None:
         """`t = e; y = t` becomes `y = e` where y has no other value."""
         match line, new[-1] if new else None:
             case (
@@ -106,5 +109,7 @@ class Parts:
                 if once and name not in self.given and name not in loads(value):
                     new[-1] = build.assign(name, value)
                     new[-1].place = getattr(line, "place", None)
+                    for key in [key for key, held in known.items() if held == source]:
+                        del known[key]
                     return
         new.append(line)

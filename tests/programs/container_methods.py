@@ -204,7 +204,7 @@ def zip_star(x):
     return sum(a) * sum(b) + cols[0][1] * cols[1][2]
 
 
-@example(normal(1, 6), order2=False)
+@example(normal(1, 6))
 def zip_star_grown(x):
     """Columns of rows that were appended."""
     rows = []

@@ -25,7 +25,7 @@ def generators_used(x):
     return t
 
 
-@example(normal(1, 5), order2=False)
+@example(normal(1, 5))
 def slices(x):
     """Slices of lists and tuples are lists of their own."""
     xs = [x[i] for i in range(5)]

@@ -74,7 +74,6 @@ def memo_table(x, y):
             {"w": normal(10, 2, 2), "b": normal(11, 2)},
         ]
     },
-    order2=False,
 )
 def nested_containers(model):
     """Dicts in a list in a dict, as parameters often come."""
@@ -170,7 +169,7 @@ def inserted_and_reversed(keys, values):
     return queue[0] * queue[-1] + queue[2] * queue[1] + queue[3]
 
 
-@example(normal(18, 3), order2=False)
+@example(normal(18, 3))
 def copies_of_a_list_of_arrays(x):
     """Copies hold the same arrays, whose cotangents count once."""
     rows = []

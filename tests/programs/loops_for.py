@@ -107,6 +107,15 @@ def over_reversed(v):
     return total
 
 
+@example(normal(40, 4))
+def over_both_ends(v):
+    """The header asks for one length twice."""
+    total = 0.0
+    for i, j in zip(range(len(v)), reversed(range(len(v)))):
+        total = 0.5 * total + v[i] * v[j]
+    return total
+
+
 @example({"a": 0.4, "b": 1.2, "c": -0.7})
 def over_dict_items(params):
     """Regularisation that depends on the key."""

@@ -71,8 +71,8 @@ def by_mapping(settings, x):
     return 0.0
 
 
-@example(Circle(1.3), order2=False)
-@example(Box(1.3, 0.4), name="box", order2=False)
+@example(Circle(1.3))
+@example(Box(1.3, 0.4), name="box")
 def by_class(shape):
     """Classes with positional and named fields."""
     match shape:

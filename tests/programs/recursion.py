@@ -43,7 +43,7 @@ def number_becomes_a_list(x):
     return spread(x, 3)
 
 
-@example(normal(1, 4), 3, order2=False)
+@example(normal(1, 4), 3)
 def rest_in_the_middle(x, n):
     values = [x[0] * k for k in range(n)]
     more = (1.0, *values, x[1], *x[2:])

@@ -147,7 +147,7 @@ def is_row(kind: Items) -> bool:
 
 
 def add_to_row(sweep: Sweep, name: str, row: Node, slot: Node, g: Node, length: int) -> Block:
-    """Put a tuple of sums in the place of a tuple."""
+    """Put the sums in the place of a tuple's shadow, which is a list."""
     old = sweep.bars.part(f"{name}_bar")
     lines: Block = [build.assign(old, row)]
     sums = []
@@ -160,7 +160,7 @@ def add_to_row(sweep: Sweep, name: str, row: Node, slot: Node, g: Node, length: 
             build.assign(total, build.binary(build.load(before), gast.Add(), build.load(part))),
         ]
         sums.append(build.load(total))
-    return [*lines, build.assign(slot, build.sequence(sums))]
+    return [*lines, build.assign(slot, build.sequence(sums, "list"))]
 
 
 def add_at(sweep: Sweep, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:

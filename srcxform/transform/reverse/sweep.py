@@ -48,11 +48,7 @@ class Sweep:
         """Write zeros in the structure of a value; what belongs to an object is a dict."""
         if not has_record(kind):
             maker = shadow_like if has_tuple(kind) else zeros_like
-            part = self.ctx.names.part("zeros")
-            lines = self.ctx.expand(
-                [build.assign(part, build.call(build.const(maker), node))], None
-            )
-            return lines[-1].value
+            return self.ctx.settled(build.call(build.const(maker), node))
         parts = zip(places(kind), parts_of_kind(kind), strict=True)
         inside = [self.zeros(at_place(node, kind, key), part) for key, part in parts]
         if isinstance(kind, Items):
@@ -85,6 +81,8 @@ class Sweep:
     def shadow_of_part(self, item: Node) -> Node:
         if self.ctx.is_active(item) and self.bars.is_shadow(item.id):
             return self.bars.shadow(item.id)
+        if isinstance(item, gast.Name) and has_tuple(self.ctx.kind(item.id)):
+            return self.zeros(item, self.ctx.kind(item.id))
         return zero(self.ctx, item)
 
     def is_written(self, name: str) -> bool:
