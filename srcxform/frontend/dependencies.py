@@ -137,11 +137,12 @@ def code_digest(code: types.CodeType) -> str:
 def digest_of(path: Path, found: Found, placed: bool, functions: list[types.FunctionType]) -> str:
     """Give the digest of what was found; `functions` takes up the functions that it holds.
 
-    Defaults that are written into the text count with their values; otherwise kinds are enough.
+    Defaults and options that are written into the text count with their values; otherwise kinds
+    are enough.
     """
     value = found.value
     describe = Description(placed, functions)
-    if path and path[-1].startswith("default:") and is_folded(value):
+    if path and path[-1].startswith(("default:", "option:")) and is_folded(value):
         content = ["value", [literal(v) for v in value] if type(value) is tuple else literal(value)]
     elif isinstance(value, Kind):
         content = describe.of_kind(value)
@@ -153,7 +154,7 @@ def digest_of(path: Path, found: Found, placed: bool, functions: list[types.Func
 
 
 def is_folded(value: Any) -> bool:
-    """Say whether a default is written into the text as a literal."""
+    """Say whether a default or an option can be written into the text as a literal."""
     if type(value) is tuple:
         return all(type(part) in LITERALS for part in value)
     return type(value) in LITERALS

@@ -11,6 +11,8 @@ function that is differentiated, and `()` is that function.
     static:n           what a class and its bases say for a name, as it is written there
     after:n:k          the same, of the bases behind the k-th
     item:k             an element of a tuple, list or dict; k is a literal
+    derived:           what a derivative is the derivative of
+    option:n           an option of a derivative; without a name, the transformation itself
     parameter:k        what is known of the argument k when the derivative is written (first only)
     module:n           an imported module (wherever the path stands)
 """
@@ -150,6 +152,15 @@ def item(value: Any, name: str) -> Found:
     return Found(value, value[key], functools.partial(operator.getitem, value, key))
 
 
+def derived(value: Any, name: str) -> Found:
+    return constant(value, value.__srcxform_derived__[1])
+
+
+def option(value: Any, name: str) -> Found:
+    transform, _, options = value.__srcxform_derived__
+    return constant(value, options[name] if name else transform)
+
+
 def module(_: Any, name: str) -> Found:
     return constant(None, importlib.import_module(name))
 
@@ -157,7 +168,7 @@ def module(_: Any, name: str) -> Found:
 STEPS: dict[str, Callable[[Any, str], Found]] = {
     "global": global_name, "builtin": builtin_name, "cell": cell_name, "default": default,
     "attr": attribute, "item": item, "module": module, "type": type_of, "static": static,
-    "after": after,
+    "after": after, "derived": derived, "option": option,
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.liveness import live_before
+from srcxform.frontend.dependencies import is_folded
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -78,7 +80,7 @@ def derive(
         if not isinstance(given, tuple):
             return None
         transform, fun, options = given
-        state.externals.saw(None, function)
+        met(state, function)
         kind = Derived(transform, Const(fun), tuple(options.items()))
         return call_derived(state, node, kind, args, keywords)
     known = {name: kind for name, (_, kind) in keywords.items()}
@@ -279,11 +281,27 @@ def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
             fresh.append(copy)
         else:
             late = stores(line) - seen
-            fresh += [build.assign(own[n], build.load(n)) for n in sorted(late & loads(line))]
+            fresh += [
+                build.assign(own[n], build.load(n))
+                for n in sorted(late & live_before([line], set()))
+            ]
             fresh.append(rename(line, own))
         seen |= stores(line)
     results = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
     return written(state, fresh, build.sequence(results))
+
+
+def met(state: State, function: Any) -> None:
+    """Note what the source takes from a derivative that was made outside."""
+    transform, fun, options = function.__srcxform_derived__
+    path = state.externals.path_to(function)
+    if path is None or not all(map(is_folded, options.values())):
+        state.externals.saw(None, function)
+        return
+    state.externals.saw((*path, "derived:"), fun)
+    state.externals.saw((*path, "option:"), transform)
+    for name, value in options.items():
+        state.externals.saw((*path, f"option:{name}"), value)
 
 
 def unpacked(state: State, given: Evaluated) -> Args | None:

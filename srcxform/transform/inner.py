@@ -44,9 +44,9 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     both = sweeps(ctx, build.load(seed))
     held = [*both.lists, *(name for name in both.shadows if name not in both.lists)]
     opening = refreshed(ctx, held, both)
-    ahead, behind = in_core(ctx, both.forward), in_core(ctx, both.backward)
-    opening = in_core(ctx, opening)
-    return Sweep(ahead, both.value, behind, tuple(both.cotangents), seed, opening)
+    ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
+    behind, cotangents = kept(ctx, both.backward, both.cotangents)
+    return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening)
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:

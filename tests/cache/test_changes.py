@@ -118,6 +118,24 @@ PAIRS = {
         "def g(x): return x * x\ndef f(x, g=g): return g(x) * x\nextra = (g,)\n",
         "def g(x): return x + 2.0\ndef f(x, g=g): return g(x) * x\nextra = (g,)\n",
     ),
+    "an option of a derivative made outside": (
+        "from srcxform import grad\ndef g(x, y): return x**3 * y**2\nd = grad(g)\n"
+        "def f(x): return d(x, x)\ndef truth(x): return 3.0 * x**4\n",
+        "from srcxform import grad\ndef g(x, y): return x**3 * y**2\nd = grad(g, argnums=1)\n"
+        "def f(x): return d(x, x)\ndef truth(x): return 2.0 * x**4\n",
+    ),
+    "what a derivative made outside is made of": (
+        "from srcxform import grad\ndef g(x): return x**3\ndef h(x): return x**4\nd = grad(g)\n"
+        "def f(x): return d(x)\ndef truth(x): return 3.0 * x**2\n",
+        "from srcxform import grad\ndef g(x): return x**3\ndef h(x): return x**4\nd = grad(h)\n"
+        "def f(x): return d(x)\ndef truth(x): return 4.0 * x**3\n",
+    ),
+    "which derivative was made outside": (
+        "from srcxform import grad\ndef g(x): return x**3\nd = grad(g)\n"
+        "def f(x): return d(x)\ndef truth(x): return 3.0 * x**2\n",
+        "from srcxform import grad, hessian\ndef g(x): return x**3\nd = hessian(g)\n"
+        "def f(x): return d(x)\ndef truth(x): return 6.0 * x\n",
+    ),
 }
 DRIVER = """\
 import importlib, json
@@ -129,7 +147,8 @@ for name in NAMES:
     rest = getattr(module, "extra", ())
     before = pipeline.counters.generated
     gradient = sx.grad(module.f)(0.7, *rest)
-    expected = module.f(complex(0.7, 1e-30), *rest).imag / 1e-30
+    plain = getattr(module, "truth", module.f)
+    expected = plain(complex(0.7, 1e-30), *rest).imag / 1e-30
     out[name] = [float(gradient), float(expected), pipeline.counters.generated - before]
 print(json.dumps(out))
 """

@@ -74,6 +74,16 @@ def gradient_of_dict(x):
     return g["a"] * g["b"][0]
 
 
+@grad
+def dcube(x):
+    return x**3
+
+
+@example(0.7, analytic=False)
+def derivative_made_outside(x):
+    return dcube(x) * x
+
+
 @example(0.7, analytic=False)
 def decorated_inside(x):
     @grad
@@ -166,6 +176,18 @@ def jacobian_by_pullbacks(x):
     out, pull = vjp(lambda y: np.array([y * x, y**2]), x)
     j = [pull(np.array([1.0, 0.0]))[0], pull(np.array([0.0, 1.0]))[0]]
     return j[0] * j[1]
+
+
+@example(0.7, analytic=False)
+def pullback_of_loop(x):
+    def f(y):
+        z = y
+        for _ in range(2):
+            z = z * y + x
+        return z
+
+    out, pull = vjp(f, x)
+    return pull(1.0)[0] * pull(x)[0]
 
 
 @example(0.7, analytic=False)
