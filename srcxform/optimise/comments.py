@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from srcxform.syntax.build import Block
+import gast
+
+from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import blocks
+from srcxform.syntax.visit import blocks, statements_in
+
+COMPUTING = (gast.BinOp, gast.UnaryOp, gast.Call, gast.Compare, gast.IfExp)
 
 
 def comments(block: Block) -> Block:
@@ -24,7 +28,7 @@ def thinned(block: Block) -> Block:
         if isinstance(statement, Comment):
             following = block[position + 1] if position + 1 < len(block) else None
             this = (statement.text, statement.place.line)
-            if following is None or isinstance(following, Comment) or this == shown:
+            if this == shown or not heads(following):
                 continue
             shown = this
         elif blocks(statement):
@@ -34,3 +38,15 @@ def thinned(block: Block) -> Block:
             shown = None
         new.append(statement)
     return new
+
+
+def heads(statement: Node | None) -> bool:
+    """Say whether a comment above a statement tells where it comes from.
+
+    It does not above what has comments of its own, nor where a function only hands out results.
+    """
+    if statement is None or isinstance(statement, Comment):
+        return False
+    if isinstance(statement, gast.Return):
+        return any(isinstance(node, COMPUTING) for node in gast.walk(statement))
+    return not any(isinstance(inner, Comment) for inner in statements_in(statement))

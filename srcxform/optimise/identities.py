@@ -10,7 +10,7 @@
 | `-a + b` | `b - a` | |
 | `a + -b * c`, `a + b * -c`, `x += -b * c` | `a - b * c`, `x -= b * c` | b * c real |
 | `x * y + x * y`, `2.0 * (x * y)` | `2.0 * x * y` | inexact; doubling commutes with rounding |
-| `np.broadcast_to(c, s) * a` | `c * a` | a has shape s |
+| `np.broadcast_to(c, s) * a`, `np.ones_like(np.log(a)) / a` | `c * a`, `1.0 / a` | a has shape s |
 | `x[i] = np.ones_like(a)`, `x += np.ones_like(a)` | `x[i] = 1.0`, `x += 1.0` | |
 
 A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
@@ -288,12 +288,53 @@ def is_in(function: Any, table: dict[Any, Any]) -> bool:
 def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node | None:
     """NumPy broadcasts a number by itself where the other operand has the full shape."""
     for one, other in ((a, b), (b, a)):
-        small = spread_number(one, kind, externals)
-        if small is None or not same_shape(shape_of(kind(one)), shape_of(kind(other))):
+        small = spread_number(one, kind, externals) or spread_array(one, kind, externals)
+        if small is None or not fills(one, other, kind, externals):
             continue
         left, right = (small, b) if one is a else (a, small)
         return simpler_or(build.binary(left, node.op, right), kind, externals)
     return None
+
+
+def fills(one: Node, other: Node, kind: Any, known: Known) -> bool:
+    """Say whether an operand has the whole shape of what the other one is spread over."""
+    if same_shape(shape_of(kind(one)), shape_of(kind(other))):
+        return True
+    like = one.args[0] if isinstance(one, gast.Call) and one.args else one
+    origin = of_same_shape(like, known)
+    return (
+        isinstance(kind(one), Array)
+        and isinstance(origin, gast.Name)
+        and is_ones(one, known)
+        and gast.dump(of_same_shape(other, known)) == gast.dump(origin)
+    )
+
+
+def is_ones(node: Node, known: Known) -> bool:
+    return isinstance(node, gast.Call) and known_object(node.func, known.externals) is np.ones_like
+
+
+def of_same_shape(node: Node, known: Known) -> Node:
+    """Give what an expression takes its shape from, through functions of one operand."""
+    match node:
+        case gast.Call(func=func, args=[operand], keywords=[]):
+            function = known_object(func, known.externals)
+            if isinstance(function, np.ufunc) and function.signature is None:
+                return of_same_shape(operand, known)
+        case gast.BinOp(left=operand, right=gast.Constant(value=int() | float())):
+            return of_same_shape(operand, known)
+        case gast.UnaryOp(op=gast.USub(), operand=operand):
+            return of_same_shape(operand, known)
+    return node
+
+
+def spread_array(node: Node, kind: Any, known: Known) -> Node | None:
+    """Give the array that another one repeats along some axes, None for other expressions."""
+    if not isinstance(node, gast.Call) or len(node.args) != 2:
+        return None
+    if known_object(node.func, known.externals) is not np.broadcast_to:
+        return None
+    return node.args[0] if isinstance(kind(node.args[0]), Array) else None
 
 
 def spread_number(node: Node, kind: Any, known: Known) -> Node | None:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number
 from srcxform.rules.predicates import is_literal, is_none, literal, ranks_are
-from srcxform.rules.registry import adjoint, constant, elementwise, tangent
+from srcxform.rules.registry import adjoint, constant, elementwise, result_kind, tangent
 from srcxform.runtime import (
     as_column,
     as_row,
@@ -115,6 +116,18 @@ def matmul_dot(x: Any, y: Any, x_dot: Any = None, y_dot: Any = None) -> Any:
     if is_none(x_dot):
         return x @ y_dot
     return x_dot @ y + x @ y_dot
+
+
+@result_kind(np.matmul)
+def matmul_kind(x: Kind, y: Kind) -> Kind:
+    """A product of matrices and vectors has the lengths that are not summed over."""
+    match x, y:
+        case Array(cls=first, dims=(*rows, _)), Array(cls=second, dims=(_, *columns)) if (
+            len(rows) < 2 and len(columns) < 2
+        ):
+            cls = max(first, second, key="bifc".index)
+            return Array(cls, (*rows, *columns)) if rows or columns else Number(cls)
+    return UNKNOWN
 
 
 @adjoint(np.matmul)

@@ -34,6 +34,7 @@ from srcxform.kinds.lattice import (
 from srcxform.kinds.probe import dummy, probe
 from srcxform.kinds.shapes import broadcast_shapes, shape_of
 from srcxform.kinds.values import kind_of
+from srcxform.rules.operators import matmul_kind
 from srcxform.syntax.build import Node
 
 OPERATORS = {
@@ -62,7 +63,8 @@ def operation_kind(op: Any, *kinds: Kind) -> Kind:
         except Exception:
             return UNKNOWN
     if op is operator.matmul:
-        return probe(np.matmul, kinds, {})
+        found = matmul_kind(*kinds)
+        return found if found != UNKNOWN else probe(np.matmul, kinds, {})
     if op is operator.add and all(isinstance(k, Items) for k in kinds):
         if len({k.type for k in kinds}) == 1:  # type: ignore[attr-defined]
             items = tuple(item for k in kinds for item in k.items)  # type: ignore[attr-defined]

@@ -24,5 +24,4 @@ def heat_grad(u, c, n):
         u_bar[:-2] += value_1_bar
         u_bar[2:] += value_1_bar
         u_bar[1:-1] -= 2.0 * value_1_bar
-    # u = u.copy()
     return u_bar, c_bar

@@ -5,7 +5,6 @@ import numpy as np
 
 def huber_grad(x, delta):
     """Gradient of `huber` (programs.py:149) with respect to `x`."""
-    # return delta * (abs(x) - 0.5 * delta)
     if abs(x) <= delta:
         # return 0.5 * x * x
         x_bar = x

@@ -5,8 +5,6 @@ def power_grad(x, n):
     """Gradient of `power` (programs.py:252) with respect to `x`."""
     if not n == 0:
         out_1, residuals_1 = power_fwd(x, n - 1)
-
-    # return x * power(x, n - 1)
     if n == 0:
         x_bar = 0.0
     else:
@@ -31,8 +29,6 @@ def power_fwd(x_1, n_1):
 def power_bwd(residuals, out_bar_):
     """Backward sweep of `power` (programs.py:252) with respect to `x`."""
     n_1, residuals_1, x_1, out_1 = residuals
-
-    # return x * power(x, n - 1)
     if n_1 == 0:
         x_2_bar = 0.0
     else:

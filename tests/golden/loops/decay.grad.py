@@ -18,5 +18,4 @@ def decay_grad(x, k, n):
         y_1_bar = -y_bar * y
         k_bar = k_bar + y_1_bar * y
         y_bar = y_bar - k * y * y_bar + k * y_1_bar
-    # y = x
     return y_bar, k_bar

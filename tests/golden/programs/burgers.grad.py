@@ -40,5 +40,4 @@ def burgers_grad(u, nu, dt, n):
         slope_1_bar = 0.5 * slope_bar
         u_bar[2:] += slope_1_bar
         u_bar[:-2] -= slope_1_bar
-    # u = u.copy()
     return u_bar, nu_bar

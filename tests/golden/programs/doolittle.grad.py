@@ -17,11 +17,10 @@ def doolittle_grad(a):
             upper[i, k:] -= factor * upper[k, k:]
             factor_1_saved.append(factor_1)
     out_1 = np.diag(upper)
-    out_2 = out_1**2
 
     # return np.sum(np.log(np.diag(upper) ** 2))
     upper_bar = np.zeros_like(upper)
-    upper_bar += place_diagonal(2.0 * out_1 * (np.ones_like(np.log(out_2)) / out_2), upper, 0)
+    upper_bar += place_diagonal(2.0 * out_1 * (1.0 / out_1**2), upper, 0)
     for k in reversed(range(k_1)):
         for i in reversed(range(k + 1, n)):
             factor_1 = factor_1_saved.pop()
@@ -34,5 +33,4 @@ def doolittle_grad(a):
             # factor = upper[i, k] / upper[k, k]
             upper_bar[k, k] -= factor_bar * factor / factor_2
             upper_bar[i, k] += factor_bar / factor_2
-    # upper = a.copy()
     return upper_bar

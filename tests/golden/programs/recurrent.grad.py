@@ -1,20 +1,16 @@
 """Derivative of `recurrent`, written by srcxform."""
 
 import numpy as np
-from srcxform.runtime import unbroadcast
 
 
 def recurrent_grad(cell, inputs):
     """Gradient of `recurrent` (programs.py:293) with respect to `cell`."""
     state = np.zeros(3)
     state_saved = []
-    state_1_saved = []
     for k in range(len(inputs)):
         state_saved.append(state)
         x = inputs[k]
-        state_1 = cell["state"] @ state
-        state = np.tanh(cell["input"] @ x + state_1 + cell["bias"])
-        state_1_saved.append(state_1)
+        state = np.tanh(cell["input"] @ x + cell["state"] @ state + cell["bias"])
 
     # return np.sum(state)
     state_bar = np.ones_like(state)
@@ -22,14 +18,12 @@ def recurrent_grad(cell, inputs):
     cell_state_bar = np.zeros_like(cell["state"])
     cell_input_bar = np.zeros_like(cell["input"])
     for k in reversed(range(len(inputs))):
-        state_1 = state_1_saved.pop()
         # state = np.tanh(cell["input"] @ x + cell["state"] @ state + cell["bias"])
-        state_2_bar = state_bar * (1.0 - state * state)
+        state_1_bar = state_bar * (1.0 - state * state)
         state = state_saved.pop()
-        cell_bias_bar = cell_bias_bar + state_2_bar
-        state_1_bar = unbroadcast(state_2_bar, like=state_1)
+        cell_bias_bar = cell_bias_bar + state_1_bar
         state_bar = cell["state"].T @ state_1_bar
         cell_state_bar = cell_state_bar + np.outer(state_1_bar, state)
         x = inputs[k]
-        cell_input_bar = cell_input_bar + np.outer(state_2_bar, x)
+        cell_input_bar = cell_input_bar + np.outer(state_1_bar, x)
     return {"input": cell_input_bar, "state": cell_state_bar, "bias": cell_bias_bar}
