@@ -14,7 +14,7 @@ from srcxform.optimise.purity import is_pure
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, change_blocks, clone, loads, statements_in, stores
+from srcxform.syntax.visit import blocks, change_blocks, loads, spine, statements_in, stores
 
 Known = dict[str, tuple[str, Node]]  # an expression's text: the name that holds it, and itself
 PLAIN = (
@@ -24,7 +24,7 @@ PLAIN = (
 
 def common(block: Block, facts: Facts) -> Block:
     """Give the block without repeated computations."""
-    block = clone(block)
+    block = spine(block)
     return Common(facts, held(block, facts.externals), Sharing(block, facts)).block(block, {})
 
 

@@ -15,14 +15,14 @@ from srcxform.optimise.facts import Facts
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, stores
+from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, spine, stores
 
 Known = dict[str, Node]
 
 
 def coalesce(block: Block, keep: set[str]) -> Block:
     """Let a value that is only passed on be computed under its final name."""
-    block = clone(block)
+    block = spine(block)
     counts = Counter(name for s in block for name in load_list(s))
     bound = Counter(n.id for s in block for n in gast.walk(s)
                     if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
@@ -65,7 +65,7 @@ def origin(block: Block, source: str, name: str) -> int | None:
 def copies(block: Block, facts: Facts | None = None) -> Block:
     """Read the original instead of a copy."""
     signs = None if facts is None else Signs(block, facts)
-    return propagate(clone(block), {}, signs)
+    return propagate(spine(block), {}, signs)
 
 
 class Signs:
@@ -90,10 +90,10 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
     for statement in block:
         inner = blocks(statement)
         if not inner:
-            line = (
-                rename(statement, known) if known and loads(statement) & set(known) else statement
-            )
-            keep_targets(statement, line)
+            line = statement
+            if known and not loads(statement).isdisjoint(known):
+                line = rename(statement, known)
+                keep_targets(statement, line)
             forget(known, stores(line))
             if signs is not None:
                 forget_negatives(known, line, signs.sharing)

@@ -23,6 +23,7 @@ from srcxform.syntax.visit import (
     load_list,
     loads,
     rename,
+    spine,
     store_list,
     stores,
     walk,
@@ -33,7 +34,7 @@ LIMIT = 30  # nodes in an expression: longer ones stay in pieces
 
 def inline(block: Block, facts: Facts) -> Block:
     """Put temporaries that are read once into the statement that reads them."""
-    block = clone(block)
+    block = spine(block)
     return Inline(block, facts).block(block)
 
 

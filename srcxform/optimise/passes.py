@@ -23,11 +23,12 @@ from srcxform.optimise.tapes import early_tapes
 from srcxform.optimise.updates import updates
 from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
+from srcxform.syntax.visit import clone
 
 
 def tidy(block: Block, live: set[str], externals: Externals) -> Block:
     """Take displays apart, drop copies and what is dead: cheap, and enough between stages."""
-    return dead(copies(displays(block)), live, externals)
+    return dead(copies(clone(displays(block))), live, externals)
 
 
 def optimise(

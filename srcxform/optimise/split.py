@@ -25,10 +25,10 @@ Origins = dict[str, str]  # new name: the name it was split off
 
 def split(block: Block, facts: Facts) -> tuple[Block, Origins]:
     """Give each web of a temporary its own name; the first one keeps the old name."""
-    block = clone(block)
-    found = definitions(tuple(sorted(live_before(block, set()))), block)
+    given, bound_inside = live_before(block, set()), scoped(block)
+    block = clone(block)  # its names are changed below, before anybody asks for them
+    found = definitions(tuple(sorted(given)), block)
     roots = unite(found)
-    bound_inside = scoped(block)
     new: dict[Definition, str] = {}
     seen: set[str] = set()
     origins: Origins = {}

@@ -13,12 +13,12 @@ import gast
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import blocks, clone, load_list, loads, stores, walk
+from srcxform.syntax.visit import blocks, load_list, loads, spine, stores, walk
 
 
 def shorter_stores(block: Block) -> Block:
     """Apply the rewrites."""
-    block = clone(block)
+    block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
     binds = Counter(n.id for s in block for n in walk(s)
                     if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip

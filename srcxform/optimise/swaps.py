@@ -9,13 +9,13 @@ import gast
 from srcxform.optimise.facts import Facts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import change_blocks, clone, load_list
+from srcxform.syntax.visit import change_blocks, load_list, spine
 
 
 def swaps(block: Block, facts: Facts) -> Block:
     """Give the block with such runs written as assignments of tuples."""
     uses = Counter(name for s in block for name in load_list(s))
-    return run(clone(block), uses, facts)
+    return run(spine(block), uses, facts)
 
 
 def run(block: Block, uses: Counter[str], facts: Facts) -> Block:

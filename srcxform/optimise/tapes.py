@@ -11,12 +11,12 @@ import gast
 from srcxform.optimise.facts import Facts
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import all_names, blocks, change_blocks, clone, loads, stores
+from srcxform.syntax.visit import all_names, blocks, change_blocks, loads, spine, stores
 
 
 def early_tapes(block: Block, facts: Facts) -> Block:
     """Move each save and each restore up as far as its statement reaches."""
-    return run(clone(block), facts)
+    return run(spine(block), facts)
 
 
 def run(block: Block, facts: Facts) -> Block:

@@ -14,12 +14,12 @@ from srcxform.optimise.purity import is_pure
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import all_names, blocks, change_blocks, clone, load_list, loads, stores
+from srcxform.syntax.visit import all_names, blocks, change_blocks, load_list, loads, spine, stores
 
 
 def updates(block: Block, facts: Facts) -> Block:
     """Give the block with such updates moved down."""
-    block = clone(block)
+    block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
     sharing = Sharing(block, facts)
 

@@ -15,12 +15,12 @@ from srcxform.optimise.holding import held
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, change_blocks, clone, load_list, loads, store_list, stores
+from srcxform.syntax.visit import blocks, change_blocks, load_list, loads, spine, store_list, stores
 
 
 def views(block: Block, facts: Facts) -> Block:
     """Give the block without such copies."""
-    block = clone(block)
+    block = spine(block)
     return Views(block, facts).block(block)
 
 

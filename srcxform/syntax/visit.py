@@ -7,14 +7,8 @@ from typing import Any
 
 import gast
 
-from srcxform.syntax.scopes import (
-    FUNCTIONS,
-    bound_in,
-    children,
-    names_bound,
-    names_read,
-    parameters,
-)
+from srcxform.syntax.mentions import MEMORY, all_names, load_list, loads, store_list, stores
+from srcxform.syntax.scopes import FUNCTIONS, bound_in, children, parameters
 
 Node = Any
 Block = list[Any]
@@ -41,10 +35,23 @@ def clone(node: Node) -> Node:
     return new
 
 
+def spine(block: Block) -> Block:
+    """Copy a block so that the blocks in it may be changed; what has no blocks is shared."""
+    new = []
+    for statement in block:
+        if blocks(statement):
+            statement = shallow(statement)
+            change_blocks(statement, spine)
+        new.append(statement)
+    return new
+
+
 def shallow(node: Node) -> Node:
+    """Copy a node, but nothing in it; the copy may be changed."""
     kind: Any = type(node)
     new: Node = kind.__new__(kind)
     new.__dict__.update(node.__dict__)
+    new.__dict__.pop(MEMORY, None)
     return new
 
 
@@ -102,44 +109,12 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(top)))
 
 
-def loads(node: Node) -> set[str]:
-    """Give the names that a node or block reads; a write into `x[i]` or `x.a` reads `x`."""
-    return names_read(node)
-
-
-def load_list(node: Node) -> list[str]:
-    """Give the names a node reads, in order, repeated as often as they stand there."""
-    found = [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load)]
-    if isinstance(node, gast.AugAssign) and isinstance(node.target, gast.Name):
-        found.append(node.target.id)
-        return found
-    for part in walk(node):
-        if isinstance(part, gast.AugAssign) and isinstance(part.target, gast.Name):
-            found.append(part.target.id)
-    return found
-
-
 def statements_in(node: Node) -> Iterator[Node]:
     """Give a statement and all statements in its blocks."""
     yield node
     for block in blocks(node):
         for inner in block:
             yield from statements_in(inner)
-
-
-def stores(node: Node) -> set[str]:
-    """Give the names that a node or block binds."""
-    return names_bound(node)
-
-
-def store_list(node: Node) -> list[str]:
-    """Give the names that a node or block binds, repeated as often as they stand there."""
-    return [n.id for n in walk(node) if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store)]
-
-
-def all_names(node: Node) -> set[str]:
-    """Give every name that occurs."""
-    return {inner.id for inner in walk(node) if isinstance(inner, gast.Name)}
 
 
 def blocks(statement: Node) -> list[Block]:
@@ -166,4 +141,4 @@ def change_blocks(statement: Node, change: Callable[[Block], Block]) -> None:
                 setattr(statement, field, change(getattr(statement, field)))
 
 
-__all__ = ["parameters"]
+__all__ = ["all_names", "load_list", "loads", "parameters", "store_list", "stores"]

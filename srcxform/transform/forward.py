@@ -132,9 +132,9 @@ class Forward:
             and any(map(self.ctx.storage.is_changed, together))
             and may_alias(last.value)
         ):
-            if isinstance(last.value, gast.UnaryOp):
-                last.value = last.value.operand
-            last.value = build.method(last.value, "copy")
+            given = last.value.operand if isinstance(last.value, gast.UnaryOp) else last.value
+            line = build.assign(last.targets[0], build.method(given, "copy"))
+            return [*lines[:-1], *build.at(last.place, [line])]
         return lines
 
     def returned(self, value: Node, node: Node) -> Block:
