@@ -6,6 +6,8 @@ user's statements keep their form.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import gast
 
 from srcxform.optimise.facts import Facts
@@ -14,6 +16,7 @@ from srcxform.optimise.purity import is_pure
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.mentions import mentioned, text_of
 from srcxform.syntax.visit import blocks, change_blocks, loads, spine, statements_in, stores
 
 Known = dict[str, tuple[str, Node]]  # an expression's text: the name that holds it, and itself
@@ -24,17 +27,23 @@ PLAIN = (
 
 def common(block: Block, facts: Facts) -> Block:
     """Give the block without repeated computations."""
-    block = spine(block)
-    return Common(facts, held(block, facts.externals), Sharing(block, facts)).block(block, {})
+    return Common(block, facts).block(spine(block), {})
 
 
 class Common:
     """Walks a block with what has been computed so far."""
 
-    def __init__(self, facts: Facts, held: set[str], sharing: Sharing) -> None:
+    def __init__(self, block: Block, facts: Facts) -> None:
         self.facts = facts
-        self.held = held
-        self.sharing = sharing
+        self.lines = block
+
+    @cached_property
+    def held(self) -> set[str]:
+        return held(self.lines, self.facts.externals)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.lines, self.facts)
 
     def block(self, block: Block, known: Known) -> Block:
         new: Block = []
@@ -88,8 +97,11 @@ class Common:
 
     def forget_content(self, line: Node, known: Known) -> None:
         """Something may be written in place."""
+        written = self.sharing.written(line) if known else set()
+        if not written:
+            return
         for key, (_, value) in list(known.items()):
-            if self.sharing.disturbs(line, loads(value)):
+            if self.sharing.reaches(written, mentioned(value).loads):
                 del known[key]
 
     def is_known(self, line: Node, known: Known) -> bool:
@@ -143,16 +155,16 @@ class Common:
                 where = f"{place.line} {place.file}" if place is not None else ""
                 if not self.facts.is_temporary(name):
                     where = name
-                return f"{where} {gast.dump(value)}"
+                return f"{where} {text_of(value)}"
             case gast.BinOp(left=left, op=gast.Add() | gast.Mult() as operator, right=right) if all(
                 map(self.facts.is_numeric, loads(value))
             ):
-                first, second = sorted((gast.dump(left), gast.dump(right)))
+                first, second = sorted((text_of(left), text_of(right)))
                 return f"{type(operator).__name__} {first} {second}"
-        return str(gast.dump(value))
+        return text_of(value)
 
 
 def forget(known: Known, bound: set[str]) -> None:
     for key, (name, value) in list(known.items()):
-        if name in bound or loads(value) & bound:
+        if name in bound or not bound.isdisjoint(mentioned(value).loads):
             del known[key]

@@ -8,6 +8,7 @@ sums.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 import gast
 
@@ -15,7 +16,8 @@ from srcxform.optimise.facts import Facts
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, spine, stores
+from srcxform.syntax.mentions import mentioned
+from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, spine, store_list, stores
 
 Known = dict[str, Node]
 
@@ -24,8 +26,7 @@ def coalesce(block: Block, keep: set[str]) -> Block:
     """Let a value that is only passed on be computed under its final name."""
     block = spine(block)
     counts = Counter(name for s in block for name in load_list(s))
-    bound = Counter(n.id for s in block for n in gast.walk(s)
-                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
+    bound = Counter(name for s in block for name in store_list(s))
     return coalesced(block, counts, bound, keep)
 
 
@@ -73,8 +74,12 @@ class Signs:
 
     def __init__(self, block: Block, facts: Facts) -> None:
         self.facts = facts
+        self.lines = block
         self.uses = Counter(name for s in block for name in load_list(s))
-        self.sharing = Sharing(block, facts)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.lines, self.facts)
 
     def is_better(self, name: str, source: str) -> bool:
         """Say whether a copy has the user's name, and the original has not."""
@@ -90,18 +95,16 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
     for statement in block:
         inner = blocks(statement)
         if not inner:
-            line = statement
-            if known and not loads(statement).isdisjoint(known):
-                line = rename(statement, known)
-                keep_targets(statement, line)
+            line = renamed(statement, known)
+            keep_targets(statement, line)
             forget(known, stores(line))
             if signs is not None:
-                forget_negatives(known, line, signs.sharing)
+                forget_negatives(known, line, signs)
             note(line, known, signs)
             new.append(line)
             continue
         if isinstance(statement, gast.If):
-            statement.test = rename(statement.test, known)
+            statement.test = renamed(statement.test, known)
             ends = [dict(known), dict(known)]
             statement.body = propagate(statement.body, ends[0], signs)
             statement.orelse = propagate(statement.orelse, ends[1], signs)
@@ -109,14 +112,14 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
             known.update({k: v for k, v in ends[0].items() if same(ends[1].get(k), v)})
         else:
             if isinstance(statement, gast.For):
-                statement.iter = rename(statement.iter, known)
+                statement.iter = renamed(statement.iter, known)
             forget(known, stores(statement))
             if signs is not None:
-                forget_negatives(known, statement, signs.sharing)
+                forget_negatives(known, statement, signs)
             if isinstance(statement, gast.While):
-                statement.test = rename(statement.test, known)
+                statement.test = renamed(statement.test, known)
             if isinstance(statement, gast.With):
-                statement.items = [rename(item, known) for item in statement.items]
+                statement.items = [renamed(item, known) for item in statement.items]
             if isinstance(statement, gast.Try):
                 statement.finalbody = propagate(statement.finalbody, dict(known), signs)
             statement.body = propagate(statement.body, dict(known), signs)
@@ -124,10 +127,15 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
     return new
 
 
+def renamed(node: Node, known: Known) -> Node:
+    """Write what is known for the names that a node reads, if it reads any."""
+    return node if loads(node).isdisjoint(known) else rename(node, known)
+
+
 def keep_targets(old: Node, new: Node) -> None:
     """A write into `x[i]` stays a write into a name."""
     match old, new:
-        case gast.AugAssign(target=gast.Name() as target), gast.AugAssign():
+        case gast.AugAssign(target=gast.Name() as target), gast.AugAssign() if new is not old:
             new.target = clone(target)
 
 
@@ -162,12 +170,14 @@ def note(line: Node, known: Known, signs: Signs | None) -> None:
 def forget(known: Known, bound: set[str]) -> None:
     for name in list(known):
         value = known[name]
-        if name in bound or loads(value) & bound:
+        if name in bound or not bound.isdisjoint(mentioned(value).loads):
             del known[name]
 
 
-def forget_negatives(known: Known, line: Node, sharing: Sharing) -> None:
+def forget_negatives(known: Known, line: Node, signs: Signs) -> None:
     """What is written in place is not what was negated."""
-    for name, value in list(known.items()):
-        if isinstance(value, gast.UnaryOp) and sharing.disturbs(line, loads(value)):
+    negatives = [name for name, value in known.items() if isinstance(value, gast.UnaryOp)]
+    written = signs.sharing.written(line) if negatives else set()
+    for name in negatives:
+        if signs.sharing.reaches(written, mentioned(known[name]).loads):
             del known[name]

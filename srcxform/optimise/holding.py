@@ -16,7 +16,8 @@ from srcxform.frontend.externals import Externals
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, loads, walk
+from srcxform.syntax.mentions import mentioned, parts
+from srcxform.syntax.visit import blocks, loads
 
 REDUCING = (np.sum, np.mean, np.prod, np.dot, np.matmul, np.outer, np.tensordot, np.einsum,
             np.where, np.size, np.shape, len, np.zeros_like, np.ones_like, float, int)  # fmt: skip
@@ -81,15 +82,12 @@ def makes_new(function: Any) -> bool:
 
 def has_effect(line: Node, facts: Facts) -> bool:
     """Say whether a statement may change storage that somebody reads; tapes are read by nobody."""
-    for inner in walk(line):
-        if isinstance(inner, gast.AugAssign):
+    for part in parts(line):
+        known = mentioned(part)
+        if known.stored or isinstance(part, gast.AugAssign):
             return True
-        if isinstance(inner, (gast.Subscript, gast.Attribute)) and isinstance(
-            inner.ctx, gast.Store
-        ):
-            return True
-        if isinstance(inner, gast.Call) and not pure_callee(inner.func, facts.externals):
-            if not uses_tape(inner, facts):
+        for call in known.calls:
+            if not pure_callee(call.func, facts.externals) and not uses_tape(call, facts):
                 return True
     return False
 

@@ -19,6 +19,7 @@ A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,35 +35,50 @@ from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import rewrite
+from srcxform.syntax.mentions import mentioned, parts, text_of
+from srcxform.syntax.visit import blocks, rewrite, shallow, store_list
 
 
 def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Block:
-    """Apply the table bottom-up."""
+    """Apply the table bottom-up; a statement to which nothing applies is the same one after it."""
 
     def kind(node: Node) -> Kind:
         state = State(externals, env=dict(kinds), scope=Scope(None), fixed=True)
         return evaluate(state, node)[1]
 
-    spreads = constant_spreads(block, externals)
-
+    known = Known(externals, constant_spreads(block, externals))
     in_place = writes_in_place(block)
+    changes = [0]
 
     def change(node: Node) -> Node | None:
         if in_place and (isinstance(node, HOLDING) or is_store(node)):
-            kept_apart(node)
-            return (
-                simpler(node, kind, Known(externals, spreads))
-                if isinstance(node, gast.Call)
-                else None
-            )
-        new = simpler(node, kind, Known(externals, spreads))
-        if in_place and isinstance(new, (gast.Name, gast.Subscript)):
-            if not isinstance(kind(new), (Number, Const)):
-                new.was = node
+            changes[0] += kept_apart(node)
+            new = simpler(node, kind, known) if isinstance(node, gast.Call) else None
+        else:
+            new = simpler(node, kind, known)
+            if in_place and isinstance(new, (gast.Name, gast.Subscript)):
+                if not isinstance(kind(new), (Number, Const)):
+                    new.was = node
+        changes[0] += new is not None
         return new
 
-    return [guarded(s, rewrite(s, change), kind, in_place) for s in block]
+    def changed(statement: Node) -> Node:
+        if blocks(statement):
+            new = shallow(statement)
+            for field in new._fields:
+                value = getattr(new, field, None)
+                if isinstance(value, list):
+                    setattr(new, field, [changed(part) for part in value])
+                elif isinstance(value, gast.AST):
+                    setattr(new, field, changed(value))
+            return new
+        before = changes[0]
+        new = rewrite(statement, change)
+        if changes[0] == before:
+            return statement
+        return guarded(statement, new, kind) if in_place else new
+
+    return [changed(statement) for statement in block]
 
 
 HOLDING = (gast.Dict, gast.List, gast.Tuple, gast.Call, gast.keyword)
@@ -74,24 +90,31 @@ def is_store(node: Node) -> bool:
     )
 
 
-def kept_apart(node: Node) -> None:
-    """Give back what was a new array where something may hold it: a display, a call, a store."""
+def kept_apart(node: Node) -> bool:
+    """Give back what was a new array where something may hold it: a display, a call, a store.
+
+    Says whether there was something to be given back.
+    """
+    found = False
     for field in node._fields:
         value = getattr(node, field, None)
         if isinstance(value, list):
-            setattr(node, field, [getattr(part, "was", part) for part in value])
+            if any(hasattr(part, "was") for part in value):
+                setattr(node, field, [getattr(part, "was", part) for part in value])
+                found = True
         elif (was := getattr(value, "was", None)) is not None:
             setattr(node, field, was)
+            found = True
+    return found
 
 
 def writes_in_place(block: Block) -> bool:
     """Say whether anything in a block writes into storage: then a new array must stay new."""
-    for node in (n for s in block for n in gast.walk(s)):
-        if isinstance(node, gast.AugAssign):
-            return True
-        if isinstance(node, gast.Subscript) and isinstance(node.ctx, gast.Store):
-            return True
-    return False
+    return any(
+        isinstance(part, gast.AugAssign)
+        or any(isinstance(place, gast.Subscript) for place in mentioned(part).stored)
+        for part in parts(block)
+    )
 
 
 def bare_target(node: Node) -> bool:
@@ -99,15 +122,8 @@ def bare_target(node: Node) -> bool:
     return isinstance(node, gast.Return) or isinstance(node.targets[0], gast.Name)
 
 
-def guarded(old: Node, new: Node, kind: Any, in_place: bool) -> Node:
+def guarded(old: Node, new: Node, kind: Any) -> Node:
     """Let no rewrite turn a new array into a second name for another one."""
-    if not in_place:
-        return new
-    if isinstance(old, (gast.If, gast.For, gast.While)):
-        for field in (f for f in ("body", "orelse", "finalbody") if f in old._fields):
-            pairs = zip(getattr(old, field), getattr(new, field), strict=True)
-            setattr(new, field, [guarded(a, b, kind, in_place) for a, b in pairs])
-        return new
     if not isinstance(old, (gast.Assign, gast.Return)) or not bare_target(old):
         return new
     before, after = getattr(old, "value", None), getattr(new, "value", None)
@@ -129,17 +145,13 @@ class Known:
 
 def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
     """Find names bound once, to one number spread over a shape."""
-    counts: dict[str, int] = {}
     found: dict[str, Node] = {}
-    for node in (n for s in block for n in gast.walk(s)):
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
-            counts[node.id] = counts.get(node.id, 0) + 1
-        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Name):
-            if (
-                isinstance(node.value, gast.Call)
-                and spreads_number(node.value, externals) is not None
-            ):
-                found[node.targets[0].id] = node.value
+    for part in parts(block):
+        match part:
+            case gast.Assign(targets=[gast.Name(id=name), *_], value=gast.Call() as value):
+                if spreads_number(value, externals) is not None:
+                    found[name] = value
+    counts = Counter(store_list(block)) if found else Counter()
     return {name: value for name, value in found.items() if counts[name] == 1}
 
 
@@ -388,16 +400,16 @@ def inexact(kind: Kind) -> bool:
 
 def same_value(a: Node, b: Node) -> bool:
     """Say whether two expressions are equal to the bit: one tree, or a product turned round."""
-    if any(isinstance(n, gast.Call) for n in gast.walk(a)):
+    if mentioned(a).calls:
         return False
     match a, b:
         case (
             gast.BinOp(left=p, op=gast.Mult(), right=q),
             gast.BinOp(left=r, op=gast.Mult(), right=s),
         ):
-            if gast.dump(p) == gast.dump(s) and gast.dump(q) == gast.dump(r):
+            if text_of(p) == text_of(s) and text_of(q) == text_of(r):
                 return True
-    return bool(gast.dump(a) == gast.dump(b))
+    return text_of(a) == text_of(b)
 
 
 def twice(a: Node) -> Node:

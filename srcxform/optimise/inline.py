@@ -7,6 +7,7 @@ that, stay statements of their own.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 import gast
 
@@ -23,10 +24,10 @@ from srcxform.syntax.visit import (
     load_list,
     loads,
     rename,
+    size_of,
     spine,
     store_list,
     stores,
-    walk,
 )
 
 LIMIT = 30  # nodes in an expression: longer ones stay in pieces
@@ -34,8 +35,7 @@ LIMIT = 30  # nodes in an expression: longer ones stay in pieces
 
 def inline(block: Block, facts: Facts) -> Block:
     """Put temporaries that are read once into the statement that reads them."""
-    block = spine(block)
-    return Inline(block, facts).block(block)
+    return Inline(block, facts).block(spine(block))
 
 
 class Inline:
@@ -45,7 +45,11 @@ class Inline:
         self.facts = facts
         self.uses = Counter(name for s in block for name in load_list(s))
         self.binds = Counter(name for s in block for name in store_list(s))
-        self.sharing = Sharing(block, facts)
+        self.lines = block
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.lines, self.facts)
 
     def movable(self, name: str) -> bool:
         once = self.uses[name] == 1 and self.binds[name] == 1
@@ -131,7 +135,7 @@ def direct_loads(statement: Node) -> set[str]:
 
 
 def size(statement: Node) -> int:
-    return 0 if blocks(statement) else sum(1 for _ in walk(statement))
+    return 0 if blocks(statement) else size_of(statement)
 
 
 def substituted(statement: Node, name: str, value: Node) -> Node:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gast
-
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
 from srcxform.optimise.comments import comments, thinned
@@ -23,6 +21,7 @@ from srcxform.optimise.tapes import early_tapes
 from srcxform.optimise.updates import updates
 from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
+from srcxform.syntax.mentions import block_text
 from srcxform.syntax.visit import clone
 
 
@@ -39,7 +38,7 @@ def optimise(
     block, origins = split(block, facts)
     block = early_tapes(block, facts)
     text = ""
-    while (new := dump(block)) != text:
+    while (new := block_text(block)) != text:
         text = new
         block = displays(block)
         block = coalesce(block, set(user_names))
@@ -70,7 +69,3 @@ def finish_together(
         new.append(comments(guards(whole[: len(part)])))
         whole = whole[len(part) :]
     return new
-
-
-def dump(block: Block) -> str:
-    return "\n".join(gast.dump(statement) for statement in block)

@@ -11,7 +11,7 @@ from srcxform.core.operations import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.rules.registry import rule_of
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import walk
+from srcxform.syntax.mentions import mentioned
 
 PURE_BUILTINS = {
     "len", "abs", "min", "max", "sum", "float", "int", "bool", "complex", "range", "list", "tuple",
@@ -19,17 +19,12 @@ PURE_BUILTINS = {
     "sorted", "callable", "getattr", "type", "any", "all",
 }  # fmt: skip
 PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}
-IMPURE = (gast.NamedExpr, gast.Await, gast.Yield, gast.YieldFrom)
 
 
 def is_pure(node: Node, externals: Externals) -> bool:
     """Say whether evaluating an expression changes nothing."""
-    for inner in walk(node):
-        if isinstance(inner, IMPURE):
-            return False
-        if isinstance(inner, gast.Call) and not pure_callee(inner.func, externals):
-            return False
-    return True
+    known = mentioned(node)
+    return known.is_plain and all(pure_callee(call.func, externals) for call in known.calls)
 
 
 def pure_callee(func: Node, externals: Externals) -> bool:

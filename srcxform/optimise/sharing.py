@@ -6,6 +6,8 @@ new, and nothing else leads to it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import gast
 
 from srcxform.analysis.liveness import live_before
@@ -13,7 +15,8 @@ from srcxform.optimise.facts import Facts
 from srcxform.optimise.holding import makes_new, uses_tape
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, loads, stores, walk
+from srcxform.syntax.mentions import mentioned, parts
+from srcxform.syntax.visit import blocks, loads, stores
 
 
 class Sharing:
@@ -80,24 +83,26 @@ class Sharing:
             return isinstance(base, gast.Name) and self.facts.is_numeric(base.id)
         return makes_new(self.facts.function(value.func))
 
-    def disturbs(self, line: Node, read: set[str]) -> bool:
+    def disturbs(self, line: Node, read: Iterable[str]) -> bool:
         """Say whether a statement may change the content of what these names lead to."""
-        written = self.written(line)
-        if not written:
-            return False
-        roots = {self.find(name) for name in written}
-        return any(self.find(name) in roots for name in read if not self.facts.is_number(name))
+        return self.reaches(self.written(line), read)
 
     def written(self, line: Node) -> set[str]:
-        """Give the names through which a statement writes in place."""
+        """Give what stands for the storage that a statement writes into, for `reaches`."""
         found: set[str] = set()
-        for inner in walk(line):
-            match inner:
-                case gast.AugAssign(target=gast.Name(id=name)):
-                    found.add(name)
-                case gast.Subscript(ctx=gast.Store()) | gast.Attribute(ctx=gast.Store()):
-                    found |= loads(inner.value)
-                case gast.Call() if not pure_callee(inner.func, self.facts.externals):
-                    if not uses_tape(inner, self.facts):
-                        found |= loads(inner)
-        return found
+        for part in parts(line):
+            known = mentioned(part)
+            found.update(known.updated)
+            for place in known.stored:
+                found |= mentioned(place.value).loads
+            for call in known.calls:
+                if not pure_callee(call.func, self.facts.externals):
+                    if not uses_tape(call, self.facts):
+                        found |= mentioned(call).loads
+        return {self.find(name) for name in found}
+
+    def reaches(self, written: set[str], read: Iterable[str]) -> bool:
+        """Say whether some of these names lead to such storage."""
+        return bool(written) and any(
+            self.find(name) in written for name in read if not self.facts.is_number(name)
+        )

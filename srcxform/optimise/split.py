@@ -16,6 +16,7 @@ from srcxform.analysis.webs import unite
 from srcxform.optimise.facts import SUFFIX, Facts
 from srcxform.optimise.interference import interference
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.mentions import CHANGING, mentioned, pieces
 from srcxform.syntax.names import BUILTINS
 from srcxform.syntax.visit import all_names, change_blocks, clone, rename, stores, walk
 
@@ -137,7 +138,12 @@ def scoped(block: Block) -> set[str]:
     """Give the names bound by comprehensions, lambdas and probes, whose bindings are not walked."""
     special = (gast.comprehension, gast.Lambda, gast.ExceptHandler)
     found: set[str] = set()
-    for inner in (n for statement in block for n in walk(statement)):
-        if isinstance(inner, special) or (isinstance(inner, gast.Try) and inner.handlers):
-            found |= stores(inner)
+    for piece in pieces(block):
+        if type(piece) in CHANGING:
+            if isinstance(piece, special) or (isinstance(piece, gast.Try) and piece.handlers):
+                found |= stores(piece)
+        elif mentioned(piece).has_scopes:
+            for inner in walk(piece):
+                if isinstance(inner, special):
+                    found |= stores(inner)
     return found

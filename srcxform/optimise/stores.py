@@ -13,15 +13,15 @@ import gast
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import blocks, load_list, loads, spine, stores, walk
+from srcxform.syntax.mentions import mentioned, text_of
+from srcxform.syntax.visit import blocks, load_list, loads, spine, store_list, stores
 
 
 def shorter_stores(block: Block) -> Block:
     """Apply the rewrites."""
     block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
-    binds = Counter(n.id for s in block for n in walk(s)
-                    if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store))  # fmt: skip
+    binds = Counter(name for s in block for name in store_list(s))
     return run(block, uses, binds)
 
 
@@ -56,9 +56,7 @@ def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
                     continue
                 between = new[position + 1 : -1]
                 read = loads(line.value)
-                if any(read & stores(s) for s in between) or any(
-                    isinstance(n, gast.Call) for n in walk(index)
-                ):
+                if any(read & stores(s) for s in between) or mentioned(index).calls:
                     return
                 target = build.item_store(line.value.value.id, index)
                 added = build.augment(target, last.op, last.value)
@@ -80,7 +78,7 @@ def first_of_zero(new: Block) -> None:
             gast.AugAssign(target=gast.Subscript() as target, op=gast.Add(), value=value),
         ):
             base = cleared.value.id
-            if gast.dump(cleared) == gast.dump(target) and base not in loads(value):
+            if text_of(cleared) == text_of(target) and base not in loads(value):
                 line: Node = build.assign(target, value)
                 line.place = getattr(new[-1], "place", None)
                 new[-2:] = [line]

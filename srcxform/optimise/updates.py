@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import gast
 
@@ -19,9 +20,8 @@ from srcxform.syntax.visit import all_names, blocks, change_blocks, load_list, l
 
 def updates(block: Block, facts: Facts) -> Block:
     """Give the block with such updates moved down."""
-    block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
-    sharing = Sharing(block, facts)
+    sharing = cache(lambda: Sharing(block, facts))
 
     def run(block: Block) -> Block:
         for statement in block:
@@ -57,9 +57,9 @@ def updates(block: Block, facts: Facts) -> Block:
         if blocks(line) or isinstance(line, Comment) or name in all_names(line):
             return False
         read = loads(update.value)
-        return not read & stores(line) and not sharing.disturbs(line, read)
+        return not read & stores(line) and not sharing().disturbs(line, read)
 
-    return run(block)
+    return run(spine(block))
 
 
 def stores_of(block: Block) -> set[str]:

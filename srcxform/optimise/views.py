@@ -7,6 +7,7 @@ set to zero behind the copy is set to zero when it has been read.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 
 import gast
 
@@ -15,23 +16,37 @@ from srcxform.optimise.holding import held
 from srcxform.optimise.sharing import Sharing
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.mentions import text_of
 from srcxform.syntax.visit import blocks, change_blocks, load_list, loads, spine, store_list, stores
 
 
 def views(block: Block, facts: Facts) -> Block:
     """Give the block without such copies."""
-    block = spine(block)
-    return Views(block, facts).block(block)
+    return Views(block, facts).block(spine(block))
 
 
 class Views:
     """Knows how often names are read, and which of them lead to the same storage."""
 
     def __init__(self, block: Block, facts: Facts) -> None:
-        self.held = held(block, facts.externals)
-        self.sharing = Sharing(block, facts)
-        self.uses = Counter(name for s in block for name in load_list(s))
-        self.binds = Counter(name for s in block for name in store_list(s))
+        self.lines = block
+        self.facts = facts
+
+    @cached_property
+    def held(self) -> set[str]:
+        return held(self.lines, self.facts.externals)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.lines, self.facts)
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        return Counter(name for s in self.lines for name in load_list(s))
+
+    @cached_property
+    def binds(self) -> Counter[str]:
+        return Counter(name for s in self.lines for name in store_list(s))
 
     def block(self, block: Block) -> Block:
         rest = list(block)
@@ -62,9 +77,9 @@ class Views:
         """Say whether the next statement sets to zero what was copied."""
         match rest[:1]:
             case [gast.Assign(targets=[gast.Subscript() as target], value=gast.Constant())]:
-                return gast.dump(target.value) == gast.dump(part.value) and gast.dump(
+                return text_of(target.value) == text_of(part.value) and text_of(
                     target.slice
-                ) == gast.dump(part.slice)
+                ) == text_of(part.slice)
         return False
 
     def touches(self, statement: Node, part: Node) -> bool:

@@ -7,7 +7,16 @@ from typing import Any
 
 import gast
 
-from srcxform.syntax.mentions import MEMORY, all_names, load_list, loads, store_list, stores
+from srcxform.syntax.mentions import (
+    CHANGING,
+    MEMORY,
+    all_names,
+    load_list,
+    loads,
+    mentioned,
+    store_list,
+    stores,
+)
 from srcxform.syntax.scopes import FUNCTIONS, bound_in, children, parameters
 
 Node = Any
@@ -109,6 +118,15 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(top)))
 
 
+def size_of(node: Node) -> int:
+    """Count the nodes of a tree."""
+    if type(node) in CHANGING:
+        return sum(1 for _ in walk(node))
+    known = mentioned(node)
+    known.size = known.size or sum(1 for _ in walk(node))
+    return known.size
+
+
 def statements_in(node: Node) -> Iterator[Node]:
     """Give a statement and all statements in its blocks."""
     yield node
@@ -119,17 +137,15 @@ def statements_in(node: Node) -> Iterator[Node]:
 
 def blocks(statement: Node) -> list[Block]:
     """Give the blocks inside a compound statement."""
-    match statement:
-        case gast.If(body=body, orelse=orelse) | gast.For(body=body, orelse=orelse):
-            found = [body, orelse]
-        case gast.While(body=body, orelse=orelse):
-            found = [body, orelse]
-        case gast.With(body=body):
-            found = [body]
-        case gast.Try(body=body, handlers=[], finalbody=final):
-            found = [body, final]
-        case _:
-            found = []  # a `try` with handlers is one statement, in the form that probes have
+    kind = type(statement)
+    if kind is gast.If or kind is gast.For or kind is gast.While:
+        found = [statement.body, statement.orelse]
+    elif kind is gast.With:
+        found = [statement.body]
+    elif kind is gast.Try and not statement.handlers:
+        found = [statement.body, statement.finalbody]
+    else:
+        return []  # a `try` with handlers is one statement, in the form that probes have
     return [block for block in found if block]
 
 
