@@ -2,6 +2,7 @@
 
 from srcxform import errors
 from srcxform.api.checking import check_grads
+from srcxform.api.custom import custom_jvp, custom_vjp
 from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
@@ -20,6 +21,8 @@ __all__ = [
     "adjoint",
     "tangent",
     "check_grads",
+    "custom_jvp",
+    "custom_vjp",
     "errors",
     "grad",
     "hessian",

@@ -18,7 +18,7 @@ from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
-from srcxform.transform.functions import functions
+from srcxform.transform.functions import functions, names_of
 from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
@@ -43,7 +43,7 @@ def compile_derivative(
     counters.generated += 1
     load_rules()
     code = read(function)
-    program = specialise(code, kinds)
+    program = specialise(code, kinds, names_of(code.name, transform))
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     nodes = functions(ctx, transform, has_aux)

@@ -106,7 +106,9 @@ def tells(node: Node, active: set[str], facts: Aliasing) -> bool:
     if not isinstance(node, gast.Call):
         return False
     found = op.operation(node, facts.externals, facts.functions, facts.kinds)
-    return isinstance(found, (op.Apart, op.Foreign)) and not active.isdisjoint(load_list(node))
+    return isinstance(found, (op.Apart, op.Custom, op.Foreign)) and not active.isdisjoint(
+        load_list(node)
+    )
 
 
 def is_attribute(statement: Node) -> bool:
@@ -153,7 +155,7 @@ def is_active(node: Node, active: set[str]) -> bool:
 def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
     """Say whether a derivative passes from the operands of an operation to its result."""
     match op.operation(value, facts.externals, facts.functions, facts.kinds):
-        case op.Copy(source=source):
+        case op.Copy(source=source) | op.Seed(source=source):
             return is_active(source, active)
         case op.Item(base=base) | op.Field(base=base):
             return is_active(base, active)
@@ -169,6 +171,10 @@ def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
             return is_active(source, active)
         case op.Apart(callee=callee, args=args):
             return bool(callee.active(tuple(is_active(a, active) for a in args)))
+        case op.Custom(args=args):
+            return any(is_active(a, active) for a in args)
+        case op.Joined(tangent=tangent):
+            return is_active(tangent, active)
         case op.Foreign(operands=names):
             return any(name in active for name in names)
     return False

@@ -237,7 +237,12 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
             if not isinstance(facts.kinds.get(source), Array):
                 held = facts.item(facts.storage(source), ANY)
                 unite(facts.item(facts.storage(name), ANY), held)
-        case op.Apart(args=args) | op.Foreign(operands=args):
+        case op.Seed(source=gast.Name(id=source)):
+            unite(facts.storage(name), facts.storage(source))
+        case op.Joined(source=gast.Name(id=source), tangent=gast.Name(id=tangent)):
+            unite(facts.storage(name), facts.storage(source))
+            unite(facts.storage(name), facts.storage(tangent))
+        case op.Apart(args=args) | op.Custom(args=args) | op.Foreign(operands=args):
             if isinstance(found, op.Apart):
                 effect(facts, value)
             for arg in args:

@@ -10,31 +10,18 @@ np.float64(4.0)
 from __future__ import annotations
 
 import builtins
-import hashlib
 import inspect
 import keyword
-import linecache
-import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from srcxform.syntax.written import written
+
 __all__ = ["calling", "identifier", "written"]
 
 NAMES = ("x", "y", "z")
-
-
-def written(name: str, lines: Sequence[str], bindings: Mapping[str, Any]) -> types.FunctionType:
-    """Define the function `name` by its text; `bindings` are the global names that it uses."""
-    text = "\n".join(lines) + "\n"
-    file = f"<srcxform {name} {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
-    # Without a time of modification linecache never looks for the file.
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"__name__": "srcxform_glue", **bindings}
-    exec(compile(text, file, "exec", dont_inherit=True), namespace)
-    function: types.FunctionType = namespace[name]
-    return function
 
 
 def calling(function: Callable[..., Any], nargs: int, keywords: tuple[str, ...]) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from srcxform.api.glue import calling, identifier
 from srcxform.api.plans import table_of
+from srcxform.rules.custom import Custom
 from srcxform.syntax.callables import unwrap
 
 __all__ = [
@@ -308,6 +309,11 @@ def target_of(fun: Any) -> Target:
         found = derived.get("target")
         if found is None:
             found = derived["target"] = Plain(fun)
+        return found
+    if isinstance(fun, Custom):
+        found = fun.derived.get("target")
+        if found is None:
+            found = fun.derived["target"] = Foreign(fun, (), {})
         return found
     own = getattr(type(fun), "__srcxform_target__", None)
     if own is not None:

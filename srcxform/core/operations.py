@@ -22,6 +22,7 @@ import numpy as np
 from srcxform import rules, runtime  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
+from srcxform.rules.custom import Custom as Custom_
 from srcxform.rules.registry import Rule, rule_of
 from srcxform.syntax.build import Node
 
@@ -123,6 +124,47 @@ class Apart(Operation):
 
 
 @dataclass(frozen=True)
+class Custom(Operation):
+    """A function with a derivative rule of the user's own."""
+
+    function: Any
+    args: tuple[Node, ...]
+    node: Node
+
+    @property
+    def passing(self) -> tuple[Node, ...]:
+        """The arguments that a derivative may pass."""
+        return tuple(a for k, a in enumerate(self.args) if k not in self.function.nondiff)
+
+    @property
+    def fixed(self) -> tuple[Node, ...]:
+        """The arguments that are no numbers, and go first in the rules."""
+        return tuple(a for k, a in enumerate(self.args) if k in self.function.nondiff)
+
+
+@dataclass(frozen=True)
+class Still(Operation):
+    """A value without its derivative."""
+
+    source: Node
+
+
+@dataclass(frozen=True)
+class Seed(Operation):
+    """What stands for the tangent of a value: their cotangents are one."""
+
+    source: Node
+
+
+@dataclass(frozen=True)
+class Joined(Operation):
+    """A value whose derivative is that of another one."""
+
+    source: Node
+    tangent: Node
+
+
+@dataclass(frozen=True)
 class Constant(Operation):
     """An operation through which no derivative passes."""
 
@@ -149,7 +191,7 @@ def operation(
     kinds: dict[str, Kind] | None = None,
 ) -> Operation:
     """Read the right-hand side of an assignment; kinds tell where no derivative passes."""
-    found = read_operation(node, externals, functions or {})
+    found = read_operation(node, externals, functions or {}, kinds or {})
     if kinds is None:
         return found
     if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds)):
@@ -212,7 +254,9 @@ def kind_of_operand(node: Any, kinds: dict[str, Kind]) -> Kind:
     return UNKNOWN
 
 
-def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) -> Operation:
+def read_operation(
+    node: Node, externals: Externals, functions: dict[str, Any], kinds: dict[str, Kind]
+) -> Operation:
     from srcxform.syntax.visit import load_list
 
     match node:
@@ -255,18 +299,31 @@ def read_operation(node: Node, externals: Externals, functions: dict[str, Any]) 
             assert rule is not None
             return RuleCall(rule, {next(iter(rule.signature.parameters)): operand}, node)
         case gast.Call(func=func, args=args):
-            return call_operation(node, func, args, externals, functions)
+            return call_operation(node, func, args, externals, functions, kinds)
     return Foreign(type(node).__name__, tuple(load_list(node)))
 
 
 def call_operation(
-    node: Node, func: Node, args: list[Node], externals: Externals, functions: dict[str, Any]
+    node: Node,
+    func: Node,
+    args: list[Node],
+    externals: Externals,
+    functions: dict[str, Any],
+    kinds: dict[str, Kind],
 ) -> Operation:
     from srcxform.syntax.visit import load_list
 
     if isinstance(func, gast.Name) and func.id in functions:
         return Apart(functions[func.id], tuple(args), node)
-    function = known_object(func, externals)
+    function = known_object(func, externals) or custom_object(func, externals, kinds)
+    if isinstance(function, Custom_):
+        return Custom(function, tuple(args), node)
+    if function is runtime.still:
+        return Still(args[0])
+    if function is runtime.tangent_of:
+        return Seed(args[0])
+    if function is runtime.with_tangent:
+        return Joined(args[0], args[1])
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
         if func.attr == "keys" and not args:
             return Constant()
@@ -292,6 +349,17 @@ def call_operation(
         return Constant()
     given = bound(rule, node)
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
+
+
+def custom_object(func: Node, externals: Externals, kinds: dict[str, Kind]) -> Any:
+    """Give the function with a rule of its own that a variable holds, None if it holds none."""
+    if not isinstance(func, gast.Name):
+        return None
+    held = [kinds.get(func.id), *(c.kind for c in externals.captures.values() if c.name == func.id)]
+    for kind in held:
+        if isinstance(kind, Const) and isinstance(kind.value, Custom_):
+            return kind.value
+    return None
 
 
 def is_exception(function: Any) -> bool:

@@ -41,6 +41,10 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "accumulate",
             "refusal",
             "check_separate",
+            "check_tangent",
+            "checked_fwd",
+            "checked_jvp",
+            "checked_vjp",
             "check_view",
             "restore_item",
         )

@@ -11,6 +11,7 @@ from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import constant, result_kind
 from srcxform.runtime import (
     check_separate,
+    check_tangent,
     check_view,
     contraction_order,
     einsum_expansion,
@@ -38,6 +39,7 @@ NAMES = """
 
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base")
+constant(check_tangent, signature="out, dot, name")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
@@ -61,6 +63,18 @@ constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
 constant(is_plain, einsum_transpose, einsum_expansion, signature="subscripts, position")
 constant(einsum_filling, signature="subscripts, position, like")
+
+
+@result_kind(print)
+def nothing(**given: Kind) -> Kind:
+    """Nothing is printed while compiling."""
+    return NONE
+
+
+@result_kind(np.seterr)
+def settings(**given: Kind) -> Kind:
+    """Nothing is set while compiling."""
+    return UNKNOWN
 
 
 @result_kind(np.shape)

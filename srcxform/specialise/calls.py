@@ -40,11 +40,13 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.kinds.probe import probe
+from srcxform.rules.custom import Custom
 from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, special
+from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
@@ -181,6 +183,8 @@ def call_object(
         assert func is not None
         filled(state, function, [kind for _, kind in args])
         return written_call(node, func, args, keywords), function.result
+    if isinstance(function, Custom):
+        return call_custom(state, node, function, args, keywords, func)
     if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
         found = drawn(state, function, args, keywords)
         if isinstance(found, tuple):
@@ -212,6 +216,8 @@ def call_object(
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
     found = special(state, node, function, args, keywords)
+    if found is None:
+        found = checked(state, node, function, args)
     if found is None:
         found = builtin_form(state, node, function, args, keywords)
     if found is None:
@@ -326,7 +332,7 @@ def takes_containers(rule: Rule) -> bool:
     template = rule.adjoint or rule.tangent or rule.parts
     home = getattr(template, "__module__", "").rpartition(".")[2]
     return (
-        home in ("stacking", "creation", "builtins", "sorting", "containers")
+        home in ("stacking", "creation", "builtins", "sorting", "containers", "custom_results")
         or rule.primal is np.shape
     )
 

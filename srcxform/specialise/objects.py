@@ -6,7 +6,9 @@ says is guarded: the generated source holds only while the class goes on saying 
 
 from __future__ import annotations
 
+import collections
 import functools
+import inspect
 import types
 from typing import Any
 
@@ -24,11 +26,13 @@ from srcxform.kinds.lattice import (
     Record,
     Super,
 )
+from srcxform.rules.custom import Custom
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
-SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType)
+FIELD = type(inspect.getattr_static(collections.namedtuple("Pair", "first"), "first"))
+SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType, FIELD)  # they read own values
 
 
 def class_of(kind: Kind) -> type | None:
@@ -120,7 +124,7 @@ def attribute_of_class(state: State, node: Node, cls: type) -> Evaluated | None:
         return None
     found = looked_up(state, cls, name)
     match found:
-        case types.FunctionType():
+        case types.FunctionType() | Custom():
             return object_value(state, cls, name, found)
         case staticmethod(__func__=function):
             return object_value(state, cls, name, function)
@@ -156,7 +160,7 @@ def bound(
 ) -> Evaluated | None:
     """Give what a class's attribute is for an object: a method, a function, or a constant."""
     match found:
-        case types.FunctionType():
+        case types.FunctionType() | Custom():
             return method_value(state, found, owner)
         case staticmethod(__func__=function):
             return object_value(state, cls, name, function)

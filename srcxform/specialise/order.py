@@ -56,5 +56,5 @@ def may_write(state: State, node: Node, fresh: set[str]) -> bool:
             found = op.operation(node, state.externals, state.functions)
             if isinstance(found, op.Method):
                 return getattr(found.base, "id", None) not in fresh
-            return isinstance(found, (op.Apart, op.Foreign, op.AddAt))
+            return isinstance(found, (op.Apart, op.Custom, op.Foreign, op.AddAt))
     return False

@@ -89,6 +89,8 @@ class State:
     raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators
     running: list[str] = field(default_factory=list)  # sites that loops run over at this point
+    results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
+    asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

@@ -31,6 +31,7 @@ from srcxform.transform.saving import Plan, Saver, leaves
 from srcxform.transform.sizes import sizes_at_hand
 from srcxform.transform.snapshots import snapshots
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
+from srcxform.transform.transposing import transpose_rules
 from srcxform.transform.turns import leave_last_turns, until_empty
 
 
@@ -48,6 +49,7 @@ class Sweeps:
 
 def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     """Write both sweeps for the cotangent `seed` of the result (or of a component of it)."""
+    transpose_rules(ctx)
     reverse = Reverse(ctx)
     *body, last = ctx.program.body
     value = last.value if isinstance(last, gast.Return) else build.const(None)

@@ -55,6 +55,7 @@ class Context:
     wrt: tuple[str, ...]
     requests: Any = None  # derivatives of functions kept apart: asked for here
     kinds: dict[str, Kind] = field(default_factory=dict)
+    told: dict[int, Diagnostic] = field(default_factory=dict)  # statements that are refused
 
     @property
     def names(self) -> Any:
@@ -196,7 +197,7 @@ def is_default(rule: Rule, name: str, value: Node) -> bool:
 def lost(ctx: Context, node: Node) -> Diagnostic | None:
     """Say where a statement would drop a derivative without a word; None where it does not."""
     place = getattr(node, "place", None)
-    told = not_covered(ctx, node, place)
+    told = ctx.told.get(id(node)) or not_covered(ctx, node, place)
     if told is not None:
         return told
     match node:

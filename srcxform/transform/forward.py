@@ -14,6 +14,7 @@ from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Record, Unknown
 from srcxform.normalise.parts import mapped
+from srcxform.rules.custom import CustomJvp, CustomVjp
 from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -30,6 +31,7 @@ from srcxform.transform.context import (
     zero_tangent,
 )
 from srcxform.transform.cotangents import ALIASING
+from srcxform.transform.custom import tangent_of_call, zero_for
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
     "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),
@@ -50,6 +52,7 @@ class Forward:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.dots: dict[str, str] = {}
+        self.read = {name for line in ctx.program.body for name in load_list(line)}
         for name in ctx.wrt:
             self.dot_name(name)
 
@@ -106,14 +109,25 @@ class Forward:
                 return [mapped(node, self.block)]
             case gast.Return(value=value):
                 return self.returned(value, node)
+        if isinstance(node, gast.Expr) and is_apart(self.ctx, node.value):
+            return self.unused(node)
         tangent, reads_out = self.tangent(node)
         if not tangent:
             return [node]
         place = getattr(node, "place", None)
-        if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value) and len(tangent) == 1:
+        if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value):
             return build.at(place, tangent)  # the derivative's call computes the value, too
         lines = self.own_storage(node, self.ctx.expand(tangent, place))
         return [node, *lines] if reads_out else [*lines, node]
+
+    def unused(self, node: Node) -> Block:
+        """A rule is called though nobody looks at what it gives; a reverse rule is not needed."""
+        found = self.ctx.operation(node.value)
+        if not isinstance(found, op.Custom) or not isinstance(found.function, CustomJvp):
+            return [node]
+        name = self.ctx.names.part("out")
+        lines, _ = self.assigned(name, node.value, node)
+        return build.at(getattr(node, "place", None), lines)
 
     def own_storage(self, node: Node, lines: Block) -> Block:
         """Copy a tangent that is another one, where the value has storage of its own."""
@@ -257,6 +271,15 @@ class Forward:
                 return [build.assign(target, build.call(function, self.dot(source)))], False
             case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
                 return self.apart(name, target, found)
+            case op.Custom(args=args) if any(map(self.ctx.is_active, args)):
+                dots = [
+                    self.dot(arg) if self.ctx.is_active(arg) else zero_for(self.ctx, arg)
+                    for arg in found.passing
+                ]
+                place = getattr(value, "place", None) or node.place
+                if isinstance(found.function, CustomVjp) and name not in self.read:
+                    return [], False
+                return tangent_of_call(self.ctx, name, target, found, dots, place), False
             case op.Foreign(operands=names) if any(n in self.ctx.active for n in names):
                 return [
                     refusing(
@@ -400,9 +423,9 @@ def may_alias(value: Node) -> bool:
 
 
 def is_apart(ctx: Context, value: Node) -> bool:
-    """Say whether a value is a call of a function kept apart, with something active in it."""
+    """Say whether a derivative's call computes the value, too."""
     found = ctx.operation(value)
-    return isinstance(found, op.Apart) and any(map(ctx.is_active, found.args))
+    return isinstance(found, (op.Apart, op.Custom)) and any(map(ctx.is_active, found.args))
 
 
 def rule_operands(found: op.RuleCall) -> list[Node]:

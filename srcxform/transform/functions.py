@@ -23,8 +23,7 @@ SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
 def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     """Give the derivative's functions, then those of the functions kept apart that they call."""
-    endings = ("fwd", "bwd") if transform == "vjp" else (transform,)
-    ctx.names.take(f"{ctx.program.name}_{ending}" for ending in endings)
+    ctx.names.take(names_of(ctx.program.name, transform))
     found = generate(ctx, transform, has_aux)
     for callee, mode, mask in ctx.requests.waiting:  # grows while it is worked through
         inner = context(program_of(callee, ctx.program), wrt_of(callee, mask), ctx.requests)
@@ -38,6 +37,12 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     if transform == "vjp":
         backward.add(f"{ctx.program.name}_bwd")
     return with_captures(ctx, found, backward)
+
+
+def names_of(name: str, transform: str) -> list[str]:
+    """Give the names of the functions that a derivative of the function `name` consists of."""
+    endings = ("fwd", "bwd") if transform == "vjp" else (transform,)
+    return [f"{name}_{ending}" for ending in endings]
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:

@@ -55,7 +55,7 @@ class Writing:
                 return self.own(name)
             case op.AddAt(base=gast.Name(id=name)):
                 return self.own(name)
-            case op.Foreign() | op.Apart() | op.AddAt():
+            case op.Foreign() | op.Apart() | op.Custom() | op.AddAt():
                 return {part for name in loads(value) for part in self.all(name)}
         return set()
 

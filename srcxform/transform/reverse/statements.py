@@ -13,9 +13,12 @@ from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Record
 from srcxform.optimise.passes import tidy
+from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.transform.context import located, lost, refusing
+from srcxform.syntax.visit import clone
+from srcxform.transform.context import located, lost, refusing, zero_tangent
+from srcxform.transform.custom import pulled_back
 from srcxform.transform.forward import rule_operands
 from srcxform.transform.reverse.blocks import branch, loop, region
 from srcxform.transform.reverse.calls import apart, ruled
@@ -72,12 +75,18 @@ class Reverse(Sweep):
 
     def assigned(self, name: str, value: Node, node: Node) -> Step:
         found = self.ctx.operation(value)
+        if isinstance(found, op.Still):
+            return Simple(self.held_still(name, found.source))
+        if isinstance(found, op.Seed):
+            return self.seeded(name, found.source)
         if name not in self.ctx.active:
             if isinstance(found, op.Foreign) and any(n in self.ctx.active for n in found.operands):
                 return self.refused(found, value, node)
             if isinstance(found, op.Method) and self.ctx.is_active(found.base):
                 return method_step(self, name, found, node)
             return Simple([node])
+        if isinstance(found, op.Custom):
+            return pulled_back(self, name, found, node)
         shadowed = self.bars.is_shadow(name)
         if (
             not shadowed
@@ -101,6 +110,10 @@ class Reverse(Sweep):
                 return field(self, name, base.id, attr, node)
             case op.Display(items=items, keys=keys, type=kind_type):
                 return display(self, name, kind_type, keys, items, node)
+            case op.Joined(source=source, tangent=tangent):
+                line = build.assign(name, clone(source))
+                step = copied(self, name, tangent, line)
+                return step
             case op.RuleCall() if any(map(self.ctx.is_active, rule_operands(found))):
                 return ruled(self, name, found, node)
             case op.Listing(source=source) if self.ctx.is_active(source):
@@ -113,6 +126,25 @@ class Reverse(Sweep):
             forward.append(self.fresh_shadow(name))
         self.bars.consume(name)
         return Simple(forward, backward)
+
+    def held_still(self, name: str, source: Node) -> Block:
+        """A value for rules of the user's: a copy, if it may be written in place."""
+        value = clone(source)
+        if isinstance(source, gast.Name) and self.is_written(source.id):
+            value = build.call(build.const(snapshot), value)
+        return self.ctx.expand([build.assign(name, value)], None)
+
+    def seeded(self, name: str, source: Node) -> Step:
+        """What stands for a tangent: its cotangent is that of the value."""
+        forward = self.ctx.expand([build.assign(name, zero_tangent(self.ctx, source))], None)
+        if name not in self.ctx.active:
+            return Simple(forward)
+        if not self.bars.is_shadow(name) and not self.bars.is_present(name):
+            self.bars.consume(name)
+            return Simple(forward)
+        step = copied(self, name, source, forward[-1])
+        assert isinstance(step, Simple)
+        return Simple([*forward[:-1], *step.forward], step.backward)
 
     def is_record(self, base: Node) -> bool:
         return isinstance(self.ctx.kind_of_node(base), Record)

@@ -1,0 +1,265 @@
+"""Calls of functions that have derivative rules of the user's own.
+
+Such a call stays a call, with its arguments in the order of the signature: which rule takes its
+place is for the generators to say. What it gives is found by a rehearsal of the function itself.
+Its rules are written down where the call is, so that the generators find names for them.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+import gast
+
+from srcxform import runtime
+from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Mapping,
+    Number,
+    Record,
+    general,
+    is_virtual,
+)
+from srcxform.kinds.values import kind_of
+from srcxform.rules.custom import Custom
+from srcxform.specialise.closures import handed_out, held
+from srcxform.specialise.inlining import default, match_arguments
+from srcxform.specialise.resolve import looked_up
+from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+ROUNDS = 8  # results of recursive functions settle long before
+
+
+def call_custom(
+    state: State, node: Node, custom: Custom, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated:
+    """Specialise a call of a function with a rule of its own."""
+    from srcxform.specialise.calls import written_call
+
+    given = [named(state, value) for value in positional(state, node, custom, args, keywords)]
+    note_rules(state, custom)
+    if any(is_virtual(kind) for _, kind in given):
+        return handed_out(state, node, custom.name)
+    written = func or reference(state, custom)
+    return written_call(node, written, given, {}), result_of(state, node, custom, given)
+
+
+def positional(
+    state: State, node: Node, custom: Custom, args: Args, keywords: Keywords
+) -> list[Evaluated]:
+    """Bring arguments into the order of the signature, with the defaults of what is left out."""
+    function = custom.fun
+    try:
+        signature = inspect.signature(function, follow_wrapped=False)
+    except (TypeError, ValueError):
+        return args
+
+    def missing(name: str) -> Evaluated:
+        return default(state, function, name, signature.parameters[name].default)
+
+    bound = match_arguments(node, custom.name, signature, args, keywords, missing)
+    found: list[Evaluated] = []
+    for name, parameter in signature.parameters.items():
+        value = bound[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            assert isinstance(value[1], Items)
+            found += zip(value[0].elts, value[1].items, strict=True)
+        elif parameter.kind is parameter.KEYWORD_ONLY or (
+            parameter.kind is parameter.VAR_KEYWORD and value[1] != Mapping((), ())
+        ):
+            return without_positions(state, node, custom, name)
+        elif parameter.kind is not parameter.VAR_KEYWORD:
+            found.append(value)
+    return found
+
+
+def without_positions(state: State, node: Node, custom: Custom, name: str) -> list[Evaluated]:
+    refuse(
+        state, node, f"`{custom.name}` takes `{name}` by name only",
+        f"a rule of {custom.decorator} is given all arguments by position",
+        "let it be an argument that can be given by position",
+    )  # fmt: skip
+    return []
+
+
+def named(state: State, value: Evaluated) -> Evaluated:
+    """Give an argument as a name or constant."""
+    node, _ = value
+    if isinstance(node, (gast.Name, gast.Constant)):
+        return value
+    return held(state, value)
+
+
+def reference(state: State, custom: Custom) -> Node:
+    """Write a function with a rule, wherever it was found."""
+    written = state.externals.reference(custom)
+    if written is not None:
+        return written
+    for capture in state.externals.captures.values():
+        if isinstance(capture.kind, Const) and capture.kind.value is custom:
+            return build.load(capture.name)
+    path = state.externals.path_to(custom)
+    value, _ = looked_up(state, custom, custom.name, (id(custom), "itself"), lambda: custom, path)
+    return value
+
+
+def note_rules(state: State, custom: Custom) -> None:
+    """Write down names for the rules, and that the text holds while they stay the same."""
+    found: list[Node | None] = []
+    for part, rule in zip(custom.parts, custom.rules, strict=True):
+        key, fetch = (id(custom), part), functools.partial(getattr, custom, part)
+        path = state.externals.path_to(custom, f"attr:{part}")
+        if rule is None:
+            state.externals.guard(key, fetch, rule, path)
+            found.append(None)
+            continue
+        name = getattr(rule, "__name__", part)
+        name = name if name.isidentifier() else f"{custom.name}_{part}"
+        value, _ = looked_up(state, rule, name, key, fetch, path)
+        found.append(value)
+    state.externals.rules[id(custom)] = tuple(found)
+
+
+def result_of(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
+    """Give the kind of what the function returns; nothing yet where it is being asked already."""
+    key = (custom, tuple(state.settled(kind) for _, kind in given))
+    for _ in range(ROUNDS):
+        before = state.results.get(key)
+        if before is not None and key in state.asking:
+            return before
+        state.results[key] = before or NEVER
+        state.asking.add(key)
+        try:
+            found = rehearsed(state, node, custom, given)
+        finally:
+            state.asking.discard(key)
+        state.results[key] = found
+        if found == before:
+            break
+    return state.results[key]
+
+
+def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
+    from srcxform.specialise.closures import call_known
+
+    depths = state.depths()
+    kind: Kind = UNKNOWN
+    try:
+        with state.rehearsal():
+            calling, state.calling = state.calling, []
+            try:
+                _, found = call_known(state, node, kind_of(custom.fun), given, {})
+                kind = general(state.settled(found))
+            finally:
+                state.calling = calling
+    except SrcxformError:
+        state.back_to(depths)
+    return UNKNOWN if is_virtual(kind) else kind
+
+
+# What rules give
+
+
+def checked(state: State, node: Node, function: Any, args: Args) -> Evaluated | None:
+    """Specialise a comparison of what a rule gave with what it stands for."""
+    if function is runtime.checked_jvp or function is runtime.checked_fwd:
+        return checked_pair(state, node, function, *args)
+    if function is runtime.checked_vjp:
+        return checked_bars(state, node, *args)
+    if (
+        function is runtime.still
+        or function is runtime.tangent_of
+        or function is runtime.with_tangent
+    ):
+        call = build.call(build.const(None), *[value for value, _ in args])
+        call.func = state.externals.reference(function)
+        call.place = getattr(node, "place", None)
+        return call, args[0][1]
+    if function is runtime.objects_like and not has_record(args[1][1]) and args[1][1] != UNKNOWN:
+        return args[0]
+    return None
+
+
+def checked_pair(
+    state: State, node: Node, function: Any, result: Evaluated, name: Evaluated
+) -> Evaluated | None:
+    from srcxform.specialise.sequences import elements
+
+    kind = state.opened(result[1])
+    if not isinstance(kind, Items) or len(kind.items) != 2:
+        return None
+    (out, out_kind), (dot, dot_kind) = elements(state, (result[0], kind))
+    if function is runtime.checked_jvp and not is_like(dot_kind, out_kind):
+        check = state.externals.reference(runtime.check_tangent)
+        out, out_kind = named(state, (out, out_kind))
+        dot, dot_kind = named(state, (dot, dot_kind))
+        state.emit(build.expression(build.call(check, out, dot, name[0])))
+    return build.sequence([out, dot]), Items("tuple", (out_kind, dot_kind))
+
+
+def checked_bars(
+    state: State, node: Node, bars: Evaluated, name: Evaluated, likes: Evaluated
+) -> Evaluated | None:
+    """Look at each cotangent by its kind."""
+    from srcxform.specialise.sequences import elements
+
+    kind, like = state.opened(bars[1]), likes[1]
+    if not isinstance(kind, Items) or not isinstance(like, Items):
+        return None
+    if len(kind.items) != len(like.items):
+        return None
+    found = []
+    pairs = zip(elements(state, (bars[0], kind)), elements(state, likes), strict=True)
+    for (bar, bar_kind), (own, own_kind) in pairs:
+        if is_like(bar_kind, own_kind) and not has_record(own_kind):
+            found.append((bar, bar_kind))
+        elif bar_kind == NONE and isinstance(general(own_kind), Number):
+            found.append((build.const(0.0), Const(0.0)))
+        else:
+            call = build.call(state.externals.reference(runtime.cotangent), bar, own, name[0])
+            found.append(held(state, (call, own_kind)))
+    return build.sequence([b for b, _ in found]), Items("tuple", tuple(k for _, k in found))
+
+
+def has_record(kind: Kind) -> bool:
+    match kind:
+        case Record():
+            return True
+        case Items(items=items) | Mapping(items=items):
+            return any(map(has_record, items))
+    return False
+
+
+def is_like(tangent: Kind, kind: Kind) -> bool:
+    """Say whether a tangent surely has the structure and the shape of a value."""
+    tangent, kind = general(tangent), general(kind)
+    match tangent, kind:
+        case Number(cls=a), Number(cls=b):
+            return a in "if" or b == "c"
+        case Array(cls=a, dims=p), Array(cls=b, dims=q):
+            return p is not None and p == q and None not in p and a == b
+        case Items(type=t, items=p), Items(type=u, items=q):
+            return t == u and len(p) == len(q) and all(map(is_like, p, q))
+        case Mapping(keys=k, items=p), Mapping(keys=m, items=q):
+            return k == m and all(map(is_like, p, q))
+        case Record(type=t, items=p), Record(type=u, items=q):
+            return t is u and len(p) == len(q) and all(map(is_like, p, q))
+    return False
+
+
+def refuse(state: State, node: Node, what: str, why: str, instead: str) -> None:
+    from srcxform.specialise.refusal import raise_statement
+
+    told = Diagnostic(what, getattr(node, "place", None), why, instead)
+    state.emit(raise_statement(state.externals, told, NoDerivativeError.__name__))
