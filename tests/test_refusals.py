@@ -11,6 +11,7 @@ from typing import Any
 import oracles
 import pytest
 from golden_errors import (
+    own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)
     repaired_objects,  # noqa: F401  (adds to REPAIRED)
 )

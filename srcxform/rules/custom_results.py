@@ -35,15 +35,15 @@ def objects_like_bar(out_bar: Any) -> Any:
 
 
 @result_kind(checked_jvp, checked_fwd)
-def pair_kind(result: Kind) -> Kind:
+def pair_kind(result: Kind, **given: Kind) -> Kind:
     return Items("tuple", result.items) if isinstance(result, Items) else UNKNOWN
 
 
 @result_kind(checked_vjp)
-def bars_kind(likes: Kind) -> Kind:
+def bars_kind(likes: Kind, **given: Kind) -> Kind:
     return Items("tuple", tuple(map(general, likes.items))) if isinstance(likes, Items) else UNKNOWN
 
 
 @result_kind(cotangent, objects_like)
-def like_kind(like: Kind) -> Kind:
+def like_kind(like: Kind, **given: Kind) -> Kind:
     return general(like)
