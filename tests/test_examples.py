@@ -4,7 +4,6 @@ The README's example is run as a file of its own, and must print what stands bel
 what is refused has a program here for every row.
 """
 
-import collections
 import math
 import os
 import re
@@ -188,12 +187,6 @@ def number_or_array(x):
     return np.sum(y)
 
 
-def deque_of_values(x):
-    last = collections.deque([x, x * x], maxlen=2)
-    last.append(3.0 * x)
-    return last[0]
-
-
 def no_rule(x):
     return math.nextafter(x, 1.0)
 
@@ -225,7 +218,6 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[type[Exception], type[Excepti
         number_or_array,
         NO_DERIVATIVE,
     ),
-    "`collections.deque` of values that are differentiated": (deque_of_values, NO_DERIVATIVE),
     "a library function that has neither a rule nor Python source": (no_rule, NO_DERIVATIVE),
     "`exec` and `eval`": (evaluated, UNSUPPORTED),
     "a function from `exec`, `eval` or `python -c`": (from_exec(), NO_SOURCE),

@@ -7,6 +7,7 @@ not fit together, all names get one length. No table of result shapes is needed.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -66,8 +67,35 @@ def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str
             except Exception:  # the dummies do not fit; the user's values may
                 break
         if len(results) == 2:
-            return decode(results, choices, big, any(map(has_open_length, kinds)))
+            found = decode(results, choices, big, any(map(has_open_length, kinds)))
+            if isinstance(found, Items) and any(map(has_many, kinds)):
+                return as_long(function, args, keywords, choices[0], found)
+            return found
     return probe_fixed(function, args, keywords, names)
+
+
+def as_long(
+    function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str, Kind],
+    sizes: dict[str, int], found: Items,
+) -> Kind:  # fmt: skip
+    """Say that a list has as many elements as an argument has, if that is so.
+
+    >>> probe(sorted, [Many("list", Number("f"))], {})
+    Many(type='list', item=Number(cls='f', size=None), keys=(), items=())
+    """
+    try:
+        if len(call(function, args, keywords, sizes, 2)) == len(found.items):
+            return found
+    except Exception:  # lists of two elements do not fit
+        return UNKNOWN
+    return Many(found.type, functools.reduce(join, found.items) if found.items else None)
+
+
+def has_many(kind: Kind) -> bool:
+    match kind:
+        case Items(items=items) | Mapping(items=items):
+            return any(map(has_many, items))
+    return isinstance(kind, Many)
 
 
 def probe_ranks(

@@ -99,6 +99,7 @@ from srcxform.runtime.lists import (
     removed,
     set_default,
     table_of,
+    table_of_columns,
     updated,
     updated_by,
 )
@@ -288,6 +289,7 @@ __all__ = [
     "structured",
     "table_of",
     "tangent_of",
+    "table_of_columns",
     "transposed",
     "unbroadcast",
     "unit_tangents",

@@ -16,6 +16,28 @@ def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
         start = start + step
 
 
+def nexts(iterator: Any) -> Iterator[Any]:
+    """What a loop over an object with `__next__` runs over."""
+    while True:
+        try:
+            value = iterator.__next__()
+        except StopIteration:
+            return
+        yield value
+
+
+def positions(items: Any) -> Iterator[Any]:
+    """What a loop over an object with `__getitem__` and without `__iter__` runs over."""
+    position = 0
+    while True:
+        try:
+            value = items[position]
+        except IndexError:
+            return
+        yield value
+        position = position + 1
+
+
 def numbered(items: Iterable[Any], start: int = 0) -> Iterator[Any]:
     """`enumerate` of a generator."""
     number = start

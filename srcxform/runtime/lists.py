@@ -116,6 +116,14 @@ def table_of(pairs: Any) -> dict[Any, Any]:
     return table
 
 
+def table_of_columns(keys: Any, values: Any) -> dict[Any, Any]:
+    """`dict(zip(keys, values))`."""
+    table = {}
+    for position in range(min(len(keys), len(values))):
+        table[keys[position]] = values[position]
+    return table
+
+
 def items_of(table: dict[Any, Any]) -> list[Any]:
     """`list(table.items())`."""
     pairs = []

@@ -46,12 +46,15 @@ from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, special
+from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
+from srcxform.specialise.instances import shown
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
+from srcxform.specialise.object_iteration import iterable, iterated_arguments
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
@@ -60,6 +63,7 @@ from srcxform.specialise.suspended import called_with, is_suspended, iterator, l
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 
 def call(state: State, node: Node) -> Evaluated:
@@ -68,6 +72,7 @@ def call(state: State, node: Node) -> Evaluated:
         found = columns(state, node)
         if found is not None:
             return found
+    node = without_star(state, node)
     args = arguments(state, node.args)
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
@@ -102,6 +107,16 @@ def call(state: State, node: Node) -> Evaluated:
     return opaque(state, node, func)
 
 
+def without_star(state: State, node: Node) -> Node:
+    """`max(*xs)` is `max(xs)`, of however many elements."""
+    match node.args:
+        case [gast.Starred(value=value)] if isinstance(node.func, (gast.Name, gast.Constant)):
+            if evaluate(state, node.func)[1] in (Const(builtins.max), Const(builtins.min)):
+                new = gast.Call(func=node.func, args=[value], keywords=node.keywords)
+                return placed(node, new)
+    return node
+
+
 def is_variable(state: State, func: Node) -> bool:
     """Say whether a callee is written as a variable that holds it."""
     return isinstance(func, gast.Name) and state.kind_of(func.id) is not None
@@ -119,7 +134,7 @@ def arguments(state: State, nodes: list[Node]) -> Any:
         if not isinstance(node, gast.Starred):
             result.append(evaluate(state, node))
             continue
-        base, kind = evaluate(state, node.value)
+        base, kind = iterable(state, node, evaluate(state, node.value))
         if isinstance(kind, Suspended):
             base, kind = listed(state, kind, node)
         kind = state.opened(kind)
@@ -139,7 +154,10 @@ def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
             result[node.arg] = (value, kind)
         elif isinstance(kind := state.opened(kind), Mapping):
             for key, item in zip(kind.keys, kind.items, strict=True):
-                result[key] = (build.item(value, build.const(key)), item)
+                holder = state.names.part(state.hint)
+                state.emit(build.assign(holder, build.item(clone(value), build.const(key))))
+                state.bind(holder, item)
+                result[key] = (build.load(holder), item)
         else:
             return result, False
     return result, True
@@ -162,6 +180,7 @@ def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node
     return placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
 
 
+SHOWING = (builtins.print, builtins.str, builtins.repr, builtins.format, builtins.ascii)
 HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins.globals)
 TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "inspect", "typing",
            "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
@@ -185,11 +204,16 @@ def call_object(
         return written_call(node, func, args, keywords), function.result
     if isinstance(function, Custom):
         return call_custom(state, node, function, args, keywords, func)
+    args = iterated_arguments(state, node, function, args)
     if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
         found = drawn(state, function, args, keywords)
         if isinstance(found, tuple):
             return found
         args = found
+    if not looks_into(function, state.fixed):
+        args = held_arguments(state, function, args)
+    if any(function is one for one in SHOWING):
+        args = [shown(state, arg) for arg in args]
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
     template = iterator(state, function, args, keywords)

@@ -33,9 +33,12 @@ from srcxform.kinds.lattice import (
     Pullback,
     Record,
     general,
+    holds_instance,
+    is_virtual,
     scalar_class,
 )
 from srcxform.specialise.closures import call_known, placeholder, refused
+from srcxform.specialise.instances import named, whole
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -345,7 +348,9 @@ def program_of(
 
     before = dict(state.env or {})
     with state.block() as lines:
-        value, found = call_known(state, node, kind.function, given, keywords)
+        value, found = given_back(
+            state, node, call_known(state, node, kind.function, given, keywords)
+        )
         last = build.returning(value)
         last.place = getattr(node, "place", None)
     reached = state.env is not None
@@ -374,6 +379,20 @@ def program_of(
     )
     program = replace(program, functions=state.functions)
     return Inner(program, wrt, program.result)
+
+
+def given_back(state: State, node: Node, result: Evaluated) -> Evaluated:
+    """Give the result of a function that is differentiated inside as a value."""
+    if holds_instance(result[1]):
+        result = named(state, "out", whole(state, result))
+    if is_virtual(state.settled(result[1])):
+        result = refused(
+            state, node, "a function is returned by the function that is differentiated",
+            "a derivative is a number, an array, or a container of these",
+            "return what the inner function gives, or differentiate the inner function",
+        )  # fmt: skip
+        state.env = None
+    return result
 
 
 def parameter_names(function: Kind, count: int) -> list[str]:

@@ -32,7 +32,7 @@ from srcxform.kinds.lattice import (
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure, placeholder
-from srcxform.specialise.instances import torn
+from srcxform.specialise.instances import check_values, shown, torn
 from srcxform.specialise.object_operators import (
     binary_of_objects,
     compared_objects,
@@ -69,7 +69,11 @@ def other(state: State, node: Node) -> Evaluated:
 
     def change(inner: Node) -> Node | None:
         if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
-            return name(state, inner)[0]
+            value, kind = name(state, inner)
+            if isinstance(node, gast.JoinedStr):
+                value, kind = shown(state, (value, kind))
+            check_values(state, node, kind)
+            return value
         return None
 
     kind = Opaque(str) if isinstance(node, gast.JoinedStr) else UNKNOWN
@@ -105,6 +109,7 @@ def binary(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     check_operands(state, (a, b))
+    check_values(state, node, a, b)
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
 
@@ -116,6 +121,8 @@ def unary(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     new = placed(node, gast.UnaryOp(op=node.op, operand=operand))
+    if not isinstance(node.op, gast.Not):
+        check_values(state, node, kind)
     if isinstance(node.op, gast.Not):
         known = truth(kind)
         return new, Number("b") if known is None else Const(not known)
@@ -129,6 +136,8 @@ def compare(state: State, node: Node) -> Evaluated:
         found = compared_objects(state, node, node.ops[0], (left, first), rest[0])
         if found is not None:
             return found
+    if not all(isinstance(op, (gast.Is, gast.IsNot)) for op in node.ops):
+        check_values(state, node, first, *[kind for _, kind in rest])
     new = placed(node, gast.Compare(left=left, ops=node.ops, comparators=[n for n, _ in rest]))
     kinds = [first, *[kind for _, kind in rest]]
     if len(node.ops) > 1:
@@ -217,6 +226,7 @@ def subscript(state: State, node: Node) -> Evaluated:
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:
             return found
+    check_values(state, node, kind, index_kind)
     new = placed(node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
     if is_slice(index_kind) and isinstance(kind, Cell):
         return new, subscript_kind(state.cells.unchanged(kind), index_kind)

@@ -31,6 +31,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import SHORT, display, elements
 from srcxform.syntax import build
@@ -295,6 +296,11 @@ def table(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """`dict(a=x)`, `dict(other, a=x)`, `dict(pairs)`."""
+    if not args:
+        return written(keywords)
+    if len(args) == 1 and is_zip_of_two(*args[0]):
+        made = of_columns(state, node, args[0][0])
+        return update(state, node, made, [], keywords) and made if keywords else made
     given = [kind for _, kind in keywords.values()]
     if not (passes(state, args) or any(map(is_differentiable, given))):
         inside = [held(state, kind) for _, kind in args]
@@ -331,6 +337,31 @@ def known_pairs(state: State, value: Node, kind: Kind) -> list[tuple[Any, Evalua
         _, second = elements(state, (node, state.opened(inner)))
         found.append((row.items[0].value, second))  # type: ignore[attr-defined]
     return found
+
+
+def is_zip_of_two(value: Node, kind: Kind) -> bool:
+    match value:
+        case gast.Call(func=gast.Name(id="zip"), args=[gast.Name() | gast.Constant(), gast.Name()]):
+            return isinstance(kind, Stream) and not value.keywords
+    return False
+
+
+def of_columns(state: State, node: Node, value: Node) -> Evaluated:
+    """`dict(zip(keys, values))`."""
+    keys, values = value.args
+    known = state.opened(kind_of_atom(state, keys))
+    opened = state.opened(kind_of_atom(state, values))
+    names: list[Any] = []
+    match known:
+        case Const(value=str() as text):
+            names = list(text)
+        case Items(items=items) if all(isinstance(item, Const) for item in items):
+            names = [item.value for item in items]  # type: ignore[attr-defined]
+    if names and isinstance(opened, Items):
+        return written(dict(zip(names, elements(state, (values, opened)), strict=False)))
+    return template(
+        state, node, runtime.table_of_columns, [(keys, known), listed(state, (values, opened))]
+    )
 
 
 def unknown_table(state: State, node: Node, value: Node, kind: Kind) -> Evaluated:

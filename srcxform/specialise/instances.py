@@ -15,8 +15,9 @@ from typing import Any
 import gast
 
 from srcxform import runtime
-from srcxform.errors import Diagnostic
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.lattice import (
+    NEVER,
     Const,
     Instance,
     Items,
@@ -24,8 +25,10 @@ from srcxform.kinds.lattice import (
     Mapping,
     Maybe,
     Record,
+    Torn,
     holds_instance,
 )
+from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.cells import Restart
 from srcxform.specialise.objects import calling, class_of, class_reference, looked_up
 from srcxform.specialise.scope import Evaluated, State
@@ -114,11 +117,38 @@ def sites_in(kind: Kind) -> set[str]:
     return set()
 
 
+REASONS: dict[type[Kind], tuple[str, str, str]] = {
+    Torn: (
+        "which object this is, is known only while the program runs",
+        "several objects that are written to come together in one variable or list",
+        "work with each of them where it is made, or keep what changes in arrays",
+    ),
+    Instance: (
+        "an object that is written to is used in a way that its class does not define",
+        "no value of the program stands for such an object: its attributes are variables",
+        "use its attributes, or let the class define the operator",
+    ),
+}
+
+
 def torn(state: State) -> None:
     """Refuse to look into one of several objects."""
-    refuse(state, "which object this is, is known only while the program runs",
-           "several objects that are written to come together in one variable or list",
-           "work with each of them where it is made, or keep what changes in arrays")  # fmt: skip
+    what, why, instead = REASONS[Torn]
+    refuse(state, what, why, instead)
+
+
+def check_values(state: State, node: Node, *kinds: Kind) -> None:
+    """Refuse an operation on what is no value of the program."""
+    for kind in kinds:
+        if isinstance(kind, (Instance, Torn)):
+            raise unvalued(node, state, kind)
+
+
+def unvalued(node: Node, state: State, kind: Kind) -> UnsupportedError:
+    """Say that there is no value of the program to do something with."""
+    what, why, instead = REASONS[type(kind)]
+    place = getattr(node, "place", None) or state.place
+    return UnsupportedError(Diagnostic(what, place, why, instead))
 
 
 def refuse(state: State, what: str, why: str, instead: str) -> None:
@@ -186,6 +216,13 @@ def whole(state: State, value: Evaluated) -> Evaluated:
     """Give a value in which all objects are values."""
     node, kind = value
     match kind:
+        case Instance(type=cls) if cls in STAND_INS.values():
+            name = next(known.__name__ for known, one in STAND_INS.items() if one is cls)
+            plain = "list" if name == "deque" else "dict"
+            refuse(state, f"a `{name}` is handed out whole",
+                   "it is followed as a list or dict: no other object is there to be given",
+                   f"hand out `{plain}(...)` of it")  # fmt: skip
+            return build.const(None), NEVER
         case Instance():
             found = attributes_of(state, kind)
             parts = {name: named(state, name, whole(state, part)) for name, part in found.items()}
@@ -207,6 +244,11 @@ def whole(state: State, value: Evaluated) -> Evaluated:
             new = build.mapping(keys, [part for part, _ in inside])
             return new, Mapping(keys, tuple(item for _, item in inside))
     return value
+
+
+def shown(state: State, value: Evaluated) -> Evaluated:
+    """Give what is to be made text of: the object itself, if it is written to."""
+    return named(state, "shown", whole(state, value)) if holds_instance(value[1]) else value
 
 
 def named(state: State, name: str, value: Evaluated) -> Evaluated:

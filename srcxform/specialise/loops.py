@@ -23,7 +23,8 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
-from srcxform.specialise.object_operators import tested
+from srcxform.specialise.object_iteration import iterable
+from srcxform.specialise.object_operators import is_object, tested
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.specialise.suspended import loop_over
@@ -40,17 +41,17 @@ def for_statement(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
     from srcxform.specialise.streams import left, walk_of
 
-    source = generator(state, node.iter)
+    over = elements_of_object(state, node.iter)
+    source = generator(state, over)
     if source is not None:
         loop_over(state, node, source)
         return
     place = state.place
-    iterable = node.iter
     target = node.target
-    walk = walk_of(state, iterable)
-    if state.env is None or walk is None and unrolled(state, node):
+    walk = walk_of(state, over)
+    if state.env is None or walk is None and unrolled(state, node, over):
         return
-    walk = walk or plan(state, iterable)
+    walk = walk or plan(state, over)
     if state.env is None:
         return
     listed: Node | None = None
@@ -72,8 +73,8 @@ def for_statement(state: State, node: Node) -> None:
 
         header_target: Node = build.store(position)
     else:
-        item = yielded(state, iterable)
-        header, _ = evaluate(state, iterable)
+        item = yielded(state, over)
+        header, _ = evaluate(state, over)
         if any(isinstance(state.kind_of(n), Stream) for n in load_list(header)):
             # the forward sweep uses an iterator up: the backward sweep walks over a list of it
             listed = header
@@ -111,6 +112,25 @@ def for_statement(state: State, node: Node) -> None:
     state.place = place
     if listed is not None and leaves(lines):
         left(state, listed)
+
+
+def elements_of_object(state: State, node: Node) -> Node:
+    """Give what a loop over an object runs over, under a name; all else as it is."""
+    if not isinstance(node, (gast.Name, gast.Call)) or state.scope.function is None:
+        return node
+    with state.rehearsal():
+        before = dict(state.env or {})
+        kind = evaluate(state, node)[1]
+        state.env = before
+    if not is_object(kind):
+        return node
+    value, found = iterable(state, node, evaluate(state, node))
+    if found is kind or is_object(found):
+        return node
+    if not isinstance(value, gast.Name):
+        value = named(state, value, found)
+    state.scope.names[value.id] = value
+    return value
 
 
 def generator(state: State, iterable: Node) -> Suspended | None:

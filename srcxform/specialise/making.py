@@ -15,6 +15,7 @@ import gast
 
 from srcxform.kinds.instances import BARE, class_attribute
 from srcxform.kinds.lattice import Const, Instance, Items, Kind, Mapping, Record
+from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.instances import built, put, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -46,7 +47,7 @@ def construct(
         return None
     assert isinstance(made[1], Instance)
     origin = origin_of(node, cls)
-    if origin in state.cells.written:
+    if origin in state.cells.written or cls in STAND_INS.values():
         return made
     return sealed(state, made[1], frozenset([origin]), func)
 

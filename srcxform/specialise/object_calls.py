@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
     Super,
     is_differentiable,
 )
+from srcxform.specialise.collected import REAL, real_class, stand_in
 from srcxform.specialise.instances import built, is_unsure, put, refuse, write
 from srcxform.specialise.making import blank, construct
 from srcxform.specialise.objects import (
@@ -117,6 +118,9 @@ def builtin_of_object(
         return super_of(state, node, args)
     if function is runtime.instance:
         return instance_kind(node, args, keywords)
+    collected = stand_in(state, function)
+    if collected is not None:
+        return construct(state, node, collected, args, keywords, None)
     if isinstance(function, type) and is_made_here(function) and state.scope.function is not None:
         return construct(state, node, function, args, keywords, func)
     if function is dataclasses.replace and args and class_of(args[0][1]) is not None:
@@ -126,7 +130,7 @@ def builtin_of_object(
     if function is runtime.object_zeros and isinstance(args[0][1], Record):
         return zeros_of(state, node, args[0])
     if function is copy.copy and class_of(args[0][1]) is not None:
-        return copied(state, args[0])
+        return copied(state, node, args[0])
     if function is runtime.check_separate:
         return build.call(node.func, *[value for value, _ in args]), NONE
     if function is object.__new__ and isinstance(args[0][1], Const):
@@ -141,8 +145,11 @@ def builtin_of_object(
         return build.const(None), NONE
     if function is object.__init__ and not rest:
         return build.const(None), NONE
+    if function is builtins.isinstance and isinstance(kind, Instance):
+        return is_instance(real_class(cls), rest)
     match function, values:
         case builtins.type, []:
+            cls = real_class(cls)
             if isinstance(kind, Record) and state.scope.function is None:
                 return build.call("type", base), Const(cls)
             return class_reference(state, cls, base if isinstance(kind, Record) else None)
@@ -216,12 +223,16 @@ def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> F
 VARS = "<vars>"  # the site of dicts that stand for the attributes of an object
 
 
-def copied(state: State, value: Evaluated) -> Found:
+def copied(state: State, node: Node, value: Evaluated) -> Found:
     """`copy.copy(x)`: another object with the same attributes."""
     kind = value[1]
     cls = class_of(kind)
     assert cls is not None
-    if any(special(state, kind, name) for name in ("__copy__", "__reduce__", "__getstate__")):
+    own_copy = special(state, kind, "__copy__")
+    if own_copy is not None and cls in REAL:
+        return calling(state, node, own_copy, [value])
+    asked = ("__reduce__", "__getstate__")
+    if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
     if isinstance(kind, Record):
         own = {key: own_attribute(state, *value, key) for key in kind.keys}
@@ -234,6 +245,16 @@ def copied(state: State, value: Evaluated) -> Found:
         if part is not None:
             put(state, made, key, part)
     return made
+
+
+def is_instance(cls: type, of: Args) -> Found:
+    """Answer `isinstance` of an object that is written to."""
+    from srcxform.specialise.folding import types_of
+
+    asked = types_of(of[0][1]) if len(of) == 1 else None
+    if asked is None:
+        return None
+    return build.const(issubclass(cls, asked)), Const(issubclass(cls, asked))
 
 
 def zeros_of(state: State, node: Node, value: Evaluated) -> Found:

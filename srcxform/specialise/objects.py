@@ -90,6 +90,8 @@ def looked_up(state: State, cls: type, name: str, after: type | None = None) -> 
 
 def is_fixed(cls: type) -> bool:
     """Say whether a class is one of Python's own, which nobody changes."""
+    if cls.__module__ == "srcxform.runtime.collected":
+        return True
     return not is_followed(cls) and cls.__module__ in ("builtins", "types", "functools")
 
 

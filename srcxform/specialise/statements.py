@@ -15,20 +15,17 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
-    Const,
     Items,
     Kind,
     Many,
     Mapping,
-    Number,
     Opaque,
     OrNone,
     Stream,
     Suspended,
-    present,
 )
 from srcxform.specialise.apart import EndlessError
-from srcxform.specialise.attributes import augment_attribute
+from srcxform.specialise.augmented import augmented
 from srcxform.specialise.certainty import check_store, check_unpacking, surely, thrown
 from srcxform.specialise.choices import told_apart
 from srcxform.specialise.closures import closure
@@ -36,17 +33,17 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
-from srcxform.specialise.instances import write
+from srcxform.specialise.instances import check_values, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
+from srcxform.specialise.object_iteration import iterable
 from srcxform.specialise.object_operators import (
-    augmented_of_objects,
     is_object,
     store_of_object,
     tested,
 )
-from srcxform.specialise.operators import OPERATORS, operation_kind, truth
-from srcxform.specialise.order import undisturbed
+from srcxform.specialise.objects import calling, special
+from srcxform.specialise.operators import truth
 from srcxform.specialise.refusal import raising_later
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun, rest
@@ -111,6 +108,7 @@ def assign(state: State, node: Node) -> None:
         return
     value, kind = evaluate(state, node.value)
     if isinstance(target, (gast.Tuple, gast.List)):
+        value, kind = iterable(state, node, (value, kind))
         if isinstance(kind, Stream) and kind.site:
             value, kind = rest(state, value, kind)
         if isinstance(kind, Suspended):
@@ -175,6 +173,7 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate(state, target.slice)
     check_store(base_kind)
+    check_values(state, target, base_kind, index_kind)
     note_store(state, base_kind, index_kind, kind)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
 
@@ -190,93 +189,6 @@ def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:
         state.put_at(base, index, item)
 
 
-def augmented(state: State, node: Node) -> None:
-    """`x += y`: a new value for numbers, a write in place for arrays and lists."""
-    if isinstance(node.target, gast.Name):
-        value, value_kind = evaluate(state, node.value)
-        name = written(state, node.target.id)
-        kind = state.kind_of(name) or UNKNOWN
-        if is_object(kind) or is_object(value_kind):
-            sides = (build.load(name), kind), (value, value_kind)
-            found = augmented_of_objects(state, node, *sides)
-            if found is not None:
-                give(state, name, *found)
-                return
-        augment_name(state, name, node.op, value, value_kind)
-        return
-    value, value_kind = evaluate(state, node.value)
-    base, base_kind = evaluate(state, node.target.value)
-    if isinstance(node.target, gast.Attribute) and is_object(base_kind):
-        augment_attribute(state, node, (base, base_kind), (value, value_kind))
-        return
-    early = early_read(state, node)
-    if isinstance(node.target, gast.Attribute):
-        old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
-        new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
-        spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
-        return
-    index, index_kind = evaluate(state, node.target.slice)
-    new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
-    additive = isinstance(node.op, (gast.Add, gast.Sub))
-    if early is None and isinstance(base_kind, Array) and additive and not repeats(index_kind):
-        state.emit(build.augment(new, node.op, value))
-        return
-    old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
-    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
-    if not isinstance(kind, (Array, Cell)):
-        note_store(state, base_kind, index_kind, kind)
-
-
-def early_read(state: State, node: Node) -> str | None:
-    """Give the name of what was read first, where it may have changed since."""
-    name = getattr(node, "early", None)
-    if name is None:
-        return None
-    early = written(state, name)
-    return None if undisturbed(state, early) else early
-
-
-def repeats(index: Kind) -> bool:
-    """Say whether an index may name a position twice."""
-    match index:
-        case Items(type="slice") | Const() | Number() | Array(cls="b"):
-            return False
-        case Items(type="tuple", items=items):
-            return any(map(repeats, items))
-    return True
-
-
-def spelled_out(
-    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind,
-    early: str | None,
-) -> Kind:  # fmt: skip
-    """`p[i] *= y` as a read, an operation and a write; an array in a list changes in place."""
-    if early is None:
-        name = state.names.part(state.hint)
-        read, kind = evaluate_residual(state, old)
-        state.emit(build.assign(name, read))
-        state.bind(name, kind)
-    else:
-        name, kind = early, (state.env or {})[early]
-    if isinstance(kind, Array) and isinstance(base_kind, Array):
-        result = state.names.part(state.hint)
-        state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
-        kind = operation_kind(OPERATORS[type(op)], kind, value_kind)
-        state.bind(result, kind)
-        name = result
-    else:
-        kind = augment_name(state, name, op, value, value_kind)
-        if isinstance(kind, (Array, Cell)) and is_changeable(base_kind):
-            return kind  # changed in place: what the container holds is the same object
-    state.emit(build.assign(new, build.load(name)))
-    return kind
-
-
-def is_changeable(kind: Kind) -> bool:
-    """Say whether a value is a list or dict."""
-    return isinstance(kind, Mapping) or getattr(kind, "type", None) in ("list", "dict")
-
-
 def evaluate_residual(state: State, node: Node) -> Evaluated:
     """Evaluate an expression whose names are residual ones already."""
     outer, state.scope = state.scope, type(state.scope)(None)
@@ -286,33 +198,6 @@ def evaluate_residual(state: State, node: Node) -> Evaluated:
         state.scope = outer
 
 
-def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
-    assert state.env is not None
-    kind = present(state.env.get(name, UNKNOWN))
-    if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
-        fresh = state.names.part(name)
-        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
-        result = operation_kind(OPERATORS[type(op)], kind, value_kind)
-        state.bind(fresh, result)
-        state.emit(build.assign(name, build.load(fresh)))
-        state.bind(name, result)
-        return result
-    if isinstance(kind, (Cell, Items, Many, Mapping)):
-        from srcxform.specialise.forms import augment
-
-        if augment(state, name, kind, op, (value, value_kind)):
-            return kind
-    if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
-        fresh = state.names.part(name)
-        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
-        state.bind(fresh, operation_kind(OPERATORS[type(op)], kind, value_kind))
-        everything = build.item_store(name, build.const(...))
-        state.emit(build.assign(everything, build.load(fresh)))
-        return kind
-    state.emit(build.augment(name, op, value))
-    return kind
-
-
 def deleted(state: State, node: Node) -> None:
     """`del xs[i]`, `del d[k]`, `del xs[a:b]`."""
     from srcxform.specialise.forms import delete
@@ -320,6 +205,10 @@ def deleted(state: State, node: Node) -> None:
     target = node.targets[0]
     if isinstance(target, gast.Subscript):
         base, index = evaluate(state, target.value), evaluate(state, target.slice)
+        method = special(state, base[1], "__delitem__")
+        if method is not None:
+            calling(state, node, method, [base, index])
+            return
         if delete(state, base, index):
             return
     refused(state, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from srcxform.kinds.lattice import (
@@ -50,8 +51,10 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return element(base) or UNKNOWN
         case Opaque(type=kind_type), _ if kind_type is range:
             return base if is_slice(index) else Number("i")
-        case Const(value=str()), _:
-            return UNKNOWN
+        case Const(value=str() as text), Const(value=int(k)) if -len(text) <= k < len(text):
+            return Const(text[k])
+        case ((Const(value=str()) | Opaque(type=builtins.str)), _):
+            return Opaque(str)
     return UNKNOWN
 
 

@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import (
     is_virtual,
 )
 from srcxform.rules.predicates import class_of
+from srcxform.specialise.collected import held
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
@@ -31,13 +32,13 @@ MANY = 32  # elements
 Parts = list[Any]  # what a loop's target is bound to: values, or lists of them
 
 
-def unrolled(state: State, node: Node) -> bool:
+def unrolled(state: State, node: Node, over: Node) -> bool:
     """Write a loop's body once for each element, where that is called for."""
     if state.fixed or state.scope.function is None:
         return False
     place = state.place
     with state.rehearsal():
-        trial = each(state, node.iter)
+        trial = each(state, over)
         wanted = trial is not None and len(trial) <= MANY and any(map(needs_own, trial))
         if wanted and not any(map(holds_object, trial or [])):
             wanted = len({kinds_of(part) for part in trial or []}) > 1  # one function: a loop
@@ -45,7 +46,7 @@ def unrolled(state: State, node: Node) -> bool:
             wanted = wanted or mixes_integers(trial)
     if not wanted:
         return False
-    parts = each(state, node.iter)
+    parts = each(state, over)
     assert parts is not None
     stop = state.names.like("stopped")
     body, leaves = without_breaks(node.body, stop)
@@ -164,7 +165,7 @@ def view(state: State, node: Node) -> Parts | None:
     """The elements of `d.items()` and the like, in the order of the keys."""
     from srcxform.specialise.expressions import evaluate
 
-    base, kind = evaluate(state, node.func.value)
+    base, kind = held(state, evaluate(state, node.func.value))
     if not isinstance(kind, Mapping) or node.func.attr not in ("items", "values") or node.args:
         return None
     if len(kind.keys) > MANY:

@@ -20,13 +20,17 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Stream,
+    Suspended,
     is_differentiable,
 )
 from srcxform.specialise.certainty import check_iteration
+from srcxform.specialise.collected import held
 from srcxform.specialise.containers import iterated
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.object_iteration import all_of, iterable
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.operators import truth
-from srcxform.specialise.scope import State
+from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -70,9 +74,22 @@ def yielded(state: State, node: Node) -> Kind:
                 and len(node.args) == 1
             ):
                 return yielded(state, node.args[0])
-        kind = evaluate(state, node)[1]
+        kind = asked(state, node)[1]
         check_iteration(state, kind)
         return iterated(state, kind)
+
+
+def asked(state: State, node: Node) -> Evaluated:
+    """Evaluate what a loop runs over; an object is asked for its elements."""
+    from srcxform.specialise.suspended import listed
+
+    found = evaluate(state, node)
+    if class_of(found[1]) is None:
+        return found
+    value, kind = iterable(state, node, found)
+    if isinstance(kind, Suspended):
+        return listed(state, kind, node)
+    return all_of(state, value, kind) if isinstance(kind, Stream) else (value, kind)
 
 
 def plan(state: State, node: Node) -> Walk | None:
@@ -95,7 +112,7 @@ def planned(state: State, node: Node, hold: bool = False) -> Walk | None:
     if drawn is not None:
         return over(state, *drawn)
     passes = is_differentiable(yielded(state, node))
-    value, kind = evaluate(state, node)
+    value, kind = asked(state, node)
     found = over(state, value, kind, hold)
     return found if passes or found is None else replace(found, passes=False)
 
@@ -116,7 +133,11 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
             base = named(state, value, kind, hold)
             passes = is_differentiable(iterated(state, kind))
             return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=passes)
-        case Const(value=str() | range()):
+        case Const(value=str()):
+            base = named(state, value, kind, hold=True)
+            length = build.call("len", base)
+            return Walk((length,), lambda k: build.item(base, k), passes=False)
+        case Const(value=range()):
             return None
     inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
     if isinstance(value, gast.Set):
@@ -190,7 +211,7 @@ def check_lengths(state: State, parts: list[Walk]) -> None:
 
 def planned_view(state: State, node: Node) -> Walk | None:
     """`d.items()` and `d.values()` walk by the keys of d."""
-    base, kind = evaluate(state, node.func.value)
+    base, kind = held(state, evaluate(state, node.func.value))
     is_dict = isinstance(kind, Mapping) or isinstance(kind, (Cell, Many)) and kind.type == "dict"
     if not is_dict or node.func.attr not in ("items", "values", "keys"):
         return None

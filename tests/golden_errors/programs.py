@@ -246,10 +246,10 @@ def set_display(x):
     return total
 
 
-@refused(2.0, error=errors.NoDerivativeError)
+@refused(2.0)
 def deque_window(x):
     window = deque([x, x * x])
-    window.append(x)
+    print(window)
     return window[0] * window[1]
 
 

@@ -168,3 +168,10 @@ def coroutine_inside(x):
 @refused(0.7, error=errors.NoDerivativeError)
 def scaled_bessel_function_of_complex(x):
     return np.real(scipy.special.ive(1.0, x * (1.0 + 1.0j)))
+
+
+@refused(2.0)
+def object_added_without_a_method(x):
+    held = Held(x)
+    held.value = x * x
+    return (held + held).value

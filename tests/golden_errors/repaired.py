@@ -5,6 +5,7 @@ it is differentiated and compared with the truth.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -260,9 +261,9 @@ def order_as_a_constant(x):
 
 
 @repaired("deque_window", 2.0)
-def window_in_a_list(x):
-    window = [x, x * x]
-    window.append(x)
+def window_shown_as_a_list(x):
+    window = deque([x, x * x])
+    print(list(window))
     return window[0] * window[1]
 
 

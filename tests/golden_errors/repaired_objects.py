@@ -78,6 +78,13 @@ def attribute_written_itself(x):
     return held.factor * x
 
 
+@repaired("object_added_without_a_method", 2.0)
+def attributes_added(x):
+    held = Holder(x)
+    held.factor = x * x
+    return held.factor + held.factor
+
+
 @repaired("coroutine_inside", 2.0)
 def ordinary_function_inside(x):
     def square():

@@ -136,3 +136,113 @@ def named_map(x):
     first = next(squares)
     rest = sum(squares) * first + sum(squares)
     return rest + twice(filter(lambda v: v is not None, [x, x**3]))
+
+
+class Powers:
+    """An iterator of a user's own."""
+
+    def __init__(self, x, n):
+        self.x, self.n, self.k = x, n, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.k >= self.n:
+            raise StopIteration
+        self.k += 1
+        return self.x**self.k
+
+
+class Pair:
+    """What `__iter__` gives is a generator."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def __iter__(self):
+        yield self.x
+        yield self.x**2
+
+
+class Shelf:
+    """What `__iter__` gives is an iterator of a list."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __iter__(self):
+        return iter(self.items)
+
+
+class Multiples:
+    """Positions are asked for until there are no more."""
+
+    def __init__(self, x):
+        self.x = x
+
+    def __getitem__(self, k):
+        if k >= 3:
+            raise IndexError
+        return self.x * k
+
+
+@example(0.7)
+def own_iterator(x):
+    """`__next__` is asked until it stops, or until the loop is left."""
+    y = 0.0
+    for value in Powers(x, 4):
+        if value < 0.3:
+            break
+        y = y + value * value
+    return y
+
+
+@example(0.7)
+def own_generator(x):
+    """`__iter__` is a generator function."""
+    a, b = Pair(x)
+    return sum(Pair(x)) * a * b + max(*Pair(x)) + sum(v * x for v in Pair(x))
+
+
+@example(0.7)
+def own_shelf(x):
+    """`__iter__` hands on what a list gives."""
+    shelf = Shelf([x, x * x])
+    y = 0.0
+    for k, value in enumerate(shelf):
+        y = y + value * value * k
+    for value, other in zip(shelf, Pair(x), strict=False):
+        y = y + value * other
+    return y * sorted(shelf)[0]
+
+
+@example(0.7)
+def own_positions(x):
+    """A loop over an object with `__getitem__` only."""
+    y = 1.0
+    for value in Multiples(x):
+        y = y + value * value
+    return y
+
+
+@example(0.7)
+def keys_in_order(x):
+    """The keys of a dict, sorted."""
+    d = {}
+    for k in range(3):
+        d["bca"[k]] = x * (k + 1)
+    y = 1.0
+    for key in sorted(d):
+        y = y * x + d[key]
+    return y
+
+
+@example(normal(1, 4))
+def greatest_of_sorted(x):
+    """A list that grew, sorted; and the greatest of however many."""
+    squares = []
+    for value in x:
+        squares.append(value * value)
+    ordered = sorted(squares)
+    return ordered[1] * ordered[0] + max(*x) ** 3

@@ -1,0 +1,212 @@
+"""Augmented assignments: `x += y`, `xs[i] *= y`, `p.a -= y`.
+
+A new value for numbers, a write in place for arrays and lists; what an object does, its class says.
+"""
+
+from __future__ import annotations
+
+import gast
+
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    present,
+)
+from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.instances import check_values, unvalued, write
+from srcxform.specialise.object_operators import (
+    augmented_of_objects,
+    is_object,
+    item_of_object,
+    store_of_object,
+)
+from srcxform.specialise.objects import attribute_of_object
+from srcxform.specialise.operators import OPERATORS, operation_kind
+from srcxform.specialise.order import undisturbed
+from srcxform.specialise.scope import Evaluated, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Node
+
+
+def augmented(state: State, node: Node) -> None:
+    """`x += y`: a new value for numbers, a write in place for arrays and lists."""
+    from srcxform.specialise.statements import give, note_store, written
+
+    if isinstance(node.target, gast.Name):
+        value, value_kind = evaluate(state, node.value)
+        name = written(state, node.target.id)
+        kind = state.kind_of(name) or UNKNOWN
+        if is_object(kind) or is_object(value_kind):
+            sides = (build.load(name), kind), (value, value_kind)
+            found = augmented_of_objects(state, node, *sides)
+            if found is not None:
+                give(state, name, *found)
+                return
+        augment_name(state, name, node.op, value, value_kind)
+        return
+    value, value_kind = evaluate(state, node.value)
+    base, base_kind = evaluate(state, node.target.value)
+    if isinstance(node.target, gast.Attribute) and is_object(base_kind):
+        augment_attribute(state, node, (base, base_kind), (value, value_kind))
+        return
+    early = early_read(state, node)
+    if isinstance(node.target, gast.Attribute):
+        old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
+        new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
+        spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
+        return
+    index, index_kind = evaluate(state, node.target.slice)
+    if is_object(base_kind):
+        augment_item(state, node, (base, base_kind), (index, index_kind), (value, value_kind))
+        return
+    check_values(state, node.target, base_kind, index_kind)
+    new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
+    additive = isinstance(node.op, (gast.Add, gast.Sub))
+    if early is None and isinstance(base_kind, Array) and additive and not repeats(index_kind):
+        state.emit(build.augment(new, node.op, value))
+        return
+    old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
+    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
+    if not isinstance(kind, (Array, Cell)):
+        note_store(state, base_kind, index_kind, kind)
+
+
+def augment_item(
+    state: State, node: Node, owner: Evaluated, index: Evaluated, value: Evaluated
+) -> None:
+    """`x[i] += y` of an object: its class reads and stores."""
+    from srcxform.specialise.statements import give, written
+
+    early = getattr(node, "early", None)
+    if early is not None:
+        first = build.load(written(state, early))
+        old: Evaluated | None = first, state.kind_of(first.id) or UNKNOWN
+    else:
+        old = item_of_object(state, node.target, owner, index)
+    if old is None:
+        raise unvalued(node.target, state, owner[1])
+    holder = state.names.part(state.hint)
+    give(state, holder, *old)
+    if is_object(old[1]) or is_object(value[1]):
+        found = augmented_of_objects(state, node, (build.load(holder), old[1]), value)
+        if found is not None:
+            give(state, holder, *found)
+    else:
+        augment_name(state, holder, node.op, *value)
+    new = build.load(holder), state.kind_of(holder) or UNKNOWN
+    if not store_of_object(state, node, owner, index, new):
+        raise unvalued(node.target, state, owner[1])
+
+
+def early_read(state: State, node: Node) -> str | None:
+    """Give the name of what was read first, where it may have changed since."""
+    from srcxform.specialise.statements import written
+
+    name = getattr(node, "early", None)
+    if name is None:
+        return None
+    early = written(state, name)
+    return None if undisturbed(state, early) else early
+
+
+def repeats(index: Kind) -> bool:
+    """Say whether an index may name a position twice."""
+    match index:
+        case Items(type="slice") | Const() | Number() | Array(cls="b"):
+            return False
+        case Items(type="tuple", items=items):
+            return any(map(repeats, items))
+    return True
+
+
+def spelled_out(
+    state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind,
+    early: str | None,
+) -> Kind:  # fmt: skip
+    """`p[i] *= y` as a read, an operation and a write; an array in a list changes in place."""
+    from srcxform.specialise.statements import evaluate_residual
+
+    if early is None:
+        name = state.names.part(state.hint)
+        read, kind = evaluate_residual(state, old)
+        state.emit(build.assign(name, read))
+        state.bind(name, kind)
+    else:
+        name, kind = early, (state.env or {})[early]
+    if isinstance(kind, Array) and isinstance(base_kind, Array):
+        result = state.names.part(state.hint)
+        state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
+        kind = operation_kind(OPERATORS[type(op)], kind, value_kind)
+        state.bind(result, kind)
+        name = result
+    else:
+        kind = augment_name(state, name, op, value, value_kind)
+        if isinstance(kind, (Array, Cell)) and is_changeable(base_kind):
+            return kind  # changed in place: what the container holds is the same object
+    state.emit(build.assign(new, build.load(name)))
+    return kind
+
+
+def is_changeable(kind: Kind) -> bool:
+    """Say whether a value is a list or dict."""
+    return isinstance(kind, Mapping) or getattr(kind, "type", None) in ("list", "dict")
+
+
+def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
+    assert state.env is not None
+    kind = present(state.env.get(name, UNKNOWN))
+    if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
+        fresh = state.names.part(name)
+        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
+        result = operation_kind(OPERATORS[type(op)], kind, value_kind)
+        state.bind(fresh, result)
+        state.emit(build.assign(name, build.load(fresh)))
+        state.bind(name, result)
+        return result
+    if isinstance(kind, (Cell, Items, Many, Mapping)):
+        from srcxform.specialise.forms import augment
+
+        if augment(state, name, kind, op, (value, value_kind)):
+            return kind
+    if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
+        fresh = state.names.part(name)
+        state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
+        state.bind(fresh, operation_kind(OPERATORS[type(op)], kind, value_kind))
+        everything = build.item_store(name, build.const(...))
+        state.emit(build.assign(everything, build.load(fresh)))
+        return kind
+    state.emit(build.augment(name, op, value))
+    return kind
+
+
+def augment_attribute(state: State, node: Node, base: Evaluated, value: Evaluated) -> None:
+    """`self.x += y`, of what stood there before the right side was evaluated."""
+    from srcxform.specialise.statements import give, written
+
+    early = getattr(node, "early", None)
+    if early is not None:
+        first = build.load(written(state, early))
+        read: Evaluated | None = first, state.kind_of(first.id) or UNKNOWN
+    else:
+        read = attribute_of_object(state, *base, node.target.attr)
+    if read is None:
+        state.emit(gast.Expr(value=gast.Attribute(base[0], node.target.attr, gast.Load())))
+        state.env = None
+        return
+    name = state.names.like(node.target.attr)
+    give(state, name, *read)
+    result: Evaluated | None = None
+    if is_object(read[1]) or is_object(value[1]):
+        sides = (build.load(name), read[1]), value
+        result = augmented_of_objects(state, node, *sides)
+    if result is None:
+        augment_name(state, name, node.op, *value)
+        result = build.load(name), state.kind_of(name) or UNKNOWN
+    write(state, node, base, node.target.attr, result)
