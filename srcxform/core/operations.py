@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import builtins
-import inspect
 import logging
 import warnings
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from srcxform import rules, runtime  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
 from srcxform.rules.custom import Custom as Custom_
-from srcxform.rules.registry import Rule, rule_of
+from srcxform.rules.registry import Rule, parameters_of, rule_of
 from srcxform.syntax.build import Node
 
 UFUNCS = {
@@ -228,7 +227,7 @@ def is_flat(found: RuleCall, kinds: dict[str, Kind]) -> bool:
     bound = found.rule.signature.bind_partial()
     bound.arguments.update(given)
     bound.apply_defaults()
-    asked = inspect.signature(found.rule.flat).parameters
+    asked = parameters_of(found.rule.flat)
     takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
     filled = {
         name: value if isinstance(value, Kind) else Const(value)

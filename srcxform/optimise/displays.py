@@ -9,7 +9,7 @@ import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, loads, stores
+from srcxform.syntax.visit import blocks, clone, loads, shallow, stores
 
 
 def displays(block: Block) -> Block:
@@ -25,6 +25,7 @@ def run(block: Block, known: dict[str, list[Node]]) -> Block:
                 inside = {n for part in blocks(line) for s in part for n in stores(s)}
                 inside |= stores(getattr(line, "target", gast.Pass()))
                 forget(known, inside)
+                line = shallow(line)
                 for field in ("body", "orelse", "finalbody"):
                     if getattr(line, field, None):
                         setattr(line, field, run(getattr(line, field), dict(known)))

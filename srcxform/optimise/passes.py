@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
 from srcxform.optimise.comments import comments, thinned
@@ -22,7 +24,7 @@ from srcxform.optimise.updates import updates
 from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import block_text
-from srcxform.syntax.visit import clone
+from srcxform.syntax.visit import blocks, clone
 
 
 def tidy(block: Block, live: set[str], externals: Externals) -> Block:
@@ -36,21 +38,52 @@ def optimise(
     """Run every pass until the text stays the same."""
     facts = Facts(dict(kinds), externals, user_names)
     block, origins = split(block, facts)
-    block = early_tapes(block, facts)
-    text = ""
+    block = settled(early_tapes(block, facts), facts)
+    return early_tapes(thinned(rejoin(swaps(block, facts), origins)), facts)
+
+
+def settled(block: Block, facts: Facts) -> Block:
+    """Run the passes in turn until none of them changes anything."""
+    rounds: tuple[Callable[[Block], Block], ...] = (
+        lambda block: displays(block),
+        lambda block: coalesce(block, set(facts.user_names)),
+        lambda block: copies(block, facts),
+        lambda block: common(block, facts),
+        lambda block: identities(block, facts.kinds, facts.externals),
+        lambda block: dead(block, set(), facts.externals),
+        lambda block: inline(block, facts),
+        lambda block: views(block, facts),
+        lambda block: updates(block, facts),
+        lambda block: shorter_stores(block),
+    )
+    text, quiet = "", 0
     while (new := block_text(block)) != text:
         text = new
-        block = displays(block)
-        block = coalesce(block, set(user_names))
-        block = copies(block, facts)
-        block = common(block, facts)
-        block = identities(block, facts.kinds, externals)
-        block = dead(block, set(), externals)
-        block = inline(block, facts)
-        block = views(block, facts)
-        block = updates(block, facts)
-        block = shorter_stores(block)
-    return early_tapes(thinned(rejoin(swaps(block, facts), origins)), facts)
+        for run in rounds:
+            before, block = block, run(block)
+            quiet = quiet + 1 if is_same(before, block) else 0
+            if quiet == len(rounds):
+                return block
+    return block
+
+
+def is_same(before: Block, after: Block) -> bool:
+    """Say whether a pass left a block as it was: of the very same statements."""
+    if len(before) != len(after):
+        return False
+    for old, new in zip(before, after, strict=True):
+        if old is new:
+            continue
+        if type(old) is not type(new) or not blocks(old):
+            return False
+        for field in old._fields:
+            a, b = getattr(old, field, None), getattr(new, field, None)
+            if isinstance(a, list) and isinstance(b, list):
+                if not is_same(a, b):
+                    return False
+            elif a is not b:
+                return False
+    return True
 
 
 def finish(block: Block, user_names: frozenset[str], webs: Origins | None = None) -> Block:

@@ -12,8 +12,9 @@ its default by the user's call, or the call is refused, unless the rule is told 
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +54,12 @@ def rule_of(function: Any) -> Rule | None:
         return RULES.get(function)
     except TypeError:  # unhashable callable objects have no rules
         return None
+
+
+@functools.lru_cache(maxsize=4096)
+def parameters_of(template: Any) -> Mapping[str, inspect.Parameter]:
+    """Give the parameters of a rule's own function: a template, or one that tells kinds."""
+    return inspect.signature(template).parameters
 
 
 def signature_of(function: Any, text: str | None) -> inspect.Signature:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import inspect
 import itertools
 import types
 from typing import Any
@@ -41,7 +40,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.custom import Custom
-from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, rule_of
+from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, parameters_of, rule_of
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
@@ -396,7 +395,7 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
         for key, value in bound.arguments.items():
             if key not in given and not isinstance(value, Kind):
                 bound.arguments[key] = Const(value)
-        asked = inspect.signature(rule.kind).parameters
+        asked = parameters_of(rule.kind)
         takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
         found = rule.kind(**{k: v for k, v in bound.arguments.items() if takes_all or k in asked})
         if found is not None and found != UNKNOWN:

@@ -144,8 +144,13 @@ def function(
 
 def at(place: Any, nodes: Block) -> Block:
     """Let statements that have no place of their own stand at `place`."""
-    for node in nodes:
-        for inner in gast.walk(node):
-            if isinstance(inner, gast.stmt) and getattr(inner, "place", None) is None:
-                inner.place = place
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, gast.stmt) and getattr(node, "place", None) is None:
+            node.place = place
+        for field in ("body", "orelse", "finalbody", "handlers"):
+            inner = getattr(node, field, None)
+            if type(inner) is list:
+                stack += inner
     return nodes

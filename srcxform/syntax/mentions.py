@@ -195,11 +195,24 @@ def all_names(node: Node) -> set[str]:
 def text_of(node: Node) -> str:
     """Give a text that tells a node from every other one, wherever they stand."""
     if type(node) in CHANGING:
-        return str(gast.dump(node))
+        return written_out(node)
     known = mentioned(node)
     if known.text is None:
-        known.text = str(gast.dump(node))
+        known.text = written_out(node)
     return known.text
+
+
+def written_out(value: Any) -> str:
+    """Write out a tree: kinds of nodes and what is in their fields."""
+    kind = type(value)
+    if kind is gast.Name:
+        return f"{value.id} {type(value.ctx).__name__}"
+    if isinstance(value, AST):
+        inside = [written_out(getattr(value, field, None)) for field in value._fields]
+        return f"{kind.__name__}({', '.join(inside)})"
+    if kind is list:
+        return f"[{', '.join([written_out(item) for item in value])}]"
+    return repr(value)
 
 
 def block_text(block: list[Node]) -> str:

@@ -30,7 +30,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.optimise.displays import displays
 from srcxform.optimise.facts import Facts
-from srcxform.rules.registry import Rule
+from srcxform.rules.registry import Rule, parameters_of
 from srcxform.runtime import object_zeros, refuse, zeros_like
 from srcxform.runtime.checks import NOT_COVERED
 from srcxform.specialise.program import Program
@@ -141,7 +141,7 @@ def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Con
 def template_call(template: Any, available: dict[str, Node]) -> Node:
     """Write a call of a rule template with the arguments that it names."""
     positional, keywords = [], {}
-    for name, parameter in inspect.signature(template).parameters.items():
+    for name, parameter in parameters_of(template).items():
         if name not in available:
             continue
         value = available[name]
@@ -157,7 +157,7 @@ def template_call(template: Any, available: dict[str, Node]) -> Node:
 def with_defaults(rule: Rule, template: Any, available: dict[str, Node]) -> dict[str, Node]:
     """Fill in the defaults of parameters that a template reads and the call leaves out."""
     full = dict(available)
-    for name, parameter in inspect.signature(template).parameters.items():
+    for name, parameter in parameters_of(template).items():
         if name in full or parameter.default is not parameter.empty:
             continue
         known = rule.signature.parameters.get(name)
@@ -167,12 +167,12 @@ def with_defaults(rule: Rule, template: Any, available: dict[str, Node]) -> dict
 
 
 def index_of(template: Any, name: str) -> int:
-    return list(inspect.signature(template).parameters).index(name)
+    return list(parameters_of(template)).index(name)
 
 
 def reads(template: Any) -> set[str]:
     """Give the names that a template reads."""
-    return set(inspect.signature(template).parameters)
+    return set(parameters_of(template))
 
 
 def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str | None:

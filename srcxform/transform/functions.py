@@ -12,7 +12,7 @@ from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import load_list, rewrite, stores
+from srcxform.syntax.visit import all_names, load_list, rewrite, stores
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
@@ -50,9 +50,7 @@ def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
     new: list[Node] = []
     written: set[str] = set()
     while True:
-        used = {
-            n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)
-        }
+        used = all_names([*found, *new])
         wanted = [c for name, c in ctx.program.functions.items() if name in used - written]
         if not wanted:
             return new
