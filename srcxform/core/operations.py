@@ -195,6 +195,9 @@ def operation(
         return found
     if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds)):
         return Constant()
+    if isinstance(found, Method) and found.name in ("index", "count"):
+        if is_sequence(kind_of_operand(found.base, kinds)):
+            return Constant()  # a position, or how often
     if isinstance(found, RuleCall) and is_flat(found, kinds):
         return Constant()
     if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):
@@ -211,6 +214,11 @@ def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:
         isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value)
         for kind in (kind_of_operand(part, kinds) for part in (node.left, node.right))
     )
+
+
+def is_sequence(kind: Kind) -> bool:
+    """Say whether a value is a list or tuple."""
+    return getattr(kind, "type", None) in ("list", "tuple")
 
 
 def is_dict(node: Node, kinds: dict[str, Kind]) -> bool:

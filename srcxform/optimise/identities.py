@@ -9,6 +9,7 @@
 | `1.0 * a`, `a * 1.0`, `a / 1.0` | `a` | a inexact |
 | `-a + b` | `b - a` | |
 | `a + -b * c`, `a + b * -c`, `x += -b * c` | `a - b * c`, `x -= b * c` | b * c real |
+| `3 - 1` | `2` | written numbers, and a short outcome |
 | `x * y + x * y`, `2.0 * (x * y)` | `2.0 * x * y` | inexact; doubling commutes with rounding |
 | `np.broadcast_to(c, s) * a`, `np.ones_like(np.log(a)) / a` | `c * a`, `1.0 / a` | a has shape s |
 | `x[i] = np.ones_like(a)`, `x += np.ones_like(a)` | `x[i] = 1.0`, `x += 1.0` | |
@@ -157,6 +158,8 @@ def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
 
 def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     match node:
+        case gast.BinOp(left=gast.Constant(value=a), op=op, right=gast.Constant(value=b)):
+            return folded(a, op, b)
         case gast.BinOp(left=a, op=gast.Add(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
             return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
         case gast.BinOp(left=a, op=gast.Sub(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
@@ -206,6 +209,20 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
         case gast.BinOp(left=a, op=gast.Add() | gast.Sub(), right=b):
             return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
     return None
+
+
+FOLDED = {gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul}
+
+
+def folded(left: object, op: Node, right: object) -> Node | None:
+    """Compute with written numbers where the outcome is short to write: `x ** (3 - 1)`."""
+    if not all(type(value) in (int, float) for value in (left, right)) or type(op) not in FOLDED:
+        return None
+    value = FOLDED[type(op)](left, right)
+    return build.const(value) if len(repr(value)) <= SHORT else None
+
+
+SHORT = 6
 
 
 def unsigned(node: Node, externals: Known) -> Node | None:

@@ -51,6 +51,7 @@ constant(np.isscalar, np.broadcast_shapes, np.shares_memory, np.may_share_memory
 constant(np.int8, np.int16, np.int32, np.int64, np.bool_, np.intp)
 constant(np.uint8, np.uint16, np.uint32, np.uint64)
 constant(np.isin, np.gcd, np.lcm)
+constant(np.ndindex, signature="*shape")
 constant(np.printoptions, np.errstate, np.seterr)
 constant(last_written, signature="index, value, like")
 constant(refuse, signature="what, instead")

@@ -56,6 +56,11 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
         case builtins.enumerate, _ if len(kinds) == 1:
             return Stream(Items("tuple", (Number("i"), iterated(state, first))))
+        case np.ndindex, _:
+            return Stream(Items("tuple", (Number("i"),) * len(lengths_given(kinds))))
+        case np.ndenumerate, Array(cls=cls, dims=dims) if dims is not None:
+            position = Items("tuple", (Number("i"),) * len(dims))
+            return Stream(Items("tuple", (position, Number(cls))))
         case np.shape, Array(dims=dims) if dims is not None:
             return Items("tuple", tuple(length_kind(d) for d in dims))
         case np.shape, Number() | Const():
@@ -89,6 +94,17 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
             return elementwise_kind(lambda *a: sum(a), tuple(kinds))
     return None
+
+
+def lengths_given(kinds: list[Kind]) -> list[Kind]:
+    """Give the kinds of the lengths that `np.ndindex` is given, one by one or as a tuple."""
+    if len(kinds) == 1:
+        match kinds[0]:
+            case Items(items=items):
+                return list(items)
+            case Const(value=tuple() as lengths):
+                return list(map(Const, lengths))
+    return kinds
 
 
 def matched(function: Any, kind: Kind) -> Kind | None:

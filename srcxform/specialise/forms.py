@@ -29,7 +29,7 @@ from srcxform.kinds.lattice import (
     is_differentiable,
     is_virtual,
 )
-from srcxform.specialise.containers import held, is_dict, iterated, spelled_out
+from srcxform.specialise.containers import held, is_dict, iterated, spelled_out, view_kind
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -219,7 +219,13 @@ def passes(state: State, args: Args) -> bool:
 def sorting(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
-    """`sorted(items, key=f)`; numbers without a key have a rule."""
+    """`sorted(items, key=f)`; numbers without a key have a rule, and a dict gives its keys."""
+    if is_dict(state.opened(args[0][1])):
+        from srcxform.specialise.calls import call_object
+
+        held, kind = named(state, args[0])
+        keys = build.method(held, "keys"), view_kind(state, "keys", kind)
+        return call_object(state, node, builtins.sorted, [keys], keywords)
     key = keywords.get("key", (None, NONE))[1]
     inside = iterated(state, args[0][1])
     if not is_differentiable(inside) and not is_virtual(key):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import gast
+import numpy as np
 
 from srcxform.kinds.lattice import (
     UNKNOWN,
@@ -159,7 +160,7 @@ def named(state: State, value: Node, kind: Kind, hold: bool = False) -> Node:
 
 def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
     """`enumerate`, `zip`, `reversed`, `iter` and the views of a dict."""
-    if isinstance(node.func, gast.Attribute):
+    if isinstance(node.func, gast.Attribute) and node.func.attr != "ndenumerate":
         return planned_view(state, node)
     _, callee = evaluate(state, node.func)
     function = callee.value if isinstance(callee, Const) else None
@@ -195,7 +196,27 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
         return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
     if function is builtins.iter and len(node.args) == 1:
         return planned(state, node.args[0], hold)
+    if function is np.ndenumerate and len(node.args) == 1:
+        return positions_and_elements(state, node.args[0])
     return None
+
+
+def positions_and_elements(state: State, node: Node) -> Walk:
+    """`np.ndenumerate(x)`: a position and the element there, row by row."""
+    base = part(state, node)
+    shape = part(state, build.call(build.const(np.shape), base))
+    places = part(state, build.call(build.const(np.ndindex), shape))
+    places = part(state, build.call("list", places))
+    elements = part(state, build.call(build.const(np.ravel), base))
+    return Walk(
+        (build.call("len", places),),
+        lambda k: build.sequence([build.item(places, k), build.item(elements, k)]),
+    )
+
+
+def part(state: State, node: Node) -> Node:
+    """Evaluate an expression under a name of its own."""
+    return named(state, *evaluate(state, node))
 
 
 def check_lengths(state: State, parts: list[Walk]) -> None:

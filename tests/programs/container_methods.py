@@ -274,3 +274,10 @@ def set_of_names(x):
     for k in sorted(free):
         y *= p[k]
     return y
+
+
+@example([0.5, 1.5, 2.5])
+def position_and_count(values):
+    """Where an element stands and how often are numbers that do not vary."""
+    values.append(values[0] * 0.5)
+    return sum(values) ** 2 * (1 + values.index(max(values))) + (1 + values.count(9.0)) * values[-1]

@@ -202,3 +202,27 @@ def over_pairs(pairs):
     for i, (a, b) in enumerate(pairs):
         total += (i + 1) * a * np.exp(b) * (1.0 + total)
     return total
+
+
+@example(normal(41, 2, 3))
+def over_positions(x):
+    """All positions of an array, as numbers, as tuples, and with what stands there."""
+    total = 0.0
+    for i, j in np.ndindex(2, 3):
+        total += x[i, j] ** 2 * (i + 1)
+    for place in np.ndindex(x.shape):
+        total = total * 0.9 + x[place] * sum(place)
+    for (i, j), value in np.ndenumerate(x):
+        total += value**3 * (i + 2 * j)
+    return total
+
+
+@example({"b": 0.4, "a": 1.2, "c": -0.7})
+def over_sorted_keys(params):
+    """The keys of a dict in two orders."""
+    total = 0.0
+    for key in sorted(params):
+        total = 0.5 * total + params[key] ** 2
+    for key in sorted(params, reverse=True):
+        total = 0.3 * total + params[key]
+    return total

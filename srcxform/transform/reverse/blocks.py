@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gast
 
+from srcxform.kinds.lattice import Stream
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, rename, stores
@@ -152,7 +153,10 @@ def looped(
     if not is_for:
         backward: Node = build.call("range", build.load(str(trips)))
     else:
-        backward = reversed_header(lengths or header, build.load(trips) if trips else None)
+        over = lengths or header
+        if is_iterator(sweep, over):
+            over = build.call("list", over)
+        backward = reversed_header(over, build.load(trips) if trips else None)
     loop = Loop(node, body, backward, target, node.place, trips, carried)
     return Group([*steps, loop, Simple([], opening)])
 
@@ -204,6 +208,14 @@ def leaves_early(block: Block) -> bool:
     )
 
 
+def is_iterator(sweep: Sweep, header: Node) -> bool:
+    """Say whether a header's values come one by one, and have no last one before the end."""
+    reverses = isinstance(header, gast.Call) and getattr(header.func, "id", "") == "reversed"
+    return (
+        isinstance(header, gast.Call) and not reverses and isinstance(sweep.kind_of(header), Stream)
+    )
+
+
 def is_range(header: Node) -> bool:
     return isinstance(header, gast.Call) and getattr(header.func, "id", "") == "range"
 
@@ -212,6 +224,9 @@ def with_header(node: Node, header: Node) -> Node:
     new = build.for_loop(node.target, header, node.body)
     new.place = node.place
     return new
+
+
+SLICED = ("range", "list", "sorted")
 
 
 def reversed_header(header: Node, trips: Node | None) -> Node:
@@ -224,9 +239,7 @@ def reversed_header(header: Node, trips: Node | None) -> Node:
         return clone(header.args[0])
     header = clone(header)
     if trips is not None:
-        if isinstance(header, gast.Call) and getattr(header.func, "id", "") != "range":
+        if isinstance(header, gast.Call) and getattr(header.func, "id", "") not in SLICED:
             header = build.call("list", header)
         header = build.item(header, gast.Slice(lower=None, upper=trips, step=None))
-    elif isinstance(header, gast.Call) and getattr(header.func, "id", "") in ("zip", "enumerate"):
-        header = build.call("list", header)
     return build.call("reversed", header)

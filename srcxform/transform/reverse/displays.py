@@ -16,6 +16,9 @@ from srcxform.transform.steps import Simple, Step
 
 def copied(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
     if sweep.bars.is_shadow(name):
+        if not sweep.bars.is_shadow(source.id):
+            lost = "a name that may be a number or hold an array or container"
+            return sweep.refused(op.Foreign(lost, ()), node.value, node)
         return Simple([node, sweep.shadow_line(name, sweep.bars.shadow(source.id))])
     keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
     values = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in keys]

@@ -59,8 +59,10 @@ class Sweep:
         """Write a shadow in the structure of its value: lists as tuples where that has tuples."""
         if not has_tuple(kind):
             return node
-        if not has_record(kind):
+        if not isinstance(kind, (Items, Mapping, Record)):
             return build.call(build.const(structured), node, like=like)
+        if isinstance(kind, Items) and not any(map(has_tuple, kind.items)):
+            return build.call("tuple", node)
         parts = zip(places(kind), parts_of_kind(kind), strict=True)
         inside = [
             self.structured(
