@@ -11,10 +11,11 @@ from srcxform.api.linear import linear_transpose, linearize
 from srcxform.api.products import hvp, jacobian_vector_product, vector_jacobian_product
 from srcxform.api.pullback import vjp
 from srcxform.api.rules import adjoint, tangent
+from srcxform.api.vmap import vmap
 from srcxform.runtime import stop_gradient
 from srcxform.specialise.deriving import register
 
-for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp):
+for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
     register(_function.__name__, _function)
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "value_and_grad",
     "vector_jacobian_product",
     "vjp",
+    "vmap",
 ]

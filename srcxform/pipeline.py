@@ -13,12 +13,13 @@ from __future__ import annotations
 import types
 
 from srcxform.frontend.read import read
+from srcxform.kinds.lanes import Axes, batch_length, lane_kind, lengths_along
 from srcxform.kinds.lattice import Kind
 from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
-from srcxform.transform.functions import functions, names_of
+from srcxform.transform.functions import functions, mapped, names_of
 from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
@@ -30,12 +31,14 @@ def compile_derivative(
     kinds: tuple[Kind, ...],
     has_aux: bool = False,
     integers: tuple[int, ...] = (),
+    axes: Axes | None = None,
 ) -> Compiled:
     """Give a derivative of `function` for arguments of these kinds, from disk or newly written.
 
-    `integers` are the parameters in which integers count as reals.
+    `integers` are the parameters in which integers count as reals. `axes` tell for "vmap" where
+    the lanes stand.
     """
-    request = Request(function, transform, wrt, kinds, has_aux, integers)
+    request = Request(function, transform, wrt, kinds, has_aux, integers, axes)
     known = recall(request)
     if known is not None:
         counters.recalled += 1
@@ -43,10 +46,16 @@ def compile_derivative(
     counters.generated += 1
     load_rules()
     code = read(function)
+    if axes is not None:
+        lengths = [n for k, a in zip(kinds, axes.given, strict=True) for n in lengths_along(k, a)]
+        kinds = tuple(lane_kind(k, a) for k, a in zip(kinds, axes.given, strict=True))
     program = specialise(code, kinds, names_of(code.name, transform))
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
-    nodes = functions(ctx, transform, has_aux)
+    if axes is not None:
+        nodes = mapped(ctx, axes, batch_length(lengths))
+    else:
+        nodes = functions(ctx, transform, has_aux)
     return publish(request, ctx, code, nodes)
 
 

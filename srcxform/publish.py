@@ -92,6 +92,7 @@ class Request:
     kinds: tuple[Kind, ...]
     has_aux: bool
     integers: tuple[int, ...] = ()  # the parameters in which integers count as reals
+    axes: Any = None  # of lanes, for "vmap"
 
     @functools.cached_property
     def key(self) -> str:
@@ -105,6 +106,7 @@ class Request:
             f"{base_name(code.co_filename)}:{code.co_firstlineno}",
             json.dumps([describe.of_kind(kind) for kind in self.kinds]),
             json.dumps([self.transform, self.wrt, self.has_aux, self.integers]),
+            repr(self.axes),
             json.dumps(own_rules(describe)),
         )
 
@@ -151,7 +153,8 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
     for name, text in docstrings(request, ctx, code, nodes).items():
         line = gast.Expr(value=gast.Constant(value=text, kind=None))
         next(node for node in nodes if node.name == name).body.insert(0, line)
-    header = f"Derivative of `{code.name}`, written by srcxform."
+    what = "Batched" if request.transform == "vmap" else "Derivative of"
+    header = f"{what} `{code.name}`, written by srcxform."
     text = module_text(nodes, used_imports(nodes, externals), header)
     mentioned = [guard for dotted, guard in externals.written.items() if dotted in text]
     names = [node.name for node in nodes]
@@ -227,7 +230,9 @@ def docstrings(request: Request, ctx: Context, code: Read, nodes: list[Node]) ->
     """Say what each function computes."""
     wrt = [code.parameters[k] for k in request.wrt]
     said = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Tangent"}
-    if request.transform == "vjp":
+    if request.transform == "vmap":
+        found = {nodes[0].name: f"`{code.name}`{home_of(code)} for a batch of arguments."}
+    elif request.transform == "vjp":
         found = sweeps_said(nodes[0].name, nodes[1].name, code, wrt)
     else:
         found = {nodes[0].name: sentence(said[request.transform], code, wrt)}
@@ -250,13 +255,17 @@ def sweeps_said(forward: str, backward: str, code: Read, wrt: list[str]) -> dict
 
 
 def sentence(what: str, code: Read, wrt: list[str]) -> str:
-    place = ""
+    names = ", ".join(f"`{name}`" for name in wrt)
+    return f"{what} of `{code.name}`{home_of(code)} with respect to {names}."
+
+
+def home_of(code: Read) -> str:
+    """Tell where a function is written, if a user wrote it."""
     home = getattr(code.function, "__module__", None) or ""
     generated = home == "srcxform_glue" or home.startswith("srcxform_generated.")
     if base_name(code.file) and not generated:
-        place = f" ({base_name(code.file)}:{code.line})"
-    names = ", ".join(f"`{name}`" for name in wrt)
-    return f"{what} of `{code.name}`{place} with respect to {names}."
+        return f" ({base_name(code.file)}:{code.line})"
+    return ""
 
 
 # The manifest: what an entry depends on, and what a process needs beside the text

@@ -158,23 +158,25 @@ def variant_for(
     kinds: tuple[Kind, ...],
     has_aux: bool = False,
     integers: tuple[int, ...] = (),
+    axes: Any = None,
 ) -> tuple[Variant, Hashable]:
     """Find or compile a derivative for arguments of these kinds.
 
-    `integers` are the parameters in which integers count as reals.
+    `integers` are the parameters in which integers count as reals, `axes` those of lanes.
     """
     with lock:
         table = table_of(function)
-        known = table.variants.setdefault((transform, wrt, has_aux, integers), {}).setdefault(
-            kinds, []
-        )
+        variants = table.variants.setdefault((transform, wrt, has_aux, integers, repr(axes)), {})
+        known = variants.setdefault(kinds, [])
         for variant in known:
             if variant.holds():
                 values = variant.captured()
                 if values is not None and variant.covers(values):
                     return variant, key_of(values)
         known[:] = [variant for variant in known if variant.holds()]
-        compiled = pipeline.compile_derivative(function, transform, wrt, kinds, has_aux, integers)
+        compiled = pipeline.compile_derivative(
+            function, transform, wrt, kinds, has_aux, integers, axes
+        )
         variant = Variant.of(compiled)
         known.append(variant)
         values = variant.captured()

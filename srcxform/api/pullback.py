@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.api.glue import identifier
 from srcxform.api.leaves import (
     gradient_held,
     has_integers,
@@ -20,7 +22,7 @@ from srcxform.api.leaves import (
 from srcxform.api.plans import Plan, table_of
 from srcxform.api.primals import Primals, Spread, primals_of
 from srcxform.api.results import auxiliary
-from srcxform.api.targets import Values, called, target_of
+from srcxform.api.targets import Lowered, Slot, Target, Values, called, target_of
 from srcxform.pytrees import children, mapped
 from srcxform.runtime import zeros_like
 
@@ -97,19 +99,23 @@ class Pullback:
 
         Raises TypeError if it has not the structure, shapes and dtypes of the result.
         """
+        bar = self.checked(out_bar)
+        raw: Any = ()
+        if self.plan.details.wrt:
+            raw = self.plan.variant.compiled.backward(self.residuals, bar)
+        return self.shown(raw)
+
+    def checked(self, out_bar: Any) -> Any:
+        """Give a cotangent as generated code takes it. Raises TypeError if it does not fit."""
         own = self.out[0] if self.has_aux else self.out
         bar = raw_tangent(out_bar, own, f"the cotangent of the result{{}} of `{self.name}`")
         bar = objects_as_dicts(bar)
-        if self.has_aux:
-            bar = (bar, zeros_like(self.out[1]))
+        return (bar, zeros_like(self.out[1])) if self.has_aux else bar
+
+    def shown(self, raw: Any) -> tuple[Any, ...]:
+        """Give what generated code gives as one cotangent for each primal."""
         spread: Spread = self.plan.details
-        holder: tuple[Any, ...] = ()
-        if spread.wrt:
-            backward = self.plan.variant.compiled.backward
-            if len(spread.wrt) == 1:
-                holder = (backward(self.residuals, bar),)
-            else:
-                holder = backward(self.residuals, bar)
+        holder = (raw,) if len(spread.wrt) == 1 else raw
         made = []
         for slot, argument in zip(spread.slots, self.arguments, strict=True):
             if slot.parameter not in spread.wrt:
@@ -122,6 +128,9 @@ class Pullback:
                 made.append(gradient_held(holder[at], slot.item, argument))
         return tuple(made)
 
+    def __srcxform_target__(self) -> Target:
+        return PullbackTarget(self)
+
     @property
     def source(self) -> str:
         """The generated source of both sweeps."""
@@ -130,6 +139,42 @@ class Pullback:
 
     def __repr__(self) -> str:
         return f"<pullback of `{self.name}`>"
+
+
+@dataclass(frozen=True, eq=False)
+class PullbackTarget:
+    """A pullback, to be transformed: a function of the residuals, and of a cotangent."""
+
+    pullback: Pullback
+
+    @property
+    def name(self) -> str:
+        return f"{identifier(self.pullback.name)}_bwd"
+
+    def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
+        return self
+
+    def bind(self, args: Values, kwargs: dict[str, Any]) -> Values:
+        bound = self.signature().bind(*args, **kwargs)
+        return self.pullback.residuals, *bound.args
+
+    def slot(self, position: int) -> Slot | None:
+        return Slot(1) if position == 0 else None
+
+    def parameter_name(self, slot: Slot) -> str:
+        return "out_bar"
+
+    def signature(self) -> inspect.Signature:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return inspect.Signature([inspect.Parameter("out_bar", kind)])
+
+    def lower(self, values: Values) -> Lowered:
+        residuals, out_bar = values
+        bar = self.pullback.checked(out_bar)
+        if not self.pullback.plan.details.wrt:
+            raise TypeError(f"`{self.pullback.name}` was differentiated in nothing that can move")
+        backward: Any = self.pullback.plan.variant.compiled.backward
+        return Lowered(backward, (residuals, bar), self.pullback.shown)
 
 
 def no_gradient(argument: Any) -> Any:

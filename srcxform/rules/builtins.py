@@ -19,11 +19,13 @@ from srcxform.rules.operators import (
     power_base_action,
     power_exponent_action,
 )
-from srcxform.rules.predicates import is_none, is_number
+from srcxform.rules.predicates import is_array, is_none, is_number, literal
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     elementwise,
     flat_if,
+    lanewise,
     linear,
     result_kind,
     same_rule,
@@ -37,6 +39,7 @@ from srcxform.runtime import (
     fit,
     gather,
     permuted,
+    refuse,
     scatter,
     sorted_order,
     spread,
@@ -204,3 +207,37 @@ for collect in (set, frozenset):
 @linear(add, wrt="a b")
 def add_bar(*, out_bar: Any) -> Any:
     return out_bar, out_bar
+
+
+lanewise(abs, operator.abs, operator.floordiv, operator.eq, operator.ne)
+lanewise(operator.lt, operator.le, operator.gt, operator.ge)
+
+
+@batching(float, over="x")
+def float_batched(x: Any) -> Any:
+    return np.ndarray.astype(x, float)
+
+
+@batching(sum, over="iterable start")
+def builtin_sum_batched(iterable: Any, iterable_lanes: Any, start: Any = 0) -> Any:
+    if literal(iterable_lanes, False):
+        return refuse("sum", "from a start with lanes")
+    if is_array(iterable):
+        if literal(start, 0):
+            return np.sum(iterable, axis=1)
+        return refuse("sum", "of an array from a start")
+    return sum(iterable, start)
+
+
+@batching(max, over="x y")
+def max_batched(x: Any, y: Any = None) -> Any:
+    if is_none(y):
+        return refuse("max", "of a container")
+    return np.where(y > x, y, x)
+
+
+@batching(min, over="x y")
+def min_batched(x: Any, y: Any = None) -> Any:
+    if is_none(y):
+        return refuse("min", "of a container")
+    return np.where(y < x, y, x)

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_real
-from srcxform.rules.registry import adjoint, flat_if, linear, tangent
+from srcxform.rules.registry import (
+    adjoint,
+    flat_if,
+    lanewise,
+    linear,
+    tangent,
+)
 from srcxform.runtime import fit, zeros_like
 
 
@@ -53,3 +59,6 @@ def angle_bar(z: Any, out_bar: Any) -> Any:
 @flat_if(np.angle)
 def angle_is_flat(z: Any, deg: Any = False) -> bool:
     return is_real(z)
+
+
+lanewise(np.real, np.imag, np.angle)

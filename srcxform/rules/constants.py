@@ -8,7 +8,11 @@ import numpy as np
 
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Number, Opaque, Unknown
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.registry import constant, result_kind
+from srcxform.rules.registry import (
+    constant,
+    lanewise,
+    result_kind,
+)
 from srcxform.runtime import (
     check_separate,
     check_tangent,
@@ -136,3 +140,6 @@ def len_kind(obj: Kind) -> Kind:
         case Items(items=items):
             return Const(len(items))
     return Number("i")
+
+
+lanewise(np.round, np.around)

@@ -23,10 +23,12 @@ from srcxform.rules.lengths import array_of, dims_of, length_of
 from srcxform.rules.predicates import class_of, dtype_class, is_none
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     composite,
     constant,
     flat_if,
     ignores,
+    lanewise,
     linear,
     result_kind,
     tangent,
@@ -277,3 +279,11 @@ def shadow_of(value: Kind) -> Kind:
         case Number() | Array() | Const():
             return zeros_of(value)
     return UNKNOWN
+
+
+lanewise(np.ndarray.astype, np.zeros_like, np.ones_like, np.empty_like, zeros_like)
+
+
+@batching(np.full_like, over="a")
+def full_like_batched(a: Any, fill_value: Any, dtype: Any = None) -> Any:
+    return np.full_like(a, fill_value, dtype=dtype)

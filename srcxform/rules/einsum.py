@@ -11,9 +11,11 @@ from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import (
     as_value,
     is_none,
+    literal,
 )
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     ignores,
     linear,
     predicate,
@@ -25,7 +27,9 @@ from srcxform.runtime import (
     einsum_filling,
     einsum_transpose,
     is_plain,
+    refuse,
     stretched,
+    subscripts_with_lanes,
     unbroadcast,
 )
 
@@ -132,3 +136,18 @@ def stretched_kind(g: Kind, like: Kind) -> Kind:
 
 
 ignores(np.einsum, ["optimize"])
+
+
+@batching(np.einsum, over="x y z")
+def einsum_batched(
+    subscripts: Any, x: Any, x_lanes: Any, y: Any = None, z: Any = None, y_lanes: Any = False,
+    z_lanes: Any = False,
+) -> Any:  # fmt: skip
+    text = subscripts_with_lanes(subscripts, x_lanes, y_lanes, z_lanes)
+    if literal(text, ""):
+        return refuse("np.einsum", "without an ellipsis")
+    if is_none(y):
+        return np.einsum(text, x)
+    if is_none(z):
+        return np.einsum(text, x, y)
+    return np.einsum(text, x, y, z)

@@ -24,7 +24,16 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_none, is_real
-from srcxform.rules.registry import adjoint, constant, elementwise, flat_if, ignores, tangent
+from srcxform.rules.registry import (
+    adjoint,
+    batching,
+    constant,
+    elementwise,
+    flat_if,
+    ignores,
+    lanewise,
+    tangent,
+)
 from srcxform.runtime import exceeds, exceeds_or_alone, fit, sinc_derivative, zero_wins, zeros_like
 
 elementwise(np.exp, lambda out, g: g * out)
@@ -191,3 +200,12 @@ def sign_bar(x: Any, out: Any, out_bar: Any) -> Any:
 @flat_if(np.sign)
 def sign_is_flat(x: Any) -> bool:
     return is_real(x)
+
+
+lanewise(np.absolute, np.sign, np.fix, np.isposinf, np.isneginf, np.iscomplex, np.isreal)
+lanewise(np.isclose, exceeds, exceeds_or_alone)
+
+
+@batching(np.modf, over="x")
+def modf_batched(x: Any) -> Any:
+    return np.modf(x)

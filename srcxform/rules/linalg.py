@@ -25,6 +25,7 @@ from srcxform.rules.predicates import (
 from srcxform.rules.products import conjugated
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     composite,
     linear,
     predicate,
@@ -266,3 +267,31 @@ same_rule(np.linalg.outer, np.outer)
 # Norms: the derivative is Re(slope . dx) with the slope conj(x) |x|^(p - 2) / norm^(p - 1).
 
 NORM = "x, ord=None, axis=None, keepdims=False"
+
+
+@batching(np.linalg.inv, np.linalg.pinv, np.linalg.det, np.linalg.slogdet, over="a")
+@batching(np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh, over="a")
+def of_stacks_batched(function: Any, a: Any) -> Any:
+    """These take stacks of matrices as they are."""
+    return function(a)
+
+
+@batching(np.linalg.solve, over="a b")
+def solve_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
+    if literal(a_lanes, False):
+        if ranks_are(a, b, 2, 2):
+            return np.transpose(np.linalg.solve(a, np.transpose(b)))
+        if ranks_are(a, b, 2, 3):
+            return np.linalg.solve(a, b)
+        return refuse("np.linalg.solve", "of matrices")
+    if literal(b_lanes, False):
+        if ranks_are(a, b, 3, 1):
+            return np.linalg.solve(a, b)
+        if ranks_are(a, b, 3, 2):
+            return np.linalg.solve(a, b)
+        return refuse("np.linalg.solve", "of matrices")
+    if ranks_are(a, b, 3, 2):
+        return np.linalg.solve(a, b[:, :, None])[:, :, 0]
+    if ranks_are(a, b, 3, 3):
+        return np.linalg.solve(a, b)
+    return refuse("np.linalg.solve", "of matrices")

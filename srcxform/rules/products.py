@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,13 @@ from srcxform.rules.predicates import (
     is_none,
     is_number,
     is_real,
+    literal,
     rank_is,
     ranks_are,
 )
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     composite,
     linear,
     predicate,
@@ -34,6 +37,7 @@ from srcxform.runtime import (
     kron_merge,
     kron_right,
     last_first,
+    refuse,
     reshape_like,
     transposed,
     unbroadcast,
@@ -207,3 +211,96 @@ def kron_right_bar(b: Any, *, out_bar: Any) -> Any:
 @linear(kron_merge, wrt="product")
 def kron_merge_bar(product: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=product)
+
+
+# Batching: matrix products of one lane's vectors and matrices, as one product of stacks.
+
+
+@batching(np.matmul, operator.matmul, np.linalg.matmul, over="x y")
+def matmul_batched(x: Any, y: Any, x_lanes: Any, y_lanes: Any) -> Any:
+    if literal(y_lanes, False):
+        if rank_is(y, 1):
+            return x @ y
+        if rank_is(y, 2):
+            return x @ y
+        return refuse("matmul", "of matrices")
+    if literal(x_lanes, False):
+        if ranks_are(x, y, 1, 2):
+            return y @ x
+        if ranks_are(x, y, 2, 2):
+            return y @ np.transpose(x)
+        if ranks_are(x, y, 1, 3):
+            return x @ y
+        if ranks_are(x, y, 2, 3):
+            return x @ y
+        return refuse("matmul", "of matrices")
+    if ranks_are(x, y, 2, 2):
+        return np.sum(x * y, axis=1)
+    if ranks_are(x, y, 3, 2):
+        return (x @ y[:, :, None])[:, :, 0]
+    if ranks_are(x, y, 2, 3):
+        return (x[:, None] @ y)[:, 0]
+    if ranks_are(x, y, 3, 3):
+        return x @ y
+    return refuse("matmul", "of matrices")
+
+
+@batching(np.dot, over="a b")
+def dot_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
+    if literal(a_lanes, False):
+        if ranks_are(a, b, 1, 2):
+            return b @ a
+        if ranks_are(a, b, 2, 2):
+            return b @ np.transpose(a)
+        if ranks_are(a, b, 1, 3):
+            return a @ b
+        if ranks_are(a, b, 2, 3):
+            return a @ b
+        return refuse("np.dot", "of matrices")
+    if literal(b_lanes, False):
+        if rank_is(a, 1):
+            return refuse("np.dot", "of matrices")
+        if rank_is(b, 1):
+            return a @ b
+        if rank_is(b, 2):
+            return a @ b
+        return refuse("np.dot", "of matrices")
+    if ranks_are(a, b, 2, 2):
+        return np.sum(a * b, axis=1)
+    if ranks_are(a, b, 3, 2):
+        return (a @ b[:, :, None])[:, :, 0]
+    if ranks_are(a, b, 2, 3):
+        return (a[:, None] @ b)[:, 0]
+    if ranks_are(a, b, 3, 3):
+        return a @ b
+    return refuse("np.dot", "of matrices")
+
+
+@batching(np.inner, over="a b")
+def inner_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
+    if literal(a_lanes, False):
+        if ranks_are(a, b, 1, 2):
+            return b @ a
+        return refuse("np.inner", "of vectors")
+    if literal(b_lanes, False):
+        if ranks_are(a, b, 2, 1):
+            return a @ b
+        return refuse("np.inner", "of vectors")
+    if ranks_are(a, b, 2, 2):
+        return np.sum(a * b, axis=1)
+    return refuse("np.inner", "of vectors")
+
+
+@batching(np.outer, np.linalg.outer, over="a b")
+def outer_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
+    if literal(a_lanes, False):
+        if ranks_are(a, b, 1, 2):
+            return a[:, None] * b[:, None]
+        return refuse("np.outer", "of vectors")
+    if literal(b_lanes, False):
+        if ranks_are(a, b, 2, 1):
+            return a[:, :, None] * b
+        return refuse("np.outer", "of vectors")
+    if ranks_are(a, b, 2, 2):
+        return a[:, :, None] * b[:, None]
+    return refuse("np.outer", "of vectors")

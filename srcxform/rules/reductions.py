@@ -12,6 +12,7 @@ import numpy as np
 from srcxform.rules.predicates import dtype_class, is_none, is_real, literal, rank_is
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     composite,
     constant,
     flat_if,
@@ -21,6 +22,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     advanced,
+    behind_lanes,
     broadcast_like,
     count_reduced,
     crop_axis,
@@ -285,3 +287,43 @@ def trapezoid_parts(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any
     if rank_is(x, 1):
         return np.sum(np.diff(x) * means, axis=-1)
     return np.sum(np.moveaxis(np.diff(x, axis=axis), axis, -1) * means, axis=-1)
+
+
+# Batching: lanes first, so a reduction over axis k of one lane is one over axis k + 1.
+
+
+@batching(np.sum, np.prod, np.nansum, over="a")
+def sum_batched(
+    function: Any, a: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False
+) -> Any:
+    return function(a, axis=behind_lanes(axis, a), dtype=dtype, keepdims=keepdims)
+
+
+@batching(np.mean, np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin, np.nanmean, over="a")
+@batching(np.ptp, np.median, over="a")
+def reduction_batched(function: Any, a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    return function(a, axis=behind_lanes(axis, a), keepdims=keepdims)
+
+
+@batching(np.var, np.std, over="a")
+def spread_batched(
+    function: Any, a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False
+) -> Any:
+    return function(a, axis=behind_lanes(axis, a), ddof=ddof, keepdims=keepdims)
+
+
+@batching(np.all, np.any, np.count_nonzero, over="a")
+def truth_batched(function: Any, a: Any, axis: Any = None) -> Any:
+    return function(a, axis=behind_lanes(axis, a))
+
+
+@batching(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.cumsum, np.cumprod, over="a")
+def along_axis_batched(function: Any, a: Any, size: Any, axis: Any = None) -> Any:
+    if is_none(axis):
+        return function(np.reshape(a, (size, -1)), axis=1)
+    return function(a, axis=behind_lanes(axis))
+
+
+@batching(np.diff, over="a")
+def diff_batched(a: Any, n: Any = 1, axis: Any = -1) -> Any:
+    return np.diff(a, n, behind_lanes(axis))

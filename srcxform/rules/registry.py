@@ -46,6 +46,8 @@ class Rule:
 RULES: dict[Any, Rule] = {}
 PREDICATES: dict[Any, Callable[..., bool]] = {}
 SETTLERS: dict[Any, Callable[..., Any]] = {}
+BATCHING: dict[Any, tuple[tuple[str, ...], Template]] = {}  # parameters with lanes, and the rule
+LANEWISE: set[Any] = set()  # work entry by entry, besides those with actions
 
 
 def rule_of(function: Any) -> Rule | None:
@@ -152,6 +154,31 @@ def linear(
         return template
 
     return register
+
+
+def batching(*functions: Any, over: str) -> Callable[[Template], Template]:
+    """Register the decorated template as what `vmap` writes for a call of `functions`.
+
+    `over` names the parameters that may be batched: they have the lanes along their first axis if
+    `<parameter>_lanes` is True, and at least one of them does. The template reads parameters of
+    the primal, these, and `size`, the number of lanes. What it cannot do it returns `refuse(...)`
+    for: such calls are made lane by lane, like those of functions without a batching rule.
+    """
+
+    def register(template: Template) -> Template:
+        for function in functions:
+            BATCHING[function] = tuple(over.split()), template
+        return template
+
+    return register
+
+
+def lanewise(*functions: Any) -> None:
+    """Declare functions that work entry by entry, so that lanes are one more axis to them.
+
+    Those with actions and NumPy's ufuncs need no declaration.
+    """
+    LANEWISE.update(functions)
 
 
 def composite(function: Any, signature: str | None = None) -> Callable[[Template], Template]:

@@ -9,9 +9,10 @@ import numpy as np
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Kind, Number
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.lengths import array_of, dims_of
-from srcxform.rules.predicates import as_value, class_of, is_none, literal
+from srcxform.rules.predicates import as_value, class_of, is_none, literal, rank_is
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     composite,
     constant,
     ignores,
@@ -25,6 +26,7 @@ from srcxform.runtime import (
     as_column,
     as_row,
     as_stack,
+    behind_lanes,
     broadcast_like,
     expand_reduced,
     first_second_last,
@@ -33,11 +35,13 @@ from srcxform.runtime import (
     last_first,
     mT,
     opposite,
+    order_behind_lanes,
     refuse,
     reshape_like,
     restore_product,
     rolled_axis,
     second_last_first,
+    shape_with_lanes,
     transposed,
     unbroadcast,
     unpad,
@@ -351,3 +355,79 @@ def reshape_kind(a: Kind, shape: Kind, order: Kind = NONE) -> Kind:
 @result_kind(np.broadcast_to)
 def broadcast_to_kind(array: Kind, shape: Kind, subok: Kind = NONE) -> Kind:
     return array_of(class_of(array), dims_of(shape))
+
+
+# Batching: the lanes stay in front of whatever happens to the axes of one lane.
+
+
+@batching(np.reshape, over="a")
+def reshape_batched(a: Any, size: Any, shape: Any) -> Any:
+    return np.reshape(a, shape_with_lanes(size, shape))
+
+
+@batching(np.ravel, over="a")
+def ravel_batched(a: Any, size: Any) -> Any:
+    return np.reshape(a, (size, -1))
+
+
+@batching(np.ndarray.flatten, over="a")
+def flatten_batched(a: Any, size: Any) -> Any:
+    return np.reshape(np.copy(a), (size, -1))
+
+
+@batching(np.expand_dims, over="a")
+def expand_dims_batched(a: Any, axis: Any) -> Any:
+    return np.expand_dims(a, behind_lanes(axis))
+
+
+@batching(np.squeeze, over="a")
+def squeeze_batched(a: Any, axis: Any = None) -> Any:
+    if is_none(axis):
+        return refuse("np.squeeze", "with an axis")
+    return np.squeeze(a, axis=behind_lanes(axis))
+
+
+@batching(np.transpose, over="a")
+def transpose_batched(a: Any, axes: Any = None) -> Any:
+    if is_none(axes):
+        if rank_is(a, 2):
+            return a
+        if rank_is(a, 3):
+            return np.swapaxes(a, 1, 2)
+    return np.transpose(a, order_behind_lanes(axes, a))
+
+
+@batching(np.matrix_transpose, mT, over="x")
+def mT_batched(x: Any) -> Any:
+    return mT(x)
+
+
+@batching(np.swapaxes, over="a")
+def swapaxes_batched(a: Any, axis1: Any, axis2: Any) -> Any:
+    return np.swapaxes(a, behind_lanes(axis1), behind_lanes(axis2))
+
+
+@batching(np.moveaxis, over="a")
+def moveaxis_batched(a: Any, source: Any, destination: Any) -> Any:
+    return np.moveaxis(a, behind_lanes(source), behind_lanes(destination))
+
+
+@batching(np.flip, over="m")
+def flip_batched(m: Any, axis: Any = None) -> Any:
+    return np.flip(m, axis=behind_lanes(axis, m))
+
+
+@batching(np.roll, over="a")
+def roll_batched(a: Any, shift: Any, axis: Any = None) -> Any:
+    if is_none(axis):
+        if rank_is(a, 2):
+            return np.roll(a, shift, axis=1)
+        return refuse("np.roll", "with an axis")
+    return np.roll(a, shift, axis=behind_lanes(axis))
+
+
+@batching(np.tril, np.triu, over="m")
+def triangle_batched(function: Any, m: Any, k: Any = 0) -> Any:
+    if rank_is(m, 2):
+        return refuse("np.tril", "of a matrix")
+    return function(m, k)

@@ -7,8 +7,18 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_none
-from srcxform.rules.registry import adjoint, composite, constant, ignores, tangent
-from srcxform.runtime import scatter_along
+from srcxform.rules.registry import (
+    adjoint,
+    batching,
+    composite,
+    constant,
+    ignores,
+    tangent,
+)
+from srcxform.runtime import (
+    behind_lanes,
+    scatter_along,
+)
 
 constant(np.argsort, signature="a, axis=-1, kind=None, order=None, *, stable=None")
 constant(np.argpartition, signature="a, kth, axis=-1, kind='introselect', order=None")
@@ -52,3 +62,10 @@ def median_parts(a: Any, axis: Any = None) -> Any:
 def middle(a: Any, axis: Any) -> Any:
     length = np.shape(a)[axis]
     return 0.5 * (np.take(a, (length - 1) // 2, axis) + np.take(a, length // 2, axis))
+
+
+@batching(np.sort, np.argsort, over="a")
+def sort_batched(function: Any, a: Any, size: Any, axis: Any = -1) -> Any:
+    if is_none(axis):
+        return function(np.reshape(a, (size, -1)), axis=1)
+    return function(a, axis=behind_lanes(axis))

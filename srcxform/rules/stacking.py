@@ -6,20 +6,36 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, Kind
-from srcxform.rules.predicates import dtype_class, is_none, rank_is
+from srcxform.kinds.lattice import (
+    NONE,
+    Items,
+    Kind,
+    Many,
+)
+from srcxform.rules.predicates import (
+    dtype_class,
+    is_array,
+    is_none,
+    rank_is,
+)
 from srcxform.rules.registry import (
+    batching,
     composite,
     flat_if,
     ignores,
+    lanewise,
     linear,
+    predicate,
     result_kind,
 )
 from srcxform.runtime import (
+    behind_lanes,
     join_like,
+    refuse,
     reshape_like,
     snapshot,
     split_like,
+    stop_gradient,
     unpacked,
 )
 
@@ -183,3 +199,48 @@ def select_parts(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 def broadcast_arrays_parts(*args: Any) -> Any:
     shape = np.broadcast_shapes(*[np.shape(arg) for arg in args])
     return tuple([np.broadcast_to(arg, shape) for arg in args])
+
+
+@batching(np.stack, over="arrays")
+def stack_batched(arrays: Any, axis: Any = 0) -> Any:
+    if is_array(arrays):
+        return refuse("np.stack", "of a list")
+    return np.stack(arrays, axis=behind_lanes(axis))
+
+
+@batching(np.concatenate, over="arrays")
+def concatenate_batched(arrays: Any, axis: Any = 0) -> Any:
+    if is_none(axis):
+        return refuse("np.concatenate", "along an axis")
+    if is_array(arrays):
+        return refuse("np.concatenate", "of a list")
+    return np.concatenate(arrays, axis=behind_lanes(axis))
+
+
+@batching(np.array, over="object")
+def array_batched(object: Any) -> Any:
+    """A list of batched numbers has the lanes last."""
+    if is_array(object):
+        return np.array(object)
+    if holds_numbers(object):
+        return np.stack(object, axis=1)
+    return refuse("np.array", "of numbers")
+
+
+@batching(np.asarray, np.asanyarray, np.ascontiguousarray, over="a")
+def asarray_batched(function: Any, a: Any) -> Any:
+    if is_array(a):
+        return function(a)
+    if holds_numbers(a):
+        return np.stack(a, axis=1)
+    return refuse("np.asarray", "of numbers")
+
+
+@predicate
+def holds_numbers(x: Any) -> bool:
+    """Say whether `x` is a list of batched numbers."""
+    items = x.items if isinstance(x, Items) else (x.item,) if isinstance(x, Many) else ()
+    return bool(items) and all(rank_is(item, 1) for item in items)
+
+
+lanewise(np.copy, stop_gradient)

@@ -69,6 +69,15 @@ from srcxform.runtime.indexing import (
     unpermuted,
 )
 from srcxform.runtime.jacobians import jacobian_columns, jacobian_rows, unit_tangents
+from srcxform.runtime.lanes import (
+    behind_lanes,
+    check_lanes,
+    order_behind_lanes,
+    shape_with_lanes,
+    stack_lanes,
+    subscripts_with_lanes,
+    unstack_lanes,
+)
 from srcxform.runtime.linalg import (
     as_column,
     as_row,
@@ -175,6 +184,13 @@ from srcxform.runtime.writes import (
 from srcxform.runtime.zeros import zero_wins
 
 __all__ = [
+    "behind_lanes",
+    "check_lanes",
+    "order_behind_lanes",
+    "shape_with_lanes",
+    "stack_lanes",
+    "unstack_lanes",
+    "subscripts_with_lanes",
     "accumulate",
     "add",
     "advanced",

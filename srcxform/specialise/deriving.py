@@ -70,7 +70,9 @@ class Inner:
 Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
 TRANSFORMS: dict[Any, str] = {}  # the functions of the interface, by identity
 GENERATORS: dict[str, Generate] = {}
-OPTIONS = ("argnums", "has_aux", "holomorphic", "allow_int")
+OPTIONS = (
+    "argnums", "has_aux", "holomorphic", "allow_int", "in_axes", "out_axes", "axis_size",
+)  # fmt: skip
 
 
 def derive(
@@ -89,7 +91,9 @@ def derive(
     known = {name: kind for name, (_, kind) in keywords.items()}
     if not args and "fun" in keywords:
         args = [keywords["fun"], *args]
-    if not all(isinstance(kind, (Const, Items)) for name, kind in known.items() if name in OPTIONS):
+    if not all(
+        isinstance(kind, (Const, Items, Mapping)) for name, kind in known.items() if name in OPTIONS
+    ):
         return refused(
             state, node, f"an option of `{transform}` is known only while the program runs",
             "the derivative is written before", "give its options as constants",
@@ -103,6 +107,9 @@ def derive(
     elif transform in ("grad", "value_and_grad") and rest:
         options["argnums"] = constant(rest[0][1])
         rest = []
+    if transform == "vmap":
+        options |= {name: constant(k) for name, (_, k) in zip(AXES, rest, strict=False)}
+        return placeholder(state), Derived("vmap", inner, tuple(options.items()))
     if transform == "hvp":
         return product(
             state,
@@ -128,6 +135,7 @@ def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluate
 
 
 KEPT: list[Any] = []
+AXES = ("in_axes", "out_axes")  # what `vmap` takes behind the function
 
 
 def register(transform: str, function: Any, generate: Generate | None = None) -> None:
@@ -142,6 +150,8 @@ def register(transform: str, function: Any, generate: Generate | None = None) ->
 def constant(kind: Kind) -> Any:
     if isinstance(kind, Items):
         return tuple(constant(item) for item in kind.items)
+    if isinstance(kind, Mapping):
+        return {key: constant(item) for key, item in zip(kind.keys, kind.items, strict=True)}
     return kind.value if isinstance(kind, Const) else None
 
 
@@ -155,6 +165,10 @@ def call_derived(
         return pushed(state, node, kind, args)
     if kind.transform == "vjp":
         return pulled(state, node, kind, args)
+    if kind.transform == "vmap":
+        from srcxform.specialise.batches import call_batched
+
+        return call_batched(state, node, kind, args, keywords)
     if kind.transform in ("jacfwd", "jacrev", "jacobian"):
         from srcxform.specialise.jacobians import whole_jacobian
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import gast
 
@@ -14,6 +15,8 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, load_list, rewrite, stores
 from srcxform.transform.assemble import Sweeps, sweeps
+from srcxform.transform.batching import batched
+from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.requests import program_of, wrt_of
@@ -43,6 +46,15 @@ def names_of(name: str, transform: str) -> list[str]:
     """Give the names of the functions that a derivative of the function `name` consists of."""
     endings = ("fwd", "bwd") if transform == "vjp" else (transform,)
     return [f"{name}_{ending}" for ending in endings]
+
+
+def mapped(ctx: Context, axes: Any, length: Any) -> list[Node]:
+    """Give the function of all lanes, then the functions kept apart that it calls."""
+    name = f"{ctx.program.name}_vmap"
+    body = batched(ctx, axes, length)
+    found = [finished(ctx, name, ctx.program.parameters, body)]
+    found += primal_functions(ctx, found)
+    return with_captures(ctx, found, set())
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
@@ -154,28 +166,6 @@ def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     lists = [n for n in residuals if n in both.lists and n not in held]
     lines += [build.assign(n, build.method(n, "copy")) for n in lists]
     return lines
-
-
-def surely_bound(block: Block) -> set[str]:
-    """Give the names that a block binds on every path to its end."""
-    found: set[str] = set()
-    for statement in block:
-        if isinstance(statement, gast.If):
-            paths = [surely_bound(b) for b in (statement.body, statement.orelse) if not raises(b)]
-            found |= set.intersection(*paths) if paths else set()
-        elif isinstance(statement, gast.With):
-            found |= {n for item in statement.items for n in stores(item)}
-            found |= surely_bound(statement.body)
-        elif isinstance(statement, gast.Try):
-            found |= surely_bound([] if statement.handlers else statement.body)
-            found |= surely_bound(statement.finalbody)
-        elif not isinstance(statement, (gast.For, gast.While, gast.AugAssign)):
-            found |= stores(statement)
-    return found
-
-
-def raises(block: Block) -> bool:
-    return bool(block) and isinstance(block[-1], gast.Raise)
 
 
 def in_order(block: Block) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
 
 from srcxform.optimise.passes import tidy
@@ -12,6 +14,7 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import clone
 from srcxform.transform.assemble import sweeps
+from srcxform.transform.batching import batched
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
@@ -47,6 +50,16 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
     return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening)
+
+
+def batch(program: Program, axes: Any, length: Any) -> Sweep:
+    """Write all lanes."""
+    ctx = analysed(program, ())
+    *body, last = batched(ctx, axes, length)
+    if not isinstance(last, gast.Return):  # it refuses
+        return Sweep([*body, last], build.const(None))
+    lines, (out,) = kept(ctx, body, [last.value])
+    return Sweep(lines, out)
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
@@ -104,5 +117,5 @@ def holding_names(ctx: Context, line: Node) -> Block:
     return [*named, line]
 
 
-for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback)):
+for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback), ("vmap", batch)):
     register(_name, None, _generate)

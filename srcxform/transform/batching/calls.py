@@ -1,0 +1,211 @@
+"""Calls of functions for all lanes at once: by alignment, or by the function's batching rule."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import gast
+import numpy as np
+
+from srcxform.core import operations as op
+from srcxform.kinds.lanes import differs
+from srcxform.kinds.lattice import Array, Const, Items, Many, Number
+from srcxform.rules.registry import BATCHING, LANEWISE, RULES, Rule
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone
+from srcxform.transform.batching.flags import (
+    is_numeric,
+    rank,
+)
+from srcxform.transform.context import template_call, with_defaults
+
+if TYPE_CHECKING:
+    from srcxform.transform.batching.statements import Batching
+
+
+def called(gen: Batching, name: str, found: op.Operation, value: Node, place: Any) -> Block:
+    """Write `name = function(...)` for all lanes. Raises Apart where it cannot be done at once."""
+    from srcxform.transform.batching.statements import Apart
+
+    match value:
+        case gast.Compare(left=left, ops=[operator], comparators=[right]):
+            if isinstance(operator, (gast.Is, gast.IsNot, gast.In, gast.NotIn)):
+                raise Apart
+            return lanewise(gen, name, value, [left, right])
+        case gast.BinOp(left=left, right=right) if is_aligned(function_of(gen, found, value)):
+            return lanewise(gen, name, value, [left, right])
+        case gast.UnaryOp(op=gast.Not(), operand=operand):
+            if not isinstance(gen.which.kind(operand), Number):
+                raise Apart
+            made = build.call(build.const(np.logical_not), clone(operand))
+            return gen.expand([build.assign(name, made)], place)
+        case gast.UnaryOp(operand=operand):
+            return lanewise(gen, name, value, [operand])
+        case gast.BoolOp():
+            raise Apart
+    function = function_of(gen, found, value)
+    if is_aligned(function) and isinstance(value, gast.Call):
+        named = {k.arg for k in value.keywords}
+        if named & {"out", "where", "shape"} or any(
+            isinstance(a, gast.Starred) for a in value.args
+        ):
+            raise Apart
+        return lanewise(gen, name, value, [*value.args, *(k.value for k in value.keywords)])
+    rule = found.rule if isinstance(found, op.RuleCall) else known_rule(function)
+    if rule is None or rule.primal not in BATCHING:
+        raise Apart
+    given = found.given if isinstance(found, op.RuleCall) else op.bound(rule, value)
+    if given is None:
+        raise Apart
+    return by_rule(gen, name, rule, given, place)
+
+
+def function_of(gen: Batching, found: op.Operation, value: Node) -> Any:
+    """Give the function that a call or an operator stands for."""
+    if isinstance(found, op.RuleCall):
+        return found.rule.primal
+    if isinstance(value, gast.BinOp):
+        return op.UFUNCS.get(type(value.op), np.bitwise_and)  # `&`, `|` and such
+    if isinstance(value, gast.Call):
+        return op.known_object(value.func, gen.ctx.program.externals)
+    return None
+
+
+def known_rule(function: Any) -> Rule | None:
+    try:
+        return RULES.get(function)
+    except TypeError:
+        return None
+
+
+def is_aligned(function: Any) -> bool:
+    """Say whether a function works entry by entry, on arrays as on numbers."""
+    if isinstance(function, np.ufunc):
+        return function.signature is None and function.nout == 1
+    if getattr(function, "__module__", None) in ("math", "cmath") or function is builtins.pow:
+        return False  # of numbers only
+    rule = known_rule(function)
+    return rule is not None and (bool(rule.actions) or function in LANEWISE)
+
+
+def lanewise(gen: Batching, name: str, value: Node, operands: list[Node]) -> Block:
+    """Line up the axes of what varies, and leave the expression as it is."""
+    from srcxform.transform.batching.statements import Apart
+
+    lines: Block = []
+    kinds = [gen.which.kind(node) for node in operands]
+    numeric = [k for k in kinds if is_numeric(k)]
+    for node, kind in zip(operands, kinds, strict=True):
+        if not is_numeric(kind) and (gen.which.varies(node) or isinstance(kind, (Items, Many))):
+            raise Apart
+    if not all(isinstance(k, Const) or is_numeric(k) for k in kinds):
+        raise Apart
+    if any(not isinstance(node, (gast.Name, gast.Constant)) for node in operands):
+        raise Apart
+    axes = max(rank(kind) or 0 for kind in numeric)
+    replaced = {
+        id(node): gen.aligned(node, axes, lines)
+        for node, kind in zip(operands, kinds, strict=True)
+        if is_numeric(kind)
+    }
+    new = with_operands(value, replaced)
+    return [*lines, *settled(gen, name, new)]
+
+
+def settled(gen: Batching, name: str, value: Node) -> Block:
+    """Write `name = value`, and see to the kind it has."""
+    return [build.assign(name, value)]
+
+
+def with_operands(node: Node, replaced: dict[int, Node]) -> Node:
+    """Copy an expression with other operands."""
+    if isinstance(node, list):
+        return [with_operands(part, replaced) for part in node]
+    if not isinstance(node, gast.AST):
+        return node
+    if id(node) in replaced:
+        return replaced[id(node)]
+    new = clone(node)
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, (list, gast.AST)):
+            setattr(new, field, with_operands(value, replaced))
+    return new
+
+
+def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place: Any) -> Block:
+    """Write what the function's batching rule says."""
+    from srcxform.transform.batching.statements import Apart
+
+    over, template = BATCHING[rule.primal]
+    varied = {
+        p for p, v in given.items() if gen.which.varies(list(v) if isinstance(v, tuple) else v)
+    }
+    if not varied <= set(over):
+        raise Apart
+    known = set(inspect.signature(template).parameters)
+    for parameter, value in given.items():
+        default = rule.signature.parameters[parameter].default
+        is_default = isinstance(value, gast.Constant) and value.value is default
+        if isinstance(value, tuple) or (parameter not in known and not is_default):
+            raise Apart
+    lines: Block = []
+    available = dict(given)
+    for parameter in over:
+        if parameter not in given:
+            continue
+        node = given[parameter]
+        kind = gen.which.kind(node)
+        if isinstance(kind, Array) and kind.dims is None:
+            raise Apart
+        if not is_numeric(kind) and kind != Const(None):
+            if not isinstance(kind, (Items, Many)):
+                raise Apart
+            if parameter in varied:
+                available[parameter] = gen.operand(node, True, lines)
+        available[f"{parameter}_lanes"] = build.const(differs(gen.which.of(node)))
+    available["size"] = gen.size
+    available["function"] = build.const(rule.primal)
+    call = template_call(template, with_defaults(rule, template, available))
+    lines += gen.expand([build.assign(name, call)], place)
+    if any(is_refusal(gen, line) for line in lines):
+        raise Apart
+    for line in lines:
+        leave_out_defaults(gen, line)
+    kind = gen.lane_kind(name)
+    first = given.get(over[0])
+    if rule.view and isinstance(kind, Number) and isinstance(first, gast.Name):
+        if gen.ctx.storage.is_changed(first.id):
+            raise Apart
+    return lines
+
+
+def leave_out_defaults(gen: Batching, line: Node) -> None:
+    """Drop the arguments of a call that are what they are without it."""
+    if not (isinstance(line, gast.Assign) and isinstance(line.value, gast.Call)):
+        return
+    call = line.value
+    rule = known_rule(op.known_object(call.func, gen.ctx.program.externals))
+    if rule is None:
+        return
+    known = rule.signature.parameters
+    call.keywords = [
+        keyword
+        for keyword in call.keywords
+        if keyword.arg not in known
+        or not isinstance(keyword.value, gast.Constant)
+        or keyword.value.value is not known[keyword.arg].default
+    ]
+
+
+def is_refusal(gen: Batching, line: Node) -> bool:
+    """Say whether a template leaves its arguments to the lanes."""
+    from srcxform.runtime import refuse
+
+    match line:
+        case gast.Assign(value=gast.Call(func=func)):
+            return op.known_object(func, gen.ctx.program.externals) is refuse
+    return isinstance(line, gast.Raise)

@@ -1,0 +1,310 @@
+"""A program for one lane, made one for a batch of lanes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+import numpy as np
+
+from srcxform.errors import Diagnostic
+from srcxform.kinds.lanes import Axes, Flag, batched_kind, differs, flag_of_axes
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Length,
+    Many,
+    Mapping,
+    Number,
+    Record,
+)
+from srcxform.specialise.refusal import raise_statement
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import clone, rename, stores
+from srcxform.transform.batching.flags import (
+    Escalation,
+    is_numeric,
+    part_of,
+    parts,
+    settled,
+)
+from srcxform.transform.batching.lanes import collected, display, lane_value
+from srcxform.transform.batching.statements import Batching
+from srcxform.transform.batching.variation import Variation, variation
+from srcxform.transform.context import Context
+
+
+def batched(ctx: Context, axes: Axes, length: Length) -> Block:
+    """Give the body that computes all lanes; the parameters hold batched values."""
+    lane_kinds = dict(ctx.kinds)
+    names = ctx.names
+    try:
+        taken = set(names.taken), dict(names.counts)
+        return at_once(ctx, axes, length)
+    except Escalation:
+        names.taken, names.counts = taken
+        ctx.kinds = dict(lane_kinds)
+        return lane_by_lane(ctx, axes, length)
+
+
+def opening(ctx: Context, axes: Axes, length: Length) -> tuple[Block, Node]:
+    """Bring the lanes of each argument to the front, and count them."""
+    lines: Block = []
+    size: Node | None = None if axes.size is None else build.const(axes.size)
+    for name, where in zip(ctx.program.parameters, axes.given, strict=True):
+        first = to_front(ctx, name, where, length, lines)
+        if size is None and first is not None:
+            count = ctx.names.exact("batch_size")
+            ctx.kinds[count] = Number("i", length)
+            lines.append(build.assign(count, build.item(build.attribute(first, "shape"), 0)))
+            size = build.load(count)
+    assert size is not None
+    return lines, size
+
+
+def to_front(ctx: Context, name: str, where: Any, length: Length, lines: Block) -> Node | None:
+    """Move the lanes of an argument to its first axes; give an array that has them."""
+    kind = ctx.program.kinds[name]
+    flag = flag_of_axes(where)
+    if not differs(settled(flag, kind)):
+        return None
+    ctx.kinds[name] = batched_kind(kind, flag, length)
+    found: list[Node] = []
+
+    def moved(node: Node, kind: Kind, where: Any) -> Node:
+        if where is None:
+            return node
+        held = parts(kind)
+        if isinstance(kind, Many) and kind.item is not None and is_numeric(kind.item):
+            if where != 0:
+                raise Escalation("a long list with lanes along several axes")
+            own = ctx.names.part(name)
+            ctx.kinds[own] = batched_kind(kind.item, True, length)
+            lines.append(build.assign(own, build.item(clone(node), 0)))
+            found.append(build.load(own))
+            return node
+        if held is None:
+            if not is_numeric(kind):
+                return node
+            if where == 0:
+                found.append(node)
+                return node
+            own = ctx.names.part(name)
+            ctx.kinds[own] = batched_kind(kind, True, length)
+            call = build.call(build.const(np.moveaxis), node, build.const(where), build.const(0))
+            lines.extend(ctx.expand([build.assign(own, call)], None))
+            found.append(build.load(own))
+            return build.load(own)
+        spread = where if isinstance(where, tuple) else (where,) * len(held)
+        made = []
+        for (key, inner), axis in zip(held, spread, strict=True):
+            part = ctx.names.part(name)
+            ctx.kinds[part] = batched_kind(inner, flag_of_axes(axis), length)
+            reach = build.attribute if isinstance(kind, Record) else item_at
+            lines.append(build.assign(part, reach(clone(node), key)))
+            made.append(moved(build.load(part), inner, axis))
+        if all_first(where):
+            return node
+        if not isinstance(kind, (Items, Mapping)) or ctx.storage.is_changed(name):
+            raise Escalation("an object with lanes along several axes")
+        return display(kind, made)
+
+    new = moved(build.load(name), kind, where)
+    if not (isinstance(new, gast.Name) and new.id == name):
+        lines.append(build.assign(name, new))
+    if not found:
+        raise Escalation("no array to count the lanes of")
+    return clone(found[0])
+
+
+def item_at(node: Node, key: Any) -> Node:
+    return build.item(node, build.const(key))
+
+
+def all_first(where: Any) -> bool:
+    """Say whether all lanes stand along the first axes already."""
+    return all(map(all_first, where)) if isinstance(where, tuple) else where in (0, None)
+
+
+def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
+    """Rewrite the program statement by statement. Raises Escalation."""
+    program = ctx.program
+    given = {
+        name: settled(flag_of_axes(where), program.kinds[name])
+        for name, where in zip(program.parameters, axes.given, strict=True)
+    }
+    which = variation(ctx, given)
+    captured = [c.name for c in program.externals.captures.values()]
+    for name in (*program.parameters, *captured):
+        if which.flags.get(name, False) != given.get(name, False):
+            raise Escalation("an argument without lanes is written to")
+        if written(ctx, name) and given.get(name, False) is not True:
+            raise Escalation("an argument without lanes is written to")
+    for name, flag in which.flags.items():
+        kind = program.kinds.get(name)
+        if differs(flag) and (kind is None or not is_followed(kind)):
+            raise Escalation("a value of unknown kind")
+    for name, flag in which.flags.items():
+        ctx.kinds[name] = batched_kind(program.kinds.get(name, UNKNOWN), flag, length)
+    lines, size = opening(ctx, axes, length)
+    gen = Batching(ctx, which, size, length)
+    *body, last = program.body
+    bound = {*program.parameters, *captured, *stores(lines)}
+    live = {last.value.id} if isinstance(last.value, gast.Name) else set()
+    lines += gen.block(body, live, bound)
+    ending: Block = []
+    result = handed_out(gen, last.value, axes.out, ending)
+    return [*lines, *ending, build.returning(result)]
+
+
+def is_followed(kind: Kind) -> bool:
+    """Say whether it is known where the numbers in a value are."""
+    from srcxform.kinds.lattice import Many, OrNone, Unknown
+
+    match kind:
+        case Array(dims=dims):
+            return dims is not None
+        case Items(items=items) | Mapping(items=items):
+            return all(map(is_followed, items))
+        case Many(type=name, item=item):
+            return name == "list" and (item is None or is_followed(item))
+        case Number() | Const():
+            return True
+        case Unknown() | OrNone():
+            return False
+    return False
+
+
+def written(ctx: Context, name: str) -> bool:
+    """Say whether anything that a name leads to is written in place."""
+    from srcxform.analysis.aliasing import parts_of
+
+    if name not in ctx.storage.of_name:
+        return False
+    return any(part.changed for part in parts_of(ctx.storage.storage(name)))
+
+
+def handed_out(gen: Batching, node: Node, out: Any, lines: Block) -> Node:
+    """Give the result with its lanes where the caller wants them."""
+    kind, have = gen.which.kind(node), gen.which.of(node)
+    return placed(gen, node, kind, have, out, lines)
+
+
+def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: Block) -> Node:
+    held = parts(kind)
+    if held is not None and isinstance(kind, (Items, Mapping)):
+        if len(held) == 0:
+            return node
+        spread = axes_of_parts(out, kind, len(held))
+        if spread == (0,) * len(held) and whole(have, kind):
+            return node
+        made = []
+        for (key, inner), axis in zip(held, spread, strict=True):
+            flag = part_of(have, kind, key)
+            part = gen.named_part(node, key, gen.batched(inner, flag), lines)
+            made.append(placed(gen, part, inner, flag, axis, lines))
+        own = gen.names.part("out")
+        lines.append(build.assign(own, display(kind, made)))
+        return build.load(own)
+    if not is_numeric(kind):
+        if have is False and isinstance(kind, Const) or have is True and out == 0:
+            return node
+        raise Escalation("a result of unknown structure")
+    if not (out is None or isinstance(out, int)):
+        raise TypeError(f"out_axes has {out!r} for a result that is a number or an array")
+    if out is None:
+        if differs(have):
+            raise ValueError(
+                "out_axes is None for a result that differs from lane to lane; give it an axis"
+            )
+        return node
+    value = gen.spread(node, kind, have, True, lines)
+    if not isinstance(value, (gast.Name, gast.Constant)):
+        value = named(gen, value, kind, lines)
+    if out == 0:
+        return value
+    call = build.call(build.const(np.moveaxis), value, build.const(0), build.const(out))
+    return named(gen, call, kind, lines)
+
+
+def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:
+    """Give the axes for the parts of a result. Raises TypeError where structures differ."""
+    if out is None or isinstance(out, int):
+        return (out,) * count
+    if isinstance(out, dict) and isinstance(kind, Mapping) and set(out) == set(kind.keys):
+        return tuple(out[key] for key in kind.keys)
+    if isinstance(out, (tuple, list)) and isinstance(kind, Items) and len(out) == count:
+        return tuple(out)
+    raise TypeError(f"out_axes has not the structure of the result: {out!r}")
+
+
+def whole(have: Flag, kind: Kind) -> bool:
+    """Say whether every number in a value has lanes."""
+    if isinstance(have, tuple):
+        held = parts(kind) or ()
+        return all(whole(f, k) for f, (_, k) in zip(have, held, strict=True))
+    return have or not is_numeric(kind)
+
+
+def named(gen: Batching, value: Node, kind: Kind, lines: Block) -> Node:
+    own = gen.names.part("out")
+    gen.ctx.kinds[own] = gen.batched(kind, True)
+    lines += gen.expand([build.assign(own, value)])
+    return build.load(own)
+
+
+def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
+    """Run the whole program for one lane after the other: right for every program."""
+    program = ctx.program
+    try:
+        lines, size = opening(ctx, axes, length)
+        gen = Batching(ctx, Variation(ctx, {}), size, length)
+        *inner, last = program.body
+        own = {name: ctx.names.like(f"{name}_lane") for name in program.parameters}
+        for name in stores(inner) - set(own):
+            ctx.kinds[name] = program.kinds.get(name, ctx.kind(name))
+        lane = ctx.names.like("lane")
+        ctx.kinds[lane] = Number("i")
+        body: Block = []
+        renamed: dict[str, str] = {}
+        for name, where in zip(program.parameters, axes.given, strict=True):
+            kind = program.kinds[name]
+            flag = settled(flag_of_axes(where), kind)
+            if not differs(flag) and name not in stores(inner):
+                continue
+            renamed[name] = own[name]
+            ctx.kinds[own[name]] = kind
+            body += lane_value(gen, own[name], build.load(name), kind, flag, lane)
+        body += rename(inner, renamed)
+        before: Block = []
+        after: Block = []
+        around = (before, body, after)
+        value = rename(last.value, renamed)
+        kind = gen.which.kind(last.value)
+        stacked = collected(gen, value, kind, "out", around, sure=False)
+        gen.which.flags["out"] = True
+        result = placed(gen, stacked, kind, True, axes.out, after)
+        loop = build.for_loop(lane, build.call("range", clone(size)), body)
+        return build.at(
+            getattr(last, "place", None), [*lines, *before, loop, *after, build.returning(result)]
+        )
+    except Escalation as told:
+        return refused(ctx, str(told))
+
+
+def refused(ctx: Context, why: str) -> Block:
+    """Refuse the whole program."""
+    last = ctx.program.body[-1]
+    told = Diagnostic(
+        f"`vmap` of `{ctx.program.name}` cannot put its lanes together",
+        getattr(last, "place", None), why,
+        "take and return arrays, numbers, and tuples, lists and dicts of fixed length",
+    )  # fmt: skip
+    return [raise_statement(ctx.program.externals, told, "UnsupportedError")]
+
+
+__all__ = ["Axes", "batched"]
