@@ -79,7 +79,7 @@ class Description:
                 return ["builtin", *named(value), version(named(value)[0])]
         if value is MISSING:
             return ["missing"]
-        return ["instance", self.of(type(value))]
+        return ["instance", self.of(type(value)), *named(value)]  # NumPy's functions have names
 
     def of_function(self, function: types.FunctionType) -> Any:
         """Describe a function by its text; those of NumPy and our own by their names."""

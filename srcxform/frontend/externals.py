@@ -64,6 +64,7 @@ class Externals:
     lost: bool = False  # something was looked up that no path leads to
     written: dict[str, Guard] = field(default_factory=dict)  # users' objects by dotted name
     rules: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # how own rules are written
+    batched: bool = False  # for all lanes: what has a batching rule stays a call
 
     def reference(self, value: Any) -> Node | None:
         """Write an expression for a function, class or module; None if nothing can be imported."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, Kind, Many, Mapping, Opaque, element, general
+from srcxform.kinds.lattice import NONE, Array, Items, Kind, Many, Mapping, Opaque, element, general
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
 from srcxform.rules.operators import (
     divmod_bar,
@@ -27,6 +27,7 @@ from srcxform.rules.registry import (
     flat_if,
     lanewise,
     linear,
+    predicate,
     result_kind,
     same_rule,
     tangent,
@@ -226,7 +227,19 @@ def builtin_sum_batched(iterable: Any, iterable_lanes: Any, start: Any = 0) -> A
         if literal(start, 0):
             return np.sum(iterable, axis=1)
         return refuse("sum", "of an array from a start")
-    return sum(iterable, start)
+    if of_one_rank(iterable, start):
+        return sum(iterable, start)
+    return refuse("sum", "of values of one rank")
+
+
+@predicate
+def of_one_rank(parts: Any, start: Any) -> bool:
+    """Say whether what is added up has one rank, so that the lanes stay the first axis."""
+    kinds = parts.items if isinstance(parts, Items) else (getattr(parts, "item", None),)
+    if not literal(start, 0):
+        kinds = (*kinds, start)
+    ranks = [kind.rank if isinstance(kind, Array) else None for kind in kinds]
+    return None not in ranks and len(set(ranks)) <= 1
 
 
 @batching(max, over="x y")

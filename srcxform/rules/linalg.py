@@ -270,10 +270,20 @@ NORM = "x, ord=None, axis=None, keepdims=False"
 
 
 @batching(np.linalg.inv, np.linalg.pinv, np.linalg.det, np.linalg.slogdet, over="a")
-@batching(np.linalg.cholesky, np.linalg.eigh, np.linalg.eigvalsh, over="a")
+@batching(np.linalg.cholesky, over="a")
 def of_stacks_batched(function: Any, a: Any) -> Any:
     """These take stacks of matrices as they are."""
     return function(a)
+
+
+@batching(np.linalg.matrix_power, over="a")
+def matrix_power_batched(a: Any, n: Any) -> Any:
+    return np.linalg.matrix_power(a, n)
+
+
+@batching(np.linalg.eigh, np.linalg.eigvalsh, over="a")
+def eigen_batched(function: Any, a: Any, UPLO: Any = "L") -> Any:
+    return function(a, UPLO=UPLO)
 
 
 @batching(np.linalg.solve, over="a b")

@@ -40,7 +40,14 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.probe import probe
 from srcxform.rules.custom import Custom
-from srcxform.rules.registry import PREDICATES, SETTLERS, Rule, parameters_of, rule_of
+from srcxform.rules.registry import (
+    BATCHING,
+    PREDICATES,
+    SETTLERS,
+    Rule,
+    parameters_of,
+    rule_of,
+)
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
@@ -262,7 +269,13 @@ def call_object(
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
         kinds = [kind for _, kind in args]
-    if rule is not None and rule.parts is not None and any(map(is_differentiable, kinds)):
+    whole = rule is not None and state.externals.batched and rule.primal in BATCHING
+    if (
+        rule is not None
+        and rule.parts is not None
+        and any(map(is_differentiable, kinds))
+        and not whole
+    ):
         return call_function(state, node, rule.parts, args, keywords, func)
     if rule is not None and not takes_containers(rule):
         args = [as_array(state, arg) for arg in args]

@@ -39,18 +39,20 @@ class Program:
     read: Read | None = None
 
 
-def specialise(read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = ()) -> Program:
+def specialise(
+    read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = (), batched: bool = False
+) -> Program:
     """Specialise a function that was read for the kinds of its arguments.
 
     The body is run over twice: first callees come in and decided branches fall away; then, with
-    one name for each value, every name has one kind.
+    one name for each value, every name has one kind. `batched`: it is a program for one lane.
     """
     if read.stopped is not None:
         refuse_generator(read)
     scope = Scope(read.function, {n: build.load(n) for n in read.local}, (), read.local)
 
     def start() -> Externals:
-        externals = Externals(Names({*read.local, *reserved}))
+        externals = Externals(Names({*read.local, *reserved}), batched=batched)
         externals.reach((), Const(read.function))
         for k, kind in enumerate(kinds):
             externals.reach((f"parameter:{k}",), kind)

@@ -126,6 +126,14 @@ ROWS = [
     (getattr, array(2, 3), "shape", ()),
     (getattr, 1.5, "shape", ()),
     (rt.stretched, array(2, 3), array(2, 3)),
+    (rt.behind_lanes, None, array(4, 3)),
+    (rt.behind_lanes, None, array(4, 2, 3)),
+    (rt.behind_lanes, 1),
+    (rt.behind_lanes, -1),
+    (rt.behind_lanes, (0, -1)),
+    (rt.order_behind_lanes, None, array(4, 2, 3)),
+    (rt.order_behind_lanes, (1, -2), array(4, 2, 3)),
+    (rt.subscripts_with_lanes, "ij,jk->ik", True, False),
 ]
 
 

@@ -13,6 +13,7 @@ from srcxform.core import operations as op
 from srcxform.kinds.lanes import differs
 from srcxform.kinds.lattice import Array, Const, Items, Many, Number
 from srcxform.rules.registry import BATCHING, LANEWISE, RULES, Rule
+from srcxform.runtime import polygamma
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -24,6 +25,9 @@ from srcxform.transform.context import template_call, with_defaults
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
+
+
+OF_NUMBERS = (builtins.pow, polygamma)  # they take no arrays
 
 
 def called(gen: Batching, name: str, found: op.Operation, value: Node, place: Any) -> Block:
@@ -85,8 +89,8 @@ def is_aligned(function: Any) -> bool:
     """Say whether a function works entry by entry, on arrays as on numbers."""
     if isinstance(function, np.ufunc):
         return function.signature is None and function.nout == 1
-    if getattr(function, "__module__", None) in ("math", "cmath") or function is builtins.pow:
-        return False  # of numbers only
+    if getattr(function, "__module__", None) in ("math", "cmath") or function in OF_NUMBERS:
+        return False
     rule = known_rule(function)
     return rule is not None and (bool(rule.actions) or function in LANEWISE)
 

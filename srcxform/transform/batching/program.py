@@ -244,10 +244,11 @@ def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:
 
 def whole(have: Flag, kind: Kind) -> bool:
     """Say whether every number in a value has lanes."""
-    if isinstance(have, tuple):
-        held = parts(kind) or ()
-        return all(whole(f, k) for f, (_, k) in zip(have, held, strict=True))
-    return have or not is_numeric(kind)
+    held = parts(kind)
+    if held is not None:
+        flags = have if isinstance(have, tuple) else (have,) * len(held)
+        return all(whole(f, k) for f, (_, k) in zip(flags, held, strict=True))
+    return have is True or not is_numeric(kind)
 
 
 def named(gen: Batching, value: Node, kind: Kind, lines: Block) -> Node:
