@@ -1,7 +1,9 @@
 """Derivatives of NumPy code by source transformation: Python in, readable Python out."""
 
 from srcxform import errors
+from srcxform.api import implicit
 from srcxform.api.checking import check_grads
+from srcxform.api.checkpointing import checkpoint
 from srcxform.api.custom import custom_jvp, custom_vjp
 from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
@@ -22,12 +24,14 @@ __all__ = [
     "adjoint",
     "tangent",
     "check_grads",
+    "checkpoint",
     "custom_jvp",
     "custom_vjp",
     "errors",
     "grad",
     "hessian",
     "hvp",
+    "implicit",
     "jacfwd",
     "jacobian",
     "jacobian_vector_product",

@@ -242,7 +242,7 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
         case op.Joined(source=gast.Name(id=source), tangent=gast.Name(id=tangent)):
             unite(facts.storage(name), facts.storage(source))
             unite(facts.storage(name), facts.storage(tangent))
-        case op.Apart(args=args) | op.Custom(args=args) | op.Foreign(operands=args):
+        case op.Apart(args=args) | op.Custom(passing=args) | op.Foreign(operands=args):
             if isinstance(found, op.Apart):
                 effect(facts, value)
             for arg in args:

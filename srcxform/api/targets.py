@@ -327,6 +327,8 @@ def target_of(fun: Any) -> Target:
     if bound.args and not isinstance(bound.function, type):
         # `unwrap` sees a derivative function as any callable object.
         owner = bound.args[0]
+        if isinstance(owner, Custom) and bound.function is Custom.__call__:
+            return Partial(target_of(owner), bound.args[1:], bound.keywords)
         own = getattr(type(owner), "__srcxform_target__", None)
         if own is not None and bound.function is type(owner).__call__:
             return Partial(own(owner), bound.args[1:], bound.keywords)

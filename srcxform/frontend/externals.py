@@ -28,6 +28,7 @@ from srcxform.syntax.build import Node
 from srcxform.syntax.names import Names
 
 ALIASES = {"numpy": "np"}
+FLEETING = ("__main__", "srcxform_generated")  # another process has others
 FIXED = {"numpy", "scipy", "srcxform", *sys.stdlib_module_names} - {"__main__"}
 
 
@@ -65,6 +66,7 @@ class Externals:
     written: dict[str, Guard] = field(default_factory=dict)  # users' objects by dotted name
     rules: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # how own rules are written
     batched: bool = False  # for all lanes: what has a batching rule stays a call
+    lifted: dict[str, Any] = field(default_factory=dict)  # nested functions at the module's top
 
     def reference(self, value: Any) -> Node | None:
         """Write an expression for a function, class or module; None if nothing can be imported."""
@@ -173,7 +175,7 @@ def homes(value: Any) -> list[types.ModuleType]:
     """Give the modules that an object may be imported from, the public ones first."""
     name = getattr(value, "__module__", None)
     found = [np, np.linalg, np.fft, np.random]
-    if isinstance(name, str) and name != "__main__":  # another process has another __main__
+    if isinstance(name, str) and not name.startswith(FLEETING):
         top = name.split(".")[0]
         for candidate in (top, ".".join(name.split(".")[:2]), name):
             module = sys.modules.get(candidate)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from srcxform.runtime import add, zeros_like
 from srcxform.syntax.written import written
 
-__all__ = ["Custom", "CustomJvp", "CustomVjp"]
+__all__ = ["Closing", "Custom", "CustomJvp", "CustomVjp"]
 
 Function = Callable[..., Any]
 
@@ -26,6 +26,7 @@ class Custom:
 
     decorator: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]  # attributes that hold the rules
+    closing: ClassVar[bool] = False
     fun: Function
     nondiff: tuple[int, ...]
 
@@ -135,6 +136,28 @@ class CustomVjp(Custom):
             if not callable(rule):
                 raise TypeError(f"a rule is a function, got {rule!r}")
         self.fwd, self.bwd = fwd, bwd
+
+
+class Closing(Custom):
+    """A function `run(f, given, ...)` that calls `f(*given, ...)`, with rules for both modes.
+
+    What `f` captures becomes part of `given` where such a call is compiled, so that derivatives
+    reach the variables around `f`.
+    """
+
+    decorator = "Closing"
+    parts = ("jvp", "fwd", "bwd")
+    closing = True
+    jvp: Function | None
+    fwd: Function | None
+    bwd: Function | None
+
+    def __init__(self, fun: Function) -> None:
+        super().__init__(fun, 0)
+
+    def give(self, jvp: Function, fwd: Function, bwd: Function) -> None:
+        """Give the rules."""
+        self.jvp, self.fwd, self.bwd = jvp, fwd, bwd
 
 
 def summed(custom: CustomJvp, rules: tuple[Function | None, ...]) -> Function:

@@ -192,7 +192,8 @@ TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "insp
            "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
            "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
-INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products")
+INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
+           "srcxform.api.checkpointing", "srcxform.api.implicit")  # fmt: skip
 
 
 def call_object(

@@ -31,8 +31,10 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
+from srcxform.specialise.apart import widened
 from srcxform.specialise.closures import handed_out, held
 from srcxform.specialise.inlining import default, match_arguments
+from srcxform.specialise.lifting import as_value, opened
 from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -49,10 +51,32 @@ def call_custom(
 
     given = [named(state, value) for value in positional(state, node, custom, args, keywords)]
     note_rules(state, custom)
-    if any(is_virtual(kind) for _, kind in given):
+    if custom.closing:
+        closed = with_captures(state, given)
+        if closed is None:
+            return handed_out(state, node, custom.name)
+        given = closed
+    values = [as_value(state, one) if is_virtual(one[1]) else one for one in given]
+    if None in values:
         return handed_out(state, node, custom.name)
     written = func or reference(state, custom)
-    return written_call(node, written, given, {}), result_of(state, node, custom, given)
+    return written_call(node, written, values, {}), result_of(state, node, custom, given)  # type: ignore[arg-type]
+
+
+def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | None:
+    """Let what a function captures be part of what it is given."""
+    from srcxform.specialise.sequences import elements
+
+    function, (before, kind), *rest = given
+    found = opened(state, function)
+    if found is None or not isinstance(kind, Items):
+        return None
+    function, captured = found
+    if not captured:
+        return [function, *given[1:]]
+    atoms = [named(state, one) for one in [*captured, *elements(state, (before, kind))]]
+    whole = build.sequence([atom for atom, _ in atoms])
+    return [function, held(state, (whole, Items("tuple", tuple(k for _, k in atoms)))), *rest]
 
 
 def positional(
@@ -133,6 +157,8 @@ def note_rules(state: State, custom: Custom) -> None:
 
 def result_of(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
     """Give the kind of what the function returns; nothing yet where it is being asked already."""
+    if any(asked is custom for asked, _ in state.asking):  # recursive: each step has other numbers
+        given = [(value, widened(state.settled(kind))) for value, kind in given]
     key = (custom, tuple(state.settled(kind) for _, kind in given))
     for _ in range(ROUNDS):
         before = state.results.get(key)
@@ -147,7 +173,8 @@ def result_of(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
         state.results[key] = found
         if found == before:
             break
-    return state.results[key]
+    found = state.results[key]
+    return found if state.asking or found != NEVER else UNKNOWN  # it may raise whatever it is given
 
 
 def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
@@ -157,15 +184,29 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
     kind: Kind = UNKNOWN
     try:
         with state.rehearsal():
+            env = dict(state.env or {})
             calling, state.calling = state.calling, []
             try:
-                _, found = call_known(state, node, kind_of(custom.fun), given, {})
+                args = [renamed(state, one) for one in given]
+                _, found = call_known(state, node, kind_of(custom.fun), args, {})
                 kind = general(state.settled(found))
             finally:
-                state.calling = calling
+                state.calling, state.env = calling, env
     except SrcxformError:
         state.back_to(depths)
     return UNKNOWN if is_virtual(kind) else kind
+
+
+def renamed(state: State, value: Evaluated) -> Evaluated:
+    """Give an argument a name of its own, so that it has this kind and no other."""
+    node, kind = value
+    if is_virtual(kind) or isinstance(node, gast.Constant) and kind == Const(node.value):
+        return value
+    if not isinstance(node, (gast.Name, gast.Constant)):
+        return value
+    name = state.names.part(state.hint)
+    state.bind(name, kind)
+    return build.load(name), kind
 
 
 # What rules give

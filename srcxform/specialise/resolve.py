@@ -31,6 +31,8 @@ def name(state: State, node: Node) -> Evaluated:
             return node, Const(state.externals.objects[node.id])
         if node.id in state.functions:
             return node, Const(state.functions[node.id])
+        if node.id in state.externals.lifted:
+            return node, state.externals.lifted[node.id].kind
         if state.env is not None and node.id in state.env:
             return node, state.env[node.id]
         if hasattr(builtins, node.id):
@@ -133,6 +135,8 @@ def residual_object(state: State, node: Node) -> Kind:
             return Const(state.externals.objects[node.id])
         if node.id in state.functions:
             return Const(state.functions[node.id])
+        if node.id in state.externals.lifted:
+            return state.externals.lifted[node.id].kind
         if hasattr(builtins, node.id):
             return Const(getattr(builtins, node.id))
     return UNKNOWN

@@ -222,4 +222,4 @@ class State:
     def lasting_names(self) -> set[str]:
         """Give the names that stay taken whatever becomes of what is being written."""
         captured = {capture.name for capture in self.externals.captures.values()}
-        return {*self.functions, *self.externals.objects, *captured}
+        return {*self.functions, *self.externals.objects, *self.externals.lifted, *captured}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections import Counter
@@ -396,6 +397,12 @@ INSTEAD = {
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     function = getattr(found, "function", None)
+    if function is functools.partial:
+        return Diagnostic(
+            "a function that captures a differentiated value is handed to one with its own rule",
+            place, "the rule says nothing of what the function captures",
+            "let the value be an argument of the function with the rule, and hand it on",
+        )  # fmt: skip
     if isinstance(function, str):
         return Diagnostic(
             f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule", place,

@@ -13,7 +13,7 @@ import gast
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Const, Items, Kind, Number, Unknown, scalar_class
-from srcxform.rules.custom import Custom, CustomJvp
+from srcxform.rules.custom import Custom, CustomJvp, CustomVjp
 from srcxform.runtime import checked_fwd, checked_jvp, checked_vjp, objects_like
 from srcxform.specialise.custom import has_record
 from srcxform.syntax import build
@@ -59,11 +59,11 @@ def tangent_of_call(
 ) -> Block:
     """`y, y_dot = f_jvp((x,), (x_dot,))` in place of `y = f(x)`."""
     told = refused(ctx, found, place)
-    if told is None and not isinstance(found.function, CustomJvp):
+    if told is None and isinstance(found.function, CustomVjp):
         told = no_forward(found, place)
     if told is not None:
         return [refusing(ctx, told)]
-    (rule,) = ctx.program.externals.rules[id(found.function)]
+    rule = ctx.program.externals.rules[id(found.function)][0]
     lines: Block = []
     primals = tuple_of(ctx, "primals", list(map(clone, found.passing)), lines)
     tangents = tuple_of(ctx, "tangents", dots, lines)
@@ -129,10 +129,10 @@ def pulled_back(sweep: Sweep, name: str, found: op.Custom, node: Node) -> Step:
     written = [arg.id for arg in active]
     if any(sweep.is_written(one) for one in (name, *written)):
         return Simple([refusing(ctx, written_beside(found, place))])
-    forward_rule, backward_rule = ctx.program.externals.rules[id(found.function)]
+    *_, forward_rule, backward_rule = ctx.program.externals.rules[id(found.function)]
     forward_name, backward_name = (
         rule_name(node, rule)
-        for node, rule in zip((forward_rule, backward_rule), found.function.rules, strict=True)
+        for node, rule in zip((forward_rule, backward_rule), found.function.rules[-2:], strict=True)
     )
     residuals, pair, both = (ctx.names.part(n) for n in ("residuals", "pair", "pair"))
     ctx.kinds[residuals] = UNKNOWN

@@ -39,7 +39,21 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     backward = {name for key, name in ctx.requests.given.items() if key[-1] == "bwd"}
     if transform == "vjp":
         backward.add(f"{ctx.program.name}_bwd")
-    return with_captures(ctx, found, backward)
+    return [*with_captures(ctx, found, backward), *lifted_functions(ctx, found)]
+
+
+def lifted_functions(ctx: Context, found: list[Node]) -> list[Node]:
+    """Give the users' nested functions that are handed on as values, where they are read."""
+    new: list[Node] = []
+    left = dict(ctx.program.externals.lifted)
+    while True:
+        used = {
+            n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)
+        }
+        wanted = [name for name in left if name in used]
+        if not wanted:
+            return new
+        new += [left.pop(name).node for name in wanted]
 
 
 def names_of(name: str, transform: str) -> list[str]:

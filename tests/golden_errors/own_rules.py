@@ -192,3 +192,22 @@ def fitting_jvp(primals, tangents):
 @repaired("cotangent_of_one_argument", np.ones(3))
 def tangent_that_fits(x):
     return fitting(x)
+
+
+def applied_jvp(function, primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    return function(x), 3.0 * x_dot
+
+
+applied = custom_jvp(lambda function, x: function(x), nondiff_argnums=(0,))
+applied.defjvp(applied_jvp)
+
+
+@refused(2.0, error=NO_RULE)
+def function_that_captures(x):
+    return applied(lambda t: x * t, 2.0)
+
+
+@repaired("function_that_captures", 2.0)
+def handed_on(x):
+    return applied(lambda t: 3.0 * t, x)

@@ -165,6 +165,47 @@ def test_gradient_clipping():
     close([grad(clip_sin)(x) for x in t], np.clip(np.cos(t), -0.75, 0.75))
 
 
+def fixed_point_of(f, a, x_guess):
+    """What the tutorial writes with `while_loop`."""
+    x_prev, x = x_guess, f(a, x_guess)
+    while np.abs(x_prev - x) > 1e-6:
+        x_prev, x = x, f(a, x)
+    return x
+
+
+def test_fixed_point():
+    @partial(custom_vjp, nondiff_argnums=(0,))
+    def fixed_point(f, a, x_guess):
+        return fixed_point_of(f, a, x_guess)
+
+    def fixed_point_fwd(f, a, x_init):
+        x_star = fixed_point(f, a, x_init)
+        return x_star, (a, x_star)
+
+    def fixed_point_rev(f, res, x_star_bar):
+        a, x_star = res
+        _, vjp_a = vjp(lambda a: f(a, x_star), a)
+        (a_bar,) = vjp_a(fixed_point(partial(rev_iter, f), (a, x_star, x_star_bar), x_star_bar))
+        return a_bar, np.zeros_like(x_star)
+
+    def rev_iter(f, packed, u):
+        a, x_star, x_star_bar = packed
+        _, vjp_x = vjp(lambda x: f(a, x), x_star)
+        return x_star_bar + vjp_x(u)[0]
+
+    fixed_point.defvjp(fixed_point_fwd, fixed_point_rev)
+
+    def newton_sqrt(a):
+        update = lambda a, x: 0.5 * (x + a / x)  # noqa: E731
+        return fixed_point(update, a, a)
+
+    close(newton_sqrt(2.0), 1.4142135)
+    close(grad(newton_sqrt)(2.0), 0.35355338)
+    close(grad(grad(newton_sqrt))(2.0), -0.088388346)
+    close(grad(np.sqrt)(2.0), 0.35355338)
+    close(grad(grad(np.sqrt))(2.0), -0.08838835)
+
+
 def test_basic_forward_rule():
     @custom_jvp
     def f(x):

@@ -1,0 +1,86 @@
+"""`checkpoint`: the same derivatives, from less memory."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import srcxform as sx
+
+W = np.array([[0.5, 0.2], [-0.3, 0.9]])
+X = np.array([0.3, -0.4])
+
+
+def layer(x, w):
+    return np.tanh(w @ x)
+
+
+def network(step):
+    def loss(x, w):
+        for _ in range(4):
+            x = step(x, w)
+        return np.sum(x * x)
+
+    return loss
+
+
+def capturing(x, w):
+    for _ in range(4):
+        x = sx.checkpoint(lambda y: layer(y, w))(x)
+    return np.sum(x * x)
+
+
+WAYS = {
+    "grad": lambda f: sx.grad(f, (0, 1))(X, W),
+    "jvp": lambda f: sx.jvp(f, (X, W), (W[0], W.T)),
+    "hvp": lambda f: sx.hvp(f, (X, W), (W[0], W.T)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("function", [network(sx.checkpoint(layer)), capturing])
+def test_same_derivatives(way, function):
+    found, expected = WAYS[way](function), WAYS[way](network(layer))
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_of_the_function_itself():
+    f = sx.checkpoint(lambda x: np.sin(x) ** 2)
+    np.testing.assert_allclose(sx.grad(f)(0.3), np.sin(0.6), rtol=1e-14)
+    np.testing.assert_allclose(sx.grad(sx.grad(f))(0.3), 2.0 * np.cos(0.6), rtol=1e-14)
+
+
+def test_runs_once_more(capsys):
+    def f(x):
+        print("f")
+        return np.sin(x) ** 2
+
+    sx.grad(sx.checkpoint(f))(0.3)
+    assert capsys.readouterr().out == "f\nf\n"
+
+
+def test_memory_is_given_back():
+    def block(x):
+        for _ in range(20):
+            x = np.sin(x) * x
+        return x
+
+    def chain(step):
+        def f(x):
+            for _ in range(10):
+                x = step(x)
+            return np.sum(x)
+
+        return sx.grad(f)
+
+    def peak(derivative):
+        x = np.linspace(0.5, 1.5, 20_000)
+        derivative(x)
+        tracemalloc.start()
+        derivative(x)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(chain(sx.checkpoint(block))) < 0.35 * peak(chain(block))

@@ -1,0 +1,288 @@
+"""Own derivative rules wherever functions are called: what `custom_jvp` and `custom_vjp` promise
+beyond JAX's tutorial. Truth is the same program without rules, or a closed form."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+import srcxform as sx
+from srcxform import custom_jvp, custom_vjp
+
+X = 0.7
+
+
+def plain(x, y=3.0):
+    return np.sin(x) * y
+
+
+@custom_jvp
+def pushed(x, y=3.0):
+    return np.sin(x) * y
+
+
+@pushed.defjvp
+def pushed_jvp(primals, tangents):
+    (x, y), (x_dot, y_dot) = primals, tangents
+    return pushed(x, y), np.cos(x) * x_dot * y + np.sin(x) * y_dot
+
+
+@custom_vjp
+def pulled(x, y=3.0):
+    return np.sin(x) * y
+
+
+def pulled_fwd(x, y):
+    return pulled(x, y), (x, y)
+
+
+def pulled_bwd(residuals, g):
+    x, y = residuals
+    return np.cos(x) * g * y, np.sin(x) * g
+
+
+pulled.defvjp(pulled_fwd, pulled_bwd)
+
+
+def in_loops_and_branches(function):
+    def f(x):
+        total = 0.0
+        for _ in range(3):
+            if total < 100.0:
+                total = total + function(x * total, x)
+            x = function(x + 1.0, y=2.0)
+        return total
+
+    return f
+
+
+def in_a_nested_gradient(function):
+    return lambda x: sx.grad(lambda z: function(z * x, x) * function(z, 2.0))(x)
+
+
+def of_arrays(function):
+    def f(x):
+        v = np.array([x, 2.0 * x, x * x])
+        w = function(v, v * 2.0)
+        return np.sum(w * w) + function(x)
+
+    return f
+
+
+def stored(function):
+    def f(x):
+        a = np.zeros(3)
+        for i in range(3):
+            a[i] = function(x, a[i - 1])
+        return a @ a
+
+    return f
+
+
+PROGRAMS = [in_loops_and_branches, in_a_nested_gradient, of_arrays, stored]
+TRANSFORMS = {
+    "grad": lambda f: sx.grad(f)(X),
+    "jvp": lambda f: sx.jvp(f, (X,), (1.0,))[1],
+    "grad of grad": lambda f: sx.grad(sx.grad(f))(X),
+    "jvp of grad": lambda f: sx.jvp(sx.grad(f), (X,), (1.0,))[1],
+    "jvp of jvp": lambda f: sx.jvp(lambda x: sx.jvp(f, (x,), (1.0,))[1], (X,), (1.0,))[1],
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_forward_rule_at_any_nesting(program, transform):
+    derivative = TRANSFORMS[transform]
+    expected = derivative(program(plain))
+    np.testing.assert_allclose(derivative(program(pushed)), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("transform", ["grad", "grad of grad"])
+def test_reverse_rule_at_any_nesting(program, transform):
+    derivative = TRANSFORMS[transform]
+    expected = derivative(program(plain))
+    np.testing.assert_allclose(derivative(program(pulled)), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", [pushed, pulled])
+def test_of_the_function_itself(rule):
+    assert rule(X) == plain(X)
+    np.testing.assert_allclose(sx.grad(rule)(X), 3.0 * np.cos(X), rtol=1e-14)
+    np.testing.assert_allclose(sx.grad(rule, 1)(X, y=2.0), np.sin(X), rtol=1e-14)
+    out, pullback = sx.vjp(rule, X, 2.0)
+    assert out == plain(X, 2.0)
+    np.testing.assert_allclose(pullback(2.0), (4.0 * np.cos(X), 2.0 * np.sin(X)), rtol=1e-14)
+    np.testing.assert_allclose(sx.jacrev(rule)(X), 3.0 * np.cos(X), rtol=1e-14)
+
+
+def test_the_generated_code_names_the_rule():
+    text = sx.source(sx.jvp(pushed), (X, 2.0), (1.0, 0.0))
+    assert "pushed_jvp(" in text
+    text = sx.source(sx.grad(pulled), X, 2.0)
+    assert "pulled_fwd(" in text and "pulled_bwd(" in text
+
+
+def test_a_transposed_rule_computes_its_primal_part_once():
+    text = sx.source(sx.grad(lambda x: 2.0 * pushed(x, 2.0)), X)
+    code = [line for line in text.splitlines() if "#" not in line]
+    assert sum(line.count("np.cos") for line in code) == 1
+    assert not any("np.sin" in line for line in code)
+
+
+def test_another_rule_takes_effect():
+    @custom_jvp
+    def f(x):
+        return x
+
+    def outer(x):
+        return 2.0 * f(x)
+
+    f.defjvp(lambda primals, tangents: (primals[0], 3.0 * tangents[0]))
+    direct, inside = sx.grad(f), sx.grad(outer)
+    assert (direct(1.0), inside(1.0)) == (3.0, 6.0)
+    f.defjvp(lambda primals, tangents: (primals[0], 5.0 * tangents[0]))
+    assert (direct(1.0), inside(1.0)) == (5.0, 10.0)
+
+
+def test_rule_that_closes_over_values():
+    factor = 2.0
+
+    @custom_jvp
+    def f(x):
+        return x * x
+
+    @f.defjvp
+    def f_jvp(primals, tangents):
+        return f(primals[0]), factor * tangents[0]
+
+    assert sx.grad(f)(1.0) == 2.0
+    factor = 7.0
+    assert sx.grad(f)(1.0) == 7.0
+
+
+class Spring:
+    def __init__(self, stiffness):
+        self.stiffness = stiffness
+
+    @custom_jvp
+    def energy(self, x):
+        return 0.5 * self.stiffness * x * x
+
+    @energy.defjvp
+    def energy_jvp(primals, tangents):
+        self, x = primals
+        return self.energy(x), 10.0 * self.stiffness * x * tangents[1]
+
+
+def test_methods():
+    spring = Spring(2.0)
+    assert spring.energy(3.0) == 9.0
+    assert sx.grad(spring.energy)(3.0) == 60.0
+    assert sx.grad(lambda x: x * spring.energy(x))(3.0) == 9.0 + 180.0
+
+
+@custom_jvp
+def power(x, n):
+    return x if n <= 0 else x * power(x, n - 1)
+
+
+@power.defjvp
+def power_jvp(primals, tangents):
+    x, n = primals
+    return power(x, n), (n + 1) * x**n * tangents[0]
+
+
+def test_recursive():
+    np.testing.assert_allclose(sx.grad(power)(X, 3), 4.0 * X**3, rtol=1e-14)
+    np.testing.assert_allclose(sx.grad(lambda x: power(x, 3) * x)(X), 5.0 * X**4, rtol=1e-14)
+
+
+# Functions as arguments
+
+
+@partial(custom_jvp, nondiff_argnums=(0,))
+def forwards(function, x):
+    return function(x)
+
+
+@forwards.defjvp
+def forwards_jvp(function, primals, tangents):
+    return forwards(function, *primals), sx.jvp(function, primals, tangents)[1]
+
+
+@partial(custom_vjp, nondiff_argnums=(0,))
+def backwards(function, x):
+    return function(x)
+
+
+def backwards_fwd(function, x):
+    return backwards(function, x), x
+
+
+def backwards_bwd(function, x, g):
+    return sx.vjp(function, x)[1](g)
+
+
+backwards.defvjp(backwards_fwd, backwards_bwd)
+
+
+def cubed(x):
+    return x**3
+
+
+FACTOR = 3.0
+
+
+def given_functions(apply):
+    """Functions handed to `apply` in many ways, with the derivative at X of each."""
+
+    def inner(x):
+        def nested(t):
+            y = np.sin(t)
+            return y * cubed(t)
+
+        return apply(nested, x)
+
+    three = 3.0 * X**2
+    return {
+        "module level": (lambda x: apply(cubed, x), three),
+        "NumPy's": (lambda x: apply(np.sin, x), np.cos(X)),
+        "lambda": (lambda x: apply(lambda t: FACTOR * t**3, x), 3.0 * three),
+        "captures an argument": (lambda x, k=2.0: apply(lambda t: k * t**3, x), 2.0 * three),
+        "partial": (lambda x: apply(partial(lambda a, t: a * t**3, 2.0), x), 2.0 * three),
+        "derivative": (lambda x: apply(sx.grad(cubed), x), 6.0 * X),
+        "nested": (inner, np.cos(X) * X**3 + np.sin(X) * three),
+    }
+
+
+@pytest.mark.parametrize("apply", [forwards, backwards])
+@pytest.mark.parametrize("way", given_functions(forwards))
+def test_functions_given(apply, way):
+    function, expected = given_functions(apply)[way]
+    np.testing.assert_allclose(sx.grad(function)(X), expected, rtol=1e-14)
+    if apply is forwards:
+        np.testing.assert_allclose(sx.jvp(function, (X,), (1.0,))[1], expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("apply", [forwards, backwards])
+def test_functions_given_again(apply):
+    def f(x, k=2.0):
+        return apply(lambda t: k * t**3, x)
+
+    np.testing.assert_allclose(sx.grad(sx.grad(f))(X), 12.0 * X, rtol=1e-14)
+
+
+def test_nothing_is_printed_while_compiling(capsys):
+    def f(x):
+        print("once")
+        return x * x
+
+    sx.grad(f)(2.0)
+    assert capsys.readouterr().out == "once\n"
+
+
+@pytest.mark.parametrize("numbers", [1, (0, 5)])
+def test_nondiff_argnums_out_of_range(numbers):
+    with pytest.raises(ValueError, match="nondiff_argnums"):
+        custom_jvp(lambda x: x, nondiff_argnums=numbers)
