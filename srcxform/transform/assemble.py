@@ -87,6 +87,10 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
             closing += ctx.expand([build.assign(holder, node)], None)
             node = build.load(holder)
         cotangents.append(node)
+    # From here on a cotangent has one kind, wherever its name stands.
+    ctx.settle_on(
+        bar for (name, _), bar in reverse.bars.bars.items() if not reverse.bars.is_shadow(name)
+    )
     steps, tests = named_conditions(ctx, steps)
     order = order_of(steps)
     sizes_at_hand(ctx, order)

@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,6 +57,7 @@ class Context:
     requests: Any = None  # derivatives of functions kept apart: asked for here
     kinds: dict[str, Kind] = field(default_factory=dict)
     told: dict[int, Diagnostic] = field(default_factory=dict)  # statements that are refused
+    declared: dict[str, Kind] = field(default_factory=dict)  # of tangents, cotangents: everywhere
 
     @property
     def names(self) -> Any:
@@ -66,6 +67,16 @@ class Context:
     def kind(self, name: str) -> Kind:
         """Give the kind of a name."""
         return self.kinds.get(name, UNKNOWN)
+
+    def declare(self, name: str, kind: Kind) -> None:
+        """Say what a tangent or cotangent is at every point of the program."""
+        self.kinds[name] = self.declared[name] = kind
+
+    def settle_on(self, names: Iterable[str]) -> None:
+        """Forget what tangents or cotangents are at this point only: control joins here."""
+        for name in names:
+            if name in self.declared:
+                self.kinds[name] = self.declared[name]
 
     def kind_of_node(self, node: Node) -> Kind:
         """Give the kind of an operand."""

@@ -133,7 +133,7 @@ class Cotangents:
                 f"_{part}" for part in path if str(part).isidentifier() or isinstance(part, int)
             )
             self.bars[key] = new = self.ctx.names.exact(f"{name}{parts}_bar")
-            self.ctx.kinds[new] = of_cotangent(self.kind_at(name, path))
+            self.ctx.declare(new, of_cotangent(self.kind_at(name, path)))
         return self.bars[key]
 
     def shadow(self, name: str) -> Node:

@@ -18,7 +18,7 @@ from srcxform.rules.custom import CustomJvp, CustomVjp
 from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import clone, load_list
+from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.context import (
     Context,
     lost,
@@ -43,6 +43,7 @@ def forward(ctx: Context) -> tuple[Block, dict[str, str]]:
     """Give the body that computes values and tangents, and the tangents' names."""
     generator = Forward(ctx)
     body = [*generator.own_tangents(), *generator.block(ctx.program.body)]
+    ctx.settle_on(generator.dots.values())
     return body, generator.dots
 
 
@@ -59,7 +60,7 @@ class Forward:
     def dot_name(self, name: str) -> str:
         if name not in self.dots:
             self.dots[name] = new = self.ctx.names.exact(f"{name}_dot")
-            self.ctx.kinds[new] = self.ctx.kind(name)
+            self.ctx.declare(new, self.ctx.kind(name))
         return self.dots[name]
 
     def own_tangents(self) -> Block:
@@ -99,12 +100,11 @@ class Forward:
             return [refusing(self.ctx, told)]
         match node:
             case gast.If():
-                line = build.branch(node.test, self.block(node.body), self.block(node.orelse))
-                return [line]
+                return [self.branch(node)]
             case gast.While():
-                return [build.while_loop(node.test, self.block(node.body))]
+                return [build.while_loop(node.test, self.turn(node))]
             case gast.For():
-                return [build.for_loop(node.target, node.iter, self.block(node.body))]
+                return [build.for_loop(node.target, node.iter, self.turn(node))]
             case gast.With() | gast.Try(handlers=[]):
                 return [mapped(node, self.block)]
             case gast.Return(value=value):
@@ -119,6 +119,27 @@ class Forward:
             return build.at(place, tangent)  # the derivative's call computes the value, too
         lines = self.own_storage(node, self.ctx.expand(tangent, place))
         return [node, *lines] if reads_out else [*lines, node]
+
+    def branch(self, node: Node) -> Node:
+        """What a tangent is in one branch says nothing of it in the other, nor behind both."""
+        before = dict(self.ctx.kinds)
+        body = self.block(node.body)
+        self.ctx.kinds.update({name: before.get(name, kind) for name, kind in
+                               self.ctx.declared.items()})  # fmt: skip
+        orelse = self.block(node.orelse)
+        self.ctx.settle_on(self.dots_of(node))
+        return build.branch(node.test, body, orelse)
+
+    def turn(self, loop: Node) -> Block:
+        """What a tangent is before a loop says nothing of it in later turns, nor behind it."""
+        self.ctx.settle_on(self.dots_of(loop))
+        body = self.block(loop.body)
+        self.ctx.settle_on(self.dots_of(loop))
+        return body
+
+    def dots_of(self, node: Node) -> list[str]:
+        """Give the tangents of what a statement binds."""
+        return [self.dots[name] for name in stores(node) if name in self.dots]
 
     def unused(self, node: Node) -> Block:
         """A rule is called though nobody looks at what it gives; a reverse rule is not needed."""

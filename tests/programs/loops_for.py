@@ -226,3 +226,35 @@ def over_sorted_keys(params):
     for key in sorted(params, reverse=True):
         total = 0.3 * total + params[key]
     return total
+
+
+@example([normal(42, 2), normal(43, 3)])
+def discounted_sums(rows):
+    """The cotangent that is spread over a row changes from turn to turn."""
+    total = 0.0
+    for row in rows:
+        total = 0.5 * total + np.sum(row)
+    return total
+
+
+@example(normal(44, 4), 0.3)
+@example(normal(44, 4), -0.3, name="below")
+def sums_in_branches(x, c):
+    """What is spread over an array is another number in each branch, and behind them."""
+    inside = np.sum(x)
+    if c > 0.0:
+        found = 2.0 * inside
+    else:
+        found = c * np.mean(x) - 3.0 * inside
+    return found + np.sum(x * c)
+
+
+@example(normal(45, 3), 3)
+def growing_rows(x, n):
+    """An array is longer in each turn, and so is what is added to it."""
+    y = x
+    total = 0.0
+    for k in range(n):
+        total = 0.7 * total + np.sum(y * y) + np.mean(y)
+        y = np.concatenate([y, [total * 0.1]]) * 0.9
+    return total + np.sum(y)

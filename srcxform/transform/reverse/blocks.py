@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import gast
 
 from srcxform.kinds.lattice import Stream
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, rename, stores
-from srcxform.transform.cotangents import Status
+from srcxform.transform.cotangents import Key, Status
 from srcxform.transform.overwriting import Writing
 from srcxform.transform.reverse.structure import general_int
 from srcxform.transform.reverse.sweep import Sweep
@@ -42,9 +44,10 @@ def spread_groups(steps: list[Step]) -> list[Step]:
 
 def branch(sweep: Sweep, node: Node) -> Branch:
     """Both branches leave the same cotangents present: what one lacks it sets to zero."""
-    before = sweep.bars.status.copy()
+    before, kinds = sweep.bars.status.copy(), dict(sweep.ctx.kinds)
     body = spread_groups(sweep.block(node.body))
     after_body, sweep.bars.status = sweep.bars.status, before.copy()
+    sweep.ctx.kinds.update({bar: kinds.get(bar, kind) for bar, kind in sweep.ctx.declared.items()})
     orelse = spread_groups(sweep.block(node.orelse))
     after_orelse = sweep.bars.status
     merged = Status()
@@ -63,7 +66,13 @@ def branch(sweep: Sweep, node: Node) -> Branch:
             steps.insert(0, Simple([], zero, zeros=True))
         merged.present[key] = owned
     sweep.bars.status = merged
+    settle_on(sweep, merged.present)
     return Branch(node.test, body, orelse, node.place)
+
+
+def settle_on(sweep: Sweep, present: Iterable[Key]) -> None:
+    """What a cotangent is on one way here, such as 1.0, it need not be on the others."""
+    sweep.ctx.settle_on([sweep.bars.bar(key) for key in present])
 
 
 def region(sweep: Sweep, node: Node) -> Region:
@@ -91,6 +100,7 @@ def loop(sweep: Sweep, node: Node) -> Step:
     outer_needs, sweep.bars.needs_own = sweep.bars.needs_own, set()
     while True:
         sweep.bars.status = Status(dict(carried))
+        settle_on(sweep, carried)
         saved = set(sweep.ctx.names.taken), dict(sweep.ctx.names.counts)
         body = spread_groups(sweep.block(node.body))
         end = sweep.bars.status.present
@@ -122,6 +132,7 @@ def loop(sweep: Sweep, node: Node) -> Step:
             opening.append(build.assign(bar, build.method(bar, "copy")))
     sweep.bars.needs_own |= outer_needs
     sweep.bars.status = Status(dict(carried))
+    settle_on(sweep, carried)
     names = frozenset(name for name, _ in carried)
     return looped(sweep, node, body, build.at(node.place, opening), names)
 
