@@ -13,7 +13,7 @@ from srcxform.rules.custom import Closing
 __all__ = ["checkpoint"]
 
 
-def checkpoint(fun: Callable[..., Any]) -> Any:
+def checkpoint(fun: Callable[..., Any] | None = None, *, snapshots: int | None = None) -> Any:
     """Let the backward sweep compute again what `fun` computes in between.
 
     Reverse mode keeps the arguments of `fun` only, and what `fun` captures: its own forward sweep
@@ -22,12 +22,13 @@ def checkpoint(fun: Callable[..., Any]) -> Any:
 
     Args:
         fun: a function.
+        snapshots: not available: nothing inside `fun` is kept.
 
     Returns:
         A function that computes what `fun` computes.
 
     Raises:
-        TypeError: `fun` is no function.
+        NotImplementedError: `snapshots` is given.
 
     Source: Griewank and Walther, Evaluating Derivatives, 2nd edition (2008), chapter 12.
 
@@ -42,11 +43,17 @@ def checkpoint(fun: Callable[..., Any]) -> Any:
         >>> sx.grad(loss)(np.ones(2), np.eye(2)).shape
         (2,)
     """
+    if snapshots is not None:
+        raise NotImplementedError("checkpoint keeps no snapshots of loops: leave `snapshots` out")
+    if fun is None:
+        return checkpoint
     return functools.partial(rerun, fun)
 
 
-def rerun(fun: Callable[..., Any], *args: Any) -> Any:
+def rerun(fun: Callable[..., Any], *args: Any, **settings: Any) -> Any:
     """Call a function whose intermediate values are not kept."""
+    if settings:
+        fun = functools.partial(fun, **settings)
     return computed_again(fun, args)
 
 

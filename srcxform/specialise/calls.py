@@ -210,7 +210,7 @@ def call_object(
         filled(state, function, [kind for _, kind in args])
         return written_call(node, func, args, keywords), function.result
     if isinstance(function, Custom):
-        return call_custom(state, node, function, args, keywords, func)
+        return call_custom(state, node, function, args, keywords)
     args = iterated_arguments(state, node, function, args)
     if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
         found = drawn(state, function, args, keywords)

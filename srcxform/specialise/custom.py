@@ -14,6 +14,8 @@ from typing import Any
 import gast
 
 from srcxform import runtime
+from srcxform.analysis.aliasing import aliasing, parts_of
+from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
 from srcxform.kinds.lattice import (
     NEVER,
@@ -38,13 +40,13 @@ from srcxform.specialise.lifting import as_value, opened
 from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
-from srcxform.syntax.build import Node
+from srcxform.syntax.build import Block, Node
 
 ROUNDS = 8  # results of recursive functions settle long before
 
 
 def call_custom(
-    state: State, node: Node, custom: Custom, args: Args, keywords: Keywords, func: Node | None
+    state: State, node: Node, custom: Custom, args: Args, keywords: Keywords
 ) -> Evaluated:
     """Specialise a call of a function with a rule of its own."""
     from srcxform.specialise.calls import written_call
@@ -59,8 +61,15 @@ def call_custom(
     values = [as_value(state, one) if is_virtual(one[1]) else one for one in given]
     if None in values:
         return handed_out(state, node, custom.name)
-    written = func or reference(state, custom)
-    return written_call(node, written, values, {}), result_of(state, node, custom, given)  # type: ignore[arg-type]
+    result = result_of(state, node, custom, given)
+    if custom in state.writing:
+        refuse(
+            state, node, f"`{custom.name}` writes into its arguments",
+            "its rule tells the derivative of what it returns, and of nothing else",
+            "let it work on a copy, and return what it computes",
+        )  # fmt: skip
+        return build.const(None), NEVER
+    return written_call(node, reference(state, custom), values, {}), result  # type: ignore[arg-type]
 
 
 def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | None:
@@ -140,6 +149,7 @@ def reference(state: State, custom: Custom) -> Node:
 
 def note_rules(state: State, custom: Custom) -> None:
     """Write down names for the rules, and that the text holds while they stay the same."""
+    state.externals.saw(state.externals.path_to(custom, "attr:fun"), custom.fun)
     found: list[Node | None] = []
     for part, rule in zip(custom.parts, custom.rules, strict=True):
         key, fetch = (id(custom), part), functools.partial(getattr, custom, part)
@@ -188,13 +198,38 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
             calling, state.calling = state.calling, []
             try:
                 args = [renamed(state, one) for one in given]
-                _, found = call_known(state, node, kind_of(custom.fun), args, {})
+                with state.block() as lines:
+                    _, found = call_known(state, node, kind_of(custom.fun), args, {})
                 kind = general(state.settled(found))
+                if writes_into(state, lines, args):
+                    state.writing.add(custom)
             finally:
                 state.calling, state.env = calling, env
     except SrcxformError:
         state.back_to(depths)
     return UNKNOWN if is_virtual(kind) else kind
+
+
+def writes_into(state: State, lines: Block, args: list[Evaluated]) -> bool:
+    """Say whether statements write into what is given; of unknown functions nobody can tell."""
+    kinds = {name: state.settled(kind) for name, kind in state.known.items()}
+
+    def without_unknown(line: Node) -> Node:
+        match line:
+            case gast.Assign(value=value) | gast.Expr(value=value):
+                found = op.operation(value, state.externals, state.functions, kinds)
+                if isinstance(found, (op.Foreign, op.Custom)):
+                    return gast.Pass()
+        return line
+
+    plain = [without_unknown(line) for line in lines]
+    facts = aliasing(plain, kinds, state.externals, state.functions)
+    return any(
+        part.changed
+        for node, _ in args
+        if isinstance(node, gast.Name)
+        for part in parts_of(facts.storage(node.id))
+    )
 
 
 def renamed(state: State, value: Evaluated) -> Evaluated:

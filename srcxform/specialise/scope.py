@@ -91,6 +91,7 @@ class State:
     running: list[str] = field(default_factory=list)  # sites that loops run over at this point
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
+    writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

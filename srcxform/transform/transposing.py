@@ -37,7 +37,7 @@ from srcxform.syntax.visit import blocks, clone, shallow, walk
 from srcxform.transform.context import Context, context, reads
 from srcxform.transform.custom import fixed, reference, refused, rule_name, tuple_of, zero_for
 
-ROUNDS = 16  # rules that call functions with rules on their tangents
+ROUNDS = 16  # functions with rules in functions with rules
 BILINEAR = (
     np.matmul, np.dot, np.vdot, np.inner, np.outer, np.kron, np.tensordot, np.einsum, np.cross,
     np.convolve, np.linalg.multi_dot,
@@ -47,8 +47,8 @@ LINEAR_IN = {np.linalg.solve: ("b",), np.where: ("x", "y")}
 
 def transpose_rules(ctx: Context) -> None:
     """Let the rules of functions that have a forward rule only come in, ready to be transposed."""
-    for _ in range(ROUNDS):
-        body = replaced(ctx, ctx.program.body)
+    for depth in range(ROUNDS):
+        body = replaced(ctx, ctx.program.body, depth > 0)
         if body is ctx.program.body:
             break
         program = settled(ctx, body)
@@ -75,32 +75,35 @@ def settled(ctx: Context, body: Block) -> Program:
     return replace(second, read=old.read)
 
 
-def replaced(ctx: Context, block: Block) -> Block:
-    """Copy a block with rules in place of calls; it is the same block if there are none."""
+def replaced(ctx: Context, block: Block, on_tangents: bool) -> Block:
+    """Copy a block with rules in place of calls; it is the same block if there are none.
+
+    A rule that calls such a function `on_tangents` means the function itself, which is linear.
+    """
     new: Block = []
     found = False
     for line in block:
-        lines = called(ctx, line)
+        lines = called(ctx, line, on_tangents)
         if lines is None and blocks(line):
-            inner = inside(ctx, line)
+            inner = inside(ctx, line, on_tangents)
             lines = None if inner is line else [inner]
         found = found or lines is not None
         new += [line] if lines is None else lines
     return new if found else block
 
 
-def inside(ctx: Context, line: Node) -> Node:
+def inside(ctx: Context, line: Node, on_tangents: bool) -> Node:
     new, found = shallow(line), False
     for field in ("body", "orelse", "finalbody"):
         block = getattr(line, field, [])
-        inner = replaced(ctx, block)
+        inner = replaced(ctx, block, on_tangents)
         if inner is not block:
             setattr(new, field, inner)
             found = True
     return new if found else line
 
 
-def called(ctx: Context, line: Node) -> Block | None:
+def called(ctx: Context, line: Node, on_tangents: bool) -> Block | None:
     """Give the statements in place of a call through which a derivative passes."""
     match line:
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Call() as call):
@@ -119,6 +122,10 @@ def called(ctx: Context, line: Node) -> Block | None:
             return build.at(place, [build.assign(name, call)])
     if told or not isinstance(found.function, CustomJvp):
         return None
+    if on_tangents:
+        itself = build.call(build.const(found.function.fun), *map(clone, found.args))
+        itself.place = place
+        return build.at(place, [build.assign(name, itself)])
     return build.at(place, with_rule(ctx, name, found))
 
 

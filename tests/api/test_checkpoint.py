@@ -84,3 +84,29 @@ def test_memory_is_given_back():
         return most
 
     assert peak(chain(sx.checkpoint(block))) < 0.35 * peak(chain(block))
+
+
+def test_integers_and_containers():
+    def powers(t, n):
+        return sum([t**k for k in range(n)])
+
+    assert sx.grad(lambda x: sx.checkpoint(powers)(x, 3))(2.0) == 5.0
+    assert sx.grad(lambda x, n: sx.checkpoint(lambda t: powers(t, n))(x))(2.0, 3) == 5.0
+    product = sx.checkpoint(lambda p: p["a"] * p["b"])
+    assert sx.grad(product)({"a": 2.0, "b": 3.0}) == {"a": 3.0, "b": 2.0}
+    assert sx.grad(lambda x: sum(sx.checkpoint(lambda q: (q * q, q))(x)))(3.0) == 7.0
+
+
+def test_inside_each_other():
+    f = sx.checkpoint(lambda q: sx.checkpoint(lambda r: r * r * q)(q))
+    assert sx.grad(f)(3.0) == 27.0
+
+
+def test_as_a_decorator():
+    @sx.checkpoint
+    def f(x):
+        return x * x
+
+    assert sx.grad(f)(3.0) == 6.0
+    with pytest.raises(NotImplementedError, match="snapshots"):
+        sx.checkpoint(f, snapshots=3)

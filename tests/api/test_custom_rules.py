@@ -286,3 +286,97 @@ def test_nothing_is_printed_while_compiling(capsys):
 def test_nondiff_argnums_out_of_range(numbers):
     with pytest.raises(ValueError, match="nondiff_argnums"):
         custom_jvp(lambda x: x, nondiff_argnums=numbers)
+
+
+def test_rule_that_calls_its_function_on_tangents():
+    @custom_jvp
+    def doubled(x):
+        return 2.0 * x
+
+    doubled.defjvp(lambda primals, tangents: (doubled(*primals), doubled(*tangents)))
+    assert sx.jvp(doubled, (1.0,), (3.0,)) == (2.0, 6.0)
+    assert sx.grad(doubled)(1.0) == 2.0
+    assert sx.grad(lambda x: doubled(x) ** 2)(3.0) == 24.0
+
+
+def test_several_arguments_by_star():
+    @custom_jvp
+    def product(*factors):
+        return factors[0] * factors[1]
+
+    @product.defjvp
+    def product_jvp(primals, tangents):
+        return product(*primals), tangents[0] * primals[1] + primals[0] * tangents[1]
+
+    assert sx.grad(product)(2.0, 3.0) == 3.0
+    assert sx.grad(lambda x: product(x, x))(2.0) == 4.0
+
+
+def test_none_inside_a_cotangent():
+    @custom_vjp
+    def product(p):
+        return p["a"] * p["b"]
+
+    product.defvjp(lambda p: (product(p), p), lambda p, g: ({"a": 10.0 * g * p["b"], "b": None},))
+    assert sx.grad(product)({"a": 2.0, "b": 3.0}) == {"a": 30.0, "b": 0.0}
+    assert sx.grad(lambda x: product({"a": x, "b": x * x}))(2.0) == 40.0
+
+
+def test_a_batch():
+    np.testing.assert_allclose(
+        sx.vmap(sx.grad(pushed))(np.arange(3.0)), 3.0 * np.cos(np.arange(3.0)), rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        sx.vmap(sx.grad(pulled))(np.arange(3.0)), 3.0 * np.cos(np.arange(3.0)), rtol=1e-14
+    )
+
+
+@custom_jvp
+def found(x, k=2.0):
+    return k * x
+
+
+@found.defjvp
+def found_jvp(primals, tangents):
+    return found(*primals), 10.0 * tangents[0] + 100.0 * tangents[1]
+
+
+class Holder:
+    def __init__(self, function):
+        self.function = function
+
+    @staticmethod
+    @custom_jvp
+    def scaled(x):
+        return x
+
+
+Holder.scaled.defjvps(lambda x_dot, out, x: 10.0 * x_dot)
+PARTIAL, TABLE, LISTED, HOLDER = partial(found, k=3.0), {"f": found}, [found], Holder(found)
+
+
+def chosen(x):
+    function = found if x > 0.0 else PARTIAL
+    return function(x)
+
+
+FOUND = {
+    "partial": PARTIAL,
+    "partial inside": lambda x: PARTIAL(x),
+    "in a dict": lambda x: TABLE["f"](x),
+    "in a list": lambda x: LISTED[0](x),
+    "attribute": lambda x: HOLDER.function(x),
+    "static": lambda x: Holder.scaled(x),
+    "static of an object": lambda x: HOLDER.scaled(x),
+    "static itself": Holder.scaled,
+    "chosen": chosen,
+    "mapped": lambda x: 0.5 * sum(map(found, [x, x])),
+    "by name": lambda x: 0.1 * found(k=x, x=1.0),
+    "checkpoint": sx.checkpoint(found),
+    "checkpoint inside": lambda x: sx.checkpoint(found)(x, k=2.0),
+}
+
+
+@pytest.mark.parametrize("way", FOUND)
+def test_wherever_it_is_found(way):
+    np.testing.assert_allclose(sx.grad(FOUND[way])(1.0), 10.0, rtol=1e-14)

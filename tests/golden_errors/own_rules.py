@@ -211,3 +211,27 @@ def function_that_captures(x):
 @repaired("function_that_captures", 2.0)
 def handed_on(x):
     return applied(lambda t: 3.0 * t, x)
+
+
+@custom_jvp
+def writer(x):
+    x[0] = 3.0
+    return np.sum(x)
+
+
+@writer.defjvp
+def writer_jvp(primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    return np.sum(x), np.sum(x_dot)
+
+
+@refused(np.ones(3), error=NO_RULE)
+def function_that_writes(x):
+    y = 2.0 * x
+    return writer(y) + y[0] * y[0]
+
+
+@repaired("function_that_writes", np.ones(3))
+def function_that_returns(x):
+    y = 2.0 * x
+    return fitting(y) + y[0] * y[0]
