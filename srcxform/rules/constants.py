@@ -42,7 +42,7 @@ NAMES = """
 """
 
 constant(np.iterable, signature="y")
-constant(check_view, signature="view, base")
+constant(check_view, signature="view, base, place=None")
 constant(check_tangent, signature="out, dot, name")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")

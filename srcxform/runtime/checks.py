@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from srcxform.errors import Diagnostic, MutationError, NoDerivativeError
+from srcxform.errors import Diagnostic, NoDerivativeError
 from srcxform.runtime.refusals import refusal
 
 NOT_COVERED = "the rule of this function does not cover these arguments"
@@ -36,15 +36,15 @@ def check_separate(x: Any, y: Any, place: Any = None) -> None:
         )
 
 
-def check_view(view: Any, base: Any) -> None:
-    """Raise a MutationError if what should be a view of `base` is a copy.
+def check_view(view: Any, base: Any, place: Any = None) -> None:
+    """Raise a MutationError if what should be a view of `base` is a copy; `place` is the user's.
 
     >>> a = np.zeros((2, 3))
     >>> check_view(a.reshape(6), a)
     """
     if isinstance(view, (list, tuple)):
         for part in view:
-            check_view(part, base)
+            check_view(part, base, place)
         return
     listed = isinstance(base, (list, tuple)) and isinstance(view, np.ndarray)
     if not isinstance(base, np.ndarray) and not listed:
@@ -55,11 +55,10 @@ def check_view(view: Any, base: Any) -> None:
         or view.size
         and not np.may_share_memory(view, base)
     ):
-        raise MutationError(
-            Diagnostic(
-                "an array that is written in place was copied where a view was expected",
-                None,
-                "its memory is not in the order that a view needs, so NumPy made a copy",
-                "use np.ascontiguousarray before, or write np.copy where a copy is meant",
-            )
+        raise refusal(
+            "MutationError",
+            "an array that is written in place was copied where a view was expected",
+            place,
+            "its memory is not in the order that a view needs, so NumPy made a copy",
+            "use np.ascontiguousarray before, or write np.copy where a copy is meant",
         )

@@ -44,7 +44,7 @@ from srcxform.specialise.object_operators import (
 )
 from srcxform.specialise.objects import calling, special
 from srcxform.specialise.operators import truth
-from srcxform.specialise.refusal import raising_later
+from srcxform.specialise.refusal import raising_later, written_place
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun, rest
 from srcxform.specialise.suspended import give_out, listed
@@ -283,10 +283,23 @@ def leave(state: State, node: Node) -> None:
 
 def raised(state: State, node: Node) -> None:
     parts = [part and evaluate(state, part)[0] for part in (node.exc, node.cause)]
+    if state.scope.place is not None and parts[0] is not None:
+        parts[0] = placed_refusal(parts[0], state.scope.place)
     if node.exc is None and state.raised and state.raised[-1] is not None:
         parts[0] = build.load(state.raised[-1].id)  # the handler that this stands in is known
     state.emit(gast.Raise(exc=parts[0], cause=parts[1]))
     state.env = None
+
+
+def placed_refusal(error: Node, place: Any) -> Node:
+    """Let a refusal of a template that came in name the user's line."""
+    match error:
+        case gast.Call(
+            func=gast.Name(id="refusal"), args=[error_name, what, gast.Constant(value=None), *rest]
+        ):
+            args = [error_name, what, written_place(place), *rest]
+            return gast.Call(func=error.func, args=args, keywords=error.keywords)
+    return error
 
 
 def asserted(state: State, node: Node) -> None:

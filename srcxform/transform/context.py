@@ -41,7 +41,16 @@ from srcxform.specialise.statements import block
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.source import find
-from srcxform.syntax.visit import all_names, clone, load_list, rename, statements_in, stores
+from srcxform.syntax.visit import (
+    all_names,
+    blocks,
+    change_blocks,
+    clone,
+    load_list,
+    rename,
+    statements_in,
+    stores,
+)
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
 
@@ -116,6 +125,9 @@ class Context:
 
 def located(ctx: Context, lines: Block, place: Any) -> Block:
     """Let a rule that refuses its arguments name the user's line."""
+    for line in lines:
+        if blocks(line):
+            change_blocks(line, lambda block: located(ctx, block, place))
     told = [not_covered(ctx, line, place) for line in lines]
     return [
         line if why is None or place is None else refusing(ctx, why)

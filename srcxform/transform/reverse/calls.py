@@ -13,6 +13,7 @@ from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import class_of
 from srcxform.runtime import check_view, structured, unbroadcast, zero_wins
+from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -88,7 +89,7 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
             if rule.primal in READ_ONLY:
                 told = changed_behind_view(rule, place)
                 return Simple([refusing(sweep.ctx, told, "MutationError")])
-            return Simple([node, *checked_view(sweep, name, found), shadow])
+            return Simple([node, *checked_view(sweep, name, found, place), shadow])
         forward.append(sweep.fresh_shadow(name))
     g = sweep.bars.value(name)
     g_lines: Block = []
@@ -121,12 +122,13 @@ def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
     return sweep.shadow_line(name, swap.linear(found))
 
 
-def checked_view(sweep: Sweep, name: str, found: op.RuleCall) -> Block:
+def checked_view(sweep: Sweep, name: str, found: op.RuleCall, place: Any) -> Block:
     """Where NumPy may copy or not, make sure at run time that it gave a view."""
     if found.rule.view != "maybe":
         return []
     source = found.given[found.rule.wrt[0]]
-    call = build.call(build.const(check_view), build.load(name), clone(source))
+    told = [written_place(place)] if place is not None else []
+    call = build.call(build.const(check_view), build.load(name), clone(source), *told)
     return sweep.ctx.expand([build.expression(call)], None)
 
 
