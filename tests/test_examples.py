@@ -171,6 +171,7 @@ def fill(values, n, x):
     if n > 0:
         values[n - 1] = x * n
         fill(values, n - 1, x)
+    return values
 
 
 def recursive_writer(x):
@@ -213,7 +214,10 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[type[Exception], type[Excepti
     ),
     "`class` inside the function": (inner_class, UNSUPPORTED),
     "`async def`": (coroutine, UNSUPPORTED),
-    "a recursive function that writes into its arguments": (recursive_writer, NO_DERIVATIVE),
+    "a recursive function that writes into its arguments and returns them": (
+        recursive_writer,
+        NO_DERIVATIVE,
+    ),
     "`y *= x` where `y` is a number in one run and an array in another": (
         number_or_array,
         NO_DERIVATIVE,

@@ -45,6 +45,7 @@ from srcxform.syntax.scopes import captured_by
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
+PATIENCE = 120  # times that recursive functions are looked through for one program
 
 
 class EndlessError(UnsupportedError):
@@ -175,11 +176,14 @@ def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
 
 def check_count(state: State, node: Node, function: Any, name: str) -> None:
     """Refuse a recursion in which no two calls are alike."""
-    if sum(key[0] == function for key in state.apart) < MANY:
-        return
-    raise EndlessError(Diagnostic(
-        f"the recursion of `{name}` cannot be differentiated",
-        getattr(node, "place", None),
+    if sum(key[0] == function for key in state.apart) >= MANY:
+        raise endless(name, getattr(node, "place", None))
+
+
+def endless(name: str, place: Any) -> EndlessError:
+    """Say that no two calls of a recursion are alike, or that too many differ."""
+    return EndlessError(Diagnostic(
+        f"the recursion of `{name}` cannot be differentiated", place,
         "its arguments change their structure from call to call, without an end",
         "keep what grows in an array, or write the recursion as a loop",
     ))  # fmt: skip
@@ -223,9 +227,13 @@ def settle_callees(state: State) -> None:
     """Specialise callees, and those that they call, until what each returns settles."""
     group = state.unsettled
     names = state.names
+    place, runs = state.place, state.cells.runs
     while True:
         settled = True
         for callee in group:  # grows
+            runs.append(callee.name)
+            if len(runs) > PATIENCE:
+                raise endless(group[0].read.name, place)
             saved = set(names.taken), dict(names.counts)
             found = bounded(state.join(callee.result, traced(state, callee)))
             names.taken = saved[0] | state.lasting_names()

@@ -65,14 +65,15 @@ class Cells:
     held: dict[str, Kind | None] = field(default_factory=dict)
     place: Any = None  # the statement being looked at, for refusals
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
+    runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
-        return Cells(self.levels, dict(self.held), written=self.written)
+        return Cells(self.levels, dict(self.held), written=self.written, runs=self.runs)
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
-        return Cells(self.levels, written=self.written)
+        return Cells(self.levels, written=self.written, runs=self.runs)
 
     # -- sites
 

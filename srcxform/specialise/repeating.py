@@ -8,7 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.analysis.aliasing import Aliasing, Storage
+from srcxform.analysis.aliasing import Aliasing, Storage, writes_of
 from srcxform.core.operations import QUIET, TEXTS, is_exception, is_one_of
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Items, Many, Mapping, Number
@@ -71,13 +71,20 @@ class Repeating:
                 return False
         return True
 
+    def writes(self, callee: Any) -> bool:
+        """Say whether a function kept apart writes into its arguments, as far as it is read."""
+        found = writes_of(callee, self.externals, self.functions)
+        for one in self.functions.values():
+            one.writes = None  # their bodies may grow yet
+        return bool(found)
+
     def is_calm(self, manager: Node) -> bool:
         """Say whether a context manager changes nothing that stays changed."""
         return True
 
     def call(self, node: Node, func: Node, own: set[str]) -> bool:
         if isinstance(func, gast.Name) and func.id in self.functions:
-            return not self.functions[func.id].writes
+            return not self.writes(self.functions[func.id])
         function = self.risks.object(func)
         if function is None:
             if not isinstance(func, gast.Attribute):

@@ -275,8 +275,9 @@ def written_apart(found: op.Apart, place: Any) -> Diagnostic:
     name = found.callee.read.name
     return Diagnostic(
         f"the recursive function `{name}` writes into its arguments", place,
-        "a function that calls itself is differentiated on its own, where no derivative follows "
-        "such writes", "let it return what it computes",
+        "a function that calls itself is differentiated on its own, on copies of what it writes "
+        "into; but what it writes into is also its result, another argument, or inside of one",
+        "let it return what it computes, or write and return nothing",
     )  # fmt: skip
 
 

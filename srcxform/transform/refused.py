@@ -19,6 +19,7 @@ from srcxform.specialise.program import Program, settle
 from srcxform.specialise.scope import Scope
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, shallow
+from srcxform.transform.by_value import by_value
 from srcxform.transform.context import Context, context, no_rule, refusing
 
 
@@ -26,6 +27,9 @@ def without_refused(
     program: Program, wrt: tuple[str, ...], kinds: Sequence[Kind], requests: Any = None
 ) -> Context:
     """Analyse a program for the parameters `wrt`; calls that refuse are statements that raise."""
+    separate = by_value(program)
+    if separate is not None:
+        program = settled_again(separate, kinds, separate.body)
     while True:
         ctx = context(program, wrt, requests)
         body = replaced(ctx, program.body)

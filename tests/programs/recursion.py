@@ -52,3 +52,87 @@ def rest_in_the_middle(x, n):
     for k in places:
         total = total + more[k + 1] * x[k]
     return total * len(more) + np.sum(np.array([*values, x[3]]) ** 2)
+
+
+def powers_into(out, x, k):
+    if k == 0:
+        return
+    out.append(x**k)
+    powers_into(out, x, k - 1)
+
+
+@example(0.7, order2=False)
+def list_filled_by_recursion(x):
+    """Each call appends to the list that it is given."""
+    out = []
+    powers_into(out, x, 4)
+    return out[0] * out[1] + out[3]
+
+
+def looked_up(n, known, x):
+    if n not in known:
+        known[n] = x if n < 2 else looked_up(n - 1, known, x) * looked_up(n - 2, known, x)
+    return known[n]
+
+
+@example(0.7, order2=False)
+def table_of_results(x):
+    """Results are kept in a dict, and read from it."""
+    known = {}
+    return looked_up(4, known, x) + known[3] * len(known)
+
+
+def sort_between(a, low, high):
+    if low >= high:
+        return
+    pivot, i = a[high], low
+    for j in range(low, high):
+        if a[j] < pivot:
+            a[i], a[j] = a[j], a[i]
+            i += 1
+    a[i], a[high] = a[high], a[i]
+    sort_between(a, low, i - 1)
+    sort_between(a, i + 1, high)
+
+
+@example([0.7, 0.1, 0.5, 0.3], order2=False)
+@example(np.array([0.7, 0.1, 0.5, 0.3]), order2=False, name="array")
+def sorted_in_place(v):
+    """Quicksort changes the places of the elements."""
+    a = [value * value for value in v] if isinstance(v, list) else v * v
+    sort_between(a, 0, len(a) - 1)
+    return a[0] * a[1] + a[2] * a[3] * 2.0
+
+
+def eliminate(a, b, k):
+    if k == len(b):
+        return
+    for i in range(k + 1, len(b)):
+        factor = a[i, k] / a[k, k]
+        a[i] = a[i] - factor * a[k]
+        b[i] = b[i] - factor * b[k]
+    eliminate(a, b, k + 1)
+
+
+@example(np.array([2.0, 1.0, 3.0]), order2=False)
+def elimination_in_place(v):
+    """Two arrays are written into."""
+    a = np.diag(v) + np.outer(v, v) * 0.1
+    b = v**2
+    eliminate(a, b, 0)
+    return b[2] / a[2, 2]
+
+
+@example(0.7, order2=False)
+def captured_list(x):
+    """A nested function appends to a list around it, which has a second name."""
+    found = [x]
+    same = found
+
+    def go(k):
+        if k > 0:
+            found.append(found[-1] * x)
+            go(k - 1)
+
+    go(2)
+    return same[2] * found[1]
