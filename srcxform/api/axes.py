@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Items, Kind, Many, Mapping, Record
 from srcxform.pytrees import StructureMismatch, children, is_record, matching, shown
 
-__all__ = ["checked_axes", "first_lane", "form_of", "settled_form", "sizes_along", "with_lanes"]
+__all__ = ["checked_axes", "first_lane", "form_of", "sizes_along", "with_lanes"]
 
 
 def checked_axes(axes: Any, name: str) -> Any:
@@ -122,16 +121,3 @@ def with_lanes(form: Any, value: Any, lane: Any, label: str) -> tuple[Any, Any]:
     rows = zip(forms, structure.parts, made.parts, strict=True)
     parts = [with_lanes(f, part, own, label) for f, part, own in rows]
     return made.build([part for part, _ in parts]), tuple(f for _, f in parts)
-
-
-def settled_form(form: Any, kind: Kind, name: str) -> Any:
-    """Give a form with one axis for a long list, of which only the kind of an element is known."""
-    match kind:
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            if isinstance(form, tuple):
-                return tuple(settled_form(f, k, name) for f, k in zip(form, items, strict=True))
-        case Many() if isinstance(form, tuple):
-            if any(one != form[0] or isinstance(one, tuple) for one in form):
-                raise TypeError(f"`{name}` is a long container, whose axes have to be the same")
-            return form[0]
-    return form

@@ -14,7 +14,6 @@ from srcxform.api.axes import (
     checked_axes,
     first_lane,
     form_of,
-    settled_form,
     sizes_along,
     with_lanes,
 )
@@ -22,7 +21,7 @@ from srcxform.api.keys import key_of
 from srcxform.api.plans import Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Lowered, Slot, Target, Values, label_of, target_of
 from srcxform.api.wrapping import Derivative, decorating
-from srcxform.kinds.lanes import Axes
+from srcxform.kinds.lanes import Axes, fitted
 from srcxform.kinds.values import kind_of
 from srcxform.pytrees import children
 
@@ -218,10 +217,7 @@ class BatchedTarget:
     def plan(self, function: types.FunctionType, values: Values, axes: Axes) -> Plan:
         names = Layout.of(function.__code__).names
         kinds = tuple(kind_of(value, name) for value, name in zip(values, names, strict=True))
-        forms = tuple(
-            settled_form(f, k, n) for f, k, n in zip(axes.given, kinds, names, strict=True)
-        )
-        axes = replace(axes, given=forms)
+        axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
         variant, key = variant_for(function, "vmap", (), kinds, axes=axes)
         return Plan(variant, None, None, key)
 

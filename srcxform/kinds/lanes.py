@@ -121,3 +121,25 @@ def batch_length(lengths: list[Length]) -> Length:
     if any(n == 1 for n in lengths):
         return 1
     return Dim("batch_size") if any(isinstance(n, Dim) for n in lengths) else None
+
+
+def fitted(axes: Any, kind: Kind) -> Any:
+    """Give axes in the form that the kind of their argument has: one for all of a long list.
+
+    Raises TypeError where the lanes of a long list stand along several axes.
+    """
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            if isinstance(axes, tuple):
+                return tuple(map(fitted, axes, items))
+        case Many() if isinstance(axes, tuple):
+            found = set(axes_in(axes))
+            if len(found) == 1:
+                return found.pop()
+            raise TypeError("the lanes of a long container stand along one and the same axis")
+    return axes
+
+
+def axes_in(axes: Any) -> list[Any]:
+    """Give the axes of all leaves."""
+    return [leaf for part in axes for leaf in axes_in(part)] if isinstance(axes, tuple) else [axes]

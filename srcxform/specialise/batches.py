@@ -123,6 +123,8 @@ def form_of(prefix: Any, kind: Kind) -> Any:
                 prefixes = (prefix,) * len(items)
             elif isinstance(prefix, dict) and isinstance(kind, Mapping):
                 prefixes = tuple(prefix.get(key) for key in kind.keys)
+            elif isinstance(kind, Record) and type(prefix) is kind.type:
+                prefixes = tuple(getattr(prefix, key, None) for key in kind.keys)
             if isinstance(prefixes, (tuple, list)) and len(prefixes) == len(items):
                 found = tuple(form_of(p, k) for p, k in zip(prefixes, items, strict=True))
                 return found if any(form is not None for form in found) else None

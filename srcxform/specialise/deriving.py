@@ -358,6 +358,8 @@ def come_apart(
 def program_of(
     state: State, node: Node, kind: Derived, given: Args, keywords: Keywords, wrt: tuple[str, ...]
 ) -> Inner | None:
+    from srcxform.analysis.webs import split_webs
+    from srcxform.specialise.probes import without_tries
     from srcxform.specialise.program import settle
 
     before = dict(state.env or {})
@@ -385,12 +387,16 @@ def program_of(
     free = [name for name in sorted(loads(body) - stores(body)) if name in before]
     parameters = (*wrt, *(name for name in free if name not in wrt))
     kinds = [state.settled(before[name]) for name in parameters]
-    from srcxform.analysis.webs import split_webs
 
-    body = split_webs(parameters, body, state.names)
-    program = settle(
-        "inner", parameters, kinds, body, Scope(None), lambda: state.externals, state.functions
-    )
+    def settled(body: Block) -> Any:
+        body = split_webs(parameters, body, state.names)
+        return settle("inner", parameters, kinds, body, Scope(None), lambda: state.externals,
+                      state.functions)  # fmt: skip
+
+    program = settled(body)
+    plain = without_tries(parameters, program.body, program.kinds, state.externals, state.functions)
+    if plain is not program.body:
+        program = settled(plain)
     program = replace(program, functions=state.functions)
     return Inner(program, wrt, program.result)
 

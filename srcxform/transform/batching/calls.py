@@ -18,9 +18,11 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.batching.flags import (
+    Apart,
     is_numeric,
     rank,
 )
+from srcxform.transform.batching.spreading import aligned, operand
 from srcxform.transform.context import template_call, with_defaults
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ OF_NUMBERS = (builtins.pow, polygamma)  # they take no arrays
 
 def called(gen: Batching, name: str, found: op.Operation, value: Node, place: Any) -> Block:
     """Write `name = function(...)` for all lanes. Raises Apart where it cannot be done at once."""
-    from srcxform.transform.batching.statements import Apart
-
     match value:
         case gast.Compare(left=left, ops=[operator], comparators=[right]):
             if isinstance(operator, (gast.Is, gast.IsNot, gast.In, gast.NotIn)):
@@ -97,8 +97,6 @@ def is_aligned(function: Any) -> bool:
 
 def lanewise(gen: Batching, name: str, value: Node, operands: list[Node]) -> Block:
     """Line up the axes of what varies, and leave the expression as it is."""
-    from srcxform.transform.batching.statements import Apart
-
     lines: Block = []
     kinds = [gen.which.kind(node) for node in operands]
     numeric = [k for k in kinds if is_numeric(k)]
@@ -111,7 +109,7 @@ def lanewise(gen: Batching, name: str, value: Node, operands: list[Node]) -> Blo
         raise Apart
     axes = max(rank(kind) or 0 for kind in numeric)
     replaced = {
-        id(node): gen.aligned(node, axes, lines)
+        id(node): aligned(gen, node, axes, lines)
         for node, kind in zip(operands, kinds, strict=True)
         if is_numeric(kind)
     }
@@ -142,8 +140,6 @@ def with_operands(node: Node, replaced: dict[int, Node]) -> Node:
 
 def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place: Any) -> Block:
     """Write what the function's batching rule says."""
-    from srcxform.transform.batching.statements import Apart
-
     over, template = BATCHING[rule.primal]
     varied = {
         p for p, v in given.items() if gen.which.varies(list(v) if isinstance(v, tuple) else v)
@@ -169,7 +165,7 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
             if not isinstance(kind, (Items, Many)):
                 raise Apart
             if parameter in varied:
-                available[parameter] = gen.operand(node, True, lines)
+                available[parameter] = operand(gen, node, True, lines)
         available[f"{parameter}_lanes"] = build.const(differs(gen.which.of(node)))
     available["size"] = gen.size
     available["function"] = build.const(rule.primal)

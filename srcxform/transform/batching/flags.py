@@ -28,6 +28,10 @@ class Escalation(Exception):
     """A statement that can be batched only by running more than it lane by lane."""
 
 
+class Apart(Exception):
+    """A statement that has to be run lane by lane."""
+
+
 def joined(left: Flag, right: Flag) -> Flag:
     """Give the flag that covers both."""
     if isinstance(left, tuple) and isinstance(right, tuple) and len(left) == len(right):

@@ -24,8 +24,11 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.batching.flags import (
+    Apart,
     rank,
 )
+from srcxform.transform.batching.sizes import shapes
+from srcxform.transform.batching.spreading import aligned
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
@@ -37,8 +40,6 @@ def elements(index: Node) -> list[Node]:
 
 def lanes_index(gen: Batching, base: Node, index: Node, lines: Block) -> Node:
     """Give the index into a batched array (or of batched positions) for all lanes."""
-    from srcxform.transform.batching.statements import Apart
-
     places = elements(index)
     if not all(is_known(gen, place) for place in places):
         raise Apart
@@ -48,7 +49,12 @@ def lanes_index(gen: Batching, base: Node, index: Node, lines: Block) -> Node:
     if not gen.which.varies(index):
         if arrays and not together:
             raise Apart
-        return indices([gast.Slice(lower=None, upper=None, step=None), *map(gen.shapes, places)])
+        return indices(
+            [
+                gast.Slice(lower=None, upper=None, step=None),
+                *(shapes(gen, place) for place in places),
+            ]
+        )
     batched = [k for k in advanced if differs(gen.which.of(places[k]))]
     named = [k for k, place in enumerate(places) if gen.which.varies(place)]
     plain = all(is_plain(place) for place in places)
@@ -62,7 +68,8 @@ def lanes_index(gen: Batching, base: Node, index: Node, lines: Block) -> Node:
     if axes and (advanced[0] != 0 or not together):
         raise Apart
     found = [
-        gen.aligned(p, axes, lines) if k in batched else gen.shapes(p) for k, p in enumerate(places)
+        aligned(gen, p, axes, lines) if k in batched else shapes(gen, p)
+        for k, p in enumerate(places)
     ]
     if not differs(gen.which.of(base)):
         if advanced[0] != 0:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gast
 import numpy as np
 
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lanes import Axes, Flag, batched_kind, differs, flag_of_axes
+from srcxform.kinds.lanes import Axes, Flag, batched_kind, differs, fitted, flag_of_axes
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -33,6 +34,7 @@ from srcxform.transform.batching.flags import (
     settled,
 )
 from srcxform.transform.batching.lanes import collected, display, lane_value
+from srcxform.transform.batching.spreading import spread
 from srcxform.transform.batching.statements import Batching
 from srcxform.transform.batching.variation import Variation, variation
 from srcxform.transform.context import Context
@@ -40,6 +42,13 @@ from srcxform.transform.context import Context
 
 def batched(ctx: Context, axes: Axes, length: Length) -> Block:
     """Give the body that computes all lanes; the parameters hold batched values."""
+    if not isinstance(ctx.program.body[-1], gast.Return):
+        return ctx.program.body  # it raises in every lane
+    try:
+        kinds = [ctx.program.kinds[name] for name in ctx.program.parameters]
+        axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
+    except TypeError as told:
+        return refused(ctx, str(told))
     lane_kinds = dict(ctx.kinds)
     names = ctx.names
     try:
@@ -79,13 +88,13 @@ def to_front(ctx: Context, name: str, where: Any, length: Length, lines: Block) 
         if where is None:
             return node
         held = parts(kind)
-        if isinstance(kind, Many) and kind.item is not None and is_numeric(kind.item):
+        if isinstance(kind, Many) and kind.item is not None and kind.type != "dict":
             if where != 0:
                 raise Escalation("a long list with lanes along several axes")
             own = ctx.names.part(name)
             ctx.kinds[own] = batched_kind(kind.item, True, length)
             lines.append(build.assign(own, build.item(clone(node), 0)))
-            found.append(build.load(own))
+            moved(build.load(own), kind.item, where)
             return node
         if held is None:
             if not is_numeric(kind):
@@ -199,11 +208,11 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
     if held is not None and isinstance(kind, (Items, Mapping)):
         if len(held) == 0:
             return node
-        spread = axes_of_parts(out, kind, len(held))
-        if spread == (0,) * len(held) and whole(have, kind):
+        axes = axes_of_parts(out, kind, len(held))
+        if axes == (0,) * len(held) and whole(have, kind):
             return node
         made = []
-        for (key, inner), axis in zip(held, spread, strict=True):
+        for (key, inner), axis in zip(held, axes, strict=True):
             flag = part_of(have, kind, key)
             part = gen.named_part(node, key, gen.batched(inner, flag), lines)
             made.append(placed(gen, part, inner, flag, axis, lines))
@@ -222,7 +231,7 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
                 "out_axes is None for a result that differs from lane to lane; give it an axis"
             )
         return node
-    value = gen.spread(node, kind, have, True, lines)
+    value = spread(gen, node, kind, have, True, lines)
     if not isinstance(value, (gast.Name, gast.Constant)):
         value = named(gen, value, kind, lines)
     if out == 0:

@@ -33,23 +33,20 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, loads, shallow, stores
 from srcxform.transform.batching.calls import called
 from srcxform.transform.batching.flags import (
+    Apart,
     Escalation,
-    is_numeric,
     part_of,
-    parts,
     rank,
 )
 from srcxform.transform.batching.indexing import lanes_index, stored_rank
-from srcxform.transform.batching.lanes import display, region
-from srcxform.transform.batching.variation import SHAPE_ATTRIBUTES, Variation
+from srcxform.transform.batching.lanes import region
+from srcxform.transform.batching.sizes import shapes
+from srcxform.transform.batching.spreading import aligned, operand, spread
+from srcxform.transform.batching.variation import Variation
 from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context
 
 METHODS = ("append", "insert", "extend", "pop", "clear", "reverse", "copy")  # of lists
-
-
-class Apart(Exception):
-    """A statement that has to be run lane by lane."""
 
 
 class Batching:
@@ -162,53 +159,7 @@ class Batching:
         """Rewrite an expression that is the same in every lane. Raises Apart if it is not."""
         if self.which.varies(node):
             raise Apart
-        return self.shapes(node)
-
-    def shapes(self, node: Any) -> Any:
-        """Let questions for shapes ask for those of one lane."""
-        match node:
-            case gast.Call(func=func, args=[gast.Name() as arg], keywords=[]) if differs(
-                self.which.of(arg)
-            ) and self.which.is_about_shapes(func):
-                name = getattr(op.known_object(func, self.ctx.program.externals), "__name__", "")
-                return self.shape_of_lane(arg, {"len": "length"}.get(name, name), node)
-            case gast.Attribute(value=gast.Name() as arg, attr=attr) if (
-                differs(self.which.of(arg)) and attr in SHAPE_ATTRIBUTES
-            ):
-                return self.shape_of_lane(arg, attr, node)
-            case gast.AST():
-                new = shallow(node)
-                for field in node._fields:
-                    value = getattr(node, field, None)
-                    if isinstance(value, (list, gast.AST)):
-                        setattr(new, field, self.shapes(value))
-                return new
-            case list():
-                return [self.shapes(part) for part in node]
-        return node
-
-    def shape_of_lane(self, arg: Node, asked: str, node: Node) -> Node:
-        kind = self.which.kind(arg)
-        if not isinstance(kind, (Array, Number)):
-            if isinstance(kind, (Items, Mapping, Many)) and asked == "length":
-                return node
-            raise Apart
-        if isinstance(kind, Number) and asked == "length":
-            raise Apart  # it raises
-        shape = build.attribute(arg.id, "shape")
-        match asked:
-            case "shape" if rank(kind) is not None:
-                sizes = [build.item(clone(shape), k + 1) for k in range(rank(kind) or 0)]
-                return build.sequence(sizes)
-            case "length":
-                return build.item(shape, 1)
-            case "ndim" if rank(kind) is not None:
-                return build.const(rank(kind))
-            case "size":
-                return build.attribute(build.item(arg.id, 0), "size")
-            case "dtype" | "iscomplexobj" | "isrealobj":
-                return node
-        raise Apart
+        return shapes(self, node)
 
     # Assignments
 
@@ -263,48 +214,8 @@ class Batching:
     def spread_to(self, name: str, node: Node, kind: Kind, have: Flag, want: Flag) -> Block:
         """Write `name = node`, with the lanes that the name has."""
         lines: Block = []
-        value = self.spread(node, kind, have, want, lines)
+        value = spread(self, node, kind, have, want, lines)
         return [*lines, *self.expand([build.assign(name, value)])]
-
-    def spread(self, node: Node, kind: Kind, have: Flag, want: Flag, lines: Block) -> Node:
-        """Give a value with lanes where it has none yet."""
-        if have == want or not differs(want):
-            return clone(node)
-        if is_numeric(kind):
-            if have is True:
-                return clone(node)
-            if isinstance(kind, Array):
-                first = build.call(build.const(np.expand_dims), clone(node), build.const(0))
-                part = self.names.part("row")
-                lines += self.expand([build.assign(part, first)])
-                return build.call(
-                    build.const(np.repeat), build.load(part), clone(self.size), axis=build.const(0)
-                )
-            return build.call(build.const(np.full), clone(self.size), clone(node))
-        held = parts(kind)
-        if held is None or not isinstance(kind, (Items, Mapping)):
-            if isinstance(kind, Many) and kind.item is None or have == want:
-                return clone(node)
-            if isinstance(node, (gast.List, gast.Tuple)) and not node.elts:
-                return clone(node)
-            raise Escalation("a container without lanes is used with lanes")
-        if not held:
-            return clone(node)
-        if not isinstance(node, gast.Name):
-            raise Escalation("a container without lanes is used with lanes")
-        if self.ctx.storage.is_changed(node.id):
-            raise Escalation("a container without lanes is used with lanes")
-        made = []
-        for key, inner in held:
-            ours, theirs = part_of(have, kind, key), part_of(want, kind, key)
-            part = self.named_part(node, key, self.batched(inner, ours), lines)
-            value = self.spread(part, inner, ours, theirs, lines)
-            if not isinstance(value, (gast.Name, gast.Constant)):
-                own = self.names.part(node.id)
-                lines += self.expand([build.assign(own, value)])
-                value = build.load(own)
-            made.append(value)
-        return display(kind, made)
 
     def displayed(self, name: str, found: op.Display, items: Any, want: Flag) -> Block:
         kind = self.lane_kind(name)
@@ -313,27 +224,12 @@ class Batching:
         for position, item in enumerate(items):
             key = position if found.type != "dict" else found.keys[position].value
             theirs = part_of(want, kind, key) if want is not True else True
-            made.append(self.operand(item, theirs, lines))
+            made.append(operand(self, item, theirs, lines))
         if found.type == "dict":
             value: Node = gast.Dict(keys=list(map(clone, found.keys)), values=made)
         else:
             value = build.sequence(made, found.type)
         return [*lines, build.assign(name, value)]
-
-    def operand(self, node: Node, want: Flag, lines: Block) -> Node:
-        """Give an operand, with lanes if it shall have some."""
-        kind, have = self.which.kind(node), self.which.of(node)
-        if not differs(want) or have == want:
-            return clone(node)
-        if isinstance(kind, Const) and not is_numeric(kind):
-            return clone(node)
-        value = self.spread(node, kind, have, want, lines)
-        if isinstance(value, (gast.Name, gast.Constant)):
-            return value
-        part = self.names.part(node.id if isinstance(node, gast.Name) else "value")
-        self.ctx.kinds[part] = self.batched(kind, want)
-        lines += self.expand([build.assign(part, value)])
-        return build.load(part)
 
     def item(self, name: str, found: Any, kind: Kind, have: Flag, want: Flag) -> Block:
         """Read an item of an array or container, or a field."""
@@ -385,25 +281,8 @@ class Batching:
             value = build.binary(build.load(name), operator, value)
             return self.assigned(name, value, node)
         lines: Block = []
-        value = self.aligned(value, rank(kind), lines)
+        value = aligned(self, value, rank(kind), lines)
         return [*lines, build.augment(name, operator, value)]
-
-    def aligned(self, node: Node, axes: int | None, lines: Block) -> Node:
-        """Give an operand with its axes behind the lanes lined up with those of a lane.
-
-        `axes` is the rank of one lane's result. Raises Apart where ranks are not known.
-        """
-        kind = self.which.kind(node)
-        own = rank(kind)
-        if own is None or axes is None or own > axes:
-            raise Apart
-        if not differs(self.which.of(node)) or own == axes:
-            return clone(node)
-        gaps = [build.const(None) for _ in range(axes - own)]
-        part = self.names.part(node.id)
-        index = build.sequence([gast.Slice(lower=None, upper=None, step=None), *gaps])
-        lines += self.expand([build.assign(part, build.item(clone(node), index))])
-        return build.load(part)
 
     def stored(self, target: Node, value: Node, operator: Node | None) -> Block:
         """Rewrite `base[index] = value` and `base[index] += value`."""
@@ -417,7 +296,7 @@ class Batching:
             value = self.same(value)
         elif isinstance(kind, Array) and isinstance(target, gast.Subscript):
             axes = stored_rank(self, kind, target.slice)
-            value = self.aligned(value, axes, lines)
+            value = aligned(self, value, axes, lines)
             new = build.item_store(base.id, lanes_index(self, base, target.slice, lines))
         elif isinstance(kind, (Items, Mapping, Many)) and isinstance(target, gast.Subscript):
             if operator is not None or isinstance(target.slice, gast.Slice):
@@ -426,7 +305,7 @@ class Batching:
             new.slice = self.same(target.slice)
             key = target.slice.value if isinstance(target.slice, gast.Constant) else None
             want = part_of(flag, kind, key)
-            value = self.operand(value, want, lines)
+            value = operand(self, value, want, lines)
         else:
             raise Escalation("an object is written to")
         if operator is not None:
@@ -444,7 +323,7 @@ class Batching:
                 kind = self.which.kind(base)
                 if not isinstance(kind, Array):
                     raise Apart
-                added = self.aligned(added, stored_rank(self, kind, index), lines)
+                added = aligned(self, added, stored_rank(self, kind, index), lines)
                 new = shallow(value)
                 place = lanes_index(self, base, index, lines)
                 new.args = [clone(base), build.index_value(place), added]
@@ -465,7 +344,7 @@ class Batching:
         for position, arg in enumerate(found.args):
             goes_in = (found.name, position) in (("append", 0), ("insert", 1), ("extend", 0))
             if goes_in and lines is not None:
-                args.append(self.operand(arg, True, lines))
+                args.append(operand(self, arg, True, lines))
             else:
                 args.append(self.same(arg))
         return build.method(found.base.id, found.name, *args)

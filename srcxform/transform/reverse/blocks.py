@@ -113,6 +113,7 @@ def loop(sweep: Sweep, node: Node) -> Step:
         carried = new
         sweep.ctx.names.taken, sweep.ctx.names.counts = saved
         sweep.ctx.names.take(sweep.bars.bars.values())
+        sweep.ctx.names.take(sweep.ctx.requests.given.values())
     closing: Block = []
     for key in carried:
         if key not in end:

@@ -1,0 +1,119 @@
+"""Every program of the corpus for a batch of arguments, against the loop over the lanes.
+
+For each example, three lanes with other numbers near by (integers and settings are shared):
+
+- `vmap(f)` gives the stacked results of f, in structure, shapes and values;
+- `vmap(grad(f))` gives the stacked gradients;
+- `grad` of the sum over `vmap(f)` gives them, too: the batched program is differentiated.
+
+Arguments are written to by the batch only if the program itself writes to them.
+"""
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+from oracles import is_number, tree_map
+from programs import Example, corpus
+from test_programs import is_scalar
+
+import srcxform as sx
+
+LANES, ULPS = 3, 5000
+
+# A NumPy number is no place to write to: the program itself fails for a lane.
+WITHOUT_LANES = ("exceptions.numbers_in_the_handler", "exceptions.numbers_in_the_handler:folded")
+# Containers whose structure is known only while the program runs cannot be taken apart inside.
+WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_count")
+EVERY = 4  # of the programs is differentiated through the batch: each takes as long as three others
+
+examples = [e for e in corpus() if e.name not in WITHOUT_LANES]
+programs = pytest.mark.parametrize("example", examples, ids=lambda e: e.name)
+scalars = [e for e in examples if is_scalar(e)]
+scalar_programs = pytest.mark.parametrize("example", scalars, ids=lambda e: e.name)
+through = [e for e in scalars if e.name not in WITHOUT_GRADIENT][::EVERY]
+programs_through = pytest.mark.parametrize("example", through, ids=lambda e: e.name)
+
+
+def is_differentiable(leaf: Any) -> bool:
+    """Whether a leaf gets a value of its own in each lane: integers count and choose."""
+    return is_number(leaf) and np.asarray(leaf).dtype.kind in "fc"
+
+
+def batch_of(example: Example) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Give arguments with three lanes, and the axes of these."""
+    rng = np.random.default_rng(5)
+
+    def spread(leaf: Any) -> Any:
+        if not is_differentiable(leaf):
+            return leaf
+        dtype = np.asarray(leaf).dtype
+        factors = 1.0 + 0.01 * rng.normal(size=(LANES, *np.shape(leaf)))
+        factors[0] = 1.0
+        return (np.asarray(leaf) * factors).astype(dtype)
+
+    args = example.arguments()
+    return tree_map(spread, args), tree_map(lambda n: 0 if is_differentiable(n) else None, args)
+
+
+def lane(args: Any, axes: Any, k: int) -> Any:
+    """Give one lane, in memory of its own."""
+    picked = tree_map(lambda axis, leaf: leaf if axis is None else leaf[k], axes, args)
+    return copy.deepcopy(picked)
+
+
+def together(results: list[Any]) -> Any:
+    return tree_map(lambda *lanes: np.stack(lanes) if is_number(lanes[0]) else lanes[0], *results)
+
+
+def check(example: Example, got: Any, truth: Any) -> None:
+    def compare(theirs: Any, ours: Any) -> None:
+        if not isinstance(theirs, np.ndarray):
+            assert ours is theirs or ours == theirs, example.name
+            return
+        assert isinstance(ours, np.ndarray) and ours.shape == theirs.shape, example.name
+        coarsest = max((np.finfo(a.dtype).eps for a in (ours, theirs) if a.dtype.kind in "fc"),
+                       default=0.0)  # fmt: skip
+        size = np.max(np.abs(theirs), initial=0.0)
+        np.testing.assert_allclose(
+            ours, theirs, rtol=ULPS * coarsest, atol=ULPS * coarsest * (1.0 + size)
+        )
+
+    tree_map(compare, truth, got)
+
+
+def as_array(leaf: Any) -> Any:
+    return np.asarray(leaf) if is_number(leaf) else leaf
+
+
+@programs
+def test_values(example: Example) -> None:
+    args, axes = batch_of(example)
+    truth = together([example.function(*lane(args, axes, k)) for k in range(LANES)])
+    check(example, sx.vmap(example.function, axes)(*copy.deepcopy(args)), truth)
+
+
+@scalar_programs
+def test_gradients_of_each_lane(example: Example) -> None:
+    args, axes = batch_of(example)
+    gradient = sx.grad(example.function, argnums=example.wrt)
+    truth = together([gradient(*lane(args, axes, k)) for k in range(LANES)])
+    check(example, sx.vmap(gradient, axes)(*copy.deepcopy(args)), truth)
+
+
+@programs_through
+def test_gradients_through_the_batch(example: Example) -> None:
+    args, axes = batch_of(example)
+    gradient = sx.grad(example.function, argnums=example.wrt)
+    lanes = [gradient(*lane(args, axes, k)) for k in range(LANES)]
+    batched = sx.vmap(example.function, axes)
+    found = sx.grad(lambda *given: np.sum(batched(*given)), argnums=example.wrt)
+    wanted = tuple(axes[k] for k in example.wrt)
+    truth = tree_map(
+        lambda axis, total: total if axis == 0 else np.sum(total, axis=0),
+        wanted,
+        together(lanes),
+    )
+    got = tree_map(as_array, found(*copy.deepcopy(args)))
+    check(example, got, tree_map(as_array, truth))
