@@ -2,6 +2,7 @@
 
 from srcxform import errors
 from srcxform.api import implicit
+from srcxform.api.batched import batched_jacobian
 from srcxform.api.checking import check_grads
 from srcxform.api.checkpointing import checkpoint
 from srcxform.api.custom import custom_jvp, custom_vjp
@@ -21,6 +22,7 @@ for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_g
     register(_function.__name__, _function)
 
 __all__ = [
+    "batched_jacobian",
     "adjoint",
     "tangent",
     "check_grads",

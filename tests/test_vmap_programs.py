@@ -22,6 +22,8 @@ import srcxform as sx
 
 LANES, ULPS = 3, 5000
 
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the programs divide by zero
+
 # A NumPy number is no place to write to: the program itself fails for a lane.
 WITHOUT_LANES = ("exceptions.numbers_in_the_handler", "exceptions.numbers_in_the_handler:folded")
 # Containers whose structure is known only while the program runs cannot be taken apart inside.
