@@ -10,13 +10,21 @@ import numpy as np
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import is_none, rank_is
-from srcxform.rules.registry import composite, constant, linear, result_kind
+from srcxform.rules.registry import (
+    batching,
+    composite,
+    constant,
+    linear,
+    result_kind,
+)
 from srcxform.rules.shapes import shaped_like
 from srcxform.runtime import (
+    behind_lanes,
     broadcast_like,
     diag_transpose,
     entries_that_stay,
     place_diagonal,
+    refuse,
     reshape_like,
     scatter,
     scatter_along,
@@ -159,3 +167,29 @@ def scatter_along_kind(g: Kind, indices: Kind, like: Kind, **others: Kind) -> Ki
 @result_kind(place_diagonal)
 def place_diagonal_kind(g: Kind, like: Kind, **others: Kind) -> Kind:
     return shaped_like(g, like)
+
+
+@batching(np.take, over="a")
+def take_batched(a: Any, indices: Any, axis: Any = None) -> Any:
+    if is_none(axis):
+        if rank_is(a, 2):
+            return np.take(a, indices, axis=1)
+        return refuse("np.take", "along an axis")
+    return np.take(a, indices, axis=behind_lanes(axis))
+
+
+@batching(np.trace, over="a")
+def trace_batched(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    return np.trace(a, offset, behind_lanes(axis1), behind_lanes(axis2))
+
+
+@batching(np.diagonal, over="a")
+def diagonal_batched(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    return np.diagonal(a, offset, behind_lanes(axis1), behind_lanes(axis2))
+
+
+@batching(np.diag, over="v")
+def diag_batched(v: Any, k: Any = 0) -> Any:
+    if rank_is(v, 3):
+        return np.diagonal(v, k, 1, 2)
+    return refuse("np.diag", "of a matrix")

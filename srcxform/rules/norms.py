@@ -19,10 +19,12 @@ from srcxform.rules.predicates import (
 from srcxform.rules.products import conjugated
 from srcxform.rules.registry import (
     adjoint,
+    batching,
     predicate,
     tangent,
 )
 from srcxform.runtime import (
+    behind_lanes,
     expand_reduced,
     refuse,
     share_of_extreme,
@@ -84,3 +86,14 @@ def norm_bar(
 ) -> Any:
     slope = norm_slope(x, out, ord, axis, keepdims)
     return expand_reduced(out_bar, axis, keepdims) * slope
+
+
+@batching(np.linalg.norm, over="x")
+def norm_batched(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+    if is_none(axis):
+        if rank_is(x, 2):
+            return np.linalg.norm(x, ord, axis=1, keepdims=keepdims)
+        if rank_is(x, 3):
+            return np.linalg.norm(x, ord, axis=(1, 2), keepdims=keepdims)
+        return refuse("np.linalg.norm", "of a vector or matrix")
+    return np.linalg.norm(x, ord, axis=behind_lanes(axis), keepdims=keepdims)

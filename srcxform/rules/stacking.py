@@ -244,3 +244,24 @@ def holds_numbers(x: Any) -> bool:
 
 
 lanewise(np.copy, stop_gradient)
+
+
+@batching(np.vstack, over="tup")
+def vstack_batched(tup: Any) -> Any:
+    if hold_vectors(tup):
+        return np.stack(tup, axis=1)
+    return refuse("np.vstack", "of vectors")
+
+
+@batching(np.hstack, over="tup")
+def hstack_batched(tup: Any) -> Any:
+    if hold_vectors(tup):
+        return np.concatenate(tup, axis=1)
+    return refuse("np.hstack", "of vectors")
+
+
+@predicate
+def hold_vectors(x: Any) -> bool:
+    """Say whether `x` is a list of batched vectors."""
+    items = x.items if isinstance(x, Items) else (x.item,) if isinstance(x, Many) else ()
+    return bool(items) and all(rank_is(item, 2) for item in items)

@@ -81,6 +81,10 @@ def stack_lanes(lanes: list[Any]) -> Any:
     (array([1., 2.]), 'a')
     """
     first = lanes[0]
+    if isinstance(first, (dict, list, tuple)) and any(
+        type(one) is not type(first) for one in lanes
+    ):
+        raise TypeError("lanes give values of different structure")
     if isinstance(first, dict):
         return {key: stack_lanes([lane[key] for lane in lanes]) for key in first}
     if isinstance(first, (list, tuple)):
@@ -89,6 +93,8 @@ def stack_lanes(lanes: list[Any]) -> Any:
         parts = [stack_lanes(list(column)) for column in zip(*lanes, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
     if isinstance(first, (bool, int, float, complex, np.generic, np.ndarray)):
+        if any(isinstance(one, (dict, list, tuple)) for one in lanes):
+            raise TypeError("lanes give values of different structure")
         return np.stack(lanes)
     if first is None or isinstance(first, str) or callable(first):
         return first
