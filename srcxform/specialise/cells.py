@@ -17,6 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import gast
+
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds import lattice
 from srcxform.kinds.lattice import (
@@ -34,6 +36,8 @@ from srcxform.kinds.lattice import (
     general,
     holds_instance,
 )
+from srcxform.syntax.build import Block
+from srcxform.syntax.mentions import mentioned, parts
 
 STORED, GROWING, MIXED = 1, 2, 3
 SETTLED = 5  # containers in containers beyond this are not looked into
@@ -43,6 +47,28 @@ Parts = Items | Mapping | Record
 
 class Restart(Exception):
     """A list or dict was taken as fixed and is changed after all: begin anew."""
+
+
+def grown(block: Block) -> set[str]:
+    """Give the names of lists that a block makes, and then appends to or pops from."""
+    made: set[str] = set()
+    changed: set[str] = set()
+    for part in parts(block):
+        match part:
+            case gast.Assign(
+                targets=[gast.Name(id=name)],
+                value=gast.List() | gast.Call(func=gast.Attribute(attr="copy")),
+            ):
+                made.add(name)
+        for call in mentioned(part).calls:
+            match call:
+                case gast.Call(
+                    func=gast.Attribute(value=gast.Name(id=name), attr="append"), args=[_]
+                ):
+                    changed.add(name)
+                case gast.Call(func=gast.Attribute(value=gast.Name(id=name), attr="pop"), args=[]):
+                    changed.add(name)
+    return made & changed
 
 
 def unknown_origin(place: Any) -> None:
@@ -118,6 +144,14 @@ class Cells:
             self.levels[site] = level
         if low:
             raise Restart
+
+    def expect(self, block: Block) -> None:
+        """Note which lists a block makes and changes; their names are those of their sites.
+
+        Nothing has been found of these yet, so that nothing begins anew for them.
+        """
+        for name in grown(block):
+            self.levels[name] = MIXED
 
     def level(self, cell: Cell) -> int:
         return self.levels.get(cell.site, MIXED)

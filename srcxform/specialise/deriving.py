@@ -224,6 +224,7 @@ def written(state: State, lines: Block, result: Node) -> Evaluated:
 
     outer, state.scope = state.scope, Scope(None)
     place = state.place
+    state.cells.expect(lines)
     try:
         block(state, clone(lines))
         state.place = place

@@ -88,6 +88,8 @@ def settle(
 ) -> Program:
     """Run over a body until its kinds settle; give the program that is left."""
     cells = Cells()
+    if scope.function is None:  # a body in residual names
+        cells.expect(body)
     before: tuple[Externals, set[str], dict[str, int]] | None = None
     while True:
         externals = make()
