@@ -4,6 +4,7 @@ Generated modules go to a fresh folder, so that a run neither reads what an olde
 the user's cache nor leaves anything there. Set SRCXFORM_CACHE_DIR to keep a warm cache instead.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write what tests/golden* compare with"
     )
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of cycles pass over what lives as long as the run: it looks often."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

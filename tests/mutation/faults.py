@@ -387,8 +387,8 @@ FAULTS = (
     ),
     Fault(
         "a tangent shares storage with another one",
-        '            last.value = build.method(last.value, "copy")',
-        "            pass",
+        'build.assign(last.targets[0], build.method(given, "copy"))',
+        "build.assign(last.targets[0], given)",
     ),
     Fault(
         "forward mode stores no tangents",
