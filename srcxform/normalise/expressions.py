@@ -107,7 +107,7 @@ class Expressions(Lines):
             func = self.atom(func)
         args = node.args
         callee = self.callee(node.func)
-        if callee in (builtins.any, builtins.all) and is_one_loop(args):
+        if any(callee is one for one in (builtins.any, builtins.all)) and is_one_loop(args):
             return self.first_found(node, callee is builtins.all)
         if uses_up(node.func, callee):
             args = [self.used_up(arg) for arg in args]

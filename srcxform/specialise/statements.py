@@ -169,6 +169,11 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
 def stored_into(state: State, target: Node, kind: Kind) -> Node:
     """Give the target of a write into a container or array, and note what goes in."""
     base, base_kind = evaluate(state, target.value)
+    if isinstance(base, gast.Constant):  # None, mostly: Python says what is wrong with it
+        holder = state.names.part(state.hint)
+        state.emit(build.assign(holder, base))
+        state.bind(holder, base_kind)
+        base = build.load(holder)
     if isinstance(target, gast.Attribute):
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate(state, target.slice)

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from golden_errors import rare  # noqa: F401  (adds to REFUSED)
+from golden_errors import rare, stored  # noqa: F401  (add to REFUSED)
 from golden_errors.programs import REFUSED, Refused
 from programs import corpus
 

@@ -6,6 +6,8 @@ Importing this file adds these programs to `repaired.REPAIRED`.
 import numpy as np
 import scipy.special
 
+import srcxform as sx
+
 from .repaired import Holder, repaired
 
 # --- iterators
@@ -100,3 +102,62 @@ def ordinary_function_inside(x):
 def bessel_function_scaled_by_hand(x):
     z = x * (1.0 + 1.0j)
     return np.real(scipy.special.iv(1.0, z) * np.exp(-np.abs(z.real)))
+
+
+# --- storage, and derivatives inside
+
+
+@repaired("counted_outside", 2.0)
+def counted_inside(x):
+    calls = {"count": 0}
+    calls["count"] += 1
+    return x * x * calls["count"]
+
+
+@repaired("gradient_at_integers", 2.0)
+def gradient_at_floats(x):
+    return x * np.sum(sx.grad(lambda n: np.sum(n * n))(np.arange(3).astype(float)))
+
+
+@repaired("tangents_of_a_list_that_grew", 2.0)
+def tangents_of_a_tuple(x):
+    primals = (x, x * 0.0, x * 1.0)
+    return sx.jvp(lambda *given: sum(given) ** 2, primals, primals)[1]
+
+
+@repaired("jacobian_of_a_list_that_grew", 2.0)
+def jacobian_of_an_array(x):
+    return np.sum(sx.jacfwd(lambda t: t * t * x * np.arange(3.0))(x))
+
+
+@repaired("attribute_deleted", 2.0)
+def attribute_set_to_none(x):
+    held = Holder(x)
+    held.factor = x * x
+    y = held.factor
+    held.factor = None
+    return y
+
+
+class Box:
+    def __init__(self):
+        self.item = None
+
+
+@repaired("written_after_it_was_handed_over", 2.0, Box())
+def handed_over_at_the_end(x, box):
+    held = Holder(x)
+    held.factor = x * x
+    box.item = held
+    return held.factor
+
+
+def scaled_down(v, x, k):
+    return v if k == 0 else scaled_down(v * x, x, k - 1)
+
+
+@repaired("written_behind_a_recursion", 2.0)
+def copied_behind_a_recursion(x):
+    found = np.copy(scaled_down(np.array([x, x]), x, 2))
+    found[0] = x
+    return np.sum(found)

@@ -1,0 +1,82 @@
+"""Ways of being refused that have to do with what is stored where, and with derivatives inside.
+
+Importing this file adds them to `programs.REFUSED`. Functions are added at the end, since goldens
+name lines.
+"""
+
+import numpy as np
+
+import srcxform as sx
+from srcxform import errors
+
+from .programs import REVERSE, refused
+
+
+class Held:
+    def __init__(self, value):
+        self.value = value
+
+
+CALLS = {"count": 0}
+
+
+@refused(2.0)
+def counted_outside(x):
+    CALLS["count"] += 1
+    return x * x
+
+
+@refused(2.0)
+def gradient_at_integers(x):
+    return x * np.sum(sx.grad(lambda n: np.sum(n * n))(np.arange(3)))
+
+
+@refused(2.0)
+def tangents_of_a_list_that_grew(x):
+    primals = [x]
+    for k in range(2):
+        primals.append(x * k)
+    return sx.jvp(lambda *given: sum(given), tuple(primals), tuple(primals))[1]
+
+
+@refused(2.0)
+def jacobian_of_a_list_that_grew(x):
+    def rows(t):
+        out = []
+        for k in range(3):
+            out.append(t * x * k)
+        return out
+
+    return sum(sx.jacfwd(rows)(x))
+
+
+@refused(2.0)
+def attribute_deleted(x):
+    held = Held(x)
+    held.value = x * x
+    del held.value
+    return x
+
+
+class Box:
+    def __init__(self):
+        self.item = None
+
+
+@refused(2.0, Box(), by=REVERSE)
+def written_after_it_was_handed_over(x, box=None):
+    held = Held(x)
+    box.item = held
+    held.value = x * x
+    return held.value
+
+
+def scaled_down(v, x, k):
+    return v if k == 0 else scaled_down(v * x, x, k - 1)
+
+
+@refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
+def written_behind_a_recursion(x):
+    found = scaled_down(np.array([x, x]), x, 2)
+    found[0] = x
+    return np.sum(found)
