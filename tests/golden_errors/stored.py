@@ -63,8 +63,11 @@ class Box:
         self.item = None
 
 
+BOX = Box()
+
+
 @refused(2.0, Box(), by=REVERSE)
-def written_after_it_was_handed_over(x, box=None):
+def written_after_it_was_handed_over(x, box=BOX):
     held = Held(x)
     box.item = held
     held.value = x * x
