@@ -66,6 +66,7 @@ class Externals:
     written: dict[str, Guard] = field(default_factory=dict)  # users' objects by dotted name
     rules: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # how own rules are written
     batched: bool = False  # for all lanes: what has a batching rule stays a call
+    sharing: set[int] = field(default_factory=set)  # functions whose results may be arguments
     lifted: dict[str, Any] = field(default_factory=dict)  # nested functions at the module's top
 
     def reference(self, value: Any) -> Node | None:

@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from srcxform import runtime
-from srcxform.analysis.aliasing import aliasing, parts_of
+from srcxform.analysis.aliasing import aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
 from srcxform.kinds.lattice import (
@@ -199,10 +199,15 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
             try:
                 args = [renamed(state, one) for one in given]
                 with state.block() as lines:
-                    _, found = call_known(state, node, kind_of(custom.fun), args, {})
+                    value, found = call_known(state, node, kind_of(custom.fun), args, {})
+                    result = state.names.part(state.hint)
+                    state.emit(build.assign(result, value))
+                    state.bind(result, found)
                 kind = general(state.settled(found))
                 if writes_into(state, lines, args):
                     state.writing.add(custom)
+                if shares_with(state, lines, args, result):
+                    state.externals.sharing.add(id(custom))
             finally:
                 state.calling, state.env = calling, env
     except SrcxformError:
@@ -226,6 +231,21 @@ def writes_into(state: State, lines: Block, args: list[Evaluated]) -> bool:
     facts = aliasing(plain, kinds, state.externals, state.functions)
     return any(
         part.changed
+        for node, _ in args
+        if isinstance(node, gast.Name)
+        for part in parts_of(facts.storage(node.id))
+    )
+
+
+def shares_with(state: State, lines: Block, args: list[Evaluated], result: str) -> bool:
+    """Say whether a result may share storage with what was given."""
+    kinds = {name: state.settled(kind) for name, kind in state.known.items()}
+    facts = aliasing(lines, kinds, state.externals, state.functions)
+    if not holds_storage(kinds.get(result, UNKNOWN)):
+        return False
+    own = {id(part) for part in parts_of(facts.storage(result))}
+    return any(
+        id(part) in own
         for node, _ in args
         if isinstance(node, gast.Name)
         for part in parts_of(facts.storage(node.id))

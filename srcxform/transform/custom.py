@@ -10,6 +10,7 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Const, Items, Kind, Number, Unknown, scalar_class
@@ -25,7 +26,7 @@ from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 
 
-def refused(ctx: Context, found: op.Custom, place: Any) -> Diagnostic | None:
+def refused(ctx: Context, name: str, found: op.Custom, place: Any) -> Diagnostic | None:
     """Say why a derivative cannot pass a call; None if there is a rule for it."""
     custom: Custom = found.function
     if any(map(ctx.is_active, found.fixed)):
@@ -41,7 +42,19 @@ def refused(ctx: Context, found: op.Custom, place: Any) -> Diagnostic | None:
             f"it is decorated with {custom.decorator}, but no rule was given",
             f"call `{custom.name}.{giving}(...)` before a derivative is taken",
         )  # fmt: skip
+    if id(custom) in ctx.program.externals.sharing:
+        given = [a.id for a in found.passing if isinstance(a, gast.Name)]
+        used = [name, *given] if name else given
+        if any(is_written(ctx, one) for one in used):
+            return written_beside(found, place)
     return None
+
+
+def is_written(ctx: Context, name: str) -> bool:
+    """Say whether anything writes into what a name leads to."""
+    if not holds_storage(ctx.kind(name)):
+        return False
+    return any(part.changed for part in parts_of(ctx.storage.storage(name)))
 
 
 def no_forward(found: op.Custom, place: Any) -> Diagnostic:
@@ -58,7 +71,7 @@ def tangent_of_call(
     ctx: Context, name: str, dot: str, found: op.Custom, dots: list[Node], place: Any
 ) -> Block:
     """`y, y_dot = f_jvp((x,), (x_dot,))` in place of `y = f(x)`."""
-    told = refused(ctx, found, place)
+    told = refused(ctx, name, found, place)
     if told is None and isinstance(found.function, CustomVjp):
         told = no_forward(found, place)
     if told is not None:
@@ -122,9 +135,11 @@ def pulled_back(sweep: Sweep, name: str, found: op.Custom, node: Node) -> Step:
     """`y, residuals = f_fwd(x)` here, `x_bar, = f_bwd(residuals, y_bar)` on the way back."""
     ctx = sweep.ctx
     place = getattr(node.value, "place", None) or node.place
-    told = refused(ctx, found, place)
+    told = refused(ctx, name, found, place)
     if told is not None:
         return Simple([refusing(ctx, told)])
+    if isinstance(found.function, CustomJvp):  # its rule calls it on tangents, without an end
+        return sweep.refused(op.Foreign(found.function.fun, ()), node.value, node)
     active = [arg for arg in found.passing if ctx.is_active(arg)]
     written = [arg.id for arg in active]
     if any(sweep.is_written(one) for one in (name, *written)):

@@ -115,7 +115,7 @@ def called(ctx: Context, line: Node, on_tangents: bool) -> Block | None:
     if not isinstance(found, op.Custom) or not any(map(ctx.is_active, found.args)):
         return None
     place = getattr(call, "place", None) or line.place
-    told = refused(ctx, found, place)
+    told = refused(ctx, name, found, place)
     if not name:
         name = ctx.names.part("out")
         if told or not isinstance(found.function, CustomJvp):

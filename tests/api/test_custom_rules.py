@@ -380,3 +380,153 @@ FOUND = {
 @pytest.mark.parametrize("way", FOUND)
 def test_wherever_it_is_found(way):
     np.testing.assert_allclose(sx.grad(FOUND[way])(1.0), 10.0, rtol=1e-14)
+
+
+# Arrays, and writes beside rules
+
+MATRIX, VECTOR = np.array([[2.0, 0.3], [0.1, 1.5]]), np.array([1.0, 2.0, -1.0])
+
+
+@custom_jvp
+def inverse(a):
+    return np.linalg.inv(a)
+
+
+@inverse.defjvp
+def inverse_jvp(primals, tangents):
+    b = inverse(*primals)
+    return b, -b @ tangents[0] @ b
+
+
+@custom_jvp
+def solution(a, b):
+    return np.linalg.solve(a, b)
+
+
+@solution.defjvp
+def solution_jvp(primals, tangents):
+    (a, b), (a_dot, b_dot) = primals, tangents
+    x = solution(a, b)
+    return x, np.linalg.solve(a, b_dot - a_dot @ x)
+
+
+@custom_jvp
+def sums(x):
+    return np.cumsum(x)
+
+
+@sums.defjvp
+def sums_jvp(primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    out, total = np.zeros_like(x_dot), 0.0
+    for i in range(len(x)):
+        total = total + x_dot[i]
+        out[i] = total
+    return sums(x), out
+
+
+OF_ARRAYS = {
+    "inverse": (lambda a, f=inverse: np.sum(f(a) ** 2), np.linalg.inv, MATRIX),
+    "solution": (
+        lambda a, f=solution: np.sum(f(a, VECTOR[:2]) ** 2),
+        np.linalg.solve,
+        MATRIX,
+    ),
+    "loop in the rule": (lambda x, f=sums: np.sum(f(x) ** 2), np.cumsum, VECTOR),
+}
+
+
+@pytest.mark.parametrize("way", OF_ARRAYS)
+def test_rules_of_arrays(way):
+    function, other, x = OF_ARRAYS[way]
+
+    def without(x):
+        return function(x, other)
+
+    np.testing.assert_allclose(sx.grad(function)(x), sx.grad(without)(x), rtol=1e-12)
+    pairs = zip(sx.jvp(function, (x,), (x,)), sx.jvp(without, (x,), (x,)), strict=True)
+    for found, expected in pairs:
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+    found, expected = sx.hvp(function, (x,), (x,)), sx.hvp(without, (x,), (x,))
+    np.testing.assert_allclose(found[0], expected[0], rtol=1e-11)
+
+
+def written_afterwards(function):
+    def f(x):
+        y = function(x)
+        y[0] = 5.0
+        return np.sum(y * y) + np.sum(2.0 * x)
+
+    return f
+
+
+def written_between(function):
+    def f(x):
+        z = x * 1.0
+        total = 0.0
+        for i in range(2):
+            y = function(z)
+            z[i] = y[i] * 2.0
+            total = total + np.sum(y)
+        return total + np.sum(z)
+
+    return f
+
+
+def of_a_view(function):
+    def f(x):
+        z = x * 1.0
+        y = function(z[:2])
+        z[1] = 3.0
+        return np.sum(y) * z[2] + np.sum(function(z))
+
+    return f
+
+
+def branches(function):
+    def f(x):
+        y = function(x) if x[0] > 0.0 else x
+        while np.sum(y) < 20.0:
+            y = y + function(y * 0.1, 2.0) + 1.0
+        return np.sum(y)
+
+    return f
+
+
+@pytest.mark.parametrize("program", [written_afterwards, written_between, of_a_view, branches])
+def test_beside_writes(program):
+    found, expected = sx.grad(program(pushed))(VECTOR), sx.grad(program(plain))(VECTOR)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    found, expected = (sx.jvp(program(f), (VECTOR,), (VECTOR,))[1] for f in (pushed, plain))
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_a_result_that_is_an_argument_is_not_written_to():
+    @custom_jvp
+    def same(x):
+        return x
+
+    same.defjvps(lambda x_dot, out, x: 2.0 * x_dot)
+
+    def f(x):
+        z = x * 1.0
+        y = same(z)
+        z[0] = 7.0
+        return np.sum(y)
+
+    for derivative in (sx.grad(f), lambda x: sx.jvp(f, (x,), (x,))):
+        with pytest.raises(TypeError, match="is written in place"):
+            derivative(VECTOR)
+
+
+def test_a_function_without_source():
+    optimize = pytest.importorskip("scipy.optimize")
+
+    @custom_vjp
+    def cube_root(a):
+        return optimize.brentq(lambda x: x**3 - a, 0.0, 10.0, xtol=1e-15)
+
+    cube_root.defvjp(lambda a: (cube_root(a),) * 2, lambda x, g: (g / (3.0 * x**2),))
+    np.testing.assert_allclose(sx.grad(cube_root)(8.0), 1.0 / 12.0, rtol=1e-12)
+    curvature = -2.0 / 9.0 * 8.0 ** (-5.0 / 3.0)
+    np.testing.assert_allclose(sx.grad(sx.grad(cube_root))(8.0), curvature, rtol=1e-12)
