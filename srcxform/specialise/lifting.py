@@ -18,7 +18,6 @@ from srcxform.kinds.lattice import (
     Closure,
     Const,
     Derived,
-    Items,
     Kind,
     Opaque,
     Partial,
@@ -63,8 +62,6 @@ def as_value(state: State, value: Evaluated, depth: int = 0) -> Evaluated | None
             return derived(state, transform, (node, function), options, kind, depth)
         case Const(value=function) if callable(function):
             return constant(state, node, function)
-        case Items(type="tuple", items=()):
-            return value
     return None if is_virtual(kind) else value
 
 

@@ -13,7 +13,7 @@ import gast
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import UNKNOWN, Const, Items, Kind, Number, Unknown, scalar_class
+from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Number, Unknown, scalar_class
 from srcxform.rules.custom import Custom, CustomJvp, CustomVjp
 from srcxform.runtime import checked_fwd, checked_jvp, checked_vjp, objects_like
 from srcxform.specialise.custom import has_record
@@ -109,6 +109,7 @@ def tuple_of(ctx: Context, hint: str, parts: list[Node], lines: Block) -> Node:
 
 
 def fixed(found: op.Custom) -> list[Node]:
+    """Give the arguments that come first in rules."""
     return list(map(clone, found.fixed))
 
 
@@ -223,4 +224,4 @@ def written_beside(found: op.Custom, place: Any) -> Diagnostic:
     )  # fmt: skip
 
 
-__all__ = ["Const", "pulled_back", "tangent_of_call"]
+__all__ = ["pulled_back", "refused", "tangent_of_call"]
