@@ -210,8 +210,9 @@ def add_bar(*, out_bar: Any) -> Any:
     return out_bar, out_bar
 
 
-lanewise(abs, operator.abs, operator.floordiv, operator.eq, operator.ne)
-lanewise(operator.lt, operator.le, operator.gt, operator.ge)
+lanewise(abs, operator.abs)
+lanewise(operator.floordiv, operator.eq, operator.ne, operands=2)
+lanewise(operator.lt, operator.le, operator.gt, operator.ge, operands=2)
 
 
 @batching(float, over="x")

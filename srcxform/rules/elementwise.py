@@ -203,7 +203,7 @@ def sign_is_flat(x: Any) -> bool:
 
 
 lanewise(np.absolute, np.sign, np.fix, np.isposinf, np.isneginf, np.iscomplex, np.isreal)
-lanewise(np.isclose, exceeds, exceeds_or_alone)
+lanewise(np.isclose, exceeds, exceeds_or_alone, operands=2)
 
 
 @batching(np.modf, over="x")

@@ -47,7 +47,7 @@ RULES: dict[Any, Rule] = {}
 PREDICATES: dict[Any, Callable[..., bool]] = {}
 SETTLERS: dict[Any, Callable[..., Any]] = {}
 BATCHING: dict[Any, tuple[tuple[str, ...], Template]] = {}  # parameters with lanes, and the rule
-LANEWISE: set[Any] = set()  # work entry by entry, besides those with actions
+LANEWISE: dict[Any, int] = {}  # work entry by entry in so many first parameters, without actions
 
 
 def rule_of(function: Any) -> Rule | None:
@@ -173,12 +173,13 @@ def batching(*functions: Any, over: str) -> Callable[[Template], Template]:
     return register
 
 
-def lanewise(*functions: Any) -> None:
-    """Declare functions that work entry by entry, so that lanes are one more axis to them.
+def lanewise(*functions: Any, operands: int = 1) -> None:
+    """Declare functions that work entry by entry in so many first parameters.
 
+    The lanes are one more axis to them, and what follows is the same for all lanes.
     Those with actions and NumPy's ufuncs need no declaration.
     """
-    LANEWISE.update(functions)
+    LANEWISE.update(dict.fromkeys(functions, operands))
 
 
 def composite(function: Any, signature: str | None = None) -> Callable[[Template], Template]:

@@ -13,6 +13,7 @@ from srcxform.core import operations as op
 from srcxform.kinds.lanes import differs
 from srcxform.kinds.lattice import Array, Const, Items, Many, Number
 from srcxform.rules.registry import BATCHING, LANEWISE, RULES, Rule
+from srcxform.rules.settle import constant_of
 from srcxform.runtime import polygamma
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -27,6 +28,14 @@ from srcxform.transform.context import template_call, with_defaults
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
+
+
+def entries(function: Any) -> int:
+    """Give how many of the first parameters of a function are taken entry by entry."""
+    if function in LANEWISE:
+        return LANEWISE[function]
+    rule = RULES[function]
+    return 3 if function in (np.where, np.clip) else len(rule.wrt)
 
 
 OF_NUMBERS = (builtins.pow, polygamma)  # they take no arrays
@@ -53,9 +62,16 @@ def called(gen: Batching, name: str, found: op.Operation, value: Node, place: An
     function = function_of(gen, found, value)
     if is_aligned(function) and isinstance(value, gast.Call):
         named = {k.arg for k in value.keywords}
+        if function is np.where and len(value.args) + len(value.keywords) < 3:
+            raise Apart
         if named & {"out", "where", "shape"} or any(
             isinstance(a, gast.Starred) for a in value.args
         ):
+            raise Apart
+        settings = [k.value for k in value.keywords] if function not in (np.where, np.clip) else []
+        if not isinstance(function, np.ufunc):
+            settings += value.args[entries(function) :]
+        if any(map(gen.which.varies, settings)):
             raise Apart
         return lanewise(gen, name, value, [*value.args, *(k.value for k in value.keywords)])
     rule = found.rule if isinstance(found, op.RuleCall) else known_rule(function)
@@ -152,6 +168,8 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
         is_default = isinstance(value, gast.Constant) and value.value is default
         if isinstance(value, tuple) or (parameter not in known and not is_default):
             raise Apart
+    if not has_axes(gen, rule, template, given, over[0]):
+        raise Apart
     lines: Block = []
     available = dict(given)
     for parameter in over:
@@ -181,6 +199,41 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
         if gen.ctx.storage.is_changed(first.id):
             raise Apart
     return lines
+
+
+AXES = ("axis", "axis1", "axis2", "source", "destination")
+
+
+def has_axes(gen: Batching, rule: Rule, template: Any, given: dict[str, Node], first: str) -> bool:
+    """Say whether one lane's array surely has the axes that a call names.
+
+    The lanes must not be taken for an axis that is not there: `np.sort` of a number raises.
+    """
+    kind = gen.which.kind(given[first]) if first in given else Const(None)
+    axes = rank(kind)
+    if isinstance(kind, (Items, Many)):
+        held = kind.items if isinstance(kind, Items) else (kind.item or Const(None),)
+        axes = min((rank(item) or 0 for item in held), default=0)
+    if axes is None:
+        return False
+    if rule.primal in (np.expand_dims, np.stack):
+        axes += 1  # the result has it
+    known = inspect.signature(template).parameters
+    for name in AXES:
+        if name in given:
+            axis = constant_of(gen.which.kind(given[name]))
+        elif name in known:
+            axis = rule.signature.parameters[name].default
+        else:
+            continue
+        if axis is None:
+            if name in given and gen.which.kind(given[name]) != Const(None):
+                return False  # known only while the program runs
+            continue
+        numbers = axis if isinstance(axis, tuple) else (axis,)
+        if not all(isinstance(k, int) and -axes <= k < axes for k in numbers):
+            return False
+    return True
 
 
 def leave_out_defaults(gen: Batching, line: Node) -> None:

@@ -61,7 +61,7 @@ def region(gen: Batching, block: Block, live: set[str], bound: set[str]) -> Bloc
     if not {*leaving} <= bound | surely_bound(block):
         raise Escalation("a value may be missing in some lanes")
     check_storage(gen, block, entering, leaving, live)
-    own = own_names(gen, block, entering)
+    own = own_names(gen, block, entering, live)
     lane = gen.names.like("lane")
     gen.ctx.kinds[lane] = Number("i")
     before: Block = []
@@ -130,9 +130,11 @@ def check_storage(
             raise Escalation("storage is exchanged and written to")
 
 
-def own_names(gen: Batching, block: Block, entering: set[str]) -> dict[str, str]:
-    """Name a lane's own values."""
-    names = sorted(entering | {n for n in stores(block)})
+def own_names(gen: Batching, block: Block, entering: set[str], live: set[str]) -> dict[str, str]:
+    """Name a lane's own values; what is the same in every lane keeps its name."""
+    flags = gen.which.flags
+    bound = {n for n in stores(block) if n not in live or differs(flags.get(n, False))}
+    names = sorted(entering | bound)
     own = {name: gen.names.like(f"{name}_lane") for name in names}
     for name, new in own.items():
         gen.ctx.kinds[new] = gen.lane_kind(name)
