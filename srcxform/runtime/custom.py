@@ -46,7 +46,7 @@ def checked_jvp(result: Any, name: str) -> Any:
 
 def check_tangent(out: Any, dot: Any, name: str) -> None:
     """Raise unless a tangent that a rule returned has the structure of the result."""
-    if not fits(dot, out):
+    if not fits(dot, out, none=False):
         wrong(name, f"a tangent like the result, {described(out)}", described(dot))
 
 
@@ -76,7 +76,7 @@ def cotangent(bar: Any, like: Any, name: str) -> Any:
         return as_tuples(shadow_like(like), like)
     if isinstance(like, (bool, str, np.bool_)) or like is None:
         return None
-    if not fits(bar, like):
+    if not fits(bar, like, none=True):
         wrong(name, f"a cotangent like the argument, {described(like)}", described(bar))
     return filled(bar, like)
 
@@ -129,10 +129,13 @@ def objects_like(bar: Any, like: Any) -> Any:
     return bar
 
 
-def fits(given: Any, like: Any) -> bool:
-    """Say whether a tangent or cotangent has the structure, shapes and dtypes of a value."""
+def fits(given: Any, like: Any, none: bool) -> bool:
+    """Say whether a tangent or cotangent has the structure, shapes and dtypes of a value.
+
+    `none`: None stands for zeros.
+    """
     if given is None:
-        return True
+        return none or like is None or isinstance(like, (bool, str, np.bool_))
     if isinstance(like, np.ndarray):
         if not isinstance(given, (np.ndarray, np.generic, float, int, complex)):
             return False
@@ -147,15 +150,15 @@ def fits(given: Any, like: Any) -> bool:
         return np.shape(given) == () and (np.iscomplexobj(like) or not np.iscomplexobj(given))
     if isinstance(like, dict):
         same = isinstance(given, dict) and given.keys() == like.keys()
-        return same and all(fits(given[key], part) for key, part in like.items())
+        return same and all(fits(given[key], part, none) for key, part in like.items())
     fields = fields_of(like)
     if fields is not None and not isinstance(like, list):
         return type(given) is type(like) and all(
-            fits(getattr(given, name), getattr(like, name)) for name in fields
+            fits(getattr(given, name), getattr(like, name), none) for name in fields
         )
     if isinstance(like, (list, tuple)):
         same = type(given) is type(like) and len(given) == len(like)
-        return same and all(map(fits, given, like))
+        return same and all(fits(g, part, none) for g, part in zip(given, like, strict=True))
     return True
 
 

@@ -530,3 +530,26 @@ def test_a_function_without_source():
     np.testing.assert_allclose(sx.grad(cube_root)(8.0), 1.0 / 12.0, rtol=1e-12)
     curvature = -2.0 / 9.0 * 8.0 ** (-5.0 / 3.0)
     np.testing.assert_allclose(sx.grad(sx.grad(cube_root))(8.0), curvature, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dot", [None, (1.0,), np.ones(2), 1j])
+def test_a_tangent_that_does_not_fit(dot):
+    @custom_jvp
+    def f(x):
+        return x * x
+
+    f.defjvp(lambda primals, tangents: (f(*primals), dot))
+    with pytest.raises(TypeError, match="the rule `.*` returned") as caught:
+        sx.jvp(f, (1.0,), (1.0,))
+    assert "float" in str(caught.value)
+
+
+@pytest.mark.parametrize("bar", [(1.0, 2.0), ((1.0,),), (np.ones(2),), (1j,), 1.0, None])
+def test_cotangents_that_do_not_fit(bar):
+    @custom_vjp
+    def f(x):
+        return x * x
+
+    f.defvjp(lambda x: (f(x), None), lambda res, g: bar)
+    with pytest.raises(TypeError, match="the rule `.*` returned"):
+        sx.grad(f)(1.0)
