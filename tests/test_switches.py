@@ -22,6 +22,7 @@ from srcxform.optimise import passes
 SWITCHES = (
     *("displays", "coalesce", "copies", "identities", "dead", "inline", "shorter_stores"),
     *("common", "views", "updates", "early_tapes", "rejoin", "swaps", "guards", "renumber"),
+    "unread_tapes",
 )
 
 NAMES = (
@@ -47,6 +48,7 @@ NAMES = (
     "jumps.several_exits",
     "linear_algebra.einsum_forms",
     "loops_for.carried_pair",
+    "loops_for.discounted_sums",
     "loops_for.nested_with_dependent_bounds",
     "loops_while.kepler",
     "reductions.variances",

@@ -28,7 +28,7 @@ from srcxform.kinds.lattice import (
     Unknown,
 )
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, loads, stores
+from srcxform.syntax.visit import blocks, stores
 
 ANY = "*"
 GROWS = {"append": 0, "insert": 1, "setdefault": 1}
@@ -58,7 +58,9 @@ class Aliasing:
     externals: Externals
     functions: dict[str, Any]
     of_name: dict[str, Storage] = field(default_factory=dict)
-    momentary: frozenset[str] = frozenset()  # read before anything is written in place
+    steady: frozenset[str] = frozenset()  # read-only views that go on showing the same
+    taking_all: bool = False  # all read-only views are taken for steady
+    views: dict[str, list[str]] = field(default_factory=dict)  # what read-only views look at
     texts: set[str] = field(default_factory=set)  # names of text that shows an active value
 
     def storage(self, name: str) -> Storage:
@@ -111,55 +113,23 @@ def holds_storage(kind: Kind) -> bool:
 
 
 def aliasing(
-    body: Block, kinds: dict[str, Kind], externals: Externals, functions: dict[str, Any]
+    body: Block,
+    kinds: dict[str, Kind],
+    externals: Externals,
+    functions: dict[str, Any],
+    steady: frozenset[str] = frozenset(),
+    taking_all: bool = False,
 ) -> Aliasing:
-    """Find the storage classes of a residual program."""
-    facts = Aliasing(kinds, externals, functions, momentary=momentary_names(body))
+    """Find the storage classes of a residual program.
+
+    Of the views that cannot be written through the `steady` ones (or all of them) count as copies.
+    """
+    facts = Aliasing(kinds, externals, functions, steady=steady, taking_all=taking_all)
     visit(facts, body)
     return facts
 
 
 READ_ONLY = (np.broadcast_to, np.diag, np.diagonal)  # their views cannot be written through
-
-
-def momentary_names(body: Block) -> frozenset[str]:
-    """Give names whose every read stands in the block that binds them, before any write in place.
-
-    A view that only lives so long is as good as a copy.
-    """
-    found: set[str] = set()
-    outside: list[str] = []
-
-    def scan(block: Block) -> None:
-        for position, statement in enumerate(block):
-            for inner in blocks(statement):
-                scan(inner)
-            match statement:
-                case gast.Assign(targets=[gast.Name(id=name)]):
-                    if is_read_at_once(name, block[position + 1 :]):
-                        found.add(name)
-                        outside.append(name)
-
-    scan(body)
-    return frozenset(name for name in found if outside.count(name) == 1)
-
-
-def is_read_at_once(name: str, rest: Block) -> bool:
-    changed = False
-    for statement in rest:
-        if name in loads(statement):
-            if changed or blocks(statement):
-                return False
-        changed = changed or writes_in_place(statement)
-    return True
-
-
-def writes_in_place(statement: Node) -> bool:
-    if blocks(statement) or isinstance(statement, (gast.AugAssign, gast.Expr)):
-        return True
-    return isinstance(statement, gast.Assign) and not isinstance(
-        statement.targets[0], (gast.Name, gast.Tuple)
-    )
 
 
 def visit(facts: Aliasing, block: Block) -> None:
@@ -285,9 +255,13 @@ def normal(kind: Kind, key: Any) -> Any:
 
 def link_call(facts: Aliasing, name: str, rule: Any, given: dict[str, Node]) -> None:
     """A view shares its first argument; a fresh container of arguments holds what they hold."""
-    if rule.view and not (rule.primal in READ_ONLY and name in facts.momentary):
+    if rule.view:
         first = given.get(rule.wrt[0]) if rule.wrt else None
         if isinstance(first, gast.Name):
+            if rule.primal in READ_ONLY:
+                facts.views.setdefault(name, []).append(first.id)
+                if facts.taking_all or name in facts.steady:
+                    return
             unite(facts.storage(name), facts.storage(first.id))
         return
     if rule.primal is builtins.sum or is_fresh(facts, rule, given):

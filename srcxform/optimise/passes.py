@@ -20,6 +20,7 @@ from srcxform.optimise.split import Origins, own_names, rejoin, split
 from srcxform.optimise.stores import shorter_stores
 from srcxform.optimise.swaps import swaps
 from srcxform.optimise.tapes import early_tapes
+from srcxform.optimise.unread import unread_tapes
 from srcxform.optimise.updates import updates
 from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
@@ -51,6 +52,7 @@ def settled(block: Block, facts: Facts) -> Block:
         lambda block: common(block, facts),
         lambda block: identities(block, facts.kinds, facts.externals),
         lambda block: dead(block, set(), facts.externals),
+        lambda block: unread_tapes(block, facts),
         lambda block: inline(block, facts),
         lambda block: views(block, facts),
         lambda block: updates(block, facts),

@@ -13,7 +13,8 @@ from typing import Any
 import gast
 
 from srcxform.analysis.activity import activity, is_active
-from srcxform.analysis.aliasing import Aliasing, aliasing, writes_of
+from srcxform.analysis.aliasing import Aliasing, writes_of
+from srcxform.analysis.views import with_steady_views
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SourceNotFoundError
 from srcxform.kinds.lattice import (
@@ -152,8 +153,11 @@ def grows(before: Kind | None, now: Kind) -> bool:
 def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Context:
     """Analyse a program for the parameters `wrt`."""
     program.externals.names.take(n for line in program.body for n in all_names(line))
-    program = replace(program, body=displays(clone(program.body)))
-    facts = aliasing(program.body, program.kinds, program.externals, program.functions)
+    kinds = dict(program.kinds)
+    body, facts = with_steady_views(
+        displays(clone(program.body)), kinds, program.externals, program.functions
+    )
+    program = replace(program, body=body, kinds=kinds)
     active = activity(program.body, set(wrt), facts)
     user = program.read.named if program.read else frozenset()
     names = Facts(program.kinds, program.externals, user)

@@ -15,7 +15,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import activity, is_active, operands
-from srcxform.analysis.aliasing import aliasing
+from srcxform.analysis.views import steady
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many
 from srcxform.specialise.program import Program
@@ -67,7 +67,7 @@ class Search:
     def __init__(self, program: Program, parameter: str) -> None:
         self.program = program
         # Activity marks storage: these facts are for this parameter only.
-        facts = aliasing(program.body, program.kinds, program.externals, program.functions)
+        facts = steady(program.body, program.kinds, program.externals, program.functions)
         self.active = activity(program.body, {parameter}, facts)
 
     def counts(self, node: Any) -> bool:

@@ -22,7 +22,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import activity, operands
-from srcxform.analysis.aliasing import aliasing
+from srcxform.analysis.views import steady
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
@@ -180,7 +180,7 @@ def note_nonlinear(ctx: Context) -> None:
                 elif isinstance(found, op.Seed):
                     line.value = build.const(None)
     program = ctx.program
-    facts = aliasing(body, program.kinds, program.externals, program.functions)
+    facts = steady(body, program.kinds, program.externals, program.functions)
     moving = activity(body, seeds, facts)
     for statement in program.body:
         for line in walk(statement):

@@ -270,8 +270,23 @@ FAULTS = (
     ),
     Fault(
         "a view is not linked to what it looks at",
-        "if rule.view and not (rule.primal in READ_ONLY and name in facts.momentary):",
-        "if False:",
+        "    if rule.view:\n        first =",
+        "    if False:\n        first =",
+    ),
+    Fault(
+        "a read-only view counts as a copy, whatever is written behind it",
+        "found = frozenset(name for name in taken if stands(",
+        "found = frozenset(name for name in taken if True or stands(",
+    ),
+    Fault(
+        "a tangent known in one branch is known in the other",
+        "        self.ctx.settle_on(self.dots_of(node))\n        return build.branch",
+        "        return build.branch",
+    ),
+    Fault(
+        "a cotangent known before a loop is known in later turns",
+        "        settle_on(sweep, carried)\n        saved =",
+        "        saved =",
     ),
     Fault(
         "a part of an array is not linked to the array",

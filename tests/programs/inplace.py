@@ -249,3 +249,52 @@ def repeated_positions_in_any_layout(x):
     y[[0, 0]] *= x[:2]
     y[np.array([1, 1]), np.array([0, 0])] = x[2] ** 2
     return np.sum(y * y * np.arange(6.0).reshape(3, 2))
+
+
+@example(normal(61, 3, 3))
+def diagonal_before_a_write(a):
+    """A read-only view is read, in backward direction too, as it was before the write."""
+    r = a * 2.0
+    d = np.diag(r)
+    total = np.sum(d * d)
+    r[0, 0] = 5.0 * r[1, 0]
+    return total + np.sum(r) ** 2
+
+
+@example(normal(62, 3, 3))
+def diagonal_in_each_turn(a):
+    """Each turn looks at the diagonal, and changes it afterwards."""
+    r = a * 2.0
+    total = 0.0
+    for k in range(3):
+        d = np.diag(r)
+        total += np.sum(d * d)
+        r[0, 0] = 0.5 * r[1, 0] * r[0, 0]
+        r[1, 1] = total * 0.1 * k
+    return total + np.sum(r) ** 2
+
+
+@example(normal(63, 3))
+def stretched_in_each_turn(x):
+    """An array spread over rows is written to after each use."""
+    y = x * 1.0
+    total = 0.0
+    for k in range(2):
+        rows = np.broadcast_to(y, (2, 3))
+        total += np.sum(rows**3) * y[0]
+        y[k] = np.sin(total)
+    return total + np.sum(y)
+
+
+@example(normal(64, 4, 4), analytic=False)
+def diagonal_of_what_was_built(a):
+    """Orthogonalisation in place; the diagonal is asked for at the end."""
+    q, r = np.zeros((4, 4)), np.zeros((4, 4))
+    for j in range(4):
+        v = a[:, j].copy()
+        for i in range(j):
+            r[i, j] = q[:, i] @ a[:, j]
+            v -= r[i, j] * q[:, i]
+        r[j, j] = np.sqrt(np.sum(v * v))
+        q[:, j] = v / r[j, j]
+    return np.sum(np.log(np.abs(np.diag(r)))) + q[0, 1] + r[0].sum()
