@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.runtime.checks import refuse
 from srcxform.runtime.containers import add
+from srcxform.runtime.refusals import refusal
 
 
-def accumulate(shadow: Any, value: Any) -> None:
+def accumulate(shadow: Any, value: Any, place: Any = None) -> None:
     """Add `value` to a shadow (an array, list or dict of arrays, lists and numbers), in place.
+
+    `place` is the user's, for the refusal of a shadow that is a number.
 
     >>> shadow = [0.0, np.zeros(2)]
     >>> accumulate(shadow, [1.0, np.ones(2)])
@@ -24,13 +26,16 @@ def accumulate(shadow: Any, value: Any) -> None:
         shadow += value
         return
     if not isinstance(shadow, (list, dict)):
-        refuse(
+        raise refusal(
+            "NoDerivativeError",
             "a number whose type could not be told ahead is held by a container that changes",
+            place,
+            "its cotangent cannot be added to in place",
             "keep numbers and arrays in containers of their own",
         )
     keys: Any = shadow if isinstance(shadow, dict) else range(len(shadow))
     for key in keys:
         if isinstance(shadow[key], (np.ndarray, list, dict)):
-            accumulate(shadow[key], value[key])
+            accumulate(shadow[key], value[key], place)
         elif value[key] is not None:
             shadow[key] = add(shadow[key], value[key])

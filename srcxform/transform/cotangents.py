@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     is_differentiable,
 )
 from srcxform.runtime import accumulate, add, zeros_like
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.subscripts import subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -64,6 +65,7 @@ class Cotangents:
         self.status = Status()
         self.bars: dict[Key, str] = {}
         self.needs_own: set[Key] = set()
+        self.place: Any = None  # the statement whose steps are written
 
     # -- which form
 
@@ -225,7 +227,8 @@ class Cotangents:
             part = self.part(self.bar((name, ())))
             added = build.augment(self.bar((name, ())), gast.Add(), build.load(part))
             return self.ctx.expand([build.assign(part, value), added], None)
-        call = build.call(build.const(accumulate), self.shadow(name), value)
+        told = [written_place(self.place)] if self.place and unsure(self.ctx.kind(name)) else []
+        call = build.call(build.const(accumulate), self.shadow(name), value, *told)
         return self.ctx.expand([build.expression(call)], None)
 
     def into_parts(self, name: str, value: Node, path: Path) -> Block:
@@ -338,3 +341,8 @@ def is_fresh(value: Node) -> bool:
             "sin",
         )
     return False
+
+
+def unsure(kind: Kind) -> bool:
+    """Say whether a value may turn out to be a number."""
+    return isinstance(kind, Unknown)

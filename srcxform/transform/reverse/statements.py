@@ -36,6 +36,7 @@ class Reverse(Sweep):
     def block(self, block: Block) -> list[Step]:
         steps: list[Step] = []
         for statement in reversed(block):
+            self.bars.place = getattr(statement, "place", None)
             step = self.statement(statement)
             step.place = getattr(statement, "place", None)
             if isinstance(step, Simple):
