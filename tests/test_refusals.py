@@ -38,6 +38,7 @@ HELD_BACK = {  # what stands behind other refusals: no short program is known th
     r"a\ container\ that\ changes",
     r"a\ `.*`\ holds\ differentiated\ values",
     r"this\ `try`\ cannot\ be\ differentiated",
+    r"`vmap`\ of\ `.*`\ cannot\ put\ its\ lanes\ together",
 }
 
 

@@ -39,8 +39,8 @@ from srcxform.runtime import (
     first_position,
     fit,
     gather,
+    lane_by_lane,
     permuted,
-    refuse,
     scatter,
     sorted_order,
     spread,
@@ -223,14 +223,14 @@ def float_batched(x: Any) -> Any:
 @batching(sum, over="iterable start")
 def builtin_sum_batched(iterable: Any, iterable_lanes: Any, start: Any = 0) -> Any:
     if literal(iterable_lanes, False):
-        return refuse("sum", "from a start with lanes")
+        return lane_by_lane()
     if is_array(iterable):
         if literal(start, 0):
             return np.sum(iterable, axis=1)
-        return refuse("sum", "of an array from a start")
+        return lane_by_lane()
     if of_one_rank(iterable, start):
         return sum(iterable, start)
-    return refuse("sum", "of values of one rank")
+    return lane_by_lane()
 
 
 @predicate
@@ -246,12 +246,12 @@ def of_one_rank(parts: Any, start: Any) -> bool:
 @batching(max, over="x y")
 def max_batched(x: Any, y: Any = None) -> Any:
     if is_none(y):
-        return refuse("max", "of a container")
+        return lane_by_lane()
     return np.where(y > x, y, x)
 
 
 @batching(min, over="x y")
 def min_batched(x: Any, y: Any = None) -> Any:
     if is_none(y):
-        return refuse("min", "of a container")
+        return lane_by_lane()
     return np.where(y < x, y, x)

@@ -27,7 +27,7 @@ from srcxform.runtime import (
     einsum_filling,
     einsum_transpose,
     is_plain,
-    refuse,
+    lane_by_lane,
     stretched,
     subscripts_with_lanes,
     unbroadcast,
@@ -145,7 +145,7 @@ def einsum_batched(
 ) -> Any:  # fmt: skip
     text = subscripts_with_lanes(subscripts, x_lanes, y_lanes, z_lanes)
     if literal(text, ""):
-        return refuse("np.einsum", "without an ellipsis")
+        return lane_by_lane()
     if is_none(y):
         return np.einsum(text, x)
     if is_none(z):

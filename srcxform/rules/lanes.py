@@ -10,6 +10,7 @@ from srcxform.rules.settle import Settled, constant_of
 from srcxform.runtime import (
     behind_lanes,
     check_lanes,
+    lane_by_lane,
     order_behind_lanes,
     shape_with_lanes,
     stack_lanes,
@@ -17,6 +18,7 @@ from srcxform.runtime import (
     unstack_lanes,
 )
 
+constant(lane_by_lane, signature="")
 constant(check_lanes, signature="first, other")
 constant(behind_lanes, signature="axis, a=None")
 constant(order_behind_lanes, signature="axes, a")

@@ -26,6 +26,7 @@ from srcxform.rules.registry import (
 from srcxform.runtime import (
     behind_lanes,
     expand_reduced,
+    lane_by_lane,
     refuse,
     share_of_extreme,
     zeros_like,
@@ -95,5 +96,5 @@ def norm_batched(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = Fals
             return np.linalg.norm(x, ord, axis=1, keepdims=keepdims)
         if rank_is(x, 3):
             return np.linalg.norm(x, ord, axis=(1, 2), keepdims=keepdims)
-        return refuse("np.linalg.norm", "of a vector or matrix")
+        return lane_by_lane()
     return np.linalg.norm(x, ord, axis=behind_lanes(axis), keepdims=keepdims)

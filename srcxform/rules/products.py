@@ -36,8 +36,8 @@ from srcxform.runtime import (
     kron_left,
     kron_merge,
     kron_right,
+    lane_by_lane,
     last_first,
-    refuse,
     reshape_like,
     transposed,
     unbroadcast,
@@ -223,7 +223,7 @@ def matmul_batched(x: Any, y: Any, x_lanes: Any, y_lanes: Any) -> Any:
             return x @ y
         if rank_is(y, 2):
             return x @ y
-        return refuse("matmul", "of matrices")
+        return lane_by_lane()
     if literal(x_lanes, False):
         if ranks_are(x, y, 1, 2):
             return y @ x
@@ -233,7 +233,7 @@ def matmul_batched(x: Any, y: Any, x_lanes: Any, y_lanes: Any) -> Any:
             return x @ y
         if ranks_are(x, y, 2, 3):
             return x @ y
-        return refuse("matmul", "of matrices")
+        return lane_by_lane()
     if ranks_are(x, y, 2, 2):
         return np.sum(x * y, axis=1)
     if ranks_are(x, y, 3, 2):
@@ -242,7 +242,7 @@ def matmul_batched(x: Any, y: Any, x_lanes: Any, y_lanes: Any) -> Any:
         return (x[:, None] @ y)[:, 0]
     if ranks_are(x, y, 3, 3):
         return x @ y
-    return refuse("matmul", "of matrices")
+    return lane_by_lane()
 
 
 @batching(np.dot, over="a b")
@@ -256,15 +256,15 @@ def dot_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
             return a @ b
         if ranks_are(a, b, 2, 3):
             return a @ b
-        return refuse("np.dot", "of matrices")
+        return lane_by_lane()
     if literal(b_lanes, False):
         if rank_is(a, 1):
-            return refuse("np.dot", "of matrices")
+            return lane_by_lane()
         if rank_is(b, 1):
             return a @ b
         if rank_is(b, 2):
             return a @ b
-        return refuse("np.dot", "of matrices")
+        return lane_by_lane()
     if ranks_are(a, b, 2, 2):
         return np.sum(a * b, axis=1)
     if ranks_are(a, b, 3, 2):
@@ -273,7 +273,7 @@ def dot_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
         return (a[:, None] @ b)[:, 0]
     if ranks_are(a, b, 3, 3):
         return a @ b
-    return refuse("np.dot", "of matrices")
+    return lane_by_lane()
 
 
 @batching(np.inner, over="a b")
@@ -281,14 +281,14 @@ def inner_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
     if literal(a_lanes, False):
         if ranks_are(a, b, 1, 2):
             return b @ a
-        return refuse("np.inner", "of vectors")
+        return lane_by_lane()
     if literal(b_lanes, False):
         if ranks_are(a, b, 2, 1):
             return a @ b
-        return refuse("np.inner", "of vectors")
+        return lane_by_lane()
     if ranks_are(a, b, 2, 2):
         return np.sum(a * b, axis=1)
-    return refuse("np.inner", "of vectors")
+    return lane_by_lane()
 
 
 @batching(np.outer, np.linalg.outer, over="a b")
@@ -296,11 +296,11 @@ def outer_batched(a: Any, b: Any, a_lanes: Any, b_lanes: Any) -> Any:
     if literal(a_lanes, False):
         if ranks_are(a, b, 1, 2):
             return a[:, None] * b[:, None]
-        return refuse("np.outer", "of vectors")
+        return lane_by_lane()
     if literal(b_lanes, False):
         if ranks_are(a, b, 2, 1):
             return a[:, :, None] * b
-        return refuse("np.outer", "of vectors")
+        return lane_by_lane()
     if ranks_are(a, b, 2, 2):
         return a[:, :, None] * b[:, None]
-    return refuse("np.outer", "of vectors")
+    return lane_by_lane()

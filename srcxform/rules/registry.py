@@ -161,8 +161,8 @@ def batching(*functions: Any, over: str) -> Callable[[Template], Template]:
 
     `over` names the parameters that may be batched: they have the lanes along their first axis if
     `<parameter>_lanes` is True, and at least one of them does. The template reads parameters of
-    the primal, these, and `size`, the number of lanes. What it cannot do it returns `refuse(...)`
-    for: such calls are made lane by lane, like those of functions without a batching rule.
+    the primal, these, and `size`, the number of lanes. For what it cannot do
+    it returns `lane_by_lane()`, as all calls of functions without a batching rule are made.
     """
 
     def register(template: Template) -> Template:

@@ -32,6 +32,7 @@ from srcxform.runtime import (
     first_second_last,
     fit,
     inverse_axes,
+    lane_by_lane,
     last_first,
     mT,
     opposite,
@@ -383,7 +384,7 @@ def expand_dims_batched(a: Any, axis: Any) -> Any:
 @batching(np.squeeze, over="a")
 def squeeze_batched(a: Any, axis: Any = None) -> Any:
     if is_none(axis):
-        return refuse("np.squeeze", "with an axis")
+        return lane_by_lane()
     return np.squeeze(a, axis=behind_lanes(axis))
 
 
@@ -422,12 +423,12 @@ def roll_batched(a: Any, shift: Any, axis: Any = None) -> Any:
     if is_none(axis):
         if rank_is(a, 2):
             return np.roll(a, shift, axis=1)
-        return refuse("np.roll", "with an axis")
+        return lane_by_lane()
     return np.roll(a, shift, axis=behind_lanes(axis))
 
 
 @batching(np.tril, np.triu, over="m")
 def triangle_batched(function: Any, m: Any, k: Any = 0) -> Any:
     if rank_is(m, 2):
-        return refuse("np.tril", "of a matrix")
+        return lane_by_lane()
     return function(m, k)

@@ -31,7 +31,7 @@ from srcxform.rules.registry import (
 from srcxform.runtime import (
     behind_lanes,
     join_like,
-    refuse,
+    lane_by_lane,
     reshape_like,
     snapshot,
     split_like,
@@ -204,16 +204,16 @@ def broadcast_arrays_parts(*args: Any) -> Any:
 @batching(np.stack, over="arrays")
 def stack_batched(arrays: Any, axis: Any = 0) -> Any:
     if is_array(arrays):
-        return refuse("np.stack", "of a list")
+        return lane_by_lane()
     return np.stack(arrays, axis=behind_lanes(axis))
 
 
 @batching(np.concatenate, over="arrays")
 def concatenate_batched(arrays: Any, axis: Any = 0) -> Any:
     if is_none(axis):
-        return refuse("np.concatenate", "along an axis")
+        return lane_by_lane()
     if is_array(arrays):
-        return refuse("np.concatenate", "of a list")
+        return lane_by_lane()
     return np.concatenate(arrays, axis=behind_lanes(axis))
 
 
@@ -224,7 +224,7 @@ def array_batched(object: Any) -> Any:
         return np.array(object)
     if holds_numbers(object):
         return np.stack(object, axis=1)
-    return refuse("np.array", "of numbers")
+    return lane_by_lane()
 
 
 @batching(np.asarray, np.asanyarray, np.ascontiguousarray, over="a")
@@ -233,7 +233,7 @@ def asarray_batched(function: Any, a: Any) -> Any:
         return function(a)
     if holds_numbers(a):
         return np.stack(a, axis=1)
-    return refuse("np.asarray", "of numbers")
+    return lane_by_lane()
 
 
 @predicate
@@ -250,14 +250,14 @@ lanewise(np.copy, stop_gradient)
 def vstack_batched(tup: Any) -> Any:
     if hold_vectors(tup):
         return np.stack(tup, axis=1)
-    return refuse("np.vstack", "of vectors")
+    return lane_by_lane()
 
 
 @batching(np.hstack, over="tup")
 def hstack_batched(tup: Any) -> Any:
     if hold_vectors(tup):
         return np.concatenate(tup, axis=1)
-    return refuse("np.hstack", "of vectors")
+    return lane_by_lane()
 
 
 @predicate

@@ -72,6 +72,7 @@ from srcxform.runtime.jacobians import jacobian_columns, jacobian_rows, unit_tan
 from srcxform.runtime.lanes import (
     behind_lanes,
     check_lanes,
+    lane_by_lane,
     order_behind_lanes,
     shape_with_lanes,
     stack_lanes,
@@ -186,6 +187,7 @@ from srcxform.runtime.zeros import zero_wins
 __all__ = [
     "behind_lanes",
     "check_lanes",
+    "lane_by_lane",
     "order_behind_lanes",
     "shape_with_lanes",
     "stack_lanes",

@@ -161,3 +161,16 @@ def copied_behind_a_recursion(x):
     found = np.copy(scaled_down(np.array([x, x]), x, 2))
     found[0] = x
     return np.sum(found)
+
+
+# --- batches inside
+
+
+@repaired("axes_of_two_arguments", np.ones(3))
+def axis_of_one_argument(x):
+    return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=(0,))(x))
+
+
+@repaired("batch_without_lanes", np.ones(3))
+def batch_of_a_size(x):
+    return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=None, axis_size=4)(x))

@@ -83,3 +83,16 @@ def written_behind_a_recursion(x):
     found = scaled_down(np.array([x, x]), x, 2)
     found[0] = x
     return np.sum(found)
+
+
+# --- batches inside
+
+
+@refused(np.ones(3))
+def axes_of_two_arguments(x):
+    return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=(0, 0))(x))
+
+
+@refused(np.ones(3))
+def batch_without_lanes(x):
+    return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=None)(x))

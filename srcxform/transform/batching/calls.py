@@ -14,7 +14,7 @@ from srcxform.kinds.lanes import differs
 from srcxform.kinds.lattice import Array, Const, Items, Many, Number
 from srcxform.rules.registry import BATCHING, LANEWISE, RULES, Rule
 from srcxform.rules.settle import constant_of
-from srcxform.runtime import polygamma
+from srcxform.runtime import lane_by_lane, polygamma
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -256,9 +256,7 @@ def leave_out_defaults(gen: Batching, line: Node) -> None:
 
 def is_refusal(gen: Batching, line: Node) -> bool:
     """Say whether a template leaves its arguments to the lanes."""
-    from srcxform.runtime import refuse
-
     match line:
         case gast.Assign(value=gast.Call(func=func)):
-            return op.known_object(func, gen.ctx.program.externals) is refuse
+            return op.known_object(func, gen.ctx.program.externals) is lane_by_lane
     return isinstance(line, gast.Raise)
