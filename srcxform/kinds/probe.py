@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.joining import is_big, join
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -26,8 +27,6 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
-    is_big,
-    join,
     scalar_class,
 )
 from srcxform.kinds.values import kind_of

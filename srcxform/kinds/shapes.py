@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from srcxform.kinds.lattice import Array, Const, Kind, Length, Number, is_big, scalar_class
+from srcxform.kinds.joining import is_big
+from srcxform.kinds.lattice import Array, Const, Kind, Length, Number, scalar_class
 
 Shape = tuple[Length, ...]
 

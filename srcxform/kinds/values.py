@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.instances import DEEP, attributes, is_instance
+from srcxform.kinds.joining import join
 from srcxform.kinds.lattice import (
     NONE,
     UNKNOWN,
@@ -26,7 +27,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
-    join,
     loose,
     scalar_class,
 )

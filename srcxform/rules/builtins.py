@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, Array, Items, Kind, Many, Mapping, Opaque, element, general
+from srcxform.kinds.joining import element
+from srcxform.kinds.lattice import NONE, Array, Items, Kind, Many, Mapping, Opaque, general
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
 from srcxform.rules.operators import (
     divmod_bar,

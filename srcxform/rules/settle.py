@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Const, Items, Kind, Length, Number, is_big
+from srcxform.kinds.joining import is_big
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Length, Number
 from srcxform.kinds.shapes import same_length, same_shape, shape_of
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.rules.predicates import class_of

@@ -17,23 +17,19 @@ import gast
 
 from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
+from srcxform.kinds.callables import Choice, Closure, Partial, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
-    Choice,
-    Closure,
     Const,
     Items,
     Kind,
     Many,
     Mapping,
     Number,
-    Partial,
     Record,
     general,
     holds_instance,
-    is_callee,
-    is_virtual,
     loose,
 )
 from srcxform.specialise.closures import placeholder

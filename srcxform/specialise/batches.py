@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from srcxform import runtime
+from srcxform.kinds.callables import Derived
 from srcxform.kinds.lanes import Axes, batch_length, lane_kind
 from srcxform.kinds.lattice import (
     NEVER,
     Array,
     Const,
-    Derived,
     Items,
     Kind,
     Length,

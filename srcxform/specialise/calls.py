@@ -12,30 +12,32 @@ import numpy as np
 
 from srcxform.core.operations import is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
+from srcxform.kinds.callables import (
+    Choice,
+    Closure,
+    Derived,
+    Leafwise,
+    Partial,
+    Pullback,
+    is_virtual,
+)
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
     Array,
     Cell,
-    Choice,
-    Closure,
     Const,
-    Derived,
     Instance,
     Items,
     Kind,
-    Leafwise,
     Many,
     Mapping,
     Number,
     Opaque,
-    Partial,
-    Pullback,
     Record,
     Stream,
     Suspended,
     is_differentiable,
-    is_virtual,
     present,
 )
 from srcxform.kinds.probe import probe

@@ -20,7 +20,7 @@ from typing import Any
 import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
-from srcxform.kinds import lattice
+from srcxform.kinds import joining
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -132,7 +132,7 @@ class Cells:
         level = max(raised.values())
         self.raise_level(kind.sites, level)
         site = min(raised)
-        cell = Cell(lattice.container_type(kind) or "", site)
+        cell = Cell(joining.container_type(kind) or "", site)
         self.held.setdefault(site, None)
         self.absorb(cell, kind)
         return cell
@@ -228,7 +228,7 @@ class Cells:
             case Items() | Mapping() | Record():
                 opened = self.opened(container)
                 if keys_of(opened) == keys_of(changes):
-                    for inside, inner in zip(lattice.parts_of(opened), changes.items, strict=True):
+                    for inside, inner in zip(joining.parts_of(opened), changes.items, strict=True):
                         self.put_in(inside, inner)
 
     def with_part(self, parts: Any, place: Any, item: Kind) -> Kind:
@@ -244,7 +244,7 @@ class Cells:
         """Note that a container of this kind is (or may be) the one that a cell stands for."""
         site, level = cell.site, self.level(cell)
         if level == MIXED:
-            for item in lattice.parts_of(kind):
+            for item in joining.parts_of(kind):
                 self.held[site] = self.join(self.held.get(site), item)
             return
         before = self.held.get(site)
@@ -268,14 +268,14 @@ class Cells:
 
     def join(self, left: Kind | None, right: Kind | None) -> Kind:
         """Join two kinds; two changing containers become one."""
-        return lattice.join(left, right, self.meet)
+        return joining.join(left, right, self.meet)
 
     def meet(self, left: Kind, right: Kind) -> Kind | None:
         """Join two containers of which one is changing; None for all else."""
         if isinstance(left, Cell) and isinstance(right, Cell):
             return self.together(left, right) if left.type == right.type else None
         for cell, other in ((left, right), (right, left)):
-            if isinstance(cell, Cell) and lattice.container_type(other) == cell.type:
+            if isinstance(cell, Cell) and joining.container_type(other) == cell.type:
                 sites: frozenset[str] = getattr(other, "sites", frozenset())
                 self.raise_level(sites, self.level(cell))
                 self.absorb(cell, other)
@@ -312,7 +312,7 @@ class Cells:
                 for item in map(general, items):
                     covered = item if covered is None else self.join(covered, item)
                 return covered
-        return lattice.element(kind)
+        return joining.element(kind)
 
     def opened(self, kind: Kind) -> Kind:
         """Give a container whose places are known by their kinds; all else as it is."""
@@ -353,7 +353,7 @@ class Cells:
                 parts: Any = self.settled(found, depth)
                 if self.level(kind) == STORED or isinstance(parts, Record):
                     return parts
-                return Many(kind_type, lattice.element(parts), parts.keys, parts.items)
+                return Many(kind_type, joining.element(parts), parts.keys, parts.items)
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 inner = tuple(self.settled(item, depth + 1) for item in items)
                 return bare(replace(kind, items=inner))

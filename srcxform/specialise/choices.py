@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gast
 
-from srcxform.kinds.lattice import Choice, Kind, Number, is_callee
+from srcxform.kinds.callables import Choice, is_callee
+from srcxform.kinds.lattice import Kind, Number
 from srcxform.specialise.scope import Args, Env, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node

@@ -19,17 +19,8 @@ import gast
 from srcxform import runtime
 from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
-from srcxform.kinds.lattice import (
-    NEVER,
-    Closure,
-    Const,
-    Derived,
-    Kind,
-    Leafwise,
-    Partial,
-    Pullback,
-    is_virtual,
-)
+from srcxform.kinds.callables import Closure, Derived, Leafwise, Partial, Pullback, is_virtual
+from srcxform.kinds.lattice import NEVER, Const, Kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node

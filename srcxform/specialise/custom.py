@@ -17,6 +17,7 @@ from srcxform import runtime
 from srcxform.analysis.aliasing import aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
+from srcxform.kinds.callables import is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -29,7 +30,6 @@ from srcxform.kinds.lattice import (
     Number,
     Record,
     general,
-    is_virtual,
 )
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom

@@ -16,25 +16,21 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.frontend.dependencies import is_folded
+from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
     UNKNOWN,
     Array,
     Cell,
-    Closure,
     Const,
-    Derived,
     Items,
     Kind,
     Mapping,
     Number,
-    Partial,
-    Pullback,
     Record,
     general,
     holds_instance,
-    is_virtual,
     scalar_class,
 )
 from srcxform.specialise.closures import call_known, placeholder, refused

@@ -7,6 +7,7 @@ import types
 import gast
 import numpy as np
 
+from srcxform.kinds.callables import Closure, Super
 from srcxform.kinds.instances import is_followed
 from srcxform.kinds.lattice import (
     NEVER,
@@ -14,7 +15,6 @@ from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
-    Closure,
     Const,
     Instance,
     Items,
@@ -24,7 +24,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
-    Super,
     Torn,
     Unknown,
     present,

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from srcxform import runtime
+from srcxform.kinds.callables import Closure, Partial, is_callee
+from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
     Cell,
-    Closure,
     Const,
     Items,
     Kind,
@@ -21,11 +22,8 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
-    Partial,
     Record,
     Stream,
-    element,
-    is_callee,
 )
 from srcxform.specialise.containers import iterated
 from srcxform.specialise.operators import elementwise_kind

@@ -14,6 +14,7 @@ import gast
 import numpy as np
 
 from srcxform import runtime
+from srcxform.kinds.callables import is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -27,7 +28,6 @@ from srcxform.kinds.lattice import (
     Number,
     Stream,
     is_differentiable,
-    is_virtual,
 )
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out, view_kind
 from srcxform.specialise.expressions import evaluate

@@ -19,15 +19,8 @@ from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.lattice import (
-    NONE,
-    UNKNOWN,
-    Const,
-    Items,
-    Mapping,
-    is_virtual,
-    scalar_class,
-)
+from srcxform.kinds.callables import is_virtual
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely

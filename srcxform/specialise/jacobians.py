@@ -11,14 +11,13 @@ from typing import Any
 import gast
 
 from srcxform import runtime
+from srcxform.kinds.callables import Derived, Leafwise
 from srcxform.kinds.lattice import (
     NONE,
     Array,
     Const,
-    Derived,
     Items,
     Kind,
-    Leafwise,
     Mapping,
     Number,
     is_differentiable,

@@ -14,16 +14,8 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import (
-    Closure,
-    Const,
-    Derived,
-    Kind,
-    Opaque,
-    Partial,
-    is_differentiable,
-    is_virtual,
-)
+from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
+from srcxform.kinds.lattice import Const, Kind, Opaque, is_differentiable
 from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node

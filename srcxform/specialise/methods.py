@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from srcxform.kinds.callables import Super
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -21,7 +22,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
-    Super,
     Torn,
     Unknown,
     present,

@@ -11,19 +11,17 @@ from typing import Any
 import gast
 
 from srcxform import runtime
+from srcxform.kinds.callables import Closure, Partial, Super
 from srcxform.kinds.instances import MISSING, is_followed
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
-    Closure,
     Const,
     Instance,
     Items,
     Kind,
     Mapping,
-    Partial,
     Record,
-    Super,
     is_differentiable,
 )
 from srcxform.specialise.collected import REAL, real_class, stand_in

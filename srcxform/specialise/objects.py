@@ -14,18 +14,9 @@ from typing import Any
 
 import gast
 
+from srcxform.kinds.callables import Partial, Super
 from srcxform.kinds.instances import MISSING, class_attribute, is_followed
-from srcxform.kinds.lattice import (
-    NEVER,
-    UNKNOWN,
-    Const,
-    Instance,
-    Items,
-    Kind,
-    Partial,
-    Record,
-    Super,
-)
+from srcxform.kinds.lattice import NEVER, UNKNOWN, Const, Instance, Items, Kind, Record
 from srcxform.rules.custom import Custom
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build

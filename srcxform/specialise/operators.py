@@ -9,14 +9,13 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.kinds.callables import Choice, Closure, Partial
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
     UNKNOWN,
     Array,
     Cell,
-    Choice,
-    Closure,
     Const,
     Dim,
     Items,
@@ -24,7 +23,6 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     OrNone,
-    Partial,
     Record,
     Torn,
     Unknown,

@@ -12,7 +12,8 @@ from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
-from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, holds_instance, is_virtual
+from srcxform.kinds.callables import is_virtual
+from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, holds_instance
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.instances import check_separate, holds_record, named, opened, owned, whole
 from srcxform.specialise.probes import without_tries

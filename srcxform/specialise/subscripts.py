@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -20,7 +21,6 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
-    element,
 )
 from srcxform.kinds.shapes import broadcast_shapes
 

@@ -11,16 +11,8 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import (
-    Const,
-    Items,
-    Kind,
-    Mapping,
-    Record,
-    Unknown,
-    is_callee,
-    is_virtual,
-)
+from srcxform.kinds.callables import is_callee, is_virtual
+from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record, Unknown
 from srcxform.rules.predicates import class_of
 from srcxform.specialise.collected import held
 from srcxform.specialise.scope import Evaluated, State

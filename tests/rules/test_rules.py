@@ -12,7 +12,8 @@ import pytest
 
 import srcxform as sx
 import srcxform.rules.scipy_special  # noqa: F401  (rules that wait for SciPy)
-from srcxform.kinds.lattice import Array, Const, Number, join
+from srcxform.kinds.joining import join
+from srcxform.kinds.lattice import Array, Const, Number
 from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.rules.registry import PREDICATES, RULES

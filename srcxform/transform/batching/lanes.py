@@ -23,19 +23,9 @@ import numpy as np
 from srcxform import runtime
 from srcxform.analysis.aliasing import parts_of
 from srcxform.analysis.liveness import live_before
+from srcxform.kinds.callables import is_virtual
 from srcxform.kinds.lanes import Flag, differs
-from srcxform.kinds.lattice import (
-    UNKNOWN,
-    Array,
-    Const,
-    Items,
-    Kind,
-    Many,
-    Mapping,
-    Number,
-    Record,
-    is_virtual,
-)
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Number, Record
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, clone, loads, rename, statements_in, stores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -13,7 +14,6 @@ from srcxform.kinds.lattice import (
     Number,
     Record,
     Unknown,
-    element,
     is_differentiable,
 )
 

@@ -1,0 +1,150 @@
+"""Functions and what becomes of them: kinds known while compiling, for which no value stands."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from srcxform.kinds.lattice import (
+    Const,
+    Instance,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Record,
+    Stream,
+    Suspended,
+    Torn,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Closure(Kind):
+    """A function defined inside the one that is read: its tree, and the scope it was defined in.
+
+    Known while compiling only: no value of the program stands for it. Two are the same function
+    if they come from one place in one scope, unless they hold values of their own (`defaults`).
+    """
+
+    node: Any
+    scope: Any
+    defaults: tuple[Any, ...] = ()  # an atom and its kind for each default, in their order
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Closure)
+            and self.node is other.node
+            and self.scope.frame is other.scope.frame
+            and not (self.defaults or other.defaults or self.node.fleeting)
+        )
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+
+@dataclass(frozen=True, eq=False)
+class Partial(Kind):
+    """A function with some arguments given, or a bound method: known while compiling only."""
+
+    function: Kind
+    args: tuple[Any, ...]  # atoms and their kinds
+    keywords: tuple[Any, ...] = ()  # names, atoms and their kinds
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or isinstance(other, Partial) and self.content() == other.content()
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def content(self) -> Any:
+        """Give what two partials have to share to be the same."""
+        args = [(getattr(atom, "id", atom), kind) for atom, kind in self.args]
+        named = [(name, getattr(atom, "id", atom), kind) for name, atom, kind in self.keywords]
+        return self.function, args, named
+
+
+@dataclass(frozen=True)
+class Super(Kind):
+    """`super()`: the object (or class) with this name, looked at behind this class."""
+
+    type: Any
+    owner: str
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of several functions; a variable of this kind holds the number of the one it is."""
+
+    options: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Derived(Kind):
+    """A derivative of a function, made inside the function that is read."""
+
+    transform: str
+    function: Kind
+    options: tuple[Any, ...] = ()  # names and values
+
+
+@dataclass(frozen=True, eq=False)
+class Leafwise(Kind):
+    """A function of one number or array among its arguments, to one among its results."""
+
+    function: Kind
+    args: tuple[Any, ...]  # atoms and their kinds
+    keywords: tuple[Any, ...]
+    leaf: tuple[Any, ...]  # the argument's position, then keys
+    result: tuple[Any, ...]  # keys
+
+
+@dataclass(frozen=True, eq=False)
+class Pullback(Kind):
+    """What `vjp` gives, made inside: the backward sweep, to come in where it is called."""
+
+    sweep: Any
+
+
+def is_virtual(kind: Kind) -> bool:
+    """Say whether a value of this kind, or one inside it, is known while compiling only."""
+    match kind:
+        case (
+            Closure()
+            | Partial()
+            | Derived()
+            | Pullback()
+            | Super()
+            | Leafwise()
+            | Choice()
+            | Suspended()
+        ):
+            return True
+        case Instance() | Torn():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(is_virtual, items))
+        case Many(item=Kind() as item) | Stream(item=item):
+            return is_virtual(item)
+    return False
+
+
+def is_callee(kind: Kind) -> bool:
+    """Say whether a call of a value of this kind is a call of one known function."""
+    match kind:
+        case Closure() | Partial() | Derived() | Pullback() | Leafwise() | Choice():
+            return True
+        case Const(value=value):
+            return callable(value)
+    return False
+
+
+def is_function(kind: Kind) -> bool:
+    """Say whether the kind is a known function, class or module."""
+    return isinstance(kind, Const) and isinstance(
+        kind.value,
+        (types.FunctionType, types.BuiltinFunctionType, type, types.ModuleType, np.ufunc),
+    )

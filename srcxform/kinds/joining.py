@@ -1,0 +1,217 @@
+"""The join of kinds: what is known where two paths meet.
+
+>>> from srcxform.kinds.lattice import Array, Const, Dim, Number
+>>> join(Number("i"), Number("f"))
+Number(cls='f', size=None)
+>>> join(Const(2), Const(3))
+Number(cls='i', size=None)
+>>> join(Array("f", (Dim("n"),)), Array("f", (Dim("n"),)))
+Array(cls='f', dims=(Dim(name='n', offset=0),))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    Array,
+    Cell,
+    Const,
+    Dim,
+    Instance,
+    Items,
+    Kind,
+    Length,
+    Many,
+    Mapping,
+    Maybe,
+    Number,
+    Opaque,
+    OrNone,
+    Record,
+    Stream,
+    Torn,
+    general,
+    present,
+    scalar_class,
+    widest,
+)
+
+Meet = Callable[[Kind, Kind], Kind | None]
+
+
+def join_lengths(left: Length, right: Length) -> Length:
+    """Give a length that covers both."""
+    if left == right:
+        return left
+    if is_big(left) and is_big(right):
+        return None  # both exceed 1, but they may differ: no name covers them
+    return None
+
+
+def is_big(length: Length) -> bool:
+    """Say whether a length is known to exceed 1."""
+    if isinstance(length, Dim):
+        return length.big and length.offset == 0
+    return isinstance(length, int) and length > 1
+
+
+def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kind:
+    """Give the least kind that covers both (None covers nothing).
+
+    `meet` is asked first, here and inside containers, for what joins in a way of its own.
+    """
+    if left is None or right is None:
+        return left or right or UNKNOWN
+    if right == NEVER:
+        return left
+    if left == NEVER:
+        return right
+    if left == right and not sites_differ(left, right):
+        return left
+    met = meet(left, right) if meet is not None else None
+    if met is not None:
+        return met
+
+    def both(ours: tuple[Kind, ...], theirs: tuple[Kind, ...]) -> tuple[Kind, ...]:
+        return tuple(join(a, b, meet) for a, b in zip(ours, theirs, strict=True))
+
+    if isinstance(left, Maybe) or isinstance(right, Maybe):
+        one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
+        return Maybe(join(one, other, meet))
+    if isinstance(left, Stream) or isinstance(right, Stream):
+        return join_streams(left, right)
+    if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
+        return Torn()
+    if is_or_none(left) or is_or_none(right):
+        return join_or_none(left, right)
+    if is_text(left) and is_text(right):
+        return Opaque(str)
+    match left, right:
+        case (Number() | Const(), Number() | Const()):
+            return join_scalars(left, right)
+        case Array(cls=a, dims=p), Array(cls=b, dims=q):
+            if p is None or q is None or len(p) != len(q):
+                return Array(widest(a, b))
+            return Array(widest(a, b), tuple(map(join_lengths, p, q)))
+        case Items(type=t, items=a), Items(type=u, items=b) if t == u and len(a) == len(b):
+            return Items(t, both(a, b), left.sites | right.sites)
+        case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
+            return Mapping(k, both(a, b), left.sites | right.sites)
+        case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
+            origin = left.origin | right.origin if left.origin and right.origin else frozenset()
+            return Record(t, k, both(a, b), origin)
+        case Opaque(type=a), Opaque(type=b) if a is b:
+            return left
+    if (kind_type := container_type(left)) and kind_type == container_type(right):
+        return join_containers(kind_type, left, right, meet)
+    return UNKNOWN
+
+
+def sites_differ(left: Kind, right: Kind) -> bool:
+    """Say whether containers of equal kinds were made at different places."""
+    match left, right:
+        case ((Items() | Mapping() | Many() | Record()), (Items() | Mapping() | Many() | Record())):
+            if getattr(left, "sites", None) != getattr(right, "sites", None):
+                return True
+            return any(map(sites_differ, parts_of(left), parts_of(right)))
+    return False
+
+
+def parts_of(kind: Kind) -> list[Kind]:
+    """Give the kinds of what a container holds."""
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return list(items)
+        case Many(item=item):
+            return [] if item is None else [item]
+    return []
+
+
+def is_or_none(kind: Kind) -> bool:
+    return isinstance(kind, OrNone) or kind == NONE
+
+
+def join_or_none(left: Kind, right: Kind) -> Kind:
+    items = [general(present(kind)) for kind in (left, right) if kind != NONE]
+    covered = join(items[0], items[-1])
+    return OrNone(covered) if isinstance(covered, (Number, Array)) else UNKNOWN
+
+
+def is_text(kind: Kind) -> bool:
+    """Say whether a value of this kind is a string."""
+    match kind:
+        case Const(value=value):
+            return isinstance(value, str)
+        case Opaque(type=found):
+            return found is str
+    return False
+
+
+def join_streams(left: Kind, right: Kind) -> Kind:
+    """An iterator or something else: which of them it is nobody can tell."""
+    streams = [kind for kind in (left, right) if isinstance(kind, Stream)]
+    if not any(stream.site for stream in streams):
+        return Stream(join(streams[0].item, streams[1].item)) if len(streams) == 2 else UNKNOWN
+    return Stream(UNKNOWN, "*")
+
+
+def join_scalars(left: Kind, right: Kind) -> Kind:
+    classes = [scalar_class(k.value) if isinstance(k, Const) else k.cls for k in (left, right)]  # type: ignore[attr-defined]
+    if None in classes:
+        return UNKNOWN
+    return Number(widest(*classes))  # type: ignore[arg-type]
+
+
+def container_type(kind: Kind) -> str | None:
+    """Say which built-in container a kind stands for, if any."""
+    match kind:
+        case Items(type=kind_type) | Many(type=kind_type) | Cell(type=kind_type):
+            return kind_type
+        case Mapping():
+            return "dict"
+    return None
+
+
+def join_containers(kind_type: str, left: Kind, right: Kind, meet: Meet | None) -> Kind:
+    sites = getattr(left, "sites", frozenset()) | getattr(right, "sites", frozenset())
+    ours, theirs = table_of(left), table_of(right)
+    table: dict[Any, Kind] = {}
+    if ours is not None and theirs is not None:
+        for key in [*ours, *(k for k in theirs if k not in ours)]:
+            table[key] = join(ours.get(key), theirs.get(key), meet)
+    parts = [element(kind) for kind in (left, right)]
+    known = [part for part in parts if part is not None]
+    item = join(known[0], known[1], meet) if len(known) == 2 else known[0] if known else None
+    return Many(kind_type, item, tuple(table), tuple(table.values()), sites)
+
+
+def table_of(kind: Kind) -> dict[Any, Kind] | None:
+    """Give the kinds of a dict by its keys, if these are known."""
+    match kind:
+        case Mapping(keys=keys, items=items):
+            return dict(zip(keys, items, strict=True))
+        case Many(type="dict", item=item, keys=keys, items=items) if keys or item is None:
+            return dict(zip(keys, items, strict=True))
+    return None
+
+
+def element(kind: Kind) -> Kind | None:
+    """Give the kind that covers every element of a container; None if it has none."""
+    match kind:
+        case Many(item=item):
+            return item
+        case Items(items=items) | Mapping(items=items):
+            covered: Kind | None = None
+            for item in items:
+                covered = general(item) if covered is None else join(covered, general(item))
+            return covered
+        case Array(cls=cls, dims=dims):
+            if dims is None:
+                return UNKNOWN
+            return Number(cls) if len(dims) == 1 else Array(cls, dims[1:])
+    return UNKNOWN
