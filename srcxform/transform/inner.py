@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
 
+from srcxform.analysis.liveness import live_before
+from srcxform.core.operations import known_object
+from srcxform.normalise.flatten import Flattener
+from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
 from srcxform.specialise.deriving import Sweep, register
 from srcxform.specialise.program import Program
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import clone
+from srcxform.syntax.visit import all_names, clone
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.context import Context, context
@@ -45,7 +50,9 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     seed = ctx.names.exact("out_bar")
     ctx.kinds[seed] = program.result
     both = sweeps(ctx, build.load(seed))
-    held = [*both.lists, *(name for name in both.shadows if name not in both.lists)]
+    handed = live_before(both.backward, set())
+    shadows = [name for name in both.shadows if name in handed and name not in both.lists]
+    held = [*both.lists, *shadows]
     opening = refreshed(ctx, held, both)
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
@@ -75,46 +82,41 @@ def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[N
 
 
 def in_core(ctx: Context, lines: Block) -> Block:
-    """Leave out the comments (every statement knows its place), unpack names, hold names."""
-    found: Block = []
-    for line in lines:
-        if isinstance(line, Comment):
-            continue
-        if isinstance(line, (gast.If, gast.For, gast.While)):
-            line = clone(line)
-            line.body, line.orelse = in_core(ctx, line.body), in_core(ctx, line.orelse)
+    """Give statements of one operation each, without comments: every statement knows its place."""
+    externals = ctx.program.externals
+    own = {name for line in lines for name in all_names(line)} - {
+        *externals.objects,
+        *dir(builtins),
+    }
+    around = Around(own, frozenset())
+    return Cores(ctx.names, lambda node: known_object(node, externals), around).core(lines)
+
+
+class Cores(Flattener):
+    """Names the operands of generated statements that are operations themselves."""
+
+    def core(self, lines: Block) -> Block:
+        outer, self.lines = self.lines, []
+        for line in lines:
+            if not isinstance(line, Comment):
+                start = len(self.lines)
+                self.line(clone(line))
+                build.at(getattr(line, "place", None), self.lines[start:])
+        found, self.lines = self.lines, outer
+        return found
+
+    def line(self, line: Node) -> None:
+        for field in ("body", "orelse", "finalbody"):
+            if getattr(line, field, None):
+                setattr(line, field, self.core(getattr(line, field)))
         match line:
-            case gast.Assign(targets=[gast.Tuple() as target], value=value) if not isinstance(
-                value, gast.Name
-            ):
-                whole = ctx.names.part("parts")
-                new = [build.assign(whole, value), build.assign(target, build.load(whole))]
-                found += build.at(getattr(line, "place", None), new)
-            case (
-                gast.Assign(value=gast.List() | gast.Tuple() | gast.Dict())
-                | gast.Expr(value=gast.Call(func=gast.Attribute()))
-            ):
-                found += build.at(getattr(line, "place", None), holding_names(ctx, clone(line)))
-            case _:
-                found.append(line)
-    return found
-
-
-def holding_names(ctx: Context, line: Node) -> Block:
-    """Name what a new container holds, or a method is given: `xs_bar.append(np.zeros_like(x))`."""
-    value = line.value
-    field = {gast.Dict: "values", gast.Call: "args"}.get(type(value), "elts")
-    named: Block = []
-    held: list[Node] = []
-    for item in getattr(value, field):
-        if isinstance(item, (gast.Call, gast.List, gast.Dict)):
-            part = ctx.names.part("part")
-            made = build.assign(part, item)
-            named += [made] if isinstance(item, gast.Call) else holding_names(ctx, made)
-            item = build.load(part)
-        held.append(item)
-    setattr(value, field, held)
-    return [*named, line]
+            case gast.Assign(targets=[gast.Name()], value=value):
+                line.value = self.operation(value)
+            case gast.Assign(value=value) | gast.AugAssign(value=value):
+                line.value = self.atom(value)
+            case gast.Expr(value=gast.Call() as value):
+                line.value = self.call(value)
+        self.emit(line)
 
 
 for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback), ("vmap", batch)):

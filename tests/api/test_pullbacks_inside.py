@@ -1,0 +1,41 @@
+"""Pullbacks of programs that write in place, taken and called inside what is differentiated."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import oracles
+import pytest
+from programs import factorise
+
+import srcxform as sx
+
+A = np.random.default_rng(3).normal(size=(4, 3))
+SEED = np.random.default_rng(4).normal(size=(4, 3))
+
+
+def back(a: Any) -> Any:
+    _, pullback = sx.vjp(factorise.gram_schmidt, a)
+    return pullback(SEED)[0]
+
+
+def back_of_loop(a: Any) -> Any:
+    def steps(u: Any) -> Any:
+        u = u.copy()
+        for _ in range(3):
+            u[1:-1] += 0.1 * np.sin(u[2:] - 2.0 * u[1:-1] + u[:-2])
+        return u
+
+    _, pullback = sx.vjp(steps, a)
+    return pullback(SEED)[0] * a
+
+
+@pytest.mark.parametrize("function", [back, back_of_loop])
+def test_both_modes(function: Callable[[Any], Any]) -> None:
+    """Forward against differences, backward by the dot product."""
+    u, v = (np.random.default_rng(seed).normal(size=A.shape) for seed in (5, 6))
+    out, dot = sx.jvp(function, (A,), (u,))
+    assert np.array_equal(out, function(A))
+    assert oracles.close(dot, oracles.richardson_jvp(function, (A,), (0,), (u,)), 1e-8)
+    _, pullback = sx.vjp(function, A)
+    assert np.isclose(np.vdot(pullback(v)[0], u), np.vdot(v, dot), rtol=1e-11, atol=1e-12)
