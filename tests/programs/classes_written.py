@@ -301,7 +301,7 @@ class Quaternion(NamedTuple):
         )
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def quaternion_products(angle):
     """A namedtuple made in a loop, unpacked, indexed and replaced."""
     q = Quaternion(1.0, angle)
