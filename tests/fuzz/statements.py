@@ -37,6 +37,21 @@ def augment(w: Writer, place: str, value: str) -> None:
     w.put(form.format(place, value))
 
 
+@statement(5, lambda w: bool(w.loops and w.own(Num) and w.named(Arr)))
+def discount(w: Writer) -> None:
+    """What is carried shrinks, and an array is added up: each turn spreads another cotangent."""
+    name = w.choose.pick(w.own(Num))
+    array = w.array(w.shape(w.choose.pick(w.named(Arr))).shape, 1)
+    w.put(w.choose.pick(DISCOUNTS).format(name, array))
+    w.bind(name, NUM)
+
+
+DISCOUNTS = (
+    *("{0} = 0.5 * {0} + np.sum({1})", "{0} = 0.3 * {0} - np.mean({1})"),
+    *("{0} = np.cos({0}) * 0.5 + 0.1 * np.sum({1})", "{0} = 0.5 * ({0} + {1}.sum())"),
+)
+
+
 @statement(6)
 def assign_array(w: Writer) -> None:
     known = [w.shape(n).shape for n in w.named(Arr)]
