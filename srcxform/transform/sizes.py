@@ -44,6 +44,8 @@ class Sizes:
         self.order = order
         self.made: dict[str, list[Step]] = {}
         self.read: set[str] = set()
+        captures = ctx.program.externals.captures.values()
+        self.given = {*ctx.program.parameters, *(capture.name for capture in captures)}
         for step in order.steps:
             for name in defines(step):
                 self.made.setdefault(name, []).append(step)
@@ -86,7 +88,7 @@ class Sizes:
 
     def same_size(self, name: str, step: Step) -> str | None:
         """Give an operand from which a value has its shape."""
-        if len(self.made.get(name, [])) != 1:
+        if len(self.made.get(name, [])) != 1 or name in self.given:
             return None
         at = self.made[name][0]
         value = value_of(at, name)

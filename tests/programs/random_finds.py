@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from programs import example
+from programs import example, normal
 
 
 @example(np.array([-0.7, -1.2, 0.9]), name="rebound")
@@ -73,3 +73,14 @@ def tuple_returned_from_an_inner_branch(v):
         if v[1] > 5.0:
             return v[0] * v[1], v / 2.0
     return v[1], v * v
+
+
+@example(normal(71, 3), 2)
+def argument_bound_anew_in_a_loop(v, n):
+    """The mean's share is that of the argument at first, of the last turn's array afterwards."""
+    for _ in range(n):
+        v[0] = np.mean(v)
+        v = np.sin(np.square(v[::-1] - 0.3))
+        w = v[::-1]
+        w[::2] = np.sin(w[1])
+    return v[0] * v[-1]
