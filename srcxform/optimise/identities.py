@@ -153,7 +153,22 @@ def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
                 if spreads_number(value, externals) is not None:
                     found[name] = value
     counts = Counter(store_list(block)) if found else Counter()
-    return {name: value for name, value in found.items() if counts[name] == 1}
+    held = held_or_written(block)
+    return {name: value for name, value in found.items() if counts[name] == 1 and name not in held}
+
+
+COMPUTED_WITH = (gast.BinOp, gast.UnaryOp, gast.AugAssign)
+
+
+def held_or_written(block: Block) -> set[str]:
+    """Give the names that are more than computed with: parts of them may be written in place."""
+    return {
+        part.id
+        for node in (n for s in block for n in gast.walk(s))
+        if not isinstance(node, COMPUTED_WITH)
+        for part in gast.iter_child_nodes(node)
+        if isinstance(part, gast.Name) and isinstance(part.ctx, gast.Load)
+    }
 
 
 def simpler(node: Node, kind: Any, externals: Known) -> Node | None:

@@ -84,3 +84,13 @@ def argument_bound_anew_in_a_loop(v, n):
         w = v[::-1]
         w[::2] = np.sin(w[1])
     return v[0] * v[-1]
+
+
+@example(normal(72, 2, 3), analytic=False)
+def overwritten_with_what_is_taken_off(v):
+    """A cotangent of ones is written to before it is used again."""
+    v = v * 1.0
+    m = np.outer(np.full(2, 1.0), v[-1]) + v[::-1]
+    v *= np.cos(np.arctan(np.full((2, 3), m[-1, 0])))
+    np.copyto(m, v[::-1])
+    return np.sum(m - v) + np.sum(v * v)
