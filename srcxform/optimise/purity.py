@@ -40,6 +40,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
         return getattr(function, "__name__", "") not in (
             "accumulate",
             "refusal",
+            "check_held",
             "check_lanes",
             "check_separate",
             "check_tangent",

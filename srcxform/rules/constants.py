@@ -14,6 +14,7 @@ from srcxform.rules.registry import (
     result_kind,
 )
 from srcxform.runtime import (
+    check_held,
     check_separate,
     check_tangent,
     check_view,
@@ -46,6 +47,7 @@ constant(check_view, signature="view, base, place=None")
 constant(check_tangent, signature="out, dot, name")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")
+constant(check_held, signature="shadow, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")

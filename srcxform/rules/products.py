@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.lattice import Kind
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.operators import matmul_left_bar, matmul_right_bar
+from srcxform.rules.operators import matmul_kind, matmul_left_bar, matmul_right_bar
 from srcxform.rules.predicates import (
     as_kind,
     is_none,
@@ -24,6 +25,7 @@ from srcxform.rules.registry import (
     composite,
     linear,
     predicate,
+    result_kind,
     tangent,
 )
 from srcxform.runtime import (
@@ -60,6 +62,12 @@ def dot_dot(a: Any, b: Any, a_dot: Any = None, b_dot: Any = None) -> Any:
     if is_none(a_dot):
         return np.dot(a, b_dot)
     return np.dot(a_dot, b) + np.dot(a, b_dot)
+
+
+@result_kind(np.dot)
+def dot_kind(a: Kind, b: Kind) -> Kind:
+    """A product of vectors and matrices is `a @ b`, whatever their lengths."""
+    return matmul_kind(a, b)
 
 
 @adjoint(np.dot)

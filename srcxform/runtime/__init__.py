@@ -6,6 +6,7 @@ rule of its own, so that generated code can be differentiated again.
 
 from srcxform.runtime.accumulate import (
     accumulate,
+    check_held,
 )
 from srcxform.runtime.broadcasting import (
     arranged,
@@ -201,6 +202,7 @@ __all__ = [
     "as_row",
     "as_stack",
     "broadcast_like",
+    "check_held",
     "check_separate",
     "check_tangent",
     "check_view",

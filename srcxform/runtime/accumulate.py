@@ -26,16 +26,31 @@ def accumulate(shadow: Any, value: Any, place: Any = None) -> None:
         shadow += value
         return
     if not isinstance(shadow, (list, dict)):
-        raise refusal(
-            "NoDerivativeError",
-            "a number whose type could not be told ahead is held by a container that changes",
-            place,
-            "its cotangent cannot be added to in place",
-            "keep numbers and arrays in containers of their own",
-        )
+        raise not_in_place(place)
     keys: Any = shadow if isinstance(shadow, dict) else range(len(shadow))
     for key in keys:
         if isinstance(shadow[key], (np.ndarray, list, dict)):
             accumulate(shadow[key], value[key], place)
         elif value[key] is not None:
             shadow[key] = add(shadow[key], value[key])
+
+
+def check_held(shadow: Any, place: Any = None) -> None:
+    """Raise a NoDerivativeError if the shadow of what a container takes up is a number.
+
+    Its kind was not known ahead; a number's cotangent would not find its way back from there.
+
+    >>> check_held(np.zeros(2))
+    """
+    if isinstance(shadow, (float, complex, np.inexact)):
+        raise not_in_place(place)
+
+
+def not_in_place(place: Any) -> Exception:
+    return refusal(
+        "NoDerivativeError",
+        "a number whose type could not be told ahead is held by a container that changes",
+        place,
+        "its cotangent cannot be added to in place",
+        "keep numbers and arrays in containers of their own",
+    )

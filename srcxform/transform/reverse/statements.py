@@ -40,6 +40,7 @@ class Reverse(Sweep):
             step = self.statement(statement)
             step.place = getattr(statement, "place", None)
             if isinstance(step, Simple):
+                step.forward = [*self.held_checks(statement), *step.forward]
                 build.at(step.place, step.forward)
                 build.at(step.place, step.backward)
                 live = set(self.bars.bars.values())

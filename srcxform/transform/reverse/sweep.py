@@ -8,9 +8,10 @@ import gast
 
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Items, Kind, Many, Mapping, Number, Record
-from srcxform.runtime import shadow_like, structured, zeros_like
+from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Many, Mapping, Number, Record
+from srcxform.runtime import check_held, shadow_like, structured, zeros_like
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -86,6 +87,26 @@ class Sweep:
         if isinstance(item, gast.Name) and has_tuple(self.ctx.kind(item.id)):
             return self.zeros(item, self.ctx.kind(item.id))
         return zero(self.ctx, item)
+
+    def held_checks(self, node: Node) -> Block:
+        """Ask whether what a container takes up, of a kind not known, is a number after all."""
+        value = getattr(node, "value", None)
+        if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Subscript):
+            parts = [value]
+        elif isinstance(value, (gast.List, gast.Tuple, gast.Dict)):
+            parts = getattr(value, "values", None) or value.elts
+        elif isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute):
+            parts = value.args
+        else:
+            return []
+        names = [p.id for p in parts if isinstance(p, gast.Name) and self.ctx.is_active(p)]
+        checks = [
+            build.expression(build.call(build.const(check_held), self.bars.shadow(name),
+                                        written_place(node.place)))
+            for name in dict.fromkeys(names)
+            if self.ctx.kind(name) == UNKNOWN and self.bars.is_shadow(name)
+        ]  # fmt: skip
+        return self.ctx.expand(checks, node.place) if checks else []
 
     def is_written(self, name: str) -> bool:
         """Say whether anything writes into what a name leads to."""
