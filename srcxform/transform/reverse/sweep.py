@@ -93,8 +93,10 @@ class Sweep:
         value = getattr(node, "value", None)
         if isinstance(node, gast.Assign) and isinstance(node.targets[0], gast.Subscript):
             parts = [value]
-        elif isinstance(value, (gast.List, gast.Tuple, gast.Dict)):
-            parts = getattr(value, "values", None) or value.elts
+        elif isinstance(value, gast.Dict):
+            parts = value.values
+        elif isinstance(value, (gast.List, gast.Tuple)):
+            parts = value.elts
         elif isinstance(value, gast.Call) and isinstance(value.func, gast.Attribute):
             parts = value.args
         else:
