@@ -17,6 +17,7 @@ from srcxform.api.rules import adjoint, tangent
 from srcxform.api.vmap import vmap
 from srcxform.runtime import stop_gradient
 from srcxform.specialise.deriving import register
+from srcxform.specialise.switching import mode_switching
 
 for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
     register(_function.__name__, _function)
@@ -41,6 +42,7 @@ __all__ = [
     "jvp",
     "linear_transpose",
     "linearize",
+    "mode_switching",
     "source",
     "stop_gradient",
     "value_and_grad",

@@ -33,6 +33,7 @@ from srcxform.kinds.encoding import Undecodable, decode, encode
 from srcxform.kinds.lattice import Const, Kind
 from srcxform.kinds.values import kind_of
 from srcxform.rules.registry import RULES, Rule
+from srcxform.specialise import switching
 from srcxform.syntax.build import Node
 from srcxform.transform.context import Context
 from srcxform.transform.counting import Uses, uses_of
@@ -105,7 +106,7 @@ class Request:
             json.dumps(describe.of_function(self.function)),
             f"{base_name(code.co_filename)}:{code.co_firstlineno}",
             json.dumps([describe.of_kind(kind) for kind in self.kinds]),
-            json.dumps([self.transform, self.wrt, self.has_aux, self.integers]),
+            json.dumps([self.transform, self.wrt, self.has_aux, self.integers, switching.is_on()]),
             repr(self.axes),
             json.dumps(own_rules(describe)),
         )

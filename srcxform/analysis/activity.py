@@ -171,7 +171,7 @@ def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
             return is_active(source, active)
         case op.Apart(callee=callee, args=args):
             return bool(callee.active(tuple(is_active(a, active) for a in args)))
-        case op.Custom(args=args):
+        case op.Custom(args=args) | op.Taken(args=args):
             return any(is_active(a, active) for a in args)
         case op.Joined(tangent=tangent):
             return is_active(tangent, active)

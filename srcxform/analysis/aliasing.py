@@ -212,6 +212,12 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
         case op.Joined(source=gast.Name(id=source), tangent=gast.Name(id=tangent)):
             unite(facts.storage(name), facts.storage(source))
             unite(facts.storage(name), facts.storage(tangent))
+        case op.Taken(derivation=derivation, args=args):
+            held = facts.item(facts.storage(name), ANY)
+            for arg in (args[k] for k in derivation.shares):
+                if isinstance(arg, gast.Name):
+                    unite(held, facts.storage(arg.id))
+                    unite(held, facts.item(facts.storage(arg.id), ANY))
         case op.Apart(args=args) | op.Custom(passing=args) | op.Foreign(operands=args):
             if isinstance(found, op.Apart):
                 effect(facts, value)

@@ -16,6 +16,7 @@ from srcxform import pipeline
 from srcxform.api.keys import key_of
 from srcxform.kinds.lattice import Kind
 from srcxform.kinds.values import kind_of
+from srcxform.specialise import switching
 
 __all__ = ["NOTHING", "Plan", "Table", "Variant", "find_plan", "lock", "table_of", "variant_for"]
 
@@ -166,7 +167,8 @@ def variant_for(
     """
     with lock:
         table = table_of(function)
-        variants = table.variants.setdefault((transform, wrt, has_aux, integers, repr(axes)), {})
+        use = (transform, wrt, has_aux, integers, repr(axes), switching.is_on())
+        variants = table.variants.setdefault(use, {})
         known = variants.setdefault(kinds, [])
         for variant in known:
             if variant.holds():
@@ -187,6 +189,8 @@ def find_plan(
     plans: dict[Any, list[Plan]], key: Any, make: Callable[[], Plan]
 ) -> tuple[Plan, tuple[Any, ...]]:
     """Give a plan that holds for this key, and the captured values it needs; or make one."""
+    if not switching.is_on():
+        key = (key, "modes as they are nested")
     for plan in plans.get(key, ()):
         captured = plan.captured()
         if captured is not None:

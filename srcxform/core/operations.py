@@ -141,6 +141,32 @@ class Custom(Operation):
         return tuple(a for k, a in enumerate(self.args) if k in self.function.nondiff)
 
 
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """A gradient taken inside, called like a function until its statements come in.
+
+    `program` computes it, in the form `value, bar, ...`; what it gives may share storage with
+    the arguments at the positions `shares`. `inner` is what was differentiated, if the adjoint can
+    be found from that.
+    """
+
+    program: Any
+    shares: tuple[int, ...] = ()
+    inner: Any = None
+
+    def __call__(self, *args: Any) -> Any:
+        """Stand where functions stand; no program has such a call in the end."""
+        raise TypeError("the statements of a derivative have not come in")
+
+
+@dataclass(frozen=True)
+class Taken(Operation):
+    """A derivative taken inside that has not come in yet."""
+
+    derivation: Derivation
+    args: tuple[Node, ...]
+
+
 @dataclass(frozen=True)
 class Still(Operation):
     """A value without its derivative."""
@@ -323,6 +349,8 @@ def call_operation(
     if isinstance(func, gast.Name) and func.id in functions:
         return Apart(functions[func.id], tuple(args), node)
     function = known_object(func, externals) or custom_object(func, externals, kinds)
+    if isinstance(function, Derivation):
+        return Taken(function, tuple(args))
     if isinstance(function, Custom_):
         return Custom(function, tuple(args), node)
     if function is runtime.still:

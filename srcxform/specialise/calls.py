@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import is_exception
+from srcxform.core.operations import Derivation, is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
     Choice,
@@ -59,6 +59,7 @@ from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
+from srcxform.specialise.gradients import called_again
 from srcxform.specialise.instances import shown
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
@@ -211,6 +212,8 @@ def call_object(
         assert func is not None
         filled(state, function, [kind for _, kind in args])
         return written_call(node, func, args, keywords), function.result
+    if isinstance(function, Derivation):
+        return called_again(state, node, function, args)
     if isinstance(function, Custom):
         return call_custom(state, node, function, args, keywords)
     args = iterated_arguments(state, node, function, args)

@@ -34,6 +34,7 @@ from srcxform.kinds.lattice import (
     scalar_class,
 )
 from srcxform.specialise.closures import call_known, placeholder, refused
+from srcxform.specialise.gradients import as_operation
 from srcxform.specialise.instances import named, whole
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
@@ -185,15 +186,22 @@ def call_derived(
             state, node, f"what is given to `{kind.transform}` does not return one real number",
             f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
         )  # fmt: skip
-    sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
-    bars = list(sweep.results)
+    whole = None if has_aux else as_operation(state, inner, GENERATORS["grad"])
+    if whole is not None:
+        parts = [state.names.part(name) for name in (state.hint, *(f"{n}_bar" for n in inner.wrt))]
+        start = [build.assign(n, build.item(clone(whole[0]), k)) for k, n in enumerate(parts)]
+        value_node, *bars = map(build.load, parts)
+    else:
+        sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
+        start, value_node = [*sweep.forward, *sweep.backward], sweep.value
+        bars = list(sweep.results)
     made = build.sequence(bars) if several else bars[0]
     result = made
     if kind.transform == "value_and_grad":
-        result = build.sequence([sweep.value, made])
+        result = build.sequence([value_node, made])
     elif has_aux:
-        result = build.sequence([made, build.item(sweep.value, 1)])
-    return written(state, [*sweep.forward, *sweep.backward], result)
+        result = build.sequence([made, build.item(value_node, 1)])
+    return written(state, start, result)
 
 
 def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:

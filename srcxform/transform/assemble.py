@@ -20,6 +20,7 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import clone, loads, shallow, stores
 from srcxform.transform.again import cheap_again
+from srcxform.transform.arrival import come_in_both, write_out
 from srcxform.transform.conditions import named_conditions
 from srcxform.transform.context import Context
 from srcxform.transform.late import late_shadows
@@ -49,7 +50,9 @@ class Sweeps:
 
 def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     """Write both sweeps for the cotangent `seed` of the result (or of a component of it)."""
+    write_out(ctx, adjoints=True)
     transpose_rules(ctx)
+    write_out(ctx, adjoints=True)
     reverse = Reverse(ctx)
     *body, last = ctx.program.body
     value = last.value if isinstance(last, gast.Return) else build.const(None)
@@ -106,6 +109,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     cheap_again(ctx, saver, Overwriting(ctx, order_of(steps)), tests)
     writer = Writer(ctx, saver, saver.plan())
     forward, backward = writer.block(steps, top=True)
+    forward, backward = come_in_both(ctx, forward, backward)
     backward = until_empty(forward, backward, set(writer.lists.values()))
     forward = [*writer.stand_ins(unsure(steps, writer.plan, parameters)), *forward]
     shadows = tuple(

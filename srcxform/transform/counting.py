@@ -94,7 +94,7 @@ class Search:
             case op.RuleCall(rule=rule, given=given) if rule.primal not in INTEGRAL:
                 passing = {id(node) for node in operands(rule, given)}
                 return any(self.reaches(node) for node in given.values() if id(node) not in passing)
-            case op.Apart() | op.Custom() | op.RuleCall():
+            case op.Apart() | op.Custom() | op.Taken() | op.RuleCall():
                 return True
             case op.Method(args=args):
                 return any(map(self.reaches, args))

@@ -19,6 +19,7 @@ from srcxform.runtime import broadcast_like, snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
+from srcxform.transform.arrival import write_out
 from srcxform.transform.context import (
     Context,
     lost,
@@ -41,6 +42,7 @@ PARALLEL = {  # methods of containers, and which arguments are values that go in
 
 def forward(ctx: Context) -> tuple[Block, dict[str, str]]:
     """Give the body that computes values and tangents, and the tangents' names."""
+    write_out(ctx)
     generator = Forward(ctx)
     body = [*generator.own_tangents(), *generator.block(ctx.program.body)]
     ctx.settle_on(generator.dots.values())

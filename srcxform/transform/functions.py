@@ -14,6 +14,7 @@ from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, load_list, rewrite, stores
+from srcxform.transform.arrival import come_in
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.bound import surely_bound
@@ -83,7 +84,7 @@ def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
         for callee in wanted:
             written.add(callee.name)
             inner = context(program_of(callee, ctx.program), (), ctx.requests)
-            new.append(finished(inner, callee.name, callee.parameters, callee.body))
+            new.append(finished(inner, callee.name, callee.parameters, come_in(inner, callee.body)))
 
 
 def with_captures(ctx: Context, found: list[Node], backward: set[str]) -> list[Node]:

@@ -26,6 +26,7 @@ from srcxform.specialise.refusal import raise_statement
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, rename, stores
+from srcxform.transform.arrival import write_out
 from srcxform.transform.batching.flags import (
     Escalation,
     is_numeric,
@@ -42,6 +43,7 @@ from srcxform.transform.context import Context
 
 def batched(ctx: Context, axes: Axes, length: Length) -> Block:
     """Give the body that computes all lanes; the parameters hold batched values."""
+    write_out(ctx)
     if not isinstance(ctx.program.body[-1], gast.Return):
         return ctx.program.body  # it raises in every lane
     try:

@@ -28,6 +28,7 @@ from srcxform.transform.reverse.methods import method_step
 from srcxform.transform.reverse.stores import added_at, augmented, stored
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
+from srcxform.transform.symmetry import pulled_through
 
 
 class Reverse(Sweep):
@@ -89,6 +90,10 @@ class Reverse(Sweep):
             return Simple([node])
         if isinstance(found, op.Custom):
             return pulled_back(self, name, found, node)
+        if isinstance(found, op.Taken):
+            if not self.bars.is_present(name):
+                return Simple([node])
+            return pulled_through(self, name, found, node)
         shadowed = self.bars.is_shadow(name)
         if (
             not shadowed

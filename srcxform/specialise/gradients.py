@@ -1,0 +1,169 @@
+"""Gradients taken inside that stay one operation until the generators are at work.
+
+In reverse mode such an operation has an adjoint of its own (`transform/symmetry.py`). Everywhere
+else, and where that adjoint would not be right, its statements come in. It is right for the
+gradient of a plain function: without effects, without random numbers, without rules of the user's
+own, which may give anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gast
+
+from srcxform.analysis.aliasing import aliasing, parts_of
+from srcxform.analysis.webs import split_webs
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number
+from srcxform.specialise import switching
+from srcxform.specialise.scope import Args, Evaluated, Scope, State
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import blocks, walk
+
+PLAIN = (
+    op.Copy, op.Item, op.Field, op.Display, op.RuleCall, op.Listing, op.Constant, op.Taken, op.AddAt,
+)  # fmt: skip
+METHODS = {
+    "append", "extend", "insert", "pop", "clear", "reverse", "copy", "get", "setdefault", "update",
+    "keys", "values", "items", "index", "count",
+}  # fmt: skip
+
+
+def as_operation(state: State, inner: Any, generate: Any) -> Evaluated | None:
+    """Write the gradient of a program as one call; None where its statements have to come in."""
+    program = inner.program
+    if not switching.is_on() or state.watches or not is_symmetric(program, inner.wrt):
+        return None
+    sweep = generate(program, inner.wrt, False)
+    last = build.returning(build.sequence([sweep.value, *sweep.results]))
+    last.place = state.place
+    whole = settled(program, (), (), [*sweep.forward, last])
+    shares = shared_positions(whole)
+    if shares is None:
+        return None
+    name = state.names.part(state.hint)
+    derivation = op.Derivation(whole, shares, inner)
+    call = build.call(build.const(derivation), *map(build.load, whole.parameters))
+    call.place = state.place
+    state.emit(build.assign(name, call))
+    state.bind(name, whole.result)
+    return build.load(name), state.kind_of(name) or whole.result
+
+
+def called_again(state: State, node: Node, derivation: op.Derivation, args: Args) -> Evaluated:
+    """Specialise a statement that holds such a call: it stays while the kinds are what they were."""
+    from srcxform.specialise.deriving import written
+
+    program = derivation.program
+    kinds = [program.kinds[name] for name in program.parameters]
+    if all(state.settled(k) == known for (_, k), known in zip(args, kinds, strict=True)):
+        call = build.call(build.const(derivation), *(value for value, _ in args))
+        call.place = getattr(node, "place", None)
+        return call, program.result
+    own = {name: state.names.like(name) for name in program.parameters}
+    start = [build.assign(own[n], v) for n, (v, _) in zip(program.parameters, args, strict=True)]
+    from srcxform.syntax.visit import rename, stores
+
+    fresh = {name: state.names.like(name) for name in sorted(stores(program.body)) if name not in own}
+    *body, last = rename(program.body, {**own, **fresh})
+    return written(state, [*start, *body], last.value)
+
+
+def settled(program: Any, names: tuple[str, ...], kinds: tuple[Kind, ...], body: Block) -> Any:
+    """Give a program with another body over the same parameters, and further ones."""
+    from srcxform.specialise.program import settle
+
+    parameters = (*program.parameters, *names)
+    given = [*(program.kinds[name] for name in program.parameters), *kinds]
+    body = split_webs(parameters, body, program.externals.names)
+    found = settle("inner", parameters, given, body, Scope(None), lambda: program.externals,
+                   program.functions)  # fmt: skip
+    return replace(found, functions=program.functions)
+
+
+def is_symmetric(program: Any, wrt: tuple[str, ...]) -> bool:
+    """Say whether second derivatives of a program are surely symmetric, and can be taken anew."""
+    if not isinstance(program.body[-1], gast.Return):
+        return False
+    return all(is_plain(program.kinds[name]) for name in wrt) and is_clean(program, program.body)
+
+
+def is_plain(kind: Kind) -> bool:
+    """Say whether a value is a number, an array, or a container of known structure of these."""
+    match kind:
+        case Number(cls=cls) | Array(cls=cls):
+            return cls in "fc"
+        case Items(items=items) | Mapping(items=items):
+            return all(map(is_plain, items))
+    return False
+
+
+def is_clean(program: Any, block: Block) -> bool:
+    """Say whether statements compute the same whenever they are run, and nothing else."""
+    for line in block:
+        match line:
+            case gast.Assign(value=value) | gast.AugAssign(value=value):
+                fine = is_repeatable(program, value)
+            case gast.Expr(value=gast.Call() as value):
+                found = operation(program, value)
+                fine = isinstance(found, (op.Method, op.AddAt)) and is_repeatable(program, value)
+            case gast.If(test=test) | gast.While(test=test) | gast.For(iter=test):
+                fine = all(is_clean(program, inner) for inner in blocks(line)) and all(
+                    is_repeatable(program, n) for n in walk(test) if isinstance(n, gast.Call)
+                )
+            case gast.Return() | gast.Pass() | gast.Break() | gast.Continue() | gast.Raise():
+                fine = True
+            case _:
+                fine = False
+        if not fine:
+            return False
+    return True
+
+
+def operation(program: Any, value: Node) -> op.Operation:
+    return op.operation(value, program.externals, program.functions, program.kinds)
+
+
+def is_repeatable(program: Any, value: Node) -> bool:
+    found = operation(program, value)
+    if isinstance(found, op.Method):
+        return found.name in METHODS and isinstance(found.base, gast.Name)
+    if not isinstance(found, PLAIN):
+        return False
+    function = op.known_object(value.func, program.externals) if is_call(value) else None
+    home = getattr(function, "__module__", None) or ""
+    return function is not print and not home.startswith("numpy.random") and not is_random(function)
+
+
+def is_call(value: Node) -> bool:
+    return isinstance(value, gast.Call)
+
+
+def is_random(function: Any) -> bool:
+    owner = type(getattr(function, "__self__", None))
+    return owner.__module__.startswith("numpy.random")
+
+
+def shared_positions(program: Any) -> tuple[int, ...] | None:
+    """Give the parameters that the result may share storage with; None if it writes to one."""
+    facts = aliasing(program.body, program.kinds, program.externals, program.functions)
+    *_, last = program.body
+    parts = {id(p) for p in parts_of(facts.storage(last.value.id))} if is_name(last) else set()
+    shares = []
+    for k, name in enumerate(program.parameters):
+        own = parts_of(facts.storage(name))
+        if any(part.changed for part in own):
+            return None
+        if any(id(part) in parts for part in own):
+            shares.append(k)
+    return tuple(shares)
+
+
+def is_name(last: Node) -> bool:
+    return isinstance(last, gast.Return) and isinstance(last.value, gast.Name)
+
+
+__all__ = ["as_operation", "called_again", "settled"]
