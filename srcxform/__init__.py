@@ -2,6 +2,7 @@
 
 from srcxform import errors
 from srcxform.api import implicit
+from srcxform.api import inside as _inside
 from srcxform.api.batched import batched_jacobian
 from srcxform.api.checking import check_grads
 from srcxform.api.checkpointing import checkpoint

@@ -108,6 +108,8 @@ def vdot_dot(a: Any, b: Any, a_dot: Any = None, b_dot: Any = None) -> Any:
 @adjoint(np.vdot)
 def vdot_bar(a: Any, b: Any, out_bar: Any) -> Any:
     """The first operand is conjugated; both are flattened."""
+    if rank_is(a, 1) and rank_is(b, 1):
+        return fit(conjugated(out_bar * b), like=a), fit(conjugated(a) * out_bar, like=b)
     a_bar = reshape_like(fit(conjugated(out_bar * b), like=a), like=a)
     b_bar = reshape_like(fit(conjugated(a) * out_bar, like=b), like=b)
     return a_bar, b_bar

@@ -69,7 +69,7 @@ from srcxform.runtime.indexing import (
     sorted_order,
     unpermuted,
 )
-from srcxform.runtime.jacobians import jacobian_columns, jacobian_rows, unit_tangents
+from srcxform.runtime.jacobians import jacobian_cheaper, jacobian_columns, jacobian_rows, unit_tangents
 from srcxform.runtime.lanes import (
     behind_lanes,
     check_lanes,
@@ -248,6 +248,7 @@ __all__ = [
     "is_sequence",
     "item_or",
     "items_of",
+    "jacobian_cheaper",
     "jacobian_columns",
     "jacobian_rows",
     "join_like",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["jacobian_columns", "jacobian_rows", "unit_tangents"]
+__all__ = ["jacobian_cheaper", "jacobian_columns", "jacobian_rows", "unit_tangents"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,6 +45,18 @@ def jacobian_rows(pull: Callable[..., Any], x: Any) -> Array:
     `pull(x)` gives the value and its pullback.
     """
     out, pullback = pull(x)
+    units = unit_tangents(out)
+    rows = []
+    for k in range(len(units)):
+        rows.append(pullback(units[k])[0])
+    return np.reshape(np.stack(rows), np.shape(out) + np.shape(x))
+
+
+def jacobian_cheaper(push: Callable[..., Any], pull: Callable[..., Any], x: Any) -> Array:
+    """Give the Jacobian at `x` by columns or by rows, whichever are fewer."""
+    out, pullback = pull(x)
+    if np.size(x) < np.size(out):
+        return jacobian_columns(push, x)
     units = unit_tangents(out)
     rows = []
     for k in range(len(units)):

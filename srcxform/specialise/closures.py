@@ -26,7 +26,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.scopes import rebound_by
 
-TEMPLATES = {
+TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     builtins.map: runtime.mapped,
     builtins.filter: runtime.filtered,
     functools.reduce: runtime.reduced,

@@ -68,7 +68,7 @@ Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
 TRANSFORMS: dict[Any, str] = {}  # the functions of the interface, by identity
 GENERATORS: dict[str, Generate] = {}
 OPTIONS = (
-    "argnums", "has_aux", "holomorphic", "allow_int", "in_axes", "out_axes", "axis_size",
+    "argnums", "has_aux", "holomorphic", "allow_int", "in_axes", "out_axes", "axis_size", "mode",
 )  # fmt: skip
 
 
@@ -85,27 +85,25 @@ def derive(
         met(state, function)
         kind = Derived(transform, Const(fun), tuple(options.items()))
         return call_derived(state, node, kind, args, keywords)
-    known = {name: kind for name, (_, kind) in keywords.items()}
     if not args and "fun" in keywords:
         args = [keywords["fun"], *args]
-    if not all(
-        isinstance(kind, (Const, Items, Mapping)) for name, kind in known.items() if name in OPTIONS
-    ):
+    given = {name: value for name, value in keywords.items() if name in OPTIONS}
+    given |= dict(zip(BEHIND.get(transform, ()), args[1:], strict=False))
+    if transform in BEHIND:
+        args = args[:1]
+    found = {name: option(state, value) for name, value in given.items()}
+    if not all(map(is_constant, found.values())):
         return refused(
             state, node, f"an option of `{transform}` is known only while the program runs",
             "the derivative is written before", "give its options as constants",
         )  # fmt: skip
-    options = {name: constant(kind) for name, kind in known.items() if name in OPTIONS}
+    options = {name: constant(kind) for name, kind in found.items()}
     if not args:
         return decorator(state, transform, options)
     (_, inner), *rest = args
     if transform == "jvp":
         rest += [keywords[name] for name in ("primals", "tangents") if name in keywords]
-    elif transform in ("grad", "value_and_grad") and rest:
-        options["argnums"] = constant(rest[0][1])
-        rest = []
     if transform == "vmap":
-        options |= {name: constant(k) for name, (_, k) in zip(AXES, rest, strict=False)}
         return placeholder(state), Derived("vmap", inner, tuple(options.items()))
     if transform == "hvp":
         return product(
@@ -132,7 +130,12 @@ def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluate
 
 
 KEPT: list[Any] = []
-AXES = ("in_axes", "out_axes")  # what `vmap` takes behind the function
+BEHIND = {  # what may stand behind the function
+    "vmap": ("in_axes", "out_axes"),
+    **dict.fromkeys(
+        ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian"), ("argnums",)
+    ),
+}
 
 
 def register(transform: str, function: Any, generate: Generate | None = None) -> None:
@@ -142,6 +145,33 @@ def register(transform: str, function: Any, generate: Generate | None = None) ->
         KEPT.append(function)
     if generate is not None:
         GENERATORS[transform] = generate
+
+
+def option(state: State, value: Evaluated) -> Kind:
+    """Give the kind of an option; what is captured is looked at: the source holds while it stays."""
+    node, kind = value
+    for key, capture in state.externals.captures.items():
+        if isinstance(node, gast.Name) and node.id == capture.name and not is_constant(kind):
+            now = capture.fetch()
+            if is_option(now):
+                state.externals.guard((key, "option"), capture.fetch, now, capture.path)
+                return fixed(now)
+    return state.settled(kind)
+
+
+def is_option(value: Any) -> bool:
+    return isinstance(value, (int, str)) or isinstance(value, tuple) and all(map(is_option, value))
+
+
+def fixed(value: Any) -> Kind:
+    return Items("tuple", tuple(map(fixed, value))) if isinstance(value, tuple) else Const(value)
+
+
+def is_constant(kind: Kind) -> bool:
+    """Say whether a value is known, with all that is in it."""
+    if isinstance(kind, (Items, Mapping)):
+        return all(map(is_constant, kind.items))
+    return isinstance(kind, Const)
 
 
 def constant(kind: Kind) -> Any:

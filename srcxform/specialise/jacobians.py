@@ -56,15 +56,16 @@ def whole_jacobian(
         return unknown(state, node)
     result = out.items[0] if has_aux and isinstance(out, Items) else out
 
-    def block(leaf: Path, leaf_kind: Kind, to: Path) -> Evaluated:
+    def block(leaf: Path, leaf_kind: Kind, to: Path, row_kind: Kind) -> Evaluated:
         function = Leafwise(kind.function, tuple(args), named, leaf, to)
-        forward = kind.transform == "jacfwd"
-        if kind.transform == "jacobian":
-            forward = isinstance(leaf_kind, (Number, Const))
-        return one_block(state, node, function, forward, reached(args[leaf[0]], leaf[1:]))
+        mode = mode_of(kind.transform, options, leaf_kind, row_kind)
+        return one_block(state, node, function, mode, reached(args[leaf[0]], leaf[1:]))
 
-    def row(to: Path, _: Kind) -> Evaluated | None:
-        parts = [arranged(args[k][1], (k,), lambda leaf, own: block(leaf, own, to)) for k in picked]
+    def row(to: Path, own: Kind) -> Evaluated | None:
+        parts = [
+            arranged(args[k][1], (k,), lambda leaf, kind: block(leaf, kind, to, own))
+            for k in picked
+        ]
         if any(part is None for part in parts):
             return None
         whole = [part for part in parts if part is not None]
@@ -89,14 +90,31 @@ def unknown(state: State, node: Node) -> Evaluated:
     )  # fmt: skip
 
 
+TEMPLATES = {
+    "forward": (runtime.jacobian_columns, "jvp"),
+    "reverse": (runtime.jacobian_rows, "vjp"),
+    "auto": (runtime.jacobian_cheaper, "jvp", "vjp"),
+}
+
+
+def mode_of(transform: str, options: dict[str, Any], leaf: Kind, result: Kind) -> str:
+    """Choose the mode with fewer sweeps; of two arrays the program finds out while it runs."""
+    mode = {"jacfwd": "forward", "jacrev": "reverse"}.get(transform, options.get("mode", "auto"))
+    if mode == "auto" and isinstance(leaf, (Number, Const)):
+        return "forward"
+    if mode == "auto" and isinstance(result, (Number, Const)):
+        return "reverse"
+    return str(mode)
+
+
 def one_block(
-    state: State, node: Node, function: Leafwise, forward: bool, leaf: Evaluated
+    state: State, node: Node, function: Leafwise, mode: str, leaf: Evaluated
 ) -> Evaluated:
     from srcxform.specialise.calls import call_object
 
-    template = runtime.jacobian_columns if forward else runtime.jacobian_rows
-    derivative = Derived("jvp" if forward else "vjp", function)
-    given = [(placeholder(state), derivative), as_name(state, written(state, [], leaf[0]))]
+    template, *transforms = TEMPLATES[mode]
+    given = [(placeholder(state), Derived(transform, function)) for transform in transforms]
+    given.append(as_name(state, written(state, [], leaf[0])))
     return as_name(state, call_object(state, node, template, given, {}))
 
 

@@ -157,7 +157,7 @@ def survey(start: int, end: int, mixes: tuple[str, ...]) -> None:
         begin = time.perf_counter()
         found: dict[str, float] = {}
         for mix in mixes:
-            signal.alarm(60)
+            signal.alarm(40)
             try:
                 found[mix] = third_derivative(example, mix)
             except Exception as error:
