@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Array,
     Cell,
     Const,
+    Instance,
     Items,
     Kind,
     Mapping,
@@ -33,9 +34,10 @@ from srcxform.kinds.lattice import (
     holds_instance,
     scalar_class,
 )
-from srcxform.specialise.closures import call_known, placeholder, refused
+from srcxform.specialise.closures import call_known, held, placeholder, refused
 from srcxform.specialise.gradients import as_operation
 from srcxform.specialise.instances import named, whole
+from srcxform.specialise.objects import special
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -100,7 +102,7 @@ def derive(
     options = {name: constant(kind) for name, kind in found.items()}
     if not args:
         return decorator(state, transform, options)
-    (_, inner), *rest = args
+    inner, rest = as_function(state, args[0]), args[1:]
     if transform == "jvp":
         rest += [keywords[name] for name in ("primals", "tangents") if name in keywords]
     if transform == "vmap":
@@ -120,6 +122,15 @@ def derive(
     if rest:
         return call_derived(state, node, kind, rest, {})
     return placeholder(state), kind
+
+
+def as_function(state: State, value: Evaluated) -> Kind:
+    """Give the kind of a function; an object that is called is its class's `__call__`."""
+    kind = value[1]
+    if not isinstance(kind, (Record, Instance)):
+        return kind
+    function = special(state, kind, "__call__")
+    return kind if function is None else Partial(Const(function), (held(state, value),))
 
 
 def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluated:

@@ -19,8 +19,8 @@ from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.callables import is_virtual
-from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Mapping, scalar_class
+from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
@@ -66,11 +66,38 @@ def come_in(
         from srcxform.specialise.apart import call_apart
 
         return call_apart(state, node, function, code, bound, scope)
-    state.calling.append(function)
+    state.calling += [function, Handed(function, functions_among(bound))]
     try:
         return write_body(state, code, bound, scope)
     finally:
-        state.calling.pop()
+        del state.calling[-2:]
+
+
+@dataclasses.dataclass(frozen=True)
+class Handed:
+    """The functions that a call of a function was given."""
+
+    function: Any
+    given: tuple[Any, ...]
+
+
+def functions_among(bound: Bound) -> tuple[Any, ...]:
+    """Give what tells the functions among arguments apart, whatever they capture."""
+    found = (identity(kind) for _, kind in bound.values())
+    return tuple(one for one in found if one is not None)
+
+
+def identity(kind: Kind) -> Any:
+    match kind:
+        case Closure(node=tree):
+            return id(tree)
+        case Partial(function=function):
+            return identity(function)
+        case Derived(transform=transform, function=function):
+            return transform, identity(function)
+        case Const(value=value) if callable(value):
+            return id(value)
+    return None
 
 
 def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluated:
@@ -107,8 +134,15 @@ def is_lasting(state: State, value: Node) -> bool:
 
 
 def is_another(state: State, function: Any, bound: Bound) -> bool:
-    """Say whether a template comes in within itself for another function or part: no recursion."""
+    """Say whether a function comes in within itself for another function or part: no recursion.
+
+    There are as many functions as the text has; what is made of a function anew at each call is
+    one function.
+    """
     own = isinstance(function, types.FunctionType) and inside(function)
+    handed = functions_among(bound)
+    if handed and not own and state.calling.count(function) < DEEP:
+        return Handed(function, handed) not in state.calling
     given = any(is_virtual(kind) for _, kind in bound.values())
     known = all(state.opened(kind) != UNKNOWN for _, kind in bound.values())
     return own and (given or known) and state.calling.count(function) < DEEP
