@@ -35,6 +35,9 @@ def name(state: State, node: Node) -> Evaluated:
             return node, state.externals.lifted[node.id].kind
         if state.env is not None and node.id in state.env:
             return node, state.env[node.id]
+        for capture in state.externals.captures.values():
+            if capture.name == node.id:  # it was met first on another way to this point
+                return node, capture.kind
         if hasattr(builtins, node.id):
             return node, Const(getattr(builtins, node.id))
         return node, UNKNOWN
