@@ -117,6 +117,8 @@ def objects_like(bar: Any, like: Any) -> Any:
     >>> objects_like({"x": 1.0, "y": 2.0}, Point(0.0, 0.0))
     Point(x=1.0, y=2.0)
     """
+    if bar is None:  # a setting: what it has inside is its own
+        return None
     fields = fields_of(like)
     if fields is not None and not isinstance(like, (list, dict)):
         parts = {name: objects_like(bar[name], getattr(like, name)) for name in fields}

@@ -16,7 +16,7 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.frontend.dependencies import is_folded
-from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_virtual
+from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -36,7 +36,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.closures import call_known, held, placeholder, refused
 from srcxform.specialise.gradients import as_operation
-from srcxform.specialise.instances import named, whole
+from srcxform.specialise.instances import holds_record, named, whole
 from srcxform.specialise.objects import special
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
@@ -235,7 +235,7 @@ def call_derived(
     else:
         sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
         start, value_node = [*sweep.forward, *sweep.backward], sweep.value
-        bars = list(sweep.results)
+        bars = as_objects(state, inner, sweep.results, start)
     made = build.sequence(bars) if several else bars[0]
     result = made
     if kind.transform == "value_and_grad":
@@ -243,6 +243,21 @@ def call_derived(
     elif has_aux:
         result = build.sequence([made, build.item(value_node, 1)])
     return written(state, start, result)
+
+
+def as_objects(state: State, inner: Inner, bars: Iterable[Node], lines: Block) -> list[Node]:
+    """Give cotangents of objects as objects, where the sweeps have dicts."""
+    from srcxform.runtime import objects_like
+
+    found = []
+    for name, bar in zip(inner.wrt, bars, strict=True):
+        if holds_record(state.settled(inner.program.kinds[name])):
+            whole = state.names.part(f"{name}_bar")
+            call = build.call(build.const(objects_like), bar, build.load(name))
+            lines.append(build.assign(whole, call))
+            bar = build.load(whole)
+        found.append(bar)
+    return found
 
 
 def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:
@@ -314,7 +329,7 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
     state.bind(name, found)
     out: Node = build.load(name)
     sign = placeholder(state)
-    pullback = Pullback((sweep, has_aux, build.load(name)))
+    pullback = Pullback((sweep, has_aux, build.load(name), inner))
     if has_aux and isinstance(found, Items):
         parts = [build.item(out, 0), sign, build.item(clone(out), 1)]
         kinds = (found.items[0], pullback, found.items[1])
@@ -324,7 +339,7 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
 
 def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
     """Write the way back once more, in names of its own."""
-    sweep, has_aux, out = held
+    sweep, has_aux, out, inner = held
     (value, _), *_ = args
     if has_aux:
         from srcxform.runtime import zeros_like
@@ -350,7 +365,8 @@ def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
             ]
             fresh.append(rename(line, own))
         seen |= stores(line)
-    results = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
+    renamed = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
+    results = as_objects(state, inner, renamed, fresh)
     return written(state, fresh, build.sequence(results))
 
 
@@ -485,12 +501,20 @@ def can_move(state: State, kind: Kind) -> bool:
         case Number(cls=cls) | Array(cls=cls):
             return cls in "fc"
         case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return all(can_move(state, item) or item == NONE for item in items)
+            moving = [can_move(state, item) for item in items]
+            rest = [item for item, moves in zip(items, moving, strict=True) if not moves]
+            return any(moving) and all(is_setting(state, item) for item in rest)
         case Const(value=value):
             return scalar_class(value) in ("f", "c")
         case Cell():
             return False
     return hasattr(kind, "item") and kind.item is not None and can_move(state, kind.item)
+
+
+def is_setting(state: State, kind: Kind) -> bool:
+    """Say whether what a container holds is carried along: no number, and nothing with numbers."""
+    kind = state.settled(kind)
+    return is_callee(kind) or isinstance(kind, Const) and isinstance(kind.value, (str, bool, type(None)))
 
 
 def is_real_number(kind: Kind) -> bool:
