@@ -12,7 +12,7 @@ from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.syntax.build import Node
 
 SUFFIX = re.compile(r"(_dot|_bar|_saved)+_*$")
-TAPE = re.compile(r"_saved_*$")
+TAPE = re.compile(r"_saved(_|dot|\d)*$")
 
 
 @dataclass(frozen=True)

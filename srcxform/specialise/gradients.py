@@ -16,7 +16,7 @@ import gast
 from srcxform.analysis.aliasing import aliasing, parts_of
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number
+from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number, general
 from srcxform.specialise import switching
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.syntax import build
@@ -58,8 +58,9 @@ def called_again(state: State, node: Node, derivation: op.Derivation, args: Args
     from srcxform.specialise.deriving import written
 
     program = derivation.program
-    kinds = [program.kinds[name] for name in program.parameters]
-    if all(state.settled(k) == known for (_, k), known in zip(args, kinds, strict=True)):
+    kinds = [general(program.kinds[name]) for name in program.parameters]
+    found = [general(state.settled(kind)) for _, kind in args]
+    if state.fixed or found == kinds:  # a generator writes such calls for what they were made for
         call = build.call(build.const(derivation), *(value for value, _ in args))
         call.place = getattr(node, "place", None)
         return call, program.result
