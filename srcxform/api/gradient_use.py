@@ -65,7 +65,9 @@ class GradientUse:
         slots, reals = self.shifted(values), values
         for slot in slots:
             reals = with_reals(reals, slot)
-        lowered = self.target.lower(reals)
+        inside = getattr(self.target, "taken_inside", None)
+        lowered = None if inside is None else inside(reals)
+        lowered = lowered or self.target.lower(reals)
         taken = lowered.values
         for slot in slots if reals is not values else ():
             if slot.get(reals) is not slot.get(values):

@@ -19,6 +19,7 @@ from srcxform.api.primals import Spread
 from srcxform.api.targets import Layout, Lowered, Slot, Target, Values
 from srcxform.pipeline import Compiled
 from srcxform.runtime import zeros_like
+from srcxform.specialise import switching
 from srcxform.syntax.names import Names
 
 if TYPE_CHECKING:
@@ -66,6 +67,27 @@ class GradientTarget:
         values = (*plan.details.reals(taken), *captured)
         return Lowered(function, values, lambda raw: self.present(raw, plan, given))
 
+    def taken_inside(self, values: Values) -> Lowered | None:
+        """Give a function that takes the gradient inside, where it has an adjoint of its own.
+
+        None where that is not known: then the text of the gradient is differentiated.
+        """
+        assert self.use is not None, "a target is lowered at a call"
+        derivative = self.derivative
+        if not (switching.is_on() and derivative.transform == "grad" and is_plain(derivative)):
+            return None
+        plan, given, taken, _ = self.use.prepare(values)
+        shape: Shape = plan.details
+        if shape.transform != "grad" or shape.converted or not shape.is_direct(True):
+            return None
+        parameters = ", ".join(plan.variant.compiled.parameters)
+        name = plan.variant.compiled.entry.__name__
+        if plan.inside is None:
+            bindings = {"grad": derivative.maker}
+            call = f"{expression(derivative, bindings)}({parameters})"
+            plan.inside = written(name, [f"def {name}({parameters}):", f"    return {call}"], bindings)
+        return Lowered(plan.inside, taken, lambda raw: self.present(raw, plan, given))
+
     def present(self, raw: Any, plan: Plan, values: Values) -> Any:
         """Give the result as a call gives it."""
         derivative, shape = self.derivative, plan.details
@@ -82,6 +104,30 @@ class GradientTarget:
         if not pair:
             return made
         return (raw[0], made) if valued else (made, raw[1])
+
+
+def is_plain(derivative: Any) -> bool:
+    """Say whether a gradient is one of a function of positional arguments, or of such a gradient."""
+    options, fun = derivative._options, derivative.__wrapped__
+    if options["has_aux"] or options["holomorphic"] or options["allow_int"]:
+        return False
+    if not isinstance(options["argnums"], int):
+        return False
+    if type(fun) is types.FunctionType:
+        starred = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+        return not (fun.__code__.co_flags & starred or fun.__code__.co_kwonlyargcount)
+    return getattr(fun, "transform", None) == "grad" and is_plain(fun)
+
+
+def expression(derivative: Any, bindings: dict[str, Any]) -> str:
+    """Write a gradient as a user would; note what its names stand for."""
+    fun, argnums = derivative.__wrapped__, derivative._options["argnums"]
+    if type(fun) is types.FunctionType:
+        name = Names(bindings).like(identifier(fun.__name__))
+        bindings[name] = fun
+    else:
+        name = expression(fun, bindings)
+    return f"grad({name}, argnums={argnums})" if argnums else f"grad({name})"
 
 
 def lowered(derivative: Gradient, plan: Plan) -> types.FunctionType:

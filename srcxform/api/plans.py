@@ -94,6 +94,7 @@ class Plan:
     details: Any
     captured_key: Hashable
     lowered: Any = None  # for differentiating again
+    inside: Any = None  # the same in reverse mode
 
     def captured(self) -> tuple[Any, ...] | None:
         """Give the captured values, None if this plan does not hold any more."""

@@ -18,7 +18,7 @@ def cholesky_grad(a):
         value_2_saved.append(value_2)
 
     # return np.sum(chol)
-    chol_bar = np.ones_like(chol)
+    chol_bar = np.ones_like(a)
     a_bar = np.zeros_like(a)
     for j in reversed(range(n)):
         value_2 = value_2_saved.pop()

@@ -5,6 +5,7 @@ import numpy as np
 
 def cubic_grad_grad(x):
     """Gradient of `cubic_grad` with respect to `x`."""
-    # x_bar = np.cos(x) + x * x + 2.0 * x * x
-    x_bar_ = 4.0 * x + 2.0 * x - np.sin(x)
-    return x_bar_
+    # return grad(cubic)(x)
+    x_1_bar__dot = 2.0 * x - np.sin(x)
+    x_bar = x_1_bar__dot + 4.0 * x
+    return x_bar
