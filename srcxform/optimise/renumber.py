@@ -14,6 +14,9 @@ from srcxform.syntax.visit import all_names, rename, stores, walk
 
 NUMBERED = re.compile(r"^(.*?)_(\d+)((?:_bar|_dot|_saved)*_*)$")
 
+DERIVED = re.compile(r"_(bar|dot|saved)_")
+DOUBLED = re.compile(r"(?<=[a-z0-9])__+(?=[a-z0-9])")
+
 
 def renumber(block: Block, keep: frozenset[str]) -> Block:
     """Rename the names that a block binds; those in `keep` stay as they are.
@@ -23,6 +26,7 @@ def renumber(block: Block, keep: frozenset[str]) -> Block:
     p_1 = x
     p_2 = p_1
     """
+    block = single_underscores(block, keep)
     bound = {name for statement in block for name in stores(statement)}
     taken = {name for statement in block for name in all_names(statement)} | keep
     stems: dict[tuple[str, str], str] = {}
@@ -44,6 +48,19 @@ def renumber(block: Block, keep: frozenset[str]) -> Block:
     if len(set(new.values())) < len(new) or set(new.values()) & (taken - set(new)):
         return block  # a name of the user's stands in the way
     return [rename(statement, new) for statement in block]
+
+
+def single_underscores(block: Block, keep: frozenset[str]) -> Block:
+    """Leave out underscores that told a tangent or cotangent from another one, which is gone."""
+    bound = {name for statement in block for name in stores(statement)}
+    taken = {name for statement in block for name in all_names(statement)} | keep
+    new: dict[str, str] = {}
+    for name in in_order(block):
+        short = DOUBLED.sub("_", name)
+        if short != name and name in bound - keep and DERIVED.search(name) and short not in taken:
+            new[name] = short
+            taken.add(short)
+    return [rename(statement, new) for statement in block] if new else block
 
 
 def in_order(block: Block) -> list[str]:

@@ -6,26 +6,26 @@ def logistic_grad_grad(x, n):
     # return grad(logistic)(x, n)
     x_1_dot = 1.0
     x_1 = x
-    x_2_saved__dot = []
+    x_1_saved_dot = []
     x_1_saved = []
     for step_1 in range(n):
-        x_2_saved__dot.append(x_1_dot)
+        x_1_saved_dot.append(x_1_dot)
         x_1_saved.append(x_1)
         x_2 = 3.2 * x_1
         x_3 = 1.0 - x_1
         x_1_dot = 3.2 * x_1_dot * x_3 - x_2 * x_1_dot
         x_1 = x_2 * x_3
-    x_2_bar__dot = 0.0
+    x_1_bar_dot = 0.0
     x_1_bar = 1.0
     for step_1 in reversed(range(n)):
-        x_1_dot = x_2_saved__dot.pop()
+        x_1_dot = x_1_saved_dot.pop()
         x_4 = x_1_saved.pop()
         x_5 = 3.2 * x_4
         x_6 = 1.0 - x_4
-        x_2_bar__dot = (
-            3.2 * (x_2_bar__dot * x_6 - x_1_bar * x_1_dot)
-            - (3.2 * x_1_dot * x_1_bar + x_5 * x_2_bar__dot)
+        x_1_bar_dot = (
+            3.2 * (x_1_bar_dot * x_6 - x_1_bar * x_1_dot)
+            - (3.2 * x_1_dot * x_1_bar + x_5 * x_1_bar_dot)
         )
         x_1_bar = 3.2 * (x_1_bar * x_6) - x_5 * x_1_bar
-    x_bar = x_2_bar__dot
+    x_bar = x_1_bar_dot
     return x_bar
