@@ -41,6 +41,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "accumulate",
             "refusal",
             "check_held",
+            "check_one_number",
             "check_lanes",
             "check_separate",
             "check_tangent",

@@ -15,6 +15,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     check_held,
+    check_one_number,
     check_separate,
     check_tangent,
     check_view,
@@ -47,6 +48,7 @@ constant(check_view, signature="view, base, place=None")
 constant(check_tangent, signature="out, dot, name")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")
+constant(check_one_number, signature="value, transform, place=None")
 constant(check_held, signature="shadow, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 constant(np.shape, np.ndim, signature="a")

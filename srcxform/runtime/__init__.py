@@ -20,6 +20,7 @@ from srcxform.runtime.broadcasting import (
     unbroadcast,
 )
 from srcxform.runtime.checks import (
+    check_one_number,
     check_separate,
     check_view,
     refuse,
@@ -203,6 +204,7 @@ __all__ = [
     "as_stack",
     "broadcast_like",
     "check_held",
+    "check_one_number",
     "check_separate",
     "check_tangent",
     "check_view",

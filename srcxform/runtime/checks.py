@@ -21,6 +21,24 @@ def refuse(what: str, instead: str) -> NoReturn:
     raise NoDerivativeError(Diagnostic(what, None, NOT_COVERED, instead))
 
 
+def check_one_number(value: Any, transform: str, place: Any = None) -> None:
+    """Raise an UnsupportedError unless a value is one real number, as a gradient needs it.
+
+    >>> check_one_number(np.float64(2.0), "grad")
+    """
+    if np.ndim(value) == 0 and np.asarray(value).dtype.kind in "bif":
+        return
+    raise refusal(
+        "UnsupportedError",
+        f"what is given to `{transform}` does not return one real number",
+        place,
+        f"its result has the shape {np.shape(value)}"
+        if isinstance(value, np.ndarray)
+        else f"its result is of type {type(value).__name__}",
+        "use sx.vjp, which takes a cotangent of any shape",
+    )
+
+
 def check_separate(x: Any, y: Any, place: Any = None) -> None:
     """Raise a MutationError if two objects among the arguments are one, and one is written to.
 

@@ -38,6 +38,7 @@ from srcxform.specialise.closures import call_known, held, placeholder, refused
 from srcxform.specialise.gradients import as_operation
 from srcxform.specialise.instances import holds_record, named, whole
 from srcxform.specialise.objects import special
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -222,7 +223,7 @@ def call_derived(
     value = inner.result
     if has_aux and isinstance(value, Items) and len(value.items) == 2:
         value = value.items[0]
-    if not is_real_number(value):
+    if value != UNKNOWN and not is_real_number(value):
         return refused(
             state, node, f"what is given to `{kind.transform}` does not return one real number",
             f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
@@ -236,6 +237,8 @@ def call_derived(
         sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
         start, value_node = [*sweep.forward, *sweep.backward], sweep.value
         bars = as_objects(state, inner, sweep.results, start)
+    if value == UNKNOWN:
+        start.append(checked_number(state, node, kind.transform, value_node, has_aux))
     made = build.sequence(bars) if several else bars[0]
     result = made
     if kind.transform == "value_and_grad":
@@ -243,6 +246,19 @@ def call_derived(
     elif has_aux:
         result = build.sequence([made, build.item(value_node, 1)])
     return written(state, start, result)
+
+
+def checked_number(
+    state: State, node: Node, transform: str, value: Node, has_aux: bool
+) -> Node:
+    """Ask while the program runs whether a value of unknown kind is one real number."""
+    from srcxform.runtime import check_one_number
+
+    value = build.item(clone(value), 0) if has_aux else clone(value)
+    place = getattr(node, "place", None)
+    told = [] if place is None else [written_place(place)]
+    check = build.call(build.const(check_one_number), value, build.const(transform), *told)
+    return build.expression(check)
 
 
 def as_objects(state: State, inner: Inner, bars: Iterable[Node], lines: Block) -> list[Node]:
