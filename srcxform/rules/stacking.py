@@ -27,6 +27,7 @@ from srcxform.rules.registry import (
     linear,
     predicate,
     result_kind,
+    views,
 )
 from srcxform.runtime import (
     behind_lanes,
@@ -164,6 +165,9 @@ def unpacked_bar(*, out_bar: Any) -> Any:
 for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
     ignores(maker, ["dtype", "copy", "order", "subok"])
 ignores(np.copy, ["order", "subok"])
+views(np.array, "maybe", only_if=lambda given: given.get("copy", True) is not True)
+views(np.asarray, "maybe", only_if=lambda given: given.get("copy") is not True)
+views(np.asanyarray, "maybe", only_if=lambda given: given.get("copy") is not True)
 
 
 @flat_if(np.array)

@@ -278,6 +278,7 @@ def call_object(
         and rule.parts is not None
         and any(map(is_differentiable, kinds))
         and not whole
+        and fits(rule, args, keywords)
     ):
         return call_function(state, node, rule.parts, args, keywords, func)
     if rule is not None and not takes_containers(rule):
@@ -400,6 +401,8 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
+    if isinstance(named.get("dtype"), Items):
+        return Opaque(np.ndarray)  # an array of records
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
         try:
@@ -433,6 +436,15 @@ def looks_into(function: Any, generating: bool) -> bool:
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"
+
+
+def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
+    """Say whether a rule is written for calls with these parameters."""
+    try:
+        rule.signature.bind(*args, **keywords)
+    except TypeError:
+        return False
+    return True
 
 
 def call_function(

@@ -1,0 +1,99 @@
+"""What shares memory with what: arrays without axes, rows in lists, calls that copy only if asked."""
+
+import numpy as np
+
+from programs import example, normal, positive
+
+
+@example(0.7, 0.4)
+def array_without_axes_scaled(x, y):
+    a = np.array(x)
+    a *= y
+    return a * a
+
+
+@example(0.7, 0.4, wrt=(0, 1))
+def array_without_axes_filled(x, y):
+    a = np.array(x * y)
+    b = a[...]
+    b += y
+    total = a**2
+    a[...] = x
+    return total * a
+
+
+@example(normal(81, 3))
+def item_that_is_a_view(v):
+    """With an Ellipsis an item is an array without axes, which sees what is written behind it."""
+    a = v * v
+    b = a[..., 1]
+    a[1] = v[0]
+    b *= v[2]
+    return np.sum(a**2) + b
+
+
+@example(normal(82, 3, 2))
+def rows_in_a_list(m):
+    m = m * m[0, 0]
+    rows = list(m)
+    rows[0][1] = m[2, 0]
+    rows[1] += rows[0] * 0.5
+    return np.sum(m**3)
+
+
+@example(normal(83, 4, 2))
+def rows_by_star(m):
+    m = np.sin(m)
+    first, *others = m
+    others[0][1] = first[0]
+    others[-1] += first
+    return np.sum(m**3)
+
+
+@example(normal(84, 4), normal(85, 2), wrt=(0, 1), analytic=False)
+def array_made_without_a_copy(v, w):
+    a = v * v
+    b = np.array(a, copy=False)
+    b[1] = w[0]
+    c = a.astype(float, copy=False)
+    c[2] *= w[1]
+    d = np.asarray(a, copy=True)
+    d[0] = w[1] ** 2
+    return np.sum(a**2) + np.sum(d**3)
+
+
+@example(normal(86, 4))
+def conjugate_of_what_is_real(v):
+    """The method gives the array itself, the function a new one."""
+    a = v * v
+    b = a.conj()
+    b[0] = v[1]
+    c = np.conjugate(a)
+    c[1] *= v[2]
+    return np.sum(a**2) + np.sum(b**3) + np.sum(c**3)
+
+
+@example(normal(87, 2, 2))
+def first_power_of_a_matrix(m):
+    a = np.sin(m)
+    b = np.linalg.matrix_power(a, 1)
+    b[0, 0] = m[1, 1]
+    return np.sum(a**2)
+
+
+@example(normal(88, 2, 3))
+def einstein_sum_of_one_operand(m):
+    a = np.sin(m)
+    rows = np.einsum("ij->i", a)
+    rows[0] *= m[1, 1]
+    turned = np.einsum("ij->ji", a)
+    total = np.sum(turned**2)
+    a[0, 0] = m[0, 1]
+    return total + np.sum(rows**2) + np.sum(a)
+
+
+@example(positive(89, 3), positive(90, 2), wrt=(0, 1))
+def sparse_grid(v, w):
+    x, y = np.meshgrid(v, w, sparse=True)
+    x[0, 0] = 2.0
+    return np.sum((x * y) ** 2) + np.sum(v)
