@@ -273,7 +273,10 @@ def link_call(
                     facts.writable.add(name)
                 if facts.taking_all or name in facts.steady:
                     return
-            unite(facts.storage(name), facts.storage(first.id))
+            mine = facts.storage(name)
+            if isinstance(facts.kinds.get(name), (Items, Many)):  # a list of views
+                mine = facts.item(mine, ANY)
+            unite(mine, facts.storage(first.id))
         return
     if rule.primal is builtins.sum or is_fresh(facts, rule, given):
         return

@@ -259,6 +259,7 @@ def call_object(
         return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:
         return hidden_scope(state, node, function)
+    args, keywords = with_out(function, args, keywords)
     if "out" in keywords and isinstance(keywords["out"][1], Array):
         return into_out(state, node, function, args, keywords, func)
     if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
@@ -331,6 +332,18 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
     )  # fmt: skip
     state.emit(raise_statement(state.externals, told, "UnsupportedError"))
     return build.const(None), NEVER
+
+
+def with_out(function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
+    """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`."""
+    if not isinstance(function, np.ufunc) or function.nout != 1:
+        return args, keywords
+    if len(args) == function.nin + 1 and "out" not in keywords:
+        return args[:-1], {**keywords, "out": args[-1]}
+    match keywords.get("out"):
+        case (gast.Tuple(elts=[target]), Items(items=(kind,))):
+            return args, {**keywords, "out": (target, kind)}
+    return args, keywords
 
 
 def into_out(

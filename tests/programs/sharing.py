@@ -62,7 +62,7 @@ def array_made_without_a_copy(v, w):
     return np.sum(a**2) + np.sum(d**3)
 
 
-@example(normal(86, 4))
+@example(normal(86, 4), analytic=False)
 def conjugate_of_what_is_real(v):
     """The method gives the array itself, the function a new one."""
     a = v * v
@@ -97,3 +97,36 @@ def sparse_grid(v, w):
     x, y = np.meshgrid(v, w, sparse=True)
     x[0, 0] = 2.0
     return np.sum((x * y) ** 2) + np.sum(v)
+
+
+@example(normal(91, 4), normal(92, 4), wrt=(0, 1))
+def slices_with_names(v, w):
+    a = v * w
+    items = [x * x for x in w]
+    for k in range(2):
+        s = slice(k, k + 2)
+        a[s] *= w[k]
+        part = items[s]
+        items[s] = [v[k] * part[0]]
+    every = slice(None, None, 2)
+    a[every] += items[0]
+    return np.sum(a**2) * sum(items)
+
+
+@example(normal(93, 6))
+def parts_of_a_split(v):
+    a = np.sin(v)
+    first, second = np.split(a, 2)
+    first *= v[0]
+    second[0] = first[1]
+    for k, part in enumerate(np.array_split(a, 4)):
+        part[0] += v[k]
+    return np.sum(a**3) + np.sum(first * second)
+
+
+@example(normal(94, 3))
+def results_by_position(v):
+    a = v * v
+    np.sin(a, a)
+    np.add(a[:2], v[0], a[1:])
+    return np.sum(a**2)
