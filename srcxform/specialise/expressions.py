@@ -242,12 +242,12 @@ def evaluate_index(state: State, node: Node, base: Kind) -> Evaluated:
     if isinstance(present(base), Array) and not all(isinstance(b, Const) for b in kind.items):
         return index, kind
     bounds = []
-    for bound, name in zip(kind.items, ("start", "stop", "step"), strict=True):
+    for bound, part in zip(kind.items, ("start", "stop", "step"), strict=True):
         if isinstance(bound, Const):
             bounds.append(None if bound == NONE else build.const(bound.value))
             continue
-        holder = state.names.part(name)
-        state.emit(build.assign(holder, build.attribute(index, name)))
+        holder = state.names.part(part)
+        state.emit(build.assign(holder, build.attribute(index, part)))
         state.bind(holder, bound)
         bounds.append(build.load(holder))
     return gast.Slice(lower=bounds[0], upper=bounds[1], step=bounds[2]), kind

@@ -157,7 +157,9 @@ def for_zip(w: Writer) -> None:
 def for_rows(w: Writer) -> None:
     over = w.choose.pick(w.named(Arr, fits=lambda s: len(s.shape) == 2))
     name = w.fresh("r")
-    loop(w, f"for {name} in {over}:", {name: Arr(w.shape(over).shape[1:], w.shape(over).fixed)}, over)
+    loop(
+        w, f"for {name} in {over}:", {name: Arr(w.shape(over).shape[1:], w.shape(over).fixed)}, over
+    )
 
 
 def numeric(shape: Table) -> bool:

@@ -1,11 +1,24 @@
-"""Loops with several exits, recursion, functions that take functions, and procedures that capture."""
+"""Loops with several exits, recursion, functions as arguments, and procedures that capture."""
 
 from fuzz.blocks import arm, body, give, loops, nests
 from fuzz.scalars import walked
 from fuzz.statements import assign_number, bounded
-from fuzz.writer import ARRAYS, LEAVES, NUM, NUMBERS, Arr, Cell, Int, Local, Num, Writer
+from fuzz.writer import (
+    ARRAYS,
+    LEAVES,
+    NUM,
+    NUMBERS,
+    Arr,
+    Cell,
+    Int,
+    Local,
+    Num,
+    Writer,
+    has,
+    matrix,
+    vector,
+)
 from fuzz.writer import STATEMENTS as statement
-from fuzz.writer import has, matrix, vector
 
 # --- loops
 
@@ -177,4 +190,3 @@ def gathered(w, depth):
     name = w.choose.pick(w.named(Arr))
     forms = ("np.sum({})", "{}.max()", "np.sum({0} * {0})", "np.mean({})", "np.prod(np.cos({}))")
     return w.choose.pick(forms).format(name)
-

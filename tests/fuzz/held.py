@@ -7,7 +7,6 @@ from fuzz.writer import LEAVES as leaf
 from fuzz.writer import NUM, SIMPLE_ARRAYS, Arr, Cell, Obj, Pile, Seq, Table, Writer, has
 from fuzz.writer import STATEMENTS as statement
 
-
 # --- lists of arrays of one shape
 
 
@@ -184,7 +183,7 @@ def attribute_array(w, shape, depth):
     return f"{w.choose.pick(w.named(Obj))}.v"
 
 
-BOX = '''
+BOX = """
 class Box:
     def __init__(self, u, v):
         self.u = u
@@ -196,4 +195,4 @@ class Box:
 
     def size(self):
         return self.u + np.sum(self.v * self.v)
-'''
+"""

@@ -2,7 +2,21 @@
 
 from fuzz.arrays import parts
 from fuzz.scalars import numbers_in
-from fuzz.writer import BAG, NUM, Arr, Bag, Cell, Num, Seq, Shape, Table, Writer, has, vector, writes
+from fuzz.writer import (
+    BAG,
+    NUM,
+    Arr,
+    Bag,
+    Cell,
+    Num,
+    Seq,
+    Shape,
+    Table,
+    Writer,
+    has,
+    vector,
+    writes,
+)
 from fuzz.writer import STATEMENTS as statement
 
 

@@ -1,4 +1,4 @@
-"""Writes in place by functions and methods, through expressions that are views, and by themselves."""
+"""Writes in place by functions and methods, through views, and of what an array holds itself."""
 
 from fuzz.statements import augment, bounded, write
 from fuzz.writer import NUM, Arr, Num, Writer, matrix, vector, writes
@@ -168,5 +168,3 @@ def fixed_view(w: Writer) -> None:
     forms = [(f"np.diag({name})", (min(shape),)), (f"{name}.diagonal()", (min(shape),))]
     text, new = w.choose.pick([*forms, (f"np.broadcast_to({name}[0], {shape})", shape)])
     w.assign(Arr(new, fixed=True), "u" if len(new) == 1 else "m", text)
-
-

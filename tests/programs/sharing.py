@@ -1,4 +1,4 @@
-"""What shares memory with what: arrays without axes, rows in lists, calls that copy only if asked."""
+"""What shares memory: arrays without axes, rows in lists, calls that copy only if told to."""
 
 import numpy as np
 
