@@ -130,3 +130,15 @@ def results_by_position(v):
     np.sin(a, a)
     np.add(a[:2], v[0], a[1:])
     return np.sum(a**2)
+
+
+@example(normal(95, 3))
+def copies_inside_of_lists(v):
+    """What is copied has a cotangent of its own, also where it is held by something else."""
+    rows, table = [[v[1], v[0]]], {"k": {"u": v[1]}}
+    copies = [rows[0].copy(), list(rows[0]), rows[0][:]]
+    tables = {"k": table["k"].copy()}
+    rows[0][0] = v[2]
+    table["k"]["u"] = v[2] ** 2
+    total = rows[0][0] * copies[0][0] + copies[1][0] * copies[2][0]
+    return total * table["k"]["u"] * tables["k"]["u"]
