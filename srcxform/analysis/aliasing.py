@@ -61,6 +61,7 @@ class Aliasing:
     steady: frozenset[str] = frozenset()  # read-only views that go on showing the same
     taking_all: bool = False  # all read-only views are taken for steady
     views: dict[str, list[str]] = field(default_factory=dict)  # what read-only views look at
+    writable: set[str] = field(default_factory=set)  # those that can be written through after all
     texts: set[str] = field(default_factory=set)  # names of text that shows an active value
 
     def storage(self, name: str) -> Storage:
@@ -129,7 +130,10 @@ def aliasing(
     return facts
 
 
-READ_ONLY = (np.broadcast_to, np.diag, np.diagonal)  # their views cannot be written through
+# Views whose shadow is no view of the shadow: some cannot be written through, and the imaginary
+# part of a cotangent is minus the cotangent of the imaginary part.
+WRITABLE = (np.imag, np.einsum)
+UNFOLLOWED = (np.broadcast_to, np.diag, np.diagonal, *WRITABLE)
 
 
 def visit(facts: Aliasing, block: Block) -> None:
@@ -200,13 +204,16 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                     place = key_of(key) if kind_type == "dict" else key
                     unite(facts.item(facts.storage(name), place), facts.storage(item.id))
         case op.RuleCall(rule=rule, given=given):
-            link_call(facts, name, rule, given)
+            link_call(facts, name, found, rule, given)
         case op.Method():
             link_method(facts, name, found)
         case op.Listing(source=gast.Name(id=source)):
-            if not isinstance(facts.kinds.get(source), Array):
+            kind = facts.kinds.get(source)
+            if not isinstance(kind, Array):
                 held = facts.item(facts.storage(source), ANY)
                 unite(facts.item(facts.storage(name), ANY), held)
+            elif kind.rank != 1:  # the rows of an array are views
+                unite(facts.item(facts.storage(name), ANY), facts.storage(source))
         case op.Seed(source=gast.Name(id=source)):
             unite(facts.storage(name), facts.storage(source))
         case op.Joined(source=gast.Name(id=source), tangent=gast.Name(id=tangent)):
@@ -259,16 +266,23 @@ def normal(kind: Kind, key: Any) -> Any:
     return key
 
 
-def link_call(facts: Aliasing, name: str, rule: Any, given: dict[str, Node]) -> None:
+def link_call(
+    facts: Aliasing, name: str, found: op.RuleCall, rule: Any, given: dict[str, Node]
+) -> None:
     """A view shares its first argument; a fresh container of arguments holds what they hold."""
-    if rule.view:
+    if found.view:
         first = given.get(rule.wrt[0]) if rule.wrt else None
         if isinstance(first, gast.Name):
-            if rule.primal in READ_ONLY:
+            if rule.primal in UNFOLLOWED:
                 facts.views.setdefault(name, []).append(first.id)
+                if rule.primal in WRITABLE:
+                    facts.writable.add(name)
                 if facts.taking_all or name in facts.steady:
                     return
-            unite(facts.storage(name), facts.storage(first.id))
+            mine = facts.storage(name)
+            if isinstance(facts.kinds.get(name), (Items, Many)):  # a list of views
+                mine = facts.item(mine, ANY)
+            unite(mine, facts.storage(first.id))
         return
     if rule.primal is builtins.sum or is_fresh(facts, rule, given):
         return

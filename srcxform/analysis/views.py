@@ -100,6 +100,8 @@ def steady(
 def stands(body: Block, facts: Aliasing, name: str, sources: list[str]) -> bool:
     """Say whether nothing writes into what a view looks at once the view is made."""
     watched = [facts.storage(source).root() for source in sources]
+    if name in facts.writable and facts.storage(name).changed:
+        return False
     return all(
         is_copied_at_once(name, place.rest, body, facts)
         or not any(writes_into(line, watched, facts) for line in (*place.rest, *place.later))
@@ -124,6 +126,8 @@ def is_read_before_writes(body: Block, facts: Aliasing, name: str, sources: list
     # As if it were a copy: then only what is made from the view shares its storage.
     apart = aliasing(body, facts.kinds, facts.externals, facts.functions, taking_all=True)
     own = apart.storage(name).root()
+    if name in apart.writable and own.changed:
+        return False
     sharing = {n for n in apart.of_name if any(p is own for p in parts_of(apart.storage(n)))}
     watched = [apart.storage(source).root() for source in sources]
     rest = found[0].rest

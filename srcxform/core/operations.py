@@ -84,6 +84,17 @@ class RuleCall(Operation):
     given: dict[str, Node]
     node: Node
 
+    @property
+    def view(self) -> str:
+        """How the result may share memory with the first operand: "view", "maybe", or "" if not."""
+        if self.rule.view_if is None:
+            return self.rule.view
+        told = {
+            name: value.value if isinstance(value, gast.Constant) else ...
+            for name, value in self.given.items()
+        }
+        return self.rule.view if self.rule.view_if(told) else ""
+
 
 @dataclass(frozen=True)
 class Method(Operation):

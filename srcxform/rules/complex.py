@@ -33,7 +33,7 @@ def real_bar(*, out_bar: Any) -> Any:
     return out_bar
 
 
-@linear(np.imag, "val", wrt="val")
+@linear(np.imag, "val", wrt="val", view="view")
 def imag_bar(val: Any, *, out_bar: Any) -> Any:
     if is_real(val):
         return zeros_like(val)

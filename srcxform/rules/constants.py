@@ -51,6 +51,15 @@ constant(check_separate, signature="x, y, place=None")
 constant(check_one_number, signature="value, transform, place=None")
 constant(check_held, signature="shadow, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
+
+
+@result_kind(slice)
+def slice_kind(args: tuple[Kind, ...] = ()) -> Kind:
+    """`slice(stop)` or `slice(start, stop, step)`."""
+    start, stop, step = (NONE, *args, NONE) if len(args) == 1 else (*args, NONE, NONE)[:3]
+    return Items("slice", (start, stop, step))
+
+
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")
 constant(round, signature="number, ndigits=None")

@@ -32,6 +32,7 @@ from srcxform.rules.registry import (
     linear,
     result_kind,
     tangent,
+    views,
 )
 from srcxform.runtime import fit, shadow_like, snapshot, unbroadcast, zeros_like
 
@@ -81,6 +82,8 @@ def astype_bar(a: Any, *, out_bar: Any) -> Any:
 
 
 linear(np.astype, "a, dtype, *, copy=True, device=None", wrt="a")(astype_bar)
+for cast in (np.astype, np.ndarray.astype):
+    views(cast, "maybe", only_if=lambda given: given.get("copy", True) is not True)
 ignores(np.astype, ["dtype", "copy"])
 ignores(np.ndarray.astype, ["dtype", "order", "casting", "subok", "copy"])
 

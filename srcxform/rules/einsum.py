@@ -14,6 +14,7 @@ from srcxform.rules.predicates import (
     literal,
 )
 from srcxform.rules.registry import (
+    Given,
     adjoint,
     batching,
     ignores,
@@ -21,6 +22,7 @@ from srcxform.rules.registry import (
     predicate,
     result_kind,
     tangent,
+    views,
 )
 from srcxform.runtime import (
     einsum_expansion,
@@ -136,6 +138,17 @@ def stretched_kind(g: Kind, like: Kind) -> Kind:
 
 
 ignores(np.einsum, ["optimize"])
+views(np.einsum, "view", only_if=lambda given: "y" not in given and adds_nothing(given))
+
+
+def adds_nothing(given: Given) -> bool:
+    """Say whether every axis of a single operand is left: NumPy then gives a view."""
+    text = given["subscripts"]
+    if not isinstance(text, str):
+        return True
+    axes, arrow, left = text.partition("->")
+    letters = set(axes) - set(". ")
+    return letters <= set(left) if arrow else len(letters) == len(axes.replace(".", "").strip())
 
 
 @batching(np.einsum, over="x y z")

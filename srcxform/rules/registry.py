@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import Kind
 
 Template = Callable[..., Any]
 KindRule = Callable[..., Kind]
+Given = Mapping[str, Any]  # what a call tells: the value of a literal, `...` for anything else
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Rule:
     linear: bool = False  # in `wrt` jointly: the tangent is the function itself
     constant: bool = False  # derivative zero, or the result is no number
     view: str = ""  # "": fresh result; "view" or "maybe": shares memory with the first `wrt`
+    view_if: Callable[[Given], bool] | None = None  # whether it does so for these arguments
     ignored: frozenset[str] = frozenset()  # parameters that no derivative depends on
     kind: KindRule | None = None  # from kinds of the arguments, where probing cannot tell
     flat: Callable[..., bool] | None = None  # kinds of the arguments for which it is constant
@@ -154,6 +156,11 @@ def linear(
         return template
 
     return register
+
+
+def views(function: Any, view: str, only_if: Callable[[Given], bool]) -> None:
+    """Declare that some calls give what shares memory with the first differentiated parameter."""
+    RULES[function] = replace(RULES[function], view=view, view_if=only_if)
 
 
 def batching(*functions: Any, over: str) -> Callable[[Template], Template]:

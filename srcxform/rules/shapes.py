@@ -303,8 +303,12 @@ def triu_bar(k: Any = 0, *, out_bar: Any) -> Any:
     return np.triu(out_bar, k)
 
 
-@composite(np.meshgrid, "x, y, *, indexing='xy'")
-def meshgrid_parts(x: Any, y: Any, *, indexing: Any = "xy") -> Any:
+@composite(np.meshgrid, "x, y, *, sparse=False, indexing='xy'")
+def meshgrid_parts(x: Any, y: Any, *, sparse: Any = False, indexing: Any = "xy") -> Any:
+    if literal(sparse, True):
+        if literal(indexing, "ij"):
+            return np.copy(np.expand_dims(x, 1)), np.copy(np.expand_dims(y, 0))
+        return np.copy(np.expand_dims(x, 0)), np.copy(np.expand_dims(y, 1))
     if literal(indexing, "ij"):
         return np.repeat(np.expand_dims(x, 1), np.size(y), 1), np.repeat(
             np.expand_dims(y, 0), np.size(x), 0

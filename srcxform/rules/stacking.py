@@ -8,6 +8,9 @@ import numpy as np
 
 from srcxform.kinds.lattice import (
     NONE,
+    UNKNOWN,
+    Array,
+    Const,
     Items,
     Kind,
     Many,
@@ -27,6 +30,7 @@ from srcxform.rules.registry import (
     linear,
     predicate,
     result_kind,
+    views,
 )
 from srcxform.runtime import (
     behind_lanes,
@@ -39,6 +43,7 @@ from srcxform.runtime import (
     unpacked,
 )
 
+ZERO = Const(0)
 JOIN = "arrays, axis=0, out=None, *, dtype=None, casting='same_kind'"
 CONVERT = "a, dtype=None, order=None, *, device=None, copy=None, like=None"
 
@@ -100,6 +105,24 @@ def split_bar(ary: Any, axis: Any = 0, *, out_bar: Any) -> Any:
 @linear(np.array_split, "ary, indices_or_sections, axis=0", wrt="ary", view="view")
 def array_split_bar(ary: Any, axis: Any = 0, *, out_bar: Any) -> Any:
     return reshape_like(np.concatenate(out_bar, axis), like=ary)
+
+
+@result_kind(np.split, np.array_split)
+def split_kind(ary: Kind, indices_or_sections: Kind, axis: Kind = ZERO) -> Kind:
+    """As many views as there are sections, or one more than positions."""
+    if not isinstance(ary, Array) or not ary.dims or not isinstance(axis, Const):
+        return UNKNOWN
+    if not -len(ary.dims) <= axis.value < len(ary.dims):
+        return UNKNOWN
+    dims = list(ary.dims)
+    dims[axis.value] = None
+    part = Array(ary.cls, tuple(dims))
+    match indices_or_sections:
+        case Const(value=int(sections)):
+            return Items("list", (part,) * sections)
+        case Items(items=positions):
+            return Items("list", (part,) * (len(positions) + 1))
+    return Many("list", part)
 
 
 @linear(np.unstack, "x, *, axis=0", wrt="x", view="view")
@@ -164,6 +187,9 @@ def unpacked_bar(*, out_bar: Any) -> Any:
 for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
     ignores(maker, ["dtype", "copy", "order", "subok"])
 ignores(np.copy, ["order", "subok"])
+views(np.array, "maybe", only_if=lambda given: given.get("copy", True) is not True)
+views(np.asarray, "maybe", only_if=lambda given: given.get("copy") is not True)
+views(np.asanyarray, "maybe", only_if=lambda given: given.get("copy") is not True)
 
 
 @flat_if(np.array)

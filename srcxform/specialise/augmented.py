@@ -19,7 +19,7 @@ from srcxform.kinds.lattice import (
     Number,
     present,
 )
-from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.expressions import evaluate, evaluate_index
 from srcxform.specialise.instances import check_values, unvalued, write
 from srcxform.specialise.object_operators import (
     augmented_of_objects,
@@ -62,7 +62,7 @@ def augmented(state: State, node: Node) -> None:
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
         spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
         return
-    index, index_kind = evaluate(state, node.target.slice)
+    index, index_kind = evaluate_index(state, node.target.slice, base_kind)
     if is_object(base_kind):
         augment_item(state, node, (base, base_kind), (index, index_kind), (value, value_kind))
         return

@@ -262,6 +262,7 @@ def call_object(
         return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:
         return hidden_scope(state, node, function)
+    args, keywords = with_out(function, args, keywords)
     if "out" in keywords and isinstance(keywords["out"][1], Array):
         return into_out(state, node, function, args, keywords, func)
     if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
@@ -281,6 +282,7 @@ def call_object(
         and rule.parts is not None
         and any(map(is_differentiable, kinds))
         and not whole
+        and fits(rule, args, keywords)
     ):
         return call_function(state, node, rule.parts, args, keywords, func)
     if rule is not None and not takes_containers(rule):
@@ -333,6 +335,18 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
     )  # fmt: skip
     state.emit(raise_statement(state.externals, told, "UnsupportedError"))
     return build.const(None), NEVER
+
+
+def with_out(function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
+    """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`."""
+    if not isinstance(function, np.ufunc) or function.nout != 1:
+        return args, keywords
+    if len(args) == function.nin + 1 and "out" not in keywords:
+        return args[:-1], {**keywords, "out": args[-1]}
+    match keywords.get("out"):
+        case (gast.Tuple(elts=[target]), Items(items=(kind,))):
+            return args, {**keywords, "out": (target, kind)}
+    return args, keywords
 
 
 def into_out(
@@ -403,6 +417,8 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
+    if isinstance(named.get("dtype"), Items):
+        return Opaque(np.ndarray)  # an array of records
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
         try:
@@ -436,6 +452,15 @@ def looks_into(function: Any, generating: bool) -> bool:
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"
+
+
+def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
+    """Say whether a rule is written for calls with these parameters."""
+    try:
+        rule.signature.bind(*args, **keywords)
+    except TypeError:
+        return False
+    return True
 
 
 def call_function(

@@ -218,7 +218,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 
 def subscript(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
-    index, index_kind = evaluate(state, node.slice)
+    index, index_kind = evaluate_index(state, node.slice, kind)
     kind = present(kind)
     check_item(state, kind, index_kind)
     if is_object(kind):
@@ -232,6 +232,25 @@ def subscript(state: State, node: Node) -> Evaluated:
     from srcxform.specialise.containers import part_of
 
     return new, part_of(state, kind, index_kind)
+
+
+def evaluate_index(state: State, node: Node, base: Kind) -> Evaluated:
+    """Evaluate an index; of a slice that has a name the bounds are written out."""
+    index, kind = evaluate(state, node)
+    if not (isinstance(kind, Items) and kind.type == "slice") or isinstance(index, gast.Slice):
+        return index, kind
+    if isinstance(present(base), Array) and not all(isinstance(b, Const) for b in kind.items):
+        return index, kind
+    bounds = []
+    for bound, part in zip(kind.items, ("start", "stop", "step"), strict=True):
+        if isinstance(bound, Const):
+            bounds.append(None if bound == NONE else build.const(bound.value))
+            continue
+        holder = state.names.part(part)
+        state.emit(build.assign(holder, build.attribute(index, part)))
+        state.bind(holder, bound)
+        bounds.append(build.load(holder))
+    return gast.Slice(lower=bounds[0], upper=bounds[1], step=bounds[2]), kind
 
 
 def sliced(state: State, node: Node) -> Evaluated:

@@ -177,7 +177,7 @@ def delete(state: State, base: Evaluated, index: Evaluated) -> bool:
     """Write `del base[index]` by simpler means, if base is a list or dict."""
     if not (is_dict(base[1]) or getattr(base[1], "type", None) == "list"):
         return False
-    if isinstance(index[0], gast.Slice):
+    if getattr(index[1], "type", None) == "slice":
         cut(state, base, index[0])
     else:
         effect(state, base[0], "pop", index[0])

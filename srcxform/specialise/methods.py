@@ -37,6 +37,8 @@ from srcxform.syntax.build import Node
 
 SCALARS = {"b": bool, "i": int, "f": float, "c": complex}
 SHARED_NAMES = (
+    "conj",
+    "conjugate",
     "copy",
     "sort",
     "index",
@@ -77,6 +79,8 @@ def method(
         from srcxform.specialise.calls import call_object
 
         return call_object(state, node, SCALARS[kind.cls], [(base, kind)], {})
+    if name in ("conj", "conjugate") and isinstance(kind, (Array, Number)) and kind.cls != "c":
+        return base, kind  # of real arrays these give the array itself
     if array_like and name in METHODS and args is not None:
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):

@@ -39,7 +39,7 @@ def is_new(state: State, value: Node) -> bool:
         return True
     found = op.operation(value, state.externals, state.functions)
     return isinstance(found, (op.RuleCall, op.Constant)) and not (
-        isinstance(found, op.RuleCall) and found.rule.view
+        isinstance(found, op.RuleCall) and found.view
     )
 
 

@@ -64,12 +64,13 @@ def array_item(base: Any, index: Kind) -> Kind:
         return Array(base.cls) if is_slice(index) else UNKNOWN
     parts = list(index.items) if isinstance(index, Items) and index.type == "tuple" else [index]
     taken = sum(map(axes_taken, parts))
-    if any(isinstance(part, Const) and part.value is ... for part in parts):
+    whole = any(isinstance(part, Const) and part.value is ... for part in parts)
+    if whole:
         at = next(k for k, p in enumerate(parts) if isinstance(p, Const) and p.value is ...)
         parts[at : at + 1] = [FULL] * (len(base.dims) - taken)
     else:
         parts += [FULL] * (len(base.dims) - taken)
-    return collect(base, parts)
+    return collect(base, parts, whole)
 
 
 FULL = Items("slice", (NONE, NONE, NONE))
@@ -88,8 +89,11 @@ def is_slice(part: Kind) -> bool:
     return isinstance(part, Items) and part.type == "slice"
 
 
-def collect(base: Any, parts: list[Kind]) -> Kind:
-    """Give the kind from one index part for each axis (None parts add one)."""
+def collect(base: Any, parts: list[Kind], whole: bool) -> Kind:
+    """Give the kind from one index part for each axis (None parts add one).
+
+    With an Ellipsis (`whole`) NumPy gives an array even where no axis is left.
+    """
     dims: list[Length] = []
     advanced: list[tuple[Length, ...]] = []
     first: int | None = None
@@ -129,7 +133,7 @@ def collect(base: Any, parts: list[Kind]) -> Kind:
         assert first is not None
         dims[first:first] = shape
         return Array(base.cls, tuple(dims))
-    return Array(base.cls, tuple(dims)) if dims else Number(base.cls)
+    return Array(base.cls, tuple(dims)) if dims or whole else Number(base.cls)
 
 
 def sliced_length(length: Length, bounds: tuple[Kind, ...]) -> Length:

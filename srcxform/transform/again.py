@@ -170,7 +170,7 @@ class Search:
         if self.is_scalar_expression(value):
             return True
         found = self.ctx.operation(value)
-        if isinstance(found, op.RuleCall) and found.rule.view == "view":
+        if isinstance(found, op.RuleCall) and found.view == "view":
             return not any(map(self.is_changed, loads(value)))
         return False
 

@@ -33,7 +33,7 @@ from srcxform.transform.sizes import sizes_at_hand
 from srcxform.transform.snapshots import snapshots
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
 from srcxform.transform.transposing import transpose_rules
-from srcxform.transform.turns import leave_last_turns, until_empty
+from srcxform.transform.turns import count_what_saves, leave_last_turns, until_empty
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         *(c.name for c in ctx.program.externals.captures.values()),
     }
     saver = Saver(ctx, steps, parameters)
-    leave_last_turns(steps, saver)
+    exits = leave_last_turns(steps, saver)
     cheap_again(ctx, saver, Overwriting(ctx, order_of(steps)), tests)
+    count_what_saves(exits, saver)
     writer = Writer(ctx, saver, saver.plan())
     forward, backward = writer.block(steps, top=True)
     forward, backward = come_in_both(ctx, forward, backward)

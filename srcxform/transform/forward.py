@@ -159,7 +159,7 @@ class Forward:
                 found = self.ctx.operation(value)
             case _:
                 return lines
-        if not isinstance(found, op.RuleCall) or found.rule.view or name not in self.ctx.active:
+        if not isinstance(found, op.RuleCall) or found.view or name not in self.ctx.active:
             return lines
         last = lines[-1]
         together = [name, *(n.id for n in rule_operands(found) if isinstance(n, gast.Name))]

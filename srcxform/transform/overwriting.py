@@ -157,7 +157,7 @@ def allocates(ctx: Context, step: Step, name: str) -> bool:
         match line:
             case gast.Assign(targets=[gast.Name(id=target)], value=value) if target == name:
                 found = ctx.operation(value)
-                return isinstance(found, op.RuleCall) and not found.rule.view
+                return isinstance(found, op.RuleCall) and not found.view
     return False
 
 

@@ -7,6 +7,8 @@ all: the backward loop runs until the list is empty.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import gast
 
 from srcxform.frontend.externals import Externals
@@ -15,30 +17,63 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, load_list, loads, stores, walk
 from srcxform.transform.order import defines
-from srcxform.transform.saving import Saver, leaves
+from srcxform.transform.saving import Plan, Saver, leaves
 from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
 
 
-def leave_last_turns(steps: list[Step], saver: Saver) -> None:
+@dataclass(frozen=True)
+class Exit:
+    """The test `branch` of a turn leads out of a loop; the turn is counted in its arm `taken`."""
+
+    block: list[Step]
+    count: Step
+    branch: Branch
+    taken: int
+
+    def take(self) -> None:
+        self.block.remove(self.count)
+        (self.branch.body, self.branch.orelse)[self.taken].insert(0, self.count)
+        self.branch.taken = self.taken
+
+    def give_back(self) -> None:
+        (self.branch.body, self.branch.orelse)[self.taken].remove(self.count)
+        self.block.insert(0, self.count)
+        self.branch.taken = None
+
+    def saves(self, plan: Plan) -> bool:
+        """Say whether a turn that leaves here saves something, which nobody would take back."""
+        other = (self.branch.orelse, self.branch.body)[self.taken]
+        partial = [*self.block[: self.block.index(self.branch)], *flat(other)]
+        return any(id(step) in plan.before for step in partial)
+
+
+def leave_last_turns(steps: list[Step], saver: Saver) -> list[list[Exit]]:
     """Count only whole turns, in every loop where the last one has nothing to undo."""
+    all_exits = []
     for loop in [step for step in flat(steps) if isinstance(step, Loop) and step.trips]:
+        exits: list[Exit] = []
         while (found := exit_of(loop, saver.ctx.program.externals)) is not None:
-            block, count, branch, taken = found
-            block.remove(count)
-            arm = (branch.body, branch.orelse)[taken]
-            arm.insert(0, count)
-            branch.taken = taken
-            plan = saver.plan()
-            other = (branch.orelse, branch.body)[taken]
-            partial = [*block[: block.index(branch)], *flat(other)]
-            if any(id(step) in plan.before for step in partial):
-                arm.remove(count)
-                block.insert(0, count)
-                branch.taken = None
+            found.take()
+            if found.saves(saver.plan()):
+                found.give_back()
                 break
+            exits.append(found)
+        all_exits.append(exits)
+    return all_exits
 
 
-def exit_of(loop: Loop, externals: Externals) -> tuple[list[Step], Step, Branch, int] | None:
+def count_what_saves(all_exits: list[list[Exit]], saver: Saver) -> None:
+    """Count the last turns after all, of loops in which these have come to save something."""
+    while True:
+        plan = saver.plan()
+        late = [exits for exits in all_exits if any(e.saves(plan) for e in exits)]
+        if not late:
+            return
+        for exits in late:
+            exits.pop().give_back()  # the innermost, where the count is
+
+
+def exit_of(loop: Loop, externals: Externals) -> Exit | None:
     """Find the first test of a turn that leads out of the loop, if all before it may be left."""
     block, count = counting_block(loop.body, loop.trips)
     if count is None or block[0] is not count:
@@ -54,7 +89,7 @@ def exit_of(loop: Loop, externals: Externals) -> tuple[list[Step], Step, Branch,
             return None
         for taken, arm in ((1, step.body), (0, step.orelse)):
             if leaves(arm) and breaks(arm) and does_nothing(arm) and not leaves_all(step):
-                return block, count, step, taken
+                return Exit(block, count, step, taken)
         return None
     return None
 

@@ -3,7 +3,20 @@
 from collections.abc import Callable
 
 from fuzz.scalars import walked
-from fuzz.writer import NUM, STATEMENTS, Arr, Bag, Cell, Int, Local, Table, Writer
+from fuzz.writer import (
+    NUM,
+    STATEMENTS,
+    Arr,
+    Bag,
+    Cell,
+    Int,
+    Local,
+    Num,
+    Obj,
+    Pile,
+    Table,
+    Writer,
+)
 from fuzz.writer import STATEMENTS as statement
 
 
@@ -144,7 +157,9 @@ def for_zip(w: Writer) -> None:
 def for_rows(w: Writer) -> None:
     over = w.choose.pick(w.named(Arr, fits=lambda s: len(s.shape) == 2))
     name = w.fresh("r")
-    loop(w, f"for {name} in {over}:", {name: Arr(w.shape(over).shape[1:])}, over)
+    loop(
+        w, f"for {name} in {over}:", {name: Arr(w.shape(over).shape[1:], w.shape(over).fixed)}, over
+    )
 
 
 def numeric(shape: Table) -> bool:
@@ -182,6 +197,7 @@ def local_function(w: Writer) -> None:
     name = w.fresh("g")
     params = [w.fresh("x") for _ in range(arity)]
     before = dict(w.cells)
+    w.cells = {n: fixed(c) for n, c in before.items()}
     w.cells.update((p, Cell(NUM, w.level)) for p in params)
     if w.choose.chance(50):
         value = w.number(2)
@@ -199,6 +215,28 @@ def local_function(w: Writer) -> None:
     w.cells[name] = Cell(Local(arity), w.level)
 
 
+def fixed(cell: Cell) -> Cell:
+    """A list that must not grow: a call may stand in a loop over it."""
+    if isinstance(cell.shape, Bag | Pile):
+        return Cell(cell.shape, cell.level, sized=False, busy=True)
+    return cell
+
+
 def give(w: Writer) -> None:
-    """Write a return of what the function is to give."""
-    w.put(f"return {w.value(w.result)}" if w.result is not None else "return")
+    """Write a return of what the function is to give; of a number, often with much of the rest."""
+    if w.result is None:
+        w.put("return")
+        return
+    value = w.value(w.result)
+    if w.result == NUM and w.choose.chance(50):
+        value = " + ".join([value, *gathered(w)])
+    w.put(f"return {value}")
+
+
+def gathered(w: Writer) -> list[str]:
+    """Some of what has a name, as numbers: what was written is to be read."""
+    arrays = [w.choose.pick((f"np.sum({n})", f"np.sum({n} * {n})")) for n in w.named(Arr)[:3]]
+    objects = [f"{n}.size()" for n in w.named(Obj)[:1]]
+    lists = [f"sum({n})" for n in w.named(Bag)[:1]]
+    piles = [f"np.sum(sum({n}))" for n in w.named(Pile)[:1]]
+    return [*w.named(Num)[:2], *arrays, *objects, *lists, *piles]

@@ -169,7 +169,11 @@ def called(w: Writer, helper: Helper, depth: int) -> str:
     return f"{helper.name}({', '.join(args)})"
 
 
-@compound(8, has(Local))
+def local(w: Writer, *_) -> list[str]:
+    return w.named(Local, fits=lambda s: s.gives)
+
+
+@compound(8, lambda w, *_: bool(local(w)))
 def local_call(w, depth):
-    name = w.choose.pick(w.named(Local))
+    name = w.choose.pick(local(w))
     return f"{name}({', '.join(w.number(depth - 1) for _ in range(w.shape(name).arity))})"

@@ -2,7 +2,21 @@
 
 from fuzz.arrays import parts
 from fuzz.scalars import numbers_in
-from fuzz.writer import BAG, NUM, Arr, Bag, Cell, Num, Seq, Shape, Table, Writer, has, vector
+from fuzz.writer import (
+    BAG,
+    NUM,
+    Arr,
+    Bag,
+    Cell,
+    Num,
+    Seq,
+    Shape,
+    Table,
+    Writer,
+    has,
+    vector,
+    writes,
+)
 from fuzz.writer import STATEMENTS as statement
 
 
@@ -59,16 +73,20 @@ def assign_array(w: Writer) -> None:
     w.assign(Arr(shape), "v" if len(shape) == 1 else "m", bounded(w, w.array(shape)))
 
 
-@statement(3, lambda w: bool(w.own(Arr)))
+def own_arrays(w: Writer) -> list[str]:
+    return [n for n in w.own(Arr) if not w.shape(n).fixed]
+
+
+@statement(3, lambda w: bool(own_arrays(w)))
 def augment_array(w: Writer) -> None:
-    name = w.choose.pick(w.own(Arr))
+    name = w.choose.pick(own_arrays(w))
     shape = w.shape(name).shape
     augment(w, name, w.number(1) if w.choose.chance(30) else w.array(shape, 1))
 
 
-@statement(6, has(Arr))
+@statement(6, writes())
 def set_entry(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr))
+    name = w.choose.pick(w.writable())
     place = f"{name}[{', '.join(w.index(n) for n in w.shape(name).shape)}]"
     write(w, place, w.number())
 
@@ -90,39 +108,39 @@ def subscripts(w: Writer, shape: tuple[int, ...]) -> list[tuple[str, tuple[int, 
     return [*rows, ("[...]", shape), ("[:, ::-1]", shape), ("[1:, 0]", (n - 1,))]
 
 
-@statement(5, has(Arr))
+@statement(5, writes())
 def set_slice(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr))
+    name = w.choose.pick(w.writable())
     text, shape = w.choose.pick(subscripts(w, w.shape(name).shape))
     value = w.number(1) if w.choose.chance(25) else w.array(shape, 1)
     write(w, name + text, value)
 
 
-@statement(2, has(Arr))
+@statement(2, writes())
 def set_mask(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr))
+    name = w.choose.pick(w.writable())
     mask = f"{name}[{name} > {w.threshold()}]"
     w.put(w.choose.pick(("{} = {}", "{} *= np.cos({})", "{} += {}")).format(mask, w.number(1)))
 
 
-@statement(2, lambda w: bool(w.named(Arr, fits=vector)))
+@statement(2, writes(vector))
 def set_gathered(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr, fits=vector))
+    name = w.choose.pick(w.writable(vector))
     size = w.shape(name).shape[0]
     places = sorted({w.choose.integer(0, size - 1) for _ in range(2)}, reverse=True)
     write(w, f"{name}[{places}]", w.array((len(places),), 1))
 
 
-@statement(1, lambda w: bool(w.named(Arr, fits=vector)))
+@statement(1, writes(vector))
 def add_at(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr, fits=vector))
+    name = w.choose.pick(w.writable(vector))
     last = w.shape(name).shape[0] - 1
     w.put(f"np.add.at({name}, [0, {last}, 0], {w.array((3,), 0)})")
 
 
-@statement(1, has(Arr))
+@statement(1, writes())
 def out_argument(w: Writer) -> None:
-    name = w.choose.pick(w.named(Arr))
+    name = w.choose.pick(w.writable())
     shape = w.shape(name).shape
     form = w.choose.pick(
         ("np.sin({1}, out={0})", "np.multiply({1}, 0.5, out={0})", "np.copyto({0}, {1})")
@@ -140,7 +158,7 @@ def view(w: Writer) -> None:
         shapes.append((old[0] * old[1],))
     options = [(text, new) for new in shapes for text in parts(name, old, new)]
     text, new = w.choose.pick([(name, old), *options])
-    w.assign(Arr(new), "u" if len(new) == 1 else "m", text)
+    w.assign(Arr(new, w.shape(name).fixed), "u" if len(new) == 1 else "m", text)
 
 
 @statement(2, lambda w: len(w.own(Num)) >= 2)

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from fuzz import arrays, blocks, conditions, scalars, statements
+from fuzz import arrays, blocks, conditions, further, held, scalars, statements, writes
 from fuzz.writer import NUM, Arr, Cell, Chooser, Helper, Int, Num, Seq, Shape, Table, Writer
 
 # Importing the productions fills the grammars.
-PRODUCTIONS = (arrays, blocks, conditions, scalars, statements)
+PRODUCTIONS = (arrays, blocks, conditions, further, held, scalars, statements, writes)
 
-HEAD = "import math\n\nimport numpy as np\n"
+HEAD = "import functools\nimport math\n\nimport numpy as np\n"
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,12 @@ def write(choose: Chooser, closures: bool) -> Program:
     args = [value(shape, numbers) for shape in shapes]
     if "n" in params:
         args.append(int(numbers.integers(1, 4)))
-    module = "\n\n\n".join([HEAD, *texts, text]) + "\n"
+    shared = [part for word, part in SHARED if any(word in t for t in (*texts, text))]
+    module = "\n\n\n".join([HEAD, *shared, *texts, text]) + "\n"
     return Program(module, tuple(args), tuple(range(len(shapes))), result == NUM)
 
 
+SHARED = (("Box(", held.BOX.strip()), *((f"{name}(", text) for name, text in further.RECURSIVE))
 STEMS = {Num: "a", Arr: "v", Seq: "q", Table: "d"}
 
 

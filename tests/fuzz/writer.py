@@ -28,9 +28,10 @@ class Int:
 
 @dataclass(frozen=True)
 class Arr:
-    """An array of floats with one axis or two."""
+    """An array of floats with one axis or two; `fixed` if it is a view that only reads."""
 
     shape: tuple[int, ...]
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,18 @@ class Bag:
 
 
 @dataclass(frozen=True)
+class Pile:
+    """A list of arrays of one shape, with one or more."""
+
+    item: Arr
+
+
+@dataclass(frozen=True)
+class Obj:
+    """An object of the class `Box`, with a number `u` and a vector `v` of three."""
+
+
+@dataclass(frozen=True)
 class Table:
     """A dict with known keys."""
 
@@ -55,12 +68,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Local:
-    """A function of numbers that captures what is around it."""
+    """A function of numbers that captures what is around it, for its result or what it does."""
 
     arity: int
+    gives: bool = True
 
 
-Shape = Num | Int | Arr | Seq | Bag | Table | Local
+Shape = Num | Int | Arr | Seq | Bag | Pile | Obj | Table | Local
 NUM, BAG = Num(), Bag()
 
 
@@ -118,6 +132,15 @@ def has(*kinds: type) -> Callable[..., bool]:
 
 def vector(shape: Arr) -> bool:
     return len(shape.shape) == 1
+
+
+def matrix(shape: Arr) -> bool:
+    return len(shape.shape) == 2
+
+
+def writes(fits: Callable[[Any], bool] = always) -> Callable[..., bool]:
+    """Whether there is an array that may be written to."""
+    return lambda w, *_: bool(w.writable(fits))
 
 
 class Grammar:
@@ -205,6 +228,10 @@ class Writer:
     def own(self, *kinds: type) -> list[str]:
         """Names that may be given another value here: not those that a local function captures."""
         return [n for n in self.named(*kinds) if self.cells[n].level >= self.floor]
+
+    def writable(self, fits: Callable[[Any], bool] = always) -> list[str]:
+        """Names of arrays that may be written to."""
+        return self.named(Arr, fits=lambda s: not s.fixed and fits(s))
 
     def bind(self, name: str, shape: Shape) -> None:
         """Say what a name stands for from now on."""

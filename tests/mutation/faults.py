@@ -122,6 +122,11 @@ FAULTS = (
         "between += flat([reader])",
         "pass",
     ),
+    Fault(
+        "what a last turn saves before it leaves is not taken back",
+        "    count_what_saves(exits, saver)\n",
+        "",
+    ),
     # --- the order of the backward sweep
     Fault(
         "statements are undone from the first to the last",
@@ -142,6 +147,11 @@ FAULTS = (
         "what a loop runs over is read again though the loop changes it",
         "if is_for and lengths is None and changes(sweep, header, node):",
         "if False:",
+    ),
+    Fault(
+        "the keys of a dict are cut before they are listed",
+        "if is_iterator(sweep, over) or (keys and trips):",
+        "if is_iterator(sweep, over):",
     ),
     Fault(
         "a loop that is left by break in an inner branch counts as not left",
@@ -270,8 +280,28 @@ FAULTS = (
     ),
     Fault(
         "a view is not linked to what it looks at",
-        "    if rule.view:\n        first =",
+        "    if found.view:\n        first =",
         "    if False:\n        first =",
+    ),
+    Fault(
+        "a call that is told not to copy counts as a copy",
+        'views(np.array, "maybe", only_if=lambda given: given.get("copy", True) is not True)\n',
+        "",
+    ),
+    Fault(
+        "an item without axes counts as a number even if it is a view",
+        "if dims or whole else Number(base.cls)",
+        "if dims else Number(base.cls)",
+    ),
+    Fault(
+        "the rows of an array in a list are not linked to the array",
+        "elif kind.rank != 1:  # the rows of an array are views",
+        "elif False:",
+    ),
+    Fault(
+        "of the parts of a split only the list is linked to the array",
+        "mine = facts.item(mine, ANY)\n            unite(mine, facts.storage(first.id))",
+        "pass\n            unite(mine, facts.storage(first.id))",
     ),
     Fault(
         "a read-only view counts as a copy, whatever is written behind it",

@@ -94,3 +94,34 @@ def overwritten_with_what_is_taken_off(v):
     v *= np.cos(np.arctan(np.full((2, 3), m[-1, 0])))
     np.copyto(m, v[::-1])
     return np.sum(m - v) + np.sum(v * v)
+
+
+@example(normal(73, 4))
+def counter_of_a_loop_that_is_left_early(v):
+    """What a last turn saves before it leaves is taken back, too."""
+    u = np.full(2, v[2])
+    i = 0
+    while True:
+        i += 1
+        if i >= 3:
+            break
+        if i == 1:
+            u *= 1.0 / (1.5 + u[0] ** 2)
+        if not np.sum(u * u) > 0.0:
+            break
+    return np.sin(u[1]) * 2.0
+
+
+@example(normal(74, 3))
+@example(np.array([0.3, -0.8, -1.4]), name="early")
+def keys_of_a_loop_that_is_left_early(v):
+    d = {"x": v[1], "y": v[2]}
+    a = v[0]
+    for _, t in d.items():
+        i = 0
+        while True:
+            i += 1
+            if i >= 3:
+                return a + t
+            a, t = t, np.sin(d["x"])
+    return a

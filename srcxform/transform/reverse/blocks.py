@@ -166,7 +166,8 @@ def looped(
         backward: Node = build.call("range", build.load(str(trips)))
     else:
         over = lengths or header
-        if is_iterator(sweep, over):
+        keys = isinstance(over, gast.Name) and sweep.is_dict(over.id)
+        if is_iterator(sweep, over) or (keys and trips):
             over = build.call("list", over)
         backward = reversed_header(over, build.load(trips) if trips else None)
     loop = Loop(node, body, backward, target, node.place, trips, carried)

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import READ_ONLY
+from srcxform.analysis.aliasing import UNFOLLOWED
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
@@ -86,7 +86,7 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
     if sweep.bars.is_shadow(name):
         shadow = viewed(sweep, name, found)
         if shadow is not None:
-            if rule.primal in READ_ONLY:
+            if rule.primal in UNFOLLOWED:
                 told = changed_behind_view(rule, place)
                 return Simple([refusing(sweep.ctx, told, "MutationError")])
             return Simple([node, *checked_view(sweep, name, found, place), shadow])
@@ -110,7 +110,7 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
 def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
     """The shadow of a view is the same view of the shadow."""
     rule = found.rule
-    if not rule.view or holds_numbers(sweep.ctx.kind(name)):
+    if not found.view or holds_numbers(sweep.ctx.kind(name)):
         return None
     source = found.given.get(rule.wrt[0])
     if not isinstance(source, gast.Name) or not sweep.bars.is_shadow(source.id):
@@ -124,7 +124,7 @@ def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
 
 def checked_view(sweep: Sweep, name: str, found: op.RuleCall, place: Any) -> Block:
     """Where NumPy may copy or not, make sure at run time that it gave a view."""
-    if found.rule.view != "maybe":
+    if found.view != "maybe":
         return []
     source = found.given[found.rule.wrt[0]]
     told = [written_place(place)] if place is not None else []

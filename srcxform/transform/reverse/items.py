@@ -200,6 +200,9 @@ def listed(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
     """`name = list(source)`: a container of its own, added back element by element."""
     held = sweep.bars.shadow(name)
     kind = sweep.ctx.kind(source.id)
+    if isinstance(kind, Array) and kind.rank != 1 and sweep.bars.is_shadow(source.id):
+        rows = build.call("list", sweep.bars.shadow(source.id))
+        return Simple([node, sweep.shadow_line(name, rows)])
     if isinstance(kind, Array):
         made = build.call(build.attribute(sweep.bars.numpy(), "array"), held)
         return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, made))

@@ -18,6 +18,7 @@ from srcxform.transform.reverse.structure import holds_many
 def dynamic_storage(ctx: Context) -> set[int]:
     """Give the containers whose elements are reached by positions known only at run time."""
     found: set[int] = set()
+    copies: list[tuple[Node, Node]] = []
 
     def note(node: Node) -> None:
         if isinstance(node, gast.Name) and isinstance(ctx.kind(node.id), (Items, Mapping, Record)):
@@ -36,8 +37,12 @@ def dynamic_storage(ctx: Context) -> set[int]:
                                 and isinstance(index.value, (int, str))
                             ) or (isinstance(index.value, int) and index.value < 0):
                                 note(base)
-                        case op.Method(base=base):
+                        case op.Method(base=base, name=method):
                             note(base)
+                            if method == "copy":
+                                note(target)
+                        case op.Listing(source=gast.Name() as source):
+                            copies.append((target, source))
                         case op.Foreign(operands=names):
                             for name in names:
                                 note(build.load(name))
@@ -49,7 +54,16 @@ def dynamic_storage(ctx: Context) -> set[int]:
                 visit(inner)
 
     visit(ctx.program.body)
-    return with_holders(ctx, found)
+    found = with_holders(ctx, found)
+    while True:  # a copy of a list with a shadow has one
+        count = len(found)
+        for target, source in copies:
+            storage = ctx.storage.storage(source.id)
+            if storage.changed or id(storage) in found:
+                note(target)
+        found = with_holders(ctx, found)
+        if len(found) == count:
+            return found
 
 
 def is_part(ctx: Context, base: Node, index: Node) -> bool:
