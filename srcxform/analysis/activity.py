@@ -12,9 +12,17 @@ import gast
 
 from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Many, Mapping, Record, Unknown, is_differentiable
+from srcxform.kinds.lattice import (
+    Array,
+    Many,
+    Mapping,
+    Number,
+    Record,
+    Unknown,
+    is_differentiable,
+)
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, load_list, walk
+from srcxform.syntax.visit import blocks, load_list, stores, walk
 
 
 def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
@@ -23,9 +31,9 @@ def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
     for name in active:
         mark(facts, name)
     while True:
-        before = len(active), count_marks(facts)
+        before = len(active), len(facts.texts), count_marks(facts)
         visit(body, active, facts)
-        if (len(active), count_marks(facts)) == before:
+        if (len(active), len(facts.texts), count_marks(facts)) == before:
             return active
 
 
@@ -44,7 +52,7 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
         match statement:
             case gast.Assign(targets=[gast.Name(id=name)], value=value):
                 if writes_text(value, active, facts):
-                    facts.texts.add(name)
+                    show(name, facts)
                 if passes(value, active, facts):
                     add(name, active, facts)
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
@@ -54,6 +62,8 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             case gast.Assign(
                 targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
             ):
+                if is_active(value, facts.texts):
+                    show(base.id, facts)
                 kept = isinstance(facts.kinds.get(base.id), Record)  # its attributes are variables
                 if is_active(value, active) and not (kept and is_attribute(statement)):
                     reach(base.id, active, facts)
@@ -71,7 +81,16 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                     is_active(arg, active) for arg in args
                 ):
                     reach(base, active, facts)
+                if any(is_active(arg, facts.texts) for arg in args):
+                    show(base, facts)
+            case gast.Expr(value=gast.Call(func=gast.Name(id="print")) as call):
+                if any(is_active(arg, active | facts.texts) for arg in call.args):
+                    for name in (n for keyword in call.keywords for n in load_list(keyword.value)):
+                        show(name, facts)
             case gast.For(target=target, iter=iterable):
+                if is_active(iterable, facts.texts):
+                    for name in stores(target):
+                        show(name, facts)
                 if not is_dict(iterable, facts) and any(
                     n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)
                 ):
@@ -95,7 +114,7 @@ def visit_probe(node: Node, active: set[str], facts: Aliasing) -> None:
     visit(node.body, active, facts)
     for handler in node.handlers:
         if handler.name is not None and any(tells(s, active, facts) for s in walk(node.body)):
-            facts.texts.add(handler.name.id)
+            show(handler.name.id, facts)
         visit(handler.body, active, facts)
 
 
@@ -120,9 +139,15 @@ def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:
     found = op.operation(value, facts.externals, facts.functions, facts.kinds)
     if isinstance(found, op.Text):
         return any(name in active or name in facts.texts for name in found.operands)
-    if isinstance(found, op.Copy) or isinstance(value, gast.BinOp):
+    if isinstance(found, (op.Copy, op.Display, op.Listing)) or isinstance(value, gast.BinOp):
         return not facts.texts.isdisjoint(load_list(value))
-    return isinstance(found, op.Method) and is_active(found.base, facts.texts)
+    return isinstance(found, (op.Method, op.Item, op.Field)) and is_active(found.base, facts.texts)
+
+
+def show(name: str, facts: Aliasing) -> None:
+    """Note that a name leads to text that shows something active; a number is none."""
+    if not isinstance(facts.kinds.get(name), (Number, Array)):
+        facts.texts.add(name)
 
 
 def reach(name: str, active: set[str], facts: Aliasing) -> None:

@@ -37,7 +37,7 @@ from srcxform.syntax.build import Node
 
 def augmented(state: State, node: Node) -> None:
     """`x += y`: a new value for numbers, a write in place for arrays and lists."""
-    from srcxform.specialise.statements import give, note_store, written
+    from srcxform.specialise.statements import check_local, give, note_store, written
 
     if isinstance(node.target, gast.Name):
         value, value_kind = evaluate(state, node.value)
@@ -58,6 +58,7 @@ def augmented(state: State, node: Node) -> None:
         return
     early = early_read(state, node)
     if isinstance(node.target, gast.Attribute):
+        check_local(state, node.target, base_kind)
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
         spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)

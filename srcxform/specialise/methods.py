@@ -26,7 +26,9 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
+from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS
+from srcxform.core.operations import is_text
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.instances import torn
 from srcxform.specialise.object_calls import method_of_object
@@ -83,12 +85,32 @@ def method(
         if args is None:
             args = [(a, UNKNOWN) for a in node.args]
         return container_method(state, node, base, kind, args, keywords)
-    if isinstance(kind, (Array, Number, Record, Opaque)) or (
-        isinstance(kind, Const) and isinstance(kind.value, str)
-    ):
+    if isinstance(kind, (Array, Number, Record, Opaque)) or is_text(kind):
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
-        return opaque(state, node, func)
+        new, unknown = opaque(state, node, func)
+        if is_text(kind) and args is not None:
+            return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
+        return new, unknown
     return None
+
+
+def kind_of_text(base: Kind, name: str, args: list[Kind], keywords: Keywords) -> Kind:
+    """Give the kind of what a method of text gives: itself, where all is known."""
+    function = getattr(str, name, None)
+    if function is None:
+        return UNKNOWN
+    given = [base, *args]
+    if not keywords and all(isinstance(kind, Const) for kind in given):
+        try:
+            return kind_of(function(*(kind.value for kind in given)))  # type: ignore[attr-defined]
+        except (TypeError, ValueError, LookupError):
+            return UNKNOWN
+    if name in ("split", "rsplit", "splitlines"):
+        return Many("list", Opaque(str))
+    if name in ("find", "rfind", "index", "rindex", "count"):
+        return Number("i")
+    made = name.startswith(("is", "starts", "ends")) or name in ("partition", "rpartition")
+    return UNKNOWN if made or name in ("encode", "maketrans") else Opaque(str)
 
 
 def array_method(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import importlib
+from types import ModuleType
 from typing import Any
 
 import gast
 
-from srcxform.errors import SrcxformError
+from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
     UNKNOWN,
     Array,
     Cell,
+    Const,
     Items,
     Kind,
     Many,
@@ -175,12 +177,30 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
         state.bind(holder, base_kind)
         base = build.load(holder)
     if isinstance(target, gast.Attribute):
+        check_local(state, target, base_kind)
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate(state, target.slice)
     check_store(base_kind)
     check_values(state, target, base_kind, index_kind)
     note_store(state, base_kind, index_kind, kind)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
+
+
+def check_local(state: State, target: Node, kind: Kind) -> None:
+    """Refuse to write an attribute of a class, function or module: it is looked up as a setting."""
+    if isinstance(kind, Const) and (callable(kind.value) or isinstance(kind.value, ModuleType)):
+        raise UnsupportedError(Diagnostic(
+            f"an attribute of {described(kind.value)} is written", getattr(target, "place", None),
+            "what it held before is known while compiling, and is built into the derivative",
+            "hold the value in an argument, or in an object that the function makes",
+        ))  # fmt: skip
+
+
+def described(value: Any) -> str:
+    sort = "class" if isinstance(value, type) else "module"
+    if not isinstance(value, (type, ModuleType)):
+        sort = "function"
+    return f"the {sort} `{getattr(value, '__name__', sort)}`"
 
 
 def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:

@@ -231,13 +231,8 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
     match node:
         case gast.Assign(targets=[gast.Name()], value=value):
             found = ctx.operation(value)
-            if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(
-                value, gast.BinOp
-            ):
-                if shows(ctx, value) and not (
-                    isinstance(found, op.Method) and ctx.is_text(found.base)
-                ):
-                    return text_used(getattr(value, "place", None) or place)
+            if shows(ctx, value) and not shown_only(ctx, found):
+                return text_used(ctx, value, getattr(value, "place", None) or place)
             if isinstance(found, op.Apart) and writes_active(ctx, found):
                 return written_apart(found, place)
         case gast.Assign(
@@ -264,6 +259,10 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
             if tried_away(ctx, node):
                 return tried_lost(place)
         case gast.For(iter=iterable, target=target):
+            if shows(ctx, iterable) and not all(
+                ctx.is_text(name) is op.is_text(ctx.kind(name)) for name in stores(target)
+            ):
+                return text_used(ctx, iterable, place)
             if ctx.is_active(iterable) and ctx.is_active(target) and not is_counting(iterable):
                 return iteration_lost(place)
     return None
@@ -357,12 +356,26 @@ def shows(ctx: Context, value: Node) -> bool:
     return any(ctx.is_text(n) for n in gast.walk(value) if isinstance(n, gast.Name))
 
 
+def shown_only(ctx: Context, found: op.Operation) -> bool:
+    """Say whether an operation hands text on, and computes nothing from it."""
+    if isinstance(found, (op.Method, op.Item, op.Field)):
+        return ctx.is_text(found.base) and not ctx.is_text(getattr(found, "index", None))
+    return isinstance(found, (op.Text, op.Constant, op.Copy, op.Display, op.Listing))
+
+
 def is_integral(ctx: Context, base: Node) -> bool:
     kind = ctx.kind_of_node(base)
     return isinstance(kind, Array) and kind.cls in "bi"
 
 
-def text_used(place: Any) -> Diagnostic:
+def text_used(ctx: Context, value: Node, place: Any) -> Diagnostic:
+    shown = [ctx.kind_of_node(n) for n in gast.walk(value) if ctx.is_text(n)]
+    if any(getattr(kind, "type", None) in (set, frozenset) for kind in shown):
+        return Diagnostic(
+            "a set of differentiated values is used again", place,
+            "its elements have no positions that a derivative could follow",
+            "keep the values in a list; a set may be asked for its length and for what is in it",
+        )  # fmt: skip
     return Diagnostic(
         "text made of a differentiated value is used again", place,
         "what is computed from text has no derivative",
