@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Const,
     Dim,
     Instance,
+    Kept,
     Items,
     Kind,
     Length,
@@ -38,6 +39,7 @@ from srcxform.kinds.lattice import (
     general,
     present,
     scalar_class,
+    torn_from,
     widest,
 )
 
@@ -86,9 +88,9 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if isinstance(left, Stream) or isinstance(right, Stream):
         return join_streams(left, right)
     if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
-        return Torn()
+        return torn_from(left, right)
     if is_or_none(left) or is_or_none(right):
-        return join_or_none(left, right)
+        return join_or_none(left, right, meet)
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
@@ -107,6 +109,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
             return Record(t, k, both(a, b), origin)
         case Opaque(type=a), Opaque(type=b) if a is b:
             return left
+        case Kept(type=t, table=a), Kept(type=u, table=b) if t is u:
+            return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
     return UNKNOWN
@@ -119,6 +123,10 @@ def sites_differ(left: Kind, right: Kind) -> bool:
             if getattr(left, "sites", None) != getattr(right, "sites", None):
                 return True
             return any(map(sites_differ, parts_of(left), parts_of(right)))
+        case Kept(table=a), Kept(table=b):
+            return sites_differ(a, b)
+        case OrNone(item=a), OrNone(item=b):
+            return sites_differ(a, b)
     return False
 
 
@@ -136,10 +144,10 @@ def is_or_none(kind: Kind) -> bool:
     return isinstance(kind, OrNone) or kind == NONE
 
 
-def join_or_none(left: Kind, right: Kind) -> Kind:
+def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:
     items = [general(present(kind)) for kind in (left, right) if kind != NONE]
-    covered = join(items[0], items[-1])
-    return OrNone(covered) if isinstance(covered, (Number, Array)) else UNKNOWN
+    covered = join(items[0], items[-1], meet)
+    return OrNone(covered) if isinstance(covered, (Number, Array, Kept)) else UNKNOWN
 
 
 def is_text(kind: Kind) -> bool:

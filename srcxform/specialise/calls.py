@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -108,7 +109,7 @@ def call(state: State, node: Node) -> Evaluated:
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
         return call_object(state, node, callee.value, args, keywords, func)
-    if args is not None and known and isinstance(callee, (Record, Instance)):
+    if args is not None and known and isinstance(callee, (Record, Instance, Kept)):
         found = call_value(state, node, (func, callee), args, keywords)
         if found is not None:
             return found

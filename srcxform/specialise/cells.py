@@ -27,14 +27,15 @@ from srcxform.kinds.lattice import (
     Cell,
     Const,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
     OrNone,
     Record,
-    Torn,
     general,
     holds_instance,
+    torn_from,
 )
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import mentioned, parts
@@ -91,15 +92,18 @@ class Cells:
     held: dict[str, Kind | None] = field(default_factory=dict)
     place: Any = None  # the statement being looked at, for refusals
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
+    kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
-        return Cells(self.levels, dict(self.held), written=self.written, runs=self.runs)
+        return Cells(
+            self.levels, dict(self.held), written=self.written, kept=self.kept, runs=self.runs
+        )
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
-        return Cells(self.levels, written=self.written, runs=self.runs)
+        return Cells(self.levels, written=self.written, kept=self.kept, runs=self.runs)
 
     # -- sites
 
@@ -113,6 +117,10 @@ class Cells:
                 return self.cell(named, raised) if raised else named
             case Items() | Many() | Record():
                 return self.inside(kind, name)
+            case Kept(table=table):
+                return replace(kind, table=self.sited(table, name))
+            case OrNone(item=item):
+                return replace(kind, item=self.sited(item, name))
         return kind
 
     def inside(self, kind: Any, name: str) -> Any:
@@ -160,7 +168,7 @@ class Cells:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container, wherever."""
-        item = Torn() if holds_instance(item) else item  # which of them a place holds is not told
+        item = torn_from(item) if holds_instance(item) else item  # which one is not told
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
@@ -170,7 +178,7 @@ class Cells:
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
-        item = Torn() if holds_instance(item) else item
+        item = torn_from(item) if holds_instance(item) else item
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT or isinstance(container, Many):
@@ -357,6 +365,8 @@ class Cells:
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 inner = tuple(self.settled(item, depth + 1) for item in items)
                 return bare(replace(kind, items=inner))
+            case Kept(table=table):
+                return self.settled(table, depth)
             case OrNone():
                 return UNKNOWN
             case Many(item=Kind() as item):

@@ -18,6 +18,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -186,7 +187,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
             return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)
         case Torn():
-            torn(state)
+            torn(state, kind)
             return node, NEVER
         case Const(value=type() as cls) if cls is object and hasattr(object, node.attr):
             return placeholder(state), Const(getattr(object, node.attr))
@@ -207,7 +208,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             found = super_attribute(state, kind, node.attr)
             if found is not None:
                 return found
-        case Record() | Instance() if class_of(kind) is not None:
+        case Record() | Instance() | Kept() if class_of(kind) is not None:
             found = attribute_of_object(state, node.value, kind, node.attr)
             if found is not None:
                 return found

@@ -18,8 +18,8 @@ from srcxform.kinds.lattice import (
     Opaque,
     Stream,
     Suspended,
-    Torn,
     holds_instance,
+    torn_from,
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
@@ -226,7 +226,7 @@ def fixed_point(
 def torn_apart(start: Env, new: Env | None) -> Env | None:
     """Forget which object of an earlier turn a name stands for."""
     return new and {
-        name: Torn() if name not in start and holds_instance(kind) else kind
+        name: torn_from(kind) if name not in start and holds_instance(kind) else kind
         for name, kind in new.items()
     }
 

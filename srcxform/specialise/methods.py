@@ -16,6 +16,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -62,9 +63,9 @@ def method(
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
     if isinstance(kind, Torn):
-        torn(state)
+        torn(state, kind)
         return build.const(None), NEVER
-    if isinstance(kind, (Record, Instance, Super)):
+    if isinstance(kind, (Record, Instance, Kept, Super)):
         found = method_of_object(state, node, base, kind, args, keywords)
         if found is not None:
             return found

@@ -19,6 +19,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Mapping,
     Record,
@@ -143,7 +144,7 @@ def builtin_of_object(
         return build.const(None), NONE
     if function is object.__init__ and not rest:
         return build.const(None), NONE
-    if function is builtins.isinstance and isinstance(kind, Instance):
+    if function is builtins.isinstance and isinstance(kind, (Instance, Kept)):
         return is_instance(real_class(cls), rest)
     match function, values:
         case builtins.type, []:
@@ -232,6 +233,12 @@ def copied(state: State, node: Node, value: Evaluated) -> Found:
     asked = ("__reduce__", "__getstate__")
     if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
+    if isinstance(kind, Kept):
+        names = own_attributes(state, kind)
+        inside = [own_attribute(state, *value, name) for name in names]
+        known = [lasting(state, part) for part in inside if part is not None]
+        table = build.mapping(names, [node for node, _ in known])
+        return table, Kept(cls, Mapping(names, tuple(found for _, found in known)))
     if isinstance(kind, Record):
         own = {key: own_attribute(state, *value, key) for key in kind.keys}
         parts = {key: lasting(state, part) for key, part in own.items() if part is not None}
