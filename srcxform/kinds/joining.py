@@ -37,6 +37,7 @@ from srcxform.kinds.lattice import (
     Stream,
     Torn,
     general,
+    holds_kept,
     present,
     scalar_class,
     torn_from,
@@ -113,7 +114,7 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
             return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
-    return UNKNOWN
+    return torn_from(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
 
 
 def sites_differ(left: Kind, right: Kind) -> bool:
@@ -144,10 +145,15 @@ def is_or_none(kind: Kind) -> bool:
     return isinstance(kind, OrNone) or kind == NONE
 
 
+MAY_BE_NONE = (Number, Array, Kept, Mapping, Cell, Items, Many)
+
+
 def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:
     items = [general(present(kind)) for kind in (left, right) if kind != NONE]
     covered = join(items[0], items[-1], meet)
-    return OrNone(covered) if isinstance(covered, (Number, Array, Kept)) else UNKNOWN
+    if isinstance(covered, Torn):
+        return covered
+    return OrNone(covered) if isinstance(covered, MAY_BE_NONE) else UNKNOWN
 
 
 def is_text(kind: Kind) -> bool:

@@ -311,7 +311,7 @@ def torn_from(*kinds: Kind) -> Torn:
                 found |= {origin}
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 found |= torn_from(*items).origins
-            case Many(item=Kind() as item) | Stream(item=item):
+            case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
                 found |= torn_from(item).origins
             case Kept():
                 found |= {None}

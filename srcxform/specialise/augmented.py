@@ -53,6 +53,7 @@ def augmented(state: State, node: Node) -> None:
         return
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluate(state, node.target.value)
+    base_kind = present(base_kind)
     if isinstance(node.target, gast.Attribute) and is_object(base_kind):
         augment_attribute(state, node, (base, base_kind), (value, value_kind))
         return

@@ -23,6 +23,7 @@ from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds import joining
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Cell,
     Const,
@@ -35,6 +36,7 @@ from srcxform.kinds.lattice import (
     Record,
     general,
     holds_instance,
+    is_differentiable,
     torn_from,
 )
 from srcxform.syntax.build import Block
@@ -161,6 +163,10 @@ class Cells:
         for name in grown(block):
             self.levels[name] = MIXED
 
+    def stored(self, name: str) -> None:
+        """Note of a dict about to be made that it is written to: it may hold itself, too."""
+        self.levels.setdefault(name, STORED)
+
     def level(self, cell: Cell) -> int:
         return self.levels.get(cell.site, MIXED)
 
@@ -280,6 +286,9 @@ class Cells:
 
     def meet(self, left: Kind, right: Kind) -> Kind | None:
         """Join two containers of which one is changing; None for all else."""
+        if isinstance(left, Record) or isinstance(right, Record):
+            self.keep_apart(left, right)
+            return None
         if isinstance(left, Cell) and isinstance(right, Cell):
             return self.together(left, right) if left.type == right.type else None
         for cell, other in ((left, right), (right, left)):
@@ -289,6 +298,24 @@ class Cells:
                 self.absorb(cell, other)
                 return cell
         return None
+
+    def keep_apart(self, left: Kind, right: Kind) -> None:
+        """Let dicts stand for objects of one class that have no kind in common, or may be None."""
+        records = [kind for kind in (left, right) if isinstance(kind, Record)]
+        first, last = records[0], records[-1]
+        if not all(kind in (NONE, first, last) for kind in (left, right)):
+            return
+        if first.type is not last.type or not any(map(is_differentiable, records)):
+            return
+        origins = first.origin | last.origin
+        made_here = records[0].origin and last.origin and all(is_place(one) for one in origins)
+        if not made_here or origins <= self.kept:
+            return
+        if NONE in (left, right) or joining.join(first, last) == UNKNOWN or any(
+            part == UNKNOWN for part in joining.parts_of(joining.join(first, last))
+        ):
+            self.kept |= origins
+            raise Restart
 
     def together(self, left: Cell, right: Cell) -> Cell:
         if left.site != right.site:
@@ -372,6 +399,11 @@ class Cells:
             case Many(item=Kind() as item):
                 return bare(replace(kind, item=self.settled(item, depth + 1)))
         return kind
+
+
+def is_place(origin: Any) -> bool:
+    """Say whether an origin of objects is a place in the source where they are made."""
+    return isinstance(origin, tuple) and len(origin) == 2 and isinstance(origin[1], tuple)
 
 
 def keys_of(parts: Kind | None) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import (
     Stream,
 )
 from srcxform.specialise.expressions import placed
+from srcxform.specialise.instances import check_values
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.subscripts import subscript_kind
 from srcxform.syntax import build
@@ -35,6 +36,8 @@ def container_method(
     """Specialise a method call of a container."""
     name = node.func.attr
     opened = state.opened(kind)
+    if name in ("index", "count", "remove"):  # they ask whether two are equal
+        check_values(state, node, *(kind for _, kind in args))
     if name == "get" and isinstance(opened, Mapping) and args and isinstance(args[0][1], Const):
         if args[0][1].value in opened.keys:
             key = args[0][1].value
@@ -91,9 +94,6 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
         case "pop", _:
             touch(state, kind)
             return held(state, kind)
-        case (("reverse" | "clear" | "remove" | "sort"), _):
-            touch(state, kind)
-            return NONE
         case "update", [other]:
             for item in contents(state, other):
                 state.put(kind, item)
@@ -103,6 +103,9 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
             return part_of(state, kind, key)
         case "copy", []:
             return copied(state, kind)
+        case (("reverse" | "clear" | "remove" | "sort"), _):
+            touch(state, kind)
+            return NONE
         case (("index" | "count"), _):
             return Number("i")
         case "get", [key, *default]:

@@ -14,7 +14,7 @@ from typing import Any
 import gast
 
 from srcxform.kinds.instances import BARE, class_attribute
-from srcxform.kinds.lattice import Const, Instance, Items, Kept, Kind, Mapping, Record
+from srcxform.kinds.lattice import NEVER, Const, Instance, Items, Kept, Kind, Mapping, Record
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.instances import attributes_of, built, named, put, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
@@ -60,8 +60,12 @@ def kept(state: State, kind: Instance) -> Evaluated:
         name: named(state, name, part) for name, part in attributes_of(state, kind).items()
     }
     names = tuple(parts)
-    node = build.mapping(names, [node for node, _ in parts.values()])
-    return node, Kept(kind.type, Mapping(names, tuple(found for _, found in parts.values())))
+    holder = state.names.like(state.labels[kind.site])
+    state.cells.stored(holder)
+    state.emit(build.assign(holder, build.mapping(names, [node for node, _ in parts.values()])))
+    table = Mapping(names, tuple(found for _, found in parts.values()))
+    state.bind(holder, Kept(kind.type, table))
+    return build.load(holder), state.kind_of(holder) or NEVER
 
 
 def blank(state: State, cls: type, origin: Any = None) -> Evaluated:

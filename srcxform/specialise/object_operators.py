@@ -6,8 +6,8 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import NEVER, Array, Const, Instance, Kept, Kind, Number, Torn, Unknown
-from srcxform.specialise.instances import named, whole
+from srcxform.kinds.lattice import NEVER, Array, Const, Instance, Kept, Kind, Number, OrNone, Torn, Unknown, present
+from srcxform.specialise.instances import named, unvalued, whole
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -158,14 +158,25 @@ def opposite(state: State, op: Node, answer: Evaluated) -> Evaluated:
 def tested(state: State, value: Evaluated) -> Evaluated:
     """Give the truth of an object as its class says it; other values as they are."""
     node, kind = value
-    cls = class_of(kind)
+    cls = class_of(present(kind))
     if cls is None:
         return value
+    if isinstance(kind, OrNone):
+        return tested_or_none(state, value)
     for name in ("__bool__", "__len__"):
         method = special(state, kind, name)
         if method is not None:
             return calling(state, node, method, [value])
     return build.const(True), Const(True)
+
+
+def tested_or_none(state: State, value: Evaluated) -> Evaluated:
+    """Give the truth of what may be an object or None, where any object counts as true."""
+    node, kind = value
+    if any(special(state, present(kind), name) for name in ("__bool__", "__len__")):
+        raise unvalued(node, state, present(kind))
+    test = gast.Compare(left=node, ops=[gast.IsNot()], comparators=[build.const(None)])
+    return test, Number("b")
 
 
 def item_of_object(state: State, node: Node, base: Evaluated, index: Evaluated) -> Any:

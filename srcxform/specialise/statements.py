@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     OrNone,
     Stream,
     Suspended,
+    present,
 )
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.augmented import augmented
@@ -124,7 +125,8 @@ def assign(state: State, node: Node) -> None:
             if store_of_object(state, node, base, index, (value, kind)):
                 return
     if isinstance(target, gast.Attribute) and state.scope.function is not None:
-        base = evaluate(state, target.value)
+        node_of, kind_of_it = evaluate(state, target.value)
+        base = node_of, present(kind_of_it)
         if is_object(base[1]):
             write(state, node, base, target.attr, (value, kind))
             return
@@ -171,6 +173,7 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
 def stored_into(state: State, target: Node, kind: Kind) -> Node:
     """Give the target of a write into a container or array, and note what goes in."""
     base, base_kind = evaluate(state, target.value)
+    base_kind = present(base_kind)
     if isinstance(base, gast.Constant):  # None, mostly: Python says what is wrong with it
         holder = state.names.part(state.hint)
         state.emit(build.assign(holder, base))
@@ -291,6 +294,10 @@ def narrow(state: State, test: Node, holds: bool) -> None:
         case gast.BoolOp(op=op, values=values) if isinstance(op, gast.And) is holds:
             for value in values:
                 narrow(state, value, holds)
+        case gast.Name(id=name) if holds:
+            kind = state.kind_of(name)
+            if isinstance(kind, OrNone) and state.env is not None:
+                state.env[name] = kind.item
         case gast.Compare(
             left=gast.Name(id=name), ops=[op], comparators=[gast.Constant(value=None)]
         ) if isinstance(op, (gast.Is, gast.IsNot)):
