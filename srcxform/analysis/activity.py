@@ -10,12 +10,10 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
+from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, is_dict, parts_of
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
     Array,
-    Many,
-    Mapping,
     Number,
     Record,
     Unknown,
@@ -55,6 +53,8 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                     show(name, facts)
                 if passes(value, active, facts):
                     add(name, active, facts)
+                if isinstance(value, gast.Dict) and any(is_active(k, active) for k in value.keys):
+                    facts.storage(name).keyed = True
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if source in active:
                     for target in targets:
@@ -64,6 +64,8 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             ):
                 if is_active(value, facts.texts):
                     show(base.id, facts)
+                if is_active(getattr(statement.targets[0], "slice", None), active):
+                    facts.storage(base.id).keyed = True
                 kept = isinstance(facts.kinds.get(base.id), Record)  # its attributes are variables
                 if is_active(value, active) and not (kept and is_attribute(statement)):
                     reach(base.id, active, facts)
@@ -160,14 +162,6 @@ def add(name: str, active: set[str], facts: Aliasing) -> None:
     if name not in active and is_differentiable(facts.kinds.get(name, Unknown())):
         active.add(name)
         mark(facts, name)
-
-
-def is_dict(node: Node, facts: Aliasing) -> bool:
-    """Say whether a loop runs over the keys of a dict: they carry no derivative."""
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
-        return bool(node.func.attr == "keys")
-    kind = facts.kinds.get(node.id) if isinstance(node, gast.Name) else None
-    return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
 
 
 def is_active(node: Node, active: set[str]) -> bool:

@@ -23,8 +23,8 @@ from srcxform.kinds.lattice import (
     Const,
     Dim,
     Instance,
-    Kept,
     Items,
+    Kept,
     Kind,
     Length,
     Many,
@@ -108,8 +108,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
             origin = left.origin | right.origin if left.origin and right.origin else frozenset()
             return Record(t, k, both(a, b), origin)
-        case Opaque(type=a), Opaque(type=b) if a is b:
-            return left
+        case Opaque(type=a), Opaque(type=b):
+            return left if a is b else Opaque(object)
         case Kept(type=t, table=a), Kept(type=u, table=b) if t is u:
             return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Unknown,
     present,
 )
 from srcxform.specialise.expressions import evaluate
@@ -30,6 +31,7 @@ from srcxform.specialise.object_operators import (
 from srcxform.specialise.objects import attribute_of_object
 from srcxform.specialise.operators import OPERATORS, operation_kind
 from srcxform.specialise.order import undisturbed
+from srcxform.specialise.private import is_private
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -49,6 +51,9 @@ def augmented(state: State, node: Node) -> None:
             if found is not None:
                 give(state, name, *found)
                 return
+        if isinstance(kind, Unknown) and own_value(state, node.target.id):
+            new_value(state, name, node.op, (value, value_kind))
+            return
         augment_name(state, name, node.op, value, value_kind)
         return
     value, value_kind = evaluate(state, node.value)
@@ -78,6 +83,24 @@ def augmented(state: State, node: Node) -> None:
     kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
     if not isinstance(kind, (Array, Cell)):
         note_store(state, base_kind, index_kind, kind)
+
+
+def own_value(state: State, name: str) -> bool:
+    """Say whether nobody else can see what a variable of the function that is read holds."""
+    code = state.scope.code
+    if code is None or name in code.shared or name not in code.local:
+        return False
+    return is_private(code.body, name, frozenset(code.parameters))
+
+
+def new_value(state: State, name: str, op: Node, value: Evaluated) -> None:
+    """`x += y` as `x = x + y`."""
+    fresh = state.names.part(name)
+    state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value[0])))
+    result = operation_kind(OPERATORS[type(op)], state.kind_of(name) or UNKNOWN, value[1])
+    state.bind(fresh, result)
+    state.emit(build.assign(name, build.load(fresh)))
+    state.bind(name, result)
 
 
 def augment_item(

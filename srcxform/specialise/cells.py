@@ -311,8 +311,10 @@ class Cells:
         made_here = records[0].origin and last.origin and all(is_place(one) for one in origins)
         if not made_here or origins <= self.kept:
             return
-        if NONE in (left, right) or joining.join(first, last) == UNKNOWN or any(
-            part == UNKNOWN for part in joining.parts_of(joining.join(first, last))
+        if (
+            NONE in (left, right)
+            or joining.join(first, last) == UNKNOWN
+            or any(part == UNKNOWN for part in joining.parts_of(joining.join(first, last)))
         ):
             self.kept |= origins
             raise Restart

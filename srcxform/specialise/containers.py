@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
@@ -186,14 +187,16 @@ def got(state: State, kind: Kind, key: Kind, default: list[Kind]) -> Kind:
 def iterated(state: State, kind: Kind) -> Kind:
     """Give the kind of what a loop over a value of this kind yields."""
     match state.opened(kind):
-        case Const(value=str()):
-            return UNKNOWN
+        case Const(value=str()) | Opaque(type=builtins.str):
+            return Opaque(str)
         case Opaque(type=kind_type) if kind_type is range:
             return Number("i")
         case Mapping(keys=keys) if len(keys) == 1:
             return Const(keys[0])
         case Mapping(keys=keys) if keys and all(isinstance(key, str) for key in keys):
             return Opaque(str)
+        case Mapping(keys=keys) if keys and all(type(key) is int for key in keys):
+            return Number("i")
         case Mapping():
             return Opaque(object)
         case Cell(type="dict") | Many(type="dict"):

@@ -30,7 +30,6 @@ from srcxform.specialise.containers import iterated
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import State
 
-
 NUMBERING: dict[str, Any] = {"strict": builtins.zip, "start": builtins.enumerate}
 
 

@@ -57,7 +57,7 @@ def for_statement(state: State, node: Node) -> None:
     listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
-        state.bind(position, Number("i") if walk.keys is None else Opaque(str))
+        state.bind(position, Number("i") if walk.keys is None else Opaque(object))
 
         def start() -> None:
             element = walk.at(build.load(position))

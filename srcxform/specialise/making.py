@@ -56,9 +56,7 @@ def construct(
 
 def kept(state: State, kind: Instance) -> Evaluated:
     """Give the dict that stands for an object, now that its `__init__` is done."""
-    parts = {
-        name: named(state, name, part) for name, part in attributes_of(state, kind).items()
-    }
+    parts = {name: named(state, name, part) for name, part in attributes_of(state, kind).items()}
     names = tuple(parts)
     holder = state.names.like(state.labels[kind.site])
     state.cells.stored(holder)

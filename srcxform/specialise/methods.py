@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from srcxform.core.operations import is_text
 from srcxform.kinds.callables import Super
 from srcxform.kinds.lattice import (
     NEVER,
@@ -29,7 +30,6 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS
-from srcxform.core.operations import is_text
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.instances import torn
 from srcxform.specialise.object_calls import method_of_object

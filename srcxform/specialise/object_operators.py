@@ -6,7 +6,19 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import NEVER, Array, Const, Instance, Kept, Kind, Number, OrNone, Torn, Unknown, present
+from srcxform.kinds.lattice import (
+    NEVER,
+    Array,
+    Const,
+    Instance,
+    Kept,
+    Kind,
+    Number,
+    OrNone,
+    Torn,
+    Unknown,
+    present,
+)
 from srcxform.specialise.instances import named, unvalued, whole
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Evaluated, State

@@ -39,6 +39,7 @@ class Scope:
     local: frozenset[str] = frozenset()
     place: Any = None  # for templates: all that comes of them stands at the user's statement
     outer: Scope | None = None  # of the function around a nested one
+    code: Any = None  # what was read of the function
     frame: object = field(default_factory=object)  # one for each time that a body comes in
 
     def find(self, name: str) -> Node | None:

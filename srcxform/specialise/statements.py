@@ -193,7 +193,8 @@ def check_local(state: State, target: Node, kind: Kind) -> None:
     """Refuse to write an attribute of a class, function or module: it is looked up as a setting."""
     if isinstance(kind, Const) and (callable(kind.value) or isinstance(kind.value, ModuleType)):
         raise UnsupportedError(Diagnostic(
-            f"an attribute of {described(kind.value)} is written", getattr(target, "place", None),
+            f"an attribute of {described(kind.value)} is written",
+            getattr(target, "place", None) or state.place,
             "what it held before is known while compiling, and is built into the derivative",
             "hold the value in an argument, or in an object that the function makes",
         ))  # fmt: skip

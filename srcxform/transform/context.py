@@ -54,6 +54,7 @@ from srcxform.syntax.visit import (
 )
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
+from srcxform.transform.shown import keys_lost, reads_keys, shown_only, shows, text_used
 
 
 @dataclass
@@ -228,6 +229,8 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
     told = ctx.told.get(id(node)) or not_covered(ctx, node, place)
     if told is not None:
         return told
+    if reads_keys(ctx, node):
+        return keys_lost(place)
     match node:
         case gast.Assign(targets=[gast.Name()], value=value):
             found = ctx.operation(value)
@@ -352,35 +355,9 @@ def is_counting(iterable: Node) -> bool:
     return any(getattr(n.func, "id", "") == "range" for n in inner)
 
 
-def shows(ctx: Context, value: Node) -> bool:
-    return any(ctx.is_text(n) for n in gast.walk(value) if isinstance(n, gast.Name))
-
-
-def shown_only(ctx: Context, found: op.Operation) -> bool:
-    """Say whether an operation hands text on, and computes nothing from it."""
-    if isinstance(found, (op.Method, op.Item, op.Field)):
-        return ctx.is_text(found.base) and not ctx.is_text(getattr(found, "index", None))
-    return isinstance(found, (op.Text, op.Constant, op.Copy, op.Display, op.Listing))
-
-
 def is_integral(ctx: Context, base: Node) -> bool:
     kind = ctx.kind_of_node(base)
     return isinstance(kind, Array) and kind.cls in "bi"
-
-
-def text_used(ctx: Context, value: Node, place: Any) -> Diagnostic:
-    shown = [ctx.kind_of_node(n) for n in gast.walk(value) if ctx.is_text(n)]
-    if any(getattr(kind, "type", None) in (set, frozenset) for kind in shown):
-        return Diagnostic(
-            "a set of differentiated values is used again", place,
-            "its elements have no positions that a derivative could follow",
-            "keep the values in a list; a set may be asked for its length and for what is in it",
-        )  # fmt: skip
-    return Diagnostic(
-        "text made of a differentiated value is used again", place,
-        "what is computed from text has no derivative",
-        "use the number itself; text is for showing it",
-    )  # fmt: skip
 
 
 def store_lost(place: Any) -> Diagnostic:
