@@ -14,6 +14,7 @@ from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, is_dict, pa
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
     Array,
+    Items,
     Number,
     Record,
     Unknown,
@@ -53,7 +54,9 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                     show(name, facts)
                 if passes(value, active, facts):
                     add(name, active, facts)
-                if isinstance(value, gast.Dict) and any(is_active(k, active) for k in value.keys):
+                if isinstance(value, gast.Dict) and any(
+                    is_key(k, active, facts) for k in value.keys
+                ):
                     facts.storage(name).keyed = True
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if source in active:
@@ -64,7 +67,7 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             ):
                 if is_active(value, facts.texts):
                     show(base.id, facts)
-                if is_active(getattr(statement.targets[0], "slice", None), active):
+                if is_key(getattr(statement.targets[0], "slice", None), active, facts):
                     facts.storage(base.id).keyed = True
                 kept = isinstance(facts.kinds.get(base.id), Record)  # its attributes are variables
                 if is_active(value, active) and not (kept and is_attribute(statement)):
@@ -150,6 +153,13 @@ def show(name: str, facts: Aliasing) -> None:
     """Note that a name leads to text that shows something active; a number is none."""
     if not isinstance(facts.kinds.get(name), (Number, Array)):
         facts.texts.add(name)
+
+
+def is_key(node: Node, active: set[str], facts: Aliasing) -> bool:
+    """Say whether a key is a number that carries a derivative, or a tuple with one in it."""
+    kind = facts.kinds.get(getattr(node, "id", ""))
+    known = isinstance(kind, (Number, Items)) and is_differentiable(kind)
+    return known and is_active(node, active)
 
 
 def reach(name: str, active: set[str], facts: Aliasing) -> None:

@@ -52,6 +52,7 @@ from srcxform.runtime.functions import (
     mapped,
     reduced,
     same,
+    summed,
 )
 from srcxform.runtime.gamma import (
     polygamma,
@@ -99,6 +100,7 @@ from srcxform.runtime.linalg import (
 )
 from srcxform.runtime.lists import (
     column,
+    columns,
     emptied,
     extended,
     first_by,
@@ -194,6 +196,7 @@ __all__ = [
     "stack_lanes",
     "unstack_lanes",
     "subscripts_with_lanes",
+    "summed",
     "accumulate",
     "add",
     "advanced",
@@ -210,6 +213,7 @@ __all__ = [
     "checked_jvp",
     "checked_vjp",
     "column",
+    "columns",
     "contraction_order",
     "copied_to",
     "cotangent",

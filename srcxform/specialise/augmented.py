@@ -187,7 +187,16 @@ def is_changeable(kind: Kind) -> bool:
 def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
     assert state.env is not None
     kind = present(state.env.get(name, UNKNOWN))
-    if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
+    if getattr(kind, "type", "") == "tuple":
+        from srcxform.specialise.sequences import combined
+
+        joined = build.binary(build.load(name), op, value)
+        found = combined(state, joined, (build.load(name), kind), (value, value_kind))
+        if found is not None:
+            state.emit(build.assign(name, found[0]))
+            state.bind(name, found[1])
+            return found[1]
+    if isinstance(kind, (Number, Const)) or getattr(kind, "type", "") == "tuple":
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
         result = operation_kind(OPERATORS[type(op)], kind, value_kind)

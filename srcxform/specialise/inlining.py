@@ -19,7 +19,7 @@ from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
-from srcxform.kinds.callables import is_virtual
+from srcxform.kinds.callables import Closure, Partial, is_virtual
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
@@ -67,10 +67,17 @@ def come_in(
 
         return call_apart(state, node, function, code, bound, scope)
     state.calling.append(function)
+    state.given.append(given_to(bound))
     try:
         return write_body(state, code, bound, scope)
     finally:
         state.calling.pop()
+        state.given.pop()
+
+
+def given_to(bound: Bound) -> list[Any]:
+    """Give the functions defined inside that are among the arguments of a call."""
+    return [kind for _, kind in bound.values() if isinstance(kind, (Closure, Partial))]
 
 
 def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluated:
@@ -109,6 +116,11 @@ def is_lasting(state: State, value: Node) -> bool:
 
 def is_another(state: State, function: Any, bound: Bound) -> bool:
     """Say whether a template comes in within itself for another function or part: no recursion."""
+    functions = given_to(bound)
+    if functions and state.calling.count(function) < DEEP:
+        earlier = [kind for kinds in state.given for kind in kinds]
+        if not any(kind == one for kind in functions for one in earlier):
+            return True  # `integral(lambda u: integral(lambda v: ...))`
     own = isinstance(function, types.FunctionType) and inside(function)
     given = any(is_virtual(kind) for _, kind in bound.values())
     known = all(state.opened(kind) != UNKNOWN for _, kind in bound.values())

@@ -13,6 +13,7 @@ import gast
 
 from srcxform.kinds.lattice import (
     UNKNOWN,
+    Const,
     Many,
     Number,
     Opaque,
@@ -41,7 +42,7 @@ def for_statement(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
     from srcxform.specialise.streams import left, walk_of
 
-    over = elements_of_object(state, node.iter)
+    over = elements_of_object(state, spread(state, node.iter))
     source = generator(state, over)
     if source is not None:
         loop_over(state, node, source)
@@ -112,6 +113,30 @@ def for_statement(state: State, node: Node) -> None:
     state.place = place
     if listed is not None and leaves(lines):
         left(state, listed)
+
+
+def spread(state: State, node: Node) -> Node:
+    """Write out what `*rows` gives to `zip(*rows)` in the header of a loop."""
+    if not isinstance(node, gast.Call) or node.keywords or state.scope.function is None:
+        return node
+    if not any(isinstance(arg, gast.Starred) for arg in node.args):
+        args = [spread(state, arg) for arg in node.args]
+        return node if args == node.args else gast.Call(func=node.func, args=args, keywords=[])
+    from srcxform.specialise.calls import arguments
+    from srcxform.specialise.forms import columns
+
+    if not isinstance(node.func, gast.Name) or evaluate(state, node.func)[1] != Const(zip):
+        return node
+    found = columns(state, node)
+    given = [found] if found is not None else arguments(state, node.args)
+    if given is None:
+        return node
+    names = []
+    for value in given:
+        name = named(state, *value)
+        state.scope.names[name.id] = name
+        names.append(name)
+    return names[0] if found is not None else gast.Call(func=node.func, args=names, keywords=[])
 
 
 def elements_of_object(state: State, node: Node) -> Node:

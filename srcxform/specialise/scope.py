@@ -74,6 +74,7 @@ class State:
     cells: Cells = field(default_factory=Cells)
     breaks: list[list[Env]] = field(default_factory=list)
     calling: list[Any] = field(default_factory=list)
+    given: list[Any] = field(default_factory=list)  # functions that those being called were given
     shifting: set[str] = field(default_factory=set)  # names that nested functions rebind
     functions: dict[str, Any] = field(default_factory=dict)  # name: Callee, functions kept apart
     known: Env = field(default_factory=dict)  # name: kind of all that it is ever bound to
@@ -219,7 +220,7 @@ class State:
             del stack[depth:]
 
     def stacks(self) -> list[list[Any]]:
-        return [self.breaks, self.calling, self.watches, self.raised, self.running]
+        return [self.breaks, self.calling, self.given, self.watches, self.raised, self.running]
 
     def lasting_names(self) -> set[str]:
         """Give the names that stay taken whatever becomes of what is being written."""

@@ -54,6 +54,7 @@ from srcxform.specialise.suspended import give_out, listed
 from srcxform.specialise.unrolling import Bound, bound
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import stores
 
 Result = Evaluated | None
 
@@ -384,6 +385,13 @@ def member(module: Any, name: str) -> Any:
     return getattr(module, name)
 
 
+def declared(state: State, node: Node) -> None:
+    """`global` of names that are only read says nothing that the names do not say themselves."""
+    code = state.scope.code
+    if code is None or any(not stores(line).isdisjoint(node.names) for line in code.body):
+        refused(state, node)
+
+
 def nothing(state: State, node: Node) -> None:
     pass
 
@@ -393,6 +401,6 @@ HANDLERS: dict[Any, Any] = {
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
     Bound: bound,
     gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
-    gast.ImportFrom: imported, gast.Pass: nothing, gast.Delete: deleted,
+    gast.ImportFrom: imported, gast.Pass: nothing, gast.Delete: deleted, gast.Global: declared,
     gast.Try: try_statement, gast.With: with_statement,
 }  # fmt: skip

@@ -8,6 +8,7 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
+from srcxform.kinds.lattice import Mapping, Unknown
 from srcxform.syntax.build import Node
 from srcxform.syntax.mentions import mentioned
 from srcxform.syntax.visit import blocks
@@ -39,7 +40,9 @@ def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
     )  # fmt: skip
 
 
-ASKING = ("get", "values", "pop", "setdefault", "clear")  # methods that give no keys
+GIVING = ("keys", "items", "popitem", "copy")  # methods that give keys
+TAKING = ("list", "tuple", "sorted", "set", "frozenset", "iter", "enumerate", "zip", "max", "min",
+          "sum", "dict", "map", "filter", "reversed", "any", "all")  # fmt: skip
 
 
 def reads_keys(ctx: Any, node: Node) -> bool:
@@ -47,21 +50,21 @@ def reads_keys(ctx: Any, node: Node) -> bool:
 
     def is_keyed(part: Node) -> bool:
         name = getattr(part, "id", None)
-        return name is not None and bool(ctx.storage.storage(name).keyed)
+        if name is None or not ctx.storage.storage(name).keyed:
+            return False
+        kind = ctx.kind(name)
+        return isinstance(kind, (Mapping, Unknown)) or getattr(kind, "type", "") == "dict"
 
     if isinstance(node, gast.For) and is_keyed(node.iter):
         return True
     for call in [] if blocks(node) else mentioned(node).calls:
         function = call.func
         if isinstance(function, gast.Attribute) and is_keyed(function.value):
-            if function.attr not in ASKING:
+            if function.attr in GIVING:
                 return True
-        elif any(map(is_keyed, call.args)) and getattr(function, "id", "") not in KEYLESS:
+        elif any(map(is_keyed, call.args)) and getattr(function, "id", "") in TAKING:
             return True
     return False
-
-
-KEYLESS = ("len", "bool", "print", "isinstance", "type", "shadow_like", "zeros_like", "str", "repr")
 
 
 def keys_lost(place: Any) -> Diagnostic:
