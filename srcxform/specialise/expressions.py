@@ -32,6 +32,7 @@ from srcxform.kinds.lattice import (
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure, placeholder
+from srcxform.specialise.collected import is_namedtuple, plain
 from srcxform.specialise.instances import check_values, shown, torn
 from srcxform.specialise.object_operators import (
     binary_of_objects,
@@ -45,6 +46,8 @@ from srcxform.specialise.objects import (
     attribute_of_class,
     attribute_of_object,
     class_of,
+    own_attribute,
+    special,
     super_attribute,
 )
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
@@ -95,7 +98,8 @@ def constant(state: State, node: Node) -> Evaluated:
 
 
 def binary(state: State, node: Node) -> Evaluated:
-    (left, a), (right, b) = evaluate(state, node.left), evaluate(state, node.right)
+    sides = [evaluate(state, node.left), evaluate(state, node.right)]
+    (left, a), (right, b) = (plain_operand(state, node.op, side) for side in sides)
     if is_object(a) or is_object(b):
         found = binary_of_objects(state, node, (left, a), (right, b))
         if found is not None:
@@ -112,6 +116,14 @@ def binary(state: State, node: Node) -> Evaluated:
     check_values(state, node, a, b)
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
+
+
+def plain_operand(state: State, op: Node, side: Evaluated) -> Evaluated:
+    """`+` and `*` of a namedtuple are those of a tuple, if its class says nothing else."""
+    if not is_namedtuple(side[1]) or not isinstance(op, (gast.Add, gast.Mult)):
+        return side
+    own = special(state, side[1], "__add__" if isinstance(op, gast.Add) else "__mul__")
+    return plain(state, side) if own is None else side
 
 
 def unary(state: State, node: Node) -> Evaluated:
@@ -222,6 +234,14 @@ def subscript(state: State, node: Node) -> Evaluated:
     index, index_kind = evaluate(state, node.slice)
     kind = present(kind)
     check_item(state, kind, index_kind)
+    if is_namedtuple(kind) and special(state, kind, "__getitem__") is None:
+        assert isinstance(kind, Record)
+        at = index_kind.value if isinstance(index_kind, Const) else None
+        if isinstance(at, int) and -len(kind.keys) <= at < len(kind.keys):
+            found = own_attribute(state, base, kind, kind.keys[at])
+            if found is not None:
+                return found
+        base, kind = plain(state, (base, kind))
     if is_object(kind):
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:

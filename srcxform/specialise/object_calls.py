@@ -43,6 +43,7 @@ from srcxform.specialise.objects import (
 )
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -126,6 +127,13 @@ def builtin_of_object(
         return replaced(state, node, args[0], keywords)
     if not args or keywords:
         return None
+    made = getattr(function, "__self__", None)
+    if getattr(function, "__name__", "") == "_make" and hasattr(made, "_fields"):
+        parts = state.opened(args[0][1])
+        if not isinstance(parts, Items):
+            return None
+        given = elements(state, (args[0][0], parts))
+        return construct(state, node, made, given, {}, class_reference(state, made)[0])
     if function is runtime.object_zeros and isinstance(args[0][1], Record):
         return zeros_of(state, node, args[0])
     if function is copy.copy and class_of(args[0][1]) is not None:
