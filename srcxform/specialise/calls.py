@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import is_exception
+from srcxform.core.operations import is_add_at, is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
     Choice,
@@ -23,6 +23,7 @@ from srcxform.kinds.callables import (
 )
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Array,
     Cell,
@@ -268,6 +269,9 @@ def call_object(
         found = copied_sequence(state, node, function, args[0])
         if found is not None:
             return found
+    if is_add_at(function) and len(args) == 3 and not keywords:
+        state.emit(build.expression(written_call(node, func or reference(state, function), args, {})))
+        return build.const(None), NONE
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if rule is not None:

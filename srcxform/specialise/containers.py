@@ -53,7 +53,14 @@ def container_method(
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
     kinds = [k for _, k in args]
-    return new, method_kind(state, name, kind, kinds)
+    found_kind = method_kind(state, name, kind, kinds)
+    if name in CHANGING:  # a statement of its own, wherever the call stands
+        state.emit(build.expression(new))
+        return build.const(None), NONE
+    return new, found_kind
+
+
+CHANGING = ("append", "extend", "insert", "remove", "reverse", "clear", "sort", "update")
 
 
 def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) -> bool:
