@@ -12,8 +12,10 @@ Array(cls='f', dims=(Dim(name='n', offset=0),))
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from srcxform.kinds.callables import Closure
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -95,6 +97,12 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
+        case Closure(), Closure() if left.node is right.node and left.scope.frame is (
+            right.scope.frame
+        ) and not left.node.fleeting:
+            pairs = zip(left.defaults, right.defaults, strict=True)
+            inside = tuple((None, join(a, b, meet)) for (_, a), (_, b) in pairs)
+            return replace(left, defaults=inside)
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
         case Array(cls=a, dims=p), Array(cls=b, dims=q):

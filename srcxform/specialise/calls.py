@@ -55,7 +55,7 @@ from srcxform.rules.registry import (
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
-from srcxform.specialise.closures import call_known, handed_out, special
+from srcxform.specialise.closures import call_known, handed_out, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
@@ -96,6 +96,7 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
+    callee = taken_out(state, func, callee)
     if (
         args is not None
         and known

@@ -21,6 +21,7 @@ import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds import joining
+from srcxform.kinds.callables import in_tuples
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -174,7 +175,7 @@ class Cells:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container, wherever."""
-        item = torn_from(item) if holds_instance(item) else item  # which one is not told
+        item = torn_from(item) if holds_instance(item) else in_tuples(item)  # not told which
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
@@ -184,7 +185,7 @@ class Cells:
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
-        item = torn_from(item) if holds_instance(item) else item
+        item = torn_from(item) if holds_instance(item) else in_tuples(item)
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT or isinstance(container, Many):

@@ -9,6 +9,7 @@ what they hold when it is called, as in Python.
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import functools
 import inspect
 import operator
@@ -43,7 +44,26 @@ def closure(state: State, node: Node) -> Evaluated:
         outer = state.scope.find(name)
         if isinstance(outer, gast.Name):
             state.shifting.add(outer.id)
-    return placeholder(state), Closure(node, state.scope, defaults)
+    kind = Closure(node, state.scope, defaults)
+    if not defaults:
+        return placeholder(state), kind
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, build.sequence([atom for atom, _ in defaults])))
+    state.bind(name, kind)
+    return build.load(name), kind
+
+
+def taken_out(state: State, func: Node, kind: Kind) -> Kind:
+    """Name the defaults of a function that are in the tuple that stands for it."""
+    if not isinstance(kind, Closure) or all(atom is not None for atom, _ in kind.defaults):
+        return kind
+    found = []
+    for k, (_, inside) in enumerate(kind.defaults):
+        name = state.names.part(state.hint)
+        state.emit(build.assign(name, build.item(func, k)))
+        state.bind(name, inside)
+        found.append((build.load(name), inside))
+    return dataclasses.replace(kind, defaults=tuple(found))
 
 
 def placeholder(state: State) -> Node:

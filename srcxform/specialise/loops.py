@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import gast
 
+from srcxform.kinds.callables import in_tuples
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Const,
@@ -251,7 +252,7 @@ def fixed_point(
 def torn_apart(start: Env, new: Env | None) -> Env | None:
     """Forget which object of an earlier turn a name stands for."""
     return new and {
-        name: torn_from(kind) if name not in start and holds_instance(kind) else kind
+        name: torn_from(kind) if name not in start and holds_instance(kind) else in_tuples(kind)
         for name, kind in new.items()
     }
 

@@ -85,7 +85,7 @@ def call_value(
 ) -> Found:
     """Call a value that is known while compiling: a function, a method, an object."""
     from srcxform.specialise.calls import call_object
-    from srcxform.specialise.closures import call_known
+    from srcxform.specialise.closures import call_known, taken_out
 
     func, kind = callee
     match kind:
@@ -93,6 +93,7 @@ def call_value(
             written = state.externals.reference(value)
             return call_object(state, node, value, args, keywords, written or func)
         case Partial() | Closure():
+            kind = taken_out(state, func, kind)
             return call_known(state, node, kind, args, keywords)
         case Record(type=types.MethodType, items=(Const(value=function), owner_kind)):
             held, _ = lasting(state, callee)
