@@ -9,17 +9,21 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.lattice import (
+    UNKNOWN,
     Const,
     Instance,
     Items,
     Kind,
     Many,
     Mapping,
+    OrNone,
     Record,
     Stream,
     Suspended,
     Torn,
     general,
+    holds_instance,
+    torn_from,
 )
 
 
@@ -122,11 +126,25 @@ def in_tuples(kind: Kind) -> Kind:
         case Closure(defaults=defaults) if defaults:
             inside = tuple((None, general(found)) for _, found in defaults)
             return replace(kind, defaults=inside)
-        case Items(items=items) | Mapping(items=items):
+        case Partial(function=Closure(defaults=[_, *_]) | Partial()):
+            return UNKNOWN
+        case Partial(args=args, keywords=keywords):
+            given = [found for _, found in args] + [found for _, _, found in keywords]
+            if any(map(holds_instance, given)):
+                return torn_from(*given)  # the object of this turn is another one in the next
+            inside = tuple((lasting(atom, found), general(found)) for atom, found in args)
+            named = tuple((name, lasting(atom, k), general(k)) for name, atom, k in keywords)
+            return replace(kind, args=inside, keywords=named)
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
             return replace(kind, items=tuple(map(in_tuples, items)))
-        case Many(item=Kind() as item):
+        case Many(item=Kind() as item) | OrNone(item=item):
             return replace(kind, item=in_tuples(item))
     return kind
+
+
+def lasting(atom: Any, kind: Kind) -> Any:
+    """Keep the name of what is known while compiling; all else is in the tuple."""
+    return atom if is_virtual(kind) else None
 
 
 def is_virtual(kind: Kind) -> bool:

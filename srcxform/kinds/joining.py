@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from srcxform.kinds.callables import Closure
+from srcxform.kinds.callables import Closure, Partial, in_tuples
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -103,6 +103,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
             pairs = zip(left.defaults, right.defaults, strict=True)
             inside = tuple((None, join(a, b, meet)) for (_, a), (_, b) in pairs)
             return replace(left, defaults=inside)
+        case Partial(), Partial() if left.function == right.function:
+            return join_partials(left, right, meet)
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
         case Array(cls=a, dims=p), Array(cls=b, dims=q):
@@ -123,6 +125,23 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
     return torn_from(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
+
+
+def join_partials(left: Partial, right: Partial, meet: Meet | None) -> Kind:
+    """Give what covers two functions with arguments given, if they were given the same way."""
+    ours, theirs = (
+        [(None, *pair) for pair in one.args] + list(one.keywords)
+        for one in map(in_tuples, (left, right)) if isinstance(one, Partial)
+    )  # fmt: skip
+    if [(name, atom) for name, atom, _ in ours] != [(name, atom) for name, atom, _ in theirs]:
+        return UNKNOWN
+    found = [
+        (name, atom, join(a, b, meet))
+        for (name, atom, a), (_, _, b) in zip(ours, theirs, strict=True)
+    ]
+    count = len(left.args)
+    args = tuple((atom, kind) for _, atom, kind in found[:count])
+    return replace(left, args=args, keywords=tuple(found[count:]))
 
 
 def sites_differ(left: Kind, right: Kind) -> bool:
@@ -153,7 +172,7 @@ def is_or_none(kind: Kind) -> bool:
     return isinstance(kind, OrNone) or kind == NONE
 
 
-MAY_BE_NONE = (Number, Array, Kept, Mapping, Cell, Items, Many)
+MAY_BE_NONE = (Number, Array, Kept, Closure, Mapping, Cell, Items, Many)
 
 
 def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:

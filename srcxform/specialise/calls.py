@@ -39,6 +39,8 @@ from srcxform.kinds.lattice import (
     Record,
     Stream,
     Suspended,
+    Torn,
+    Unknown,
     is_differentiable,
     present,
 )
@@ -61,7 +63,7 @@ from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
-from srcxform.specialise.instances import shown
+from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterable, iterated_arguments
@@ -96,7 +98,10 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
-    callee = taken_out(state, func, callee)
+    callee = taken_out(state, func, present(callee))
+    if isinstance(callee, Torn):
+        torn(state, callee)
+        return build.const(None), NEVER
     if (
         args is not None
         and known
@@ -176,6 +181,8 @@ def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
 
 def opaque(state: State, node: Node, func: Node) -> Evaluated:
     """Leave a call as it is: nothing is known of what it gives."""
+    if isinstance(func, gast.Name) and isinstance(state.kind_of(func.id), Unknown):
+        state.lost += 1
     args = [
         gast.Starred(value=evaluate(state, a.value)[0], ctx=gast.Load())
         if isinstance(a, gast.Starred)

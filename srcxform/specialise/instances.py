@@ -153,6 +153,7 @@ def torn(state: State, kind: Torn) -> None:
     if kind.origins and None not in kind.origins and not kind.origins <= state.cells.kept:
         state.cells.kept |= kind.origins
         raise Restart
+    state.lost += 1
     what, why, instead = REASONS[Torn]
     refuse(state, what, why, instead)
 

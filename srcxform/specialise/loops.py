@@ -30,7 +30,7 @@ from srcxform.specialise.object_operators import is_object, tested
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.specialise.suspended import loop_over
-from srcxform.specialise.unrolling import unrolled
+from srcxform.specialise.unrolling import known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -40,6 +40,27 @@ PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
 def for_statement(state: State, node: Node) -> None:
+    """Specialise a loop: turn by turn, where else it would not be known what is called in it."""
+    names, lines = state.names, len(state.lines)
+    taken, counts = set(names.taken), dict(names.counts)
+    env, held, lost = dict(state.env or {}), dict(state.cells.held), state.lost
+    as_loop(state, node)
+    if state.lost == lost or state.fixed or state.scope.function is None:
+        return
+    with state.rehearsal():
+        here, state.env = state.env, dict(env)
+        each_known = known_turns(state, node.iter)
+        state.env = here
+    if not each_known:
+        return
+    del state.lines[lines:]
+    names.taken, names.counts = taken | state.lasting_names(), counts
+    names.take(state.slots.values())
+    state.env, state.cells.held = env, held
+    unrolled(state, node, node.iter, always=True)
+
+
+def as_loop(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
     from srcxform.specialise.streams import left, walk_of
 

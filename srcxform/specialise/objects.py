@@ -227,9 +227,10 @@ def class_reference(state: State, cls: type, owner: Node | None = None) -> Evalu
 
 def method_value(state: State, function: Any, owner: Evaluated) -> Evaluated:
     """Give a method together with its object."""
-    from srcxform.specialise.closures import held, placeholder
+    from srcxform.specialise.closures import held, in_program
 
-    return placeholder(state), Partial(Const(function), (held(state, owner),))
+    kept = held(state, owner)
+    return in_program(state, Partial(Const(function), (kept,)), [kept[0]])
 
 
 def named(state: State, name: str, value: Evaluated) -> Evaluated:
