@@ -146,7 +146,10 @@ def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:
         return any(name in active or name in facts.texts for name in found.operands)
     if isinstance(found, (op.Copy, op.Display, op.Listing)) or isinstance(value, gast.BinOp):
         return not facts.texts.isdisjoint(load_list(value))
-    return isinstance(found, (op.Method, op.Item, op.Field)) and is_active(found.base, facts.texts)
+    if isinstance(found, (op.Method, op.Item, op.Field)):
+        return is_active(found.base, facts.texts)
+    # refused where it stands, unless that is in a `try`
+    return isinstance(found, op.Foreign) and not facts.texts.isdisjoint(found.operands)
 
 
 def show(name: str, facts: Aliasing) -> None:

@@ -278,7 +278,8 @@ def call_object(
         if found is not None:
             return found
     if is_add_at(function) and len(args) == 3 and not keywords:
-        state.emit(build.expression(written_call(node, func or reference(state, function), args, {})))
+        callee = func or reference(state, function)
+        state.emit(build.expression(written_call(node, callee, args, {})))
         return build.const(None), NONE
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
@@ -413,6 +414,8 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
+    if any(map(has_fields, [*kinds[1:], *named.values()])):
+        return Opaque(np.ndarray)
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
         try:
@@ -432,6 +435,16 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
     return probe(rule.primal, kinds, named)
+
+
+def has_fields(kind: Kind) -> bool:
+    """Say whether an argument is the type of a structured array."""
+    match kind:
+        case Const(value=np.dtype() as dtype):
+            return dtype.names is not None
+        case Items(type="list", items=[Items(type="tuple", items=[Const(value=str()), *_]), *_]):
+            return True
+    return False
 
 
 def looks_into(function: Any, generating: bool) -> bool:

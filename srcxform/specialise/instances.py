@@ -36,6 +36,7 @@ from srcxform.specialise.objects import (
     calling,
     class_of,
     class_reference,
+    is_data_descriptor,
     looked_up,
     own_attribute,
     own_attributes,
@@ -206,7 +207,17 @@ def write(state: State, node: Node, owner: Evaluated, name: str, value: Evaluate
             return
         calling(state, node, found.fset, [owner, value])
         return
+    if is_data_descriptor(found):
+        described(state, name)
+        return
     put(state, owner, name, value)
+
+
+def described(state: State, name: str) -> None:
+    """Refuse an attribute that an object of another class reads and writes."""
+    refuse(state, f"the attribute `{name}` is read and written by a descriptor",
+           "of those only properties are followed",
+           "write it as a property, or as methods")  # fmt: skip
 
 
 # -- values

@@ -9,6 +9,7 @@ import types
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform import runtime
 from srcxform.kinds.callables import Closure, Partial, Super
@@ -128,7 +129,7 @@ def builtin_of_object(
         return replaced(state, node, args[0], keywords)
     if not args or keywords:
         return None
-    made = getattr(function, "__self__", None)
+    made: Any = getattr(function, "__self__", None)
     if getattr(function, "__name__", "") == "_make" and hasattr(made, "_fields"):
         parts = state.opened(args[0][1])
         if not isinstance(parts, Items):
@@ -178,11 +179,23 @@ def builtin_of_object(
             return build.const(None), NONE
         case builtins.vars, []:
             return dictionary_of(state, base, kind)
-    asked = METHODS_OF.get(function)
+    asked = METHODS_OF.get(function) or conversion(function)
     if asked is not None:
         method = special(state, kind, asked)
-        if method is not None:
+        if method is not None and conversion(function) is None:
             return calling(state, node, method, args)
+        if method is not None:
+            number = named(state, "number", calling(state, node, method, args[:1]))
+            return calling(state, node, function, [number, *rest])
+    return None
+
+
+def conversion(function: Any) -> str | None:
+    """Give the method by which a library's function makes a number or an array of an object."""
+    if getattr(function, "__module__", None) == "math":
+        return "__float__"
+    if isinstance(function, np.ufunc) or function in (np.asarray, np.array, np.asanyarray):
+        return "__array__"
     return None
 
 

@@ -128,6 +128,11 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
             return cached(state, base, kind, name, found)
     if own is not None and not is_data_descriptor(found):
         return own
+    if is_data_descriptor(found) and not isinstance(found, property):
+        from srcxform.specialise.instances import described
+
+        described(state, name)
+        return build.const(None), NEVER
     if name == "__dict__":
         from srcxform.specialise.object_calls import dictionary_of
 
