@@ -10,11 +10,18 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, parts_of
+from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, is_dict, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Many, Mapping, Record, Unknown, is_differentiable
+from srcxform.kinds.lattice import (
+    Array,
+    Items,
+    Number,
+    Record,
+    Unknown,
+    is_differentiable,
+)
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, load_list, walk
+from srcxform.syntax.visit import blocks, load_list, stores, walk
 
 
 def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
@@ -23,9 +30,9 @@ def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
     for name in active:
         mark(facts, name)
     while True:
-        before = len(active), count_marks(facts)
+        before = len(active), len(facts.texts), count_marks(facts)
         visit(body, active, facts)
-        if (len(active), count_marks(facts)) == before:
+        if (len(active), len(facts.texts), count_marks(facts)) == before:
             return active
 
 
@@ -44,9 +51,13 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
         match statement:
             case gast.Assign(targets=[gast.Name(id=name)], value=value):
                 if writes_text(value, active, facts):
-                    facts.texts.add(name)
+                    show(name, facts)
                 if passes(value, active, facts):
                     add(name, active, facts)
+                if isinstance(value, gast.Dict) and any(
+                    is_key(k, active, facts) for k in value.keys
+                ):
+                    facts.storage(name).keyed = True
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=gast.Name(id=source)):
                 if source in active:
                     for target in targets:
@@ -54,6 +65,10 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
             case gast.Assign(
                 targets=[gast.Subscript(value=base) | gast.Attribute(value=base)], value=value
             ):
+                if is_active(value, facts.texts):
+                    show(base.id, facts)
+                if is_key(getattr(statement.targets[0], "slice", None), active, facts):
+                    facts.storage(base.id).keyed = True
                 kept = isinstance(facts.kinds.get(base.id), Record)  # its attributes are variables
                 if is_active(value, active) and not (kept and is_attribute(statement)):
                     reach(base.id, active, facts)
@@ -71,7 +86,16 @@ def visit(block: Block, active: set[str], facts: Aliasing) -> None:
                     is_active(arg, active) for arg in args
                 ):
                     reach(base, active, facts)
+                if any(is_active(arg, facts.texts) for arg in args):
+                    show(base, facts)
+            case gast.Expr(value=gast.Call(func=gast.Name(id="print")) as call):
+                if any(is_active(arg, active | facts.texts) for arg in call.args):
+                    for name in (n for keyword in call.keywords for n in load_list(keyword.value)):
+                        show(name, facts)
             case gast.For(target=target, iter=iterable):
+                if is_active(iterable, facts.texts):
+                    for name in stores(target):
+                        show(name, facts)
                 if not is_dict(iterable, facts) and any(
                     n.id in active for n in gast.walk(iterable) if isinstance(n, gast.Name)
                 ):
@@ -95,7 +119,7 @@ def visit_probe(node: Node, active: set[str], facts: Aliasing) -> None:
     visit(node.body, active, facts)
     for handler in node.handlers:
         if handler.name is not None and any(tells(s, active, facts) for s in walk(node.body)):
-            facts.texts.add(handler.name.id)
+            show(handler.name.id, facts)
         visit(handler.body, active, facts)
 
 
@@ -120,9 +144,25 @@ def writes_text(value: Node, active: set[str], facts: Aliasing) -> bool:
     found = op.operation(value, facts.externals, facts.functions, facts.kinds)
     if isinstance(found, op.Text):
         return any(name in active or name in facts.texts for name in found.operands)
-    if isinstance(found, op.Copy) or isinstance(value, gast.BinOp):
+    if isinstance(found, (op.Copy, op.Display, op.Listing)) or isinstance(value, gast.BinOp):
         return not facts.texts.isdisjoint(load_list(value))
-    return isinstance(found, op.Method) and is_active(found.base, facts.texts)
+    if isinstance(found, (op.Method, op.Item, op.Field)):
+        return is_active(found.base, facts.texts)
+    # refused where it stands, unless that is in a `try`
+    return isinstance(found, op.Foreign) and not facts.texts.isdisjoint(found.operands)
+
+
+def show(name: str, facts: Aliasing) -> None:
+    """Note that a name leads to text that shows something active; a number is none."""
+    if not isinstance(facts.kinds.get(name), (Number, Array)):
+        facts.texts.add(name)
+
+
+def is_key(node: Node, active: set[str], facts: Aliasing) -> bool:
+    """Say whether a key is a number that carries a derivative, or a tuple with one in it."""
+    kind = facts.kinds.get(getattr(node, "id", ""))
+    known = isinstance(kind, (Number, Items)) and is_differentiable(kind)
+    return known and is_active(node, active)
 
 
 def reach(name: str, active: set[str], facts: Aliasing) -> None:
@@ -135,14 +175,6 @@ def add(name: str, active: set[str], facts: Aliasing) -> None:
     if name not in active and is_differentiable(facts.kinds.get(name, Unknown())):
         active.add(name)
         mark(facts, name)
-
-
-def is_dict(node: Node, facts: Aliasing) -> bool:
-    """Say whether a loop runs over the keys of a dict: they carry no derivative."""
-    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
-        return bool(node.func.attr == "keys")
-    kind = facts.kinds.get(node.id) if isinstance(node, gast.Name) else None
-    return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
 
 
 def is_active(node: Node, active: set[str]) -> bool:

@@ -42,6 +42,7 @@ class Storage:
     fields: dict[Any, Storage] = field(default_factory=dict)
     changed: bool = False
     varied: bool = False
+    keyed: bool = False  # a dict with keys that are differentiated
 
     def root(self) -> Storage:
         node = self
@@ -92,6 +93,7 @@ def unite(left: Storage, right: Storage) -> Storage:
     right.parent = left
     left.changed |= right.changed
     left.varied |= right.varied
+    left.keyed |= right.keyed
     if ANY in left.fields or ANY in right.fields:
         parts = [*left.fields.values(), *right.fields.values()]
         whole = parts[0]
@@ -160,12 +162,20 @@ def visit(facts: Aliasing, block: Block) -> None:
                 effect(facts, value)
             case gast.Try(handlers=[_, *_], body=body):
                 visit(facts, body)
-            case gast.For(target=target, iter=iterable):
+            case gast.For(target=target, iter=iterable) if not is_dict(iterable, facts):
                 for name in stores(target):
                     for source in names_in(iterable):
                         link_item(facts, name, source, ANY)
         for inner in blocks(statement):
             visit(facts, inner)
+
+
+def is_dict(node: Node, facts: Aliasing) -> bool:
+    """Say whether a loop runs over the keys of a dict: they carry no derivative."""
+    if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
+        return bool(node.func.attr == "keys")
+    kind = facts.kinds.get(node.id) if isinstance(node, gast.Name) else None
+    return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
 
 
 def names_in(node: Node) -> list[str]:

@@ -32,7 +32,8 @@ UFUNCS = {
 }  # fmt: skip
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
          builtins.callable, builtins.type, builtins.id)  # fmt: skip
-TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii)
+TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
+         builtins.frozenset)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ class Constant(Operation):
 
 @dataclass(frozen=True)
 class Text(Operation):
-    """A value written out as text: to be shown, not to be computed with."""
+    """A value written out as text or put into a set: to be shown, not to be computed with."""
 
     operands: tuple[str, ...]
 
@@ -227,11 +228,17 @@ def operation(
     kinds: dict[str, Kind] | None = None,
 ) -> Operation:
     """Read the right-hand side of an assignment; kinds tell where no derivative passes."""
+    from srcxform.syntax.visit import load_list
+
     found = read_operation(node, externals, functions or {}, kinds or {})
     if kinds is None:
         return found
     if isinstance(found, Method) and is_logger(kind_of_operand(found.base, kinds)):
         return Constant()
+    if isinstance(found, Method) and is_text(kind_of_operand(found.base, kinds)):
+        return Text(tuple(load_list(node)))
+    if isinstance(node, gast.BinOp) and is_text(kind_of_operand(node.left, kinds)):
+        return Text(tuple(load_list(node)))
     if isinstance(found, Method) and found.name in ("index", "count"):
         if is_sequence(kind_of_operand(found.base, kinds)):
             return Constant()  # a position, or how often
@@ -251,6 +258,11 @@ def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:
         isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value)
         for kind in (kind_of_operand(part, kinds) for part in (node.left, node.right))
     )
+
+
+def is_text(kind: Kind) -> bool:
+    """Say whether a value is text."""
+    return isinstance(getattr(kind, "value", None), str) or getattr(kind, "type", None) is str
 
 
 def is_sequence(kind: Kind) -> bool:
@@ -370,6 +382,8 @@ def call_operation(
         return Seed(args[0])
     if function is runtime.with_tangent:
         return Joined(args[0], args[1])
+    if is_method_of_text(func):
+        return Text(tuple(load_list(node)))
     if function is None and isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name):
         if func.attr == "keys" and not args:
             return Constant()
@@ -424,6 +438,12 @@ def is_logger(kind: Kind) -> bool:
     found = kind.value if isinstance(kind, Const) else None
     of = kind.type if isinstance(kind, Opaque) else type(found)
     return isinstance(of, type) and issubclass(of, (logging.Logger, logging.LoggerAdapter))
+
+
+def is_method_of_text(func: Node) -> bool:
+    """Say whether a callee is a method of text that is written out: `"{:.2f}".format`."""
+    base = func.value if isinstance(func, gast.Attribute) else None
+    return isinstance(base, gast.Constant) and isinstance(base.value, str)
 
 
 def is_one_name(args: list[Node]) -> bool:

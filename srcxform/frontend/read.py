@@ -132,7 +132,8 @@ def core(
 
 def own_names(block: Block) -> set[str]:
     """Give the names that a body makes its own: assigned, imported or defined there."""
-    return names_bound(block) - declared(block, gast.Nonlocal) - declared(block, gast.Global)
+    own = names_bound(block, through=False)
+    return own - declared(block, gast.Nonlocal) - declared(block, gast.Global)
 
 
 def declared_inside(block: Block, statement: Any) -> set[str]:

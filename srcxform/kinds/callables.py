@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from srcxform.kinds.lattice import (
+    UNKNOWN,
     Const,
     Instance,
     Items,
     Kind,
     Many,
     Mapping,
+    OrNone,
     Record,
     Stream,
     Suspended,
     Torn,
+    general,
+    holds_instance,
+    torn_from,
 )
 
 
@@ -26,24 +31,30 @@ from srcxform.kinds.lattice import (
 class Closure(Kind):
     """A function defined inside the one that is read: its tree, and the scope it was defined in.
 
-    Known while compiling only: no value of the program stands for it. Two are the same function
-    if they come from one place in one scope, unless they hold values of their own (`defaults`).
+    Known while compiling only, but for the values of its defaults: a tuple of these stands for it
+    in the program. Two are the same function if they come from one place in one scope, and have
+    the same defaults.
     """
 
     node: Any
     scope: Any
-    defaults: tuple[Any, ...] = ()  # an atom and its kind for each default, in their order
+    defaults: tuple[Any, ...] = ()  # an atom (None: it is in the tuple) and its kind for each
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
             isinstance(other, Closure)
             and self.node is other.node
             and self.scope.frame is other.scope.frame
-            and not (self.defaults or other.defaults or self.node.fleeting)
+            and not self.node.fleeting
+            and self.content() == other.content()
         )
 
     def __hash__(self) -> int:
         return id(self.node)
+
+    def content(self) -> Any:
+        """Give what two closures of one place have to share to be the same."""
+        return [(getattr(atom, "id", atom), kind) for atom, kind in self.defaults]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +118,33 @@ class Pullback(Kind):
     """What `vjp` gives, made inside: the backward sweep, to come in where it is called."""
 
     sweep: Any
+
+
+def in_tuples(kind: Kind) -> Kind:
+    """Let closures find their defaults in the tuples that stand for them: for later turns."""
+    match kind:
+        case Closure(defaults=defaults) if defaults:
+            inside = tuple((None, general(found)) for _, found in defaults)
+            return replace(kind, defaults=inside)
+        case Partial(function=Closure(defaults=[_, *_]) | Partial()):
+            return UNKNOWN
+        case Partial(args=args, keywords=keywords):
+            given = [found for _, found in args] + [found for _, _, found in keywords]
+            if any(map(holds_instance, given)):
+                return torn_from(*given)  # the object of this turn is another one in the next
+            inside = tuple((lasting(atom, found), general(found)) for atom, found in args)
+            named = tuple((name, lasting(atom, k), general(k)) for name, atom, k in keywords)
+            return replace(kind, args=inside, keywords=named)
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return replace(kind, items=tuple(map(in_tuples, items)))
+        case Many(item=Kind() as item) | OrNone(item=item):
+            return replace(kind, item=in_tuples(item))
+    return kind
+
+
+def lasting(atom: Any, kind: Kind) -> Any:
+    """Keep the name of what is known while compiling; all else is in the tuple."""
+    return atom if is_virtual(kind) else None
 
 
 def is_virtual(kind: Kind) -> bool:

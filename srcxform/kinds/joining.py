@@ -12,8 +12,10 @@ Array(cls='f', dims=(Dim(name='n', offset=0),))
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from srcxform.kinds.callables import Closure, Partial, in_tuples
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -24,6 +26,7 @@ from srcxform.kinds.lattice import (
     Dim,
     Instance,
     Items,
+    Kept,
     Kind,
     Length,
     Many,
@@ -36,8 +39,10 @@ from srcxform.kinds.lattice import (
     Stream,
     Torn,
     general,
+    holds_kept,
     present,
     scalar_class,
+    torn_from,
     widest,
 )
 
@@ -86,12 +91,22 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if isinstance(left, Stream) or isinstance(right, Stream):
         return join_streams(left, right)
     if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
-        return Torn()
+        return torn_from(left, right)
     if is_or_none(left) or is_or_none(right):
-        return join_or_none(left, right)
+        return join_or_none(left, right, meet)
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
+        case Closure(), Closure() if (
+            left.node is right.node
+            and left.scope.frame is (right.scope.frame)
+            and not left.node.fleeting
+        ):
+            pairs = zip(left.defaults, right.defaults, strict=True)
+            inside = tuple((None, join(a, b, meet)) for (_, a), (_, b) in pairs)
+            return replace(left, defaults=inside)
+        case Partial(), Partial() if left.function == right.function:
+            return join_partials(left, right, meet)
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
         case Array(cls=a, dims=p), Array(cls=b, dims=q):
@@ -105,11 +120,30 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         case Record(type=t, keys=k, items=a), Record(type=u, keys=m, items=b) if t is u and k == m:
             origin = left.origin | right.origin if left.origin and right.origin else frozenset()
             return Record(t, k, both(a, b), origin)
-        case Opaque(type=a), Opaque(type=b) if a is b:
-            return left
+        case Opaque(type=a), Opaque(type=b):
+            return left if a is b else Opaque(object)
+        case Kept(type=t, table=a), Kept(type=u, table=b) if t is u:
+            return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
-    return UNKNOWN
+    return torn_from(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
+
+
+def join_partials(left: Partial, right: Partial, meet: Meet | None) -> Kind:
+    """Give what covers two functions with arguments given, if they were given the same way."""
+    ours, theirs = (
+        [(None, *pair) for pair in one.args] + list(one.keywords)
+        for one in map(in_tuples, (left, right)) if isinstance(one, Partial)
+    )  # fmt: skip
+    if [(name, atom) for name, atom, _ in ours] != [(name, atom) for name, atom, _ in theirs]:
+        return UNKNOWN
+    found = [
+        (name, atom, join(a, b, meet))
+        for (name, atom, a), (_, _, b) in zip(ours, theirs, strict=True)
+    ]
+    count = len(left.args)
+    args = tuple((atom, kind) for _, atom, kind in found[:count])
+    return replace(left, args=args, keywords=tuple(found[count:]))
 
 
 def sites_differ(left: Kind, right: Kind) -> bool:
@@ -119,6 +153,10 @@ def sites_differ(left: Kind, right: Kind) -> bool:
             if getattr(left, "sites", None) != getattr(right, "sites", None):
                 return True
             return any(map(sites_differ, parts_of(left), parts_of(right)))
+        case Kept(table=a), Kept(table=b):
+            return sites_differ(a, b)
+        case OrNone(item=a), OrNone(item=b):
+            return sites_differ(a, b)
     return False
 
 
@@ -136,10 +174,15 @@ def is_or_none(kind: Kind) -> bool:
     return isinstance(kind, OrNone) or kind == NONE
 
 
-def join_or_none(left: Kind, right: Kind) -> Kind:
+MAY_BE_NONE = (Number, Array, Kept, Closure, Mapping, Cell, Items, Many)
+
+
+def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:
     items = [general(present(kind)) for kind in (left, right) if kind != NONE]
-    covered = join(items[0], items[-1])
-    return OrNone(covered) if isinstance(covered, (Number, Array)) else UNKNOWN
+    covered = join(items[0], items[-1], meet)
+    if isinstance(covered, Torn):
+        return covered
+    return OrNone(covered) if isinstance(covered, MAY_BE_NONE) else UNKNOWN
 
 
 def is_text(kind: Kind) -> bool:

@@ -168,11 +168,25 @@ class Instance(Kind):
 
     type: Any
     site: str
+    origin: Any = field(default=None, compare=False, repr=False)  # where it was made
 
 
 @dataclass(frozen=True)
 class Torn(Kind):
-    """One of several objects that are known while compiling: which, only the run can tell."""
+    """One of several objects that are known while compiling: which, only the run can tell.
+
+    `origins` says where these were made; None stands for one that was not made inside.
+    """
+
+    origins: frozenset[Any] = field(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Kept(Kind):
+    """An object that is written to, and for which a dict of its attributes stands."""
+
+    type: Any
+    table: Kind
 
 
 @dataclass(frozen=True)
@@ -241,6 +255,8 @@ def loose(kind: Kind) -> Kind:
             return Record(record, keys, tuple(map(loose, items)), kind.origin)
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and loose(item))
+        case Kept(table=table):
+            return replace(kind, table=loose(table))
         case Number(cls=cls):
             return Number(cls)
         case Const(value=value) if not isinstance(value, (str, type(None))):
@@ -265,11 +281,41 @@ def is_differentiable(kind: Kind) -> bool:
             return any(map(is_differentiable, items))
         case Many(item=item):
             return item is None or is_differentiable(item)
-        case Stream(item=item) | OrNone(item=item):
+        case Stream(item=item) | OrNone(item=item) | Kept(table=item):
             return is_differentiable(item)
         case Cell():
             return True
     return False
+
+
+def holds_kept(kind: Kind) -> bool:
+    """Say whether a value is, or holds, an object for which a dict stands."""
+    match kind:
+        case Kept():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_kept, items))
+        case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
+            return holds_kept(item)
+    return False
+
+
+def torn_from(*kinds: Kind) -> Torn:
+    """Give the kind of one of several objects, or of what holds them."""
+    found: frozenset[Any] = frozenset()
+    for kind in kinds:
+        match kind:
+            case Torn(origins=origins):
+                found |= origins
+            case Instance(origin=origin):
+                found |= {origin}
+            case Items(items=items) | Mapping(items=items) | Record(items=items):
+                found |= torn_from(*items).origins
+            case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
+                found |= torn_from(item).origins
+            case Kept():
+                found |= {None}
+    return Torn(found)
 
 
 def holds_instance(kind: Kind) -> bool:

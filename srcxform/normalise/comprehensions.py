@@ -10,7 +10,7 @@ import gast
 from srcxform.normalise.expressions import Expressions
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.scopes import FUNCTIONS
+from srcxform.syntax.scopes import FUNCTIONS, captured_by
 from srcxform.syntax.visit import clone, rename, stores, walk
 
 
@@ -67,8 +67,9 @@ class Comprehensions(Expressions):
         name = self.fresh(self.hint)
         self.emit(build.assign(name, empty))
         node = self.own_targets(clone(node))
+        own = {n for generator in node.generators for n in stores(generator.target)}
         for inner in walk(node):  # each run of a comprehension has variables of its own
-            inner.fleeting = isinstance(inner, FUNCTIONS)
+            inner.fleeting = isinstance(inner, FUNCTIONS) and not own.isdisjoint(captured_by(inner))
         body = [grow(name, node)]
         for generator in reversed(node.generators):
             for condition in reversed(generator.ifs):

@@ -124,7 +124,7 @@ class Flattener(Assignments):
         name = getattr(getattr(node, "func", None), "id", "")
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
             args = [
-                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(as_list(arg))
+                self.iterable(arg) if isinstance(arg, gast.Call) else self.atoms([as_list(arg)])[0]
                 for arg in node.args
             ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))

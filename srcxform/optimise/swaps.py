@@ -43,9 +43,10 @@ def copied(statement: Node) -> tuple[str, str] | None:
 def shorter(copies: Block, uses: Counter[str], facts: Facts) -> Block:
     """Give one assignment for each group of names that pass their values around."""
     pairs = [pair for pair in map(copied, copies) if pair is not None]
-    read = Counter(source for _, source in pairs)
+    read: Counter[str] = Counter()  # of values that these copies gave
     ending: dict[str, str] = {}
     for name, source in pairs:
+        read[source] += source in ending
         ending[name] = ending.get(source, source)
     for name in list(ending):
         if facts.is_temporary(name) and uses[name] == read[name]:

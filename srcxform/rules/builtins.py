@@ -12,7 +12,18 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.joining import element
-from srcxform.kinds.lattice import NONE, Array, Items, Kind, Many, Mapping, Opaque, general
+from srcxform.kinds.lattice import (
+    NONE,
+    UNKNOWN,
+    Array,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Number,
+    Opaque,
+    general,
+)
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
 from srcxform.rules.operators import (
     divmod_bar,
@@ -82,6 +93,12 @@ def float_dot(x: Any, x_dot: Any) -> Any:
     if is_number(x):
         return x_dot
     return float(x_dot)
+
+
+@result_kind(float)
+def float_kind(x: Kind = NONE) -> Kind:
+    """Tell the kind where a probe cannot: `float(text)`."""
+    return Number("f") if isinstance(x, Opaque) else UNKNOWN
 
 
 @adjoint(float)

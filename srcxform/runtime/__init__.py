@@ -53,6 +53,7 @@ from srcxform.runtime.functions import (
     mapped,
     reduced,
     same,
+    summed,
 )
 from srcxform.runtime.gamma import (
     polygamma,
@@ -100,6 +101,7 @@ from srcxform.runtime.linalg import (
 )
 from srcxform.runtime.lists import (
     column,
+    columns,
     emptied,
     extended,
     first_by,
@@ -195,6 +197,7 @@ __all__ = [
     "stack_lanes",
     "unstack_lanes",
     "subscripts_with_lanes",
+    "summed",
     "accumulate",
     "add",
     "advanced",
@@ -212,6 +215,7 @@ __all__ = [
     "checked_jvp",
     "checked_vjp",
     "column",
+    "columns",
     "contraction_order",
     "copied_to",
     "cotangent",

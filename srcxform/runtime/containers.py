@@ -20,6 +20,8 @@ def zeros_like(value: Any) -> Any:
     """
     match value:
         case np.ndarray():
+            if value.dtype.names is not None:
+                unfollowed(value)
             if value.dtype.kind in "biu":
                 return np.zeros(value.shape)
             return np.zeros_like(value) if value.dtype.kind in "fc" else None
@@ -45,7 +47,7 @@ def zeros_like(value: Any) -> Any:
 
 
 def unfollowed(value: Any) -> None:
-    """Refuse a container whose elements no derivative follows (a deque, a defaultdict, a set)."""
+    """Refuse a container whose elements no derivative follows (a deque, a defaultdict, records)."""
     raise refusal(
         "NoDerivativeError", f"a `{type(value).__name__}` holds differentiated values", None,
         "no derivative follows its elements", "use a list or a dict",

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from srcxform.runtime.refusals import refusal
 
-__all__ = ["filtered", "followed", "mapped", "reduced", "same"]
+__all__ = ["filtered", "followed", "mapped", "reduced", "same", "summed"]
 
 
 def followed(*args: Any, **keywords: Any) -> NoReturn:
@@ -70,3 +70,15 @@ def reduced(function: Callable[[Any, Any], Any], items: Iterable[Any], *start: A
         for item in parts:
             result = function(result, item)
     return result
+
+
+def summed(items: Iterable[Any], start: Any = 0) -> Any:
+    """`sum(items, start)` of what is no number: lists, tuples, objects.
+
+    >>> summed([[2, 3], [5]], [])
+    [2, 3, 5]
+    """
+    total = start
+    for item in items:
+        total = total + item
+    return total

@@ -11,7 +11,7 @@ from typing import Any
 from srcxform.runtime.indexing import first_position, sorted_order
 
 __all__ = [
-    "column", "emptied", "extended", "first_by", "item_or", "items_of", "ordered",
+    "column", "columns", "emptied", "extended", "first_by", "item_or", "items_of", "ordered",
     "popped", "put_in_order", "removed", "set_default", "table_of", "updated",
     "updated_by",
 ]  # fmt: skip
@@ -73,6 +73,20 @@ def first_by(items: Any, key: Callable[[Any], Any], largest: bool) -> Any:
 def column(rows: Any, place: int) -> tuple[Any, ...]:
     """Give what stands at one place of each row."""
     return tuple([row[place] for row in rows])
+
+
+def columns(rows: Any) -> list[Any]:
+    """`list(zip(*rows))`.
+
+    >>> columns([[1, 2], [3, 4, 5]])
+    [(1, 3), (2, 4)]
+    """
+    found: list[Any] = []
+    if len(rows) == 0:
+        return found
+    for place in range(min([len(row) for row in rows])):
+        found.append(tuple([row[place] for row in rows]))
+    return found
 
 
 def item_or(table: dict[Any, Any], key: Any, default: Any = None) -> Any:

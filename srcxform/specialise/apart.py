@@ -30,6 +30,7 @@ from srcxform.kinds.lattice import (
     Record,
     general,
     holds_instance,
+    holds_kept,
     loose,
 )
 from srcxform.specialise.closures import placeholder
@@ -87,7 +88,7 @@ def call_apart(
     Variables that it, or a function given to it, shares with functions around become further
     arguments, under their own names.
     """
-    if any(holds_instance(kind) for _, kind in bound.values()):
+    if any(holds_instance(kind) or holds_kept(kind) for _, kind in bound.values()):
         refuse(state, "an object that is written to is handed to a function that calls itself",
                "a recursive function is differentiated on its own, with variables of its own",
                "hand on its attributes, or write the recursion as a loop")  # fmt: skip

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Unknown,
     present,
 )
 from srcxform.specialise.expressions import evaluate, evaluate_index
@@ -30,6 +31,7 @@ from srcxform.specialise.object_operators import (
 from srcxform.specialise.objects import attribute_of_object
 from srcxform.specialise.operators import OPERATORS, operation_kind
 from srcxform.specialise.order import undisturbed
+from srcxform.specialise.private import is_private
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -37,7 +39,7 @@ from srcxform.syntax.build import Node
 
 def augmented(state: State, node: Node) -> None:
     """`x += y`: a new value for numbers, a write in place for arrays and lists."""
-    from srcxform.specialise.statements import give, note_store, written
+    from srcxform.specialise.statements import check_local, give, note_store, written
 
     if isinstance(node.target, gast.Name):
         value, value_kind = evaluate(state, node.value)
@@ -49,15 +51,20 @@ def augmented(state: State, node: Node) -> None:
             if found is not None:
                 give(state, name, *found)
                 return
+        if isinstance(kind, Unknown) and own_value(state, node.target.id):
+            new_value(state, name, node.op, (value, value_kind))
+            return
         augment_name(state, name, node.op, value, value_kind)
         return
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluate(state, node.target.value)
+    base_kind = present(base_kind)
     if isinstance(node.target, gast.Attribute) and is_object(base_kind):
         augment_attribute(state, node, (base, base_kind), (value, value_kind))
         return
     early = early_read(state, node)
     if isinstance(node.target, gast.Attribute):
+        check_local(state, node.target, base_kind)
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
         spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
@@ -76,6 +83,24 @@ def augmented(state: State, node: Node) -> None:
     kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
     if not isinstance(kind, (Array, Cell)):
         note_store(state, base_kind, index_kind, kind)
+
+
+def own_value(state: State, name: str) -> bool:
+    """Say whether nobody else can see what a variable of the function that is read holds."""
+    code = state.scope.code
+    if code is None or name in code.shared or name not in code.local:
+        return False
+    return is_private(code.body, name, frozenset(code.parameters))
+
+
+def new_value(state: State, name: str, op: Node, value: Evaluated) -> None:
+    """`x += y` as `x = x + y`."""
+    fresh = state.names.part(name)
+    state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value[0])))
+    result = operation_kind(OPERATORS[type(op)], state.kind_of(name) or UNKNOWN, value[1])
+    state.bind(fresh, result)
+    state.emit(build.assign(name, build.load(fresh)))
+    state.bind(name, result)
 
 
 def augment_item(
@@ -162,7 +187,16 @@ def is_changeable(kind: Kind) -> bool:
 def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
     assert state.env is not None
     kind = present(state.env.get(name, UNKNOWN))
-    if isinstance(kind, (Number, Const)) or (isinstance(kind, Items) and kind.type == "tuple"):
+    if getattr(kind, "type", "") == "tuple":
+        from srcxform.specialise.sequences import combined
+
+        joined = build.binary(build.load(name), op, value)
+        found = combined(state, joined, (build.load(name), kind), (value, value_kind))
+        if found is not None:
+            state.emit(build.assign(name, found[0]))
+            state.bind(name, found[1])
+            return found[1]
+    if isinstance(kind, (Number, Const)) or getattr(kind, "type", "") == "tuple":
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
         result = operation_kind(OPERATORS[type(op)], kind, value_kind)

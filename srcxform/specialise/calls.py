@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import Derivation, is_exception
+from srcxform.core.operations import Derivation, is_add_at, is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
     Choice,
@@ -23,12 +23,14 @@ from srcxform.kinds.callables import (
 )
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Array,
     Cell,
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -37,6 +39,8 @@ from srcxform.kinds.lattice import (
     Record,
     Stream,
     Suspended,
+    Torn,
+    Unknown,
     is_differentiable,
     present,
 )
@@ -53,14 +57,14 @@ from srcxform.rules.registry import (
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
-from srcxform.specialise.closures import call_known, handed_out, special
+from srcxform.specialise.closures import call_known, handed_out, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.gradients import called_again
-from srcxform.specialise.instances import shown
+from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterable, iterated_arguments
@@ -95,6 +99,10 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     func, callee = evaluate(state, node.func)
+    callee = taken_out(state, func, present(callee))
+    if isinstance(callee, Torn):
+        torn(state, callee)
+        return build.const(None), NEVER
     if (
         args is not None
         and known
@@ -109,7 +117,7 @@ def call(state: State, node: Node) -> Evaluated:
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
         return call_object(state, node, callee.value, args, keywords, func)
-    if args is not None and known and isinstance(callee, (Record, Instance)):
+    if args is not None and known and isinstance(callee, (Record, Instance, Kept)):
         found = call_value(state, node, (func, callee), args, keywords)
         if found is not None:
             return found
@@ -174,6 +182,8 @@ def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
 
 def opaque(state: State, node: Node, func: Node) -> Evaluated:
     """Leave a call as it is: nothing is known of what it gives."""
+    if isinstance(func, gast.Name) and isinstance(state.kind_of(func.id), Unknown):
+        state.lost += 1
     args = [
         gast.Starred(value=evaluate(state, a.value)[0], ctx=gast.Load())
         if isinstance(a, gast.Starred)
@@ -271,6 +281,10 @@ def call_object(
         found = copied_sequence(state, node, function, args[0])
         if found is not None:
             return found
+    if is_add_at(function) and len(args) == 3 and not keywords:
+        callee = func or reference(state, function)
+        state.emit(build.expression(written_call(node, callee, args, {})))
+        return build.const(None), NONE
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if rule is not None:
@@ -417,7 +431,7 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
-    if isinstance(named.get("dtype"), Items):
+    if any(map(has_fields, [*kinds[1:], *named.values()])):
         return Opaque(np.ndarray)  # an array of records
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
@@ -438,6 +452,16 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
     return probe(rule.primal, kinds, named)
+
+
+def has_fields(kind: Kind) -> bool:
+    """Say whether an argument is the type of a structured array."""
+    match kind:
+        case Const(value=np.dtype() as dtype):
+            return dtype.names is not None
+        case Items(type="list", items=[Items(type="tuple", items=[Const(value=str()), *_]), *_]):
+            return True
+    return False
 
 
 def looks_into(function: Any, generating: bool) -> bool:

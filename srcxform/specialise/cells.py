@@ -21,20 +21,24 @@ import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds import joining
+from srcxform.kinds.callables import in_tuples
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Cell,
     Const,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
     OrNone,
     Record,
-    Torn,
     general,
     holds_instance,
+    is_differentiable,
+    torn_from,
 )
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import mentioned, parts
@@ -91,15 +95,18 @@ class Cells:
     held: dict[str, Kind | None] = field(default_factory=dict)
     place: Any = None  # the statement being looked at, for refusals
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
+    kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
-        return Cells(self.levels, dict(self.held), written=self.written, runs=self.runs)
+        return Cells(
+            self.levels, dict(self.held), written=self.written, kept=self.kept, runs=self.runs
+        )
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
-        return Cells(self.levels, written=self.written, runs=self.runs)
+        return Cells(self.levels, written=self.written, kept=self.kept, runs=self.runs)
 
     # -- sites
 
@@ -113,6 +120,10 @@ class Cells:
                 return self.cell(named, raised) if raised else named
             case Items() | Many() | Record():
                 return self.inside(kind, name)
+            case Kept(table=table):
+                return replace(kind, table=self.sited(table, name))
+            case OrNone(item=item):
+                return replace(kind, item=self.sited(item, name))
         return kind
 
     def inside(self, kind: Any, name: str) -> Any:
@@ -153,6 +164,10 @@ class Cells:
         for name in grown(block):
             self.levels[name] = MIXED
 
+    def stored(self, name: str) -> None:
+        """Note of a dict about to be made that it is written to: it may hold itself, too."""
+        self.levels.setdefault(name, STORED)
+
     def level(self, cell: Cell) -> int:
         return self.levels.get(cell.site, MIXED)
 
@@ -160,7 +175,7 @@ class Cells:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container, wherever."""
-        item = Torn() if holds_instance(item) else item  # which of them a place holds is not told
+        item = torn_from(item) if holds_instance(item) else in_tuples(item)  # not told which
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
@@ -170,7 +185,7 @@ class Cells:
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
-        item = Torn() if holds_instance(item) else item
+        item = torn_from(item) if holds_instance(item) else in_tuples(item)
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT or isinstance(container, Many):
@@ -272,6 +287,9 @@ class Cells:
 
     def meet(self, left: Kind, right: Kind) -> Kind | None:
         """Join two containers of which one is changing; None for all else."""
+        if isinstance(left, Record) or isinstance(right, Record):
+            self.keep_apart(left, right)
+            return None
         if isinstance(left, Cell) and isinstance(right, Cell):
             return self.together(left, right) if left.type == right.type else None
         for cell, other in ((left, right), (right, left)):
@@ -281,6 +299,26 @@ class Cells:
                 self.absorb(cell, other)
                 return cell
         return None
+
+    def keep_apart(self, left: Kind, right: Kind) -> None:
+        """Let dicts stand for objects of one class that have no kind in common, or may be None."""
+        records = [kind for kind in (left, right) if isinstance(kind, Record)]
+        first, last = records[0], records[-1]
+        if not all(kind in (NONE, first, last) for kind in (left, right)):
+            return
+        if first.type is not last.type or not any(map(is_differentiable, records)):
+            return
+        origins = first.origin | last.origin
+        made_here = records[0].origin and last.origin and all(is_place(one) for one in origins)
+        if not made_here or origins <= self.kept:
+            return
+        if (
+            NONE in (left, right)
+            or joining.join(first, last) == UNKNOWN
+            or any(part == UNKNOWN for part in joining.parts_of(joining.join(first, last)))
+        ):
+            self.kept |= origins
+            raise Restart
 
     def together(self, left: Cell, right: Cell) -> Cell:
         if left.site != right.site:
@@ -357,11 +395,18 @@ class Cells:
             case Items(items=items) | Mapping(items=items) | Record(items=items):
                 inner = tuple(self.settled(item, depth + 1) for item in items)
                 return bare(replace(kind, items=inner))
+            case Kept(table=table):
+                return self.settled(table, depth)
             case OrNone():
                 return UNKNOWN
             case Many(item=Kind() as item):
                 return bare(replace(kind, item=self.settled(item, depth + 1)))
         return kind
+
+
+def is_place(origin: Any) -> bool:
+    """Say whether an origin of objects is a place in the source where they are made."""
+    return isinstance(origin, tuple) and len(origin) == 2 and isinstance(origin[1], tuple)
 
 
 def keys_of(parts: Kind | None) -> tuple[Any, ...]:

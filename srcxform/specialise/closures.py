@@ -9,6 +9,7 @@ what they hold when it is called, as in Python.
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import functools
 import inspect
 import operator
@@ -43,7 +44,48 @@ def closure(state: State, node: Node) -> Evaluated:
         outer = state.scope.find(name)
         if isinstance(outer, gast.Name):
             state.shifting.add(outer.id)
-    return placeholder(state), Closure(node, state.scope, defaults)
+    kind = Closure(node, state.scope, defaults)
+    return in_program(state, kind, [atom for atom, _ in defaults])
+
+
+def taken_out(state: State, func: Node, kind: Kind) -> Kind:
+    """Name the defaults of a function that are in the tuple that stands for it."""
+    parts: list[Any] = []
+    if isinstance(kind, Closure):
+        parts = [(None, *pair) for pair in kind.defaults]
+    elif isinstance(kind, Partial):
+        parts = [(None, *pair) for pair in kind.args] + list(kind.keywords)
+    if all(atom is not None for _, atom, _ in parts):
+        return kind
+    if not isinstance(func, gast.Name):
+        holder = state.names.part(state.hint)
+        state.emit(build.assign(holder, func))
+        state.bind(holder, kind)
+        func = build.load(holder)
+    found = []
+    for k, (key, atom, inside) in enumerate(parts):
+        if atom is None:
+            name = state.names.part(state.hint)
+            state.emit(build.assign(name, build.item(func, k)))
+            state.bind(name, inside)
+            atom = build.load(name)
+        found.append((key, atom, inside))
+    if isinstance(kind, Closure):
+        return dataclasses.replace(kind, defaults=tuple(part[1:] for part in found))
+    assert isinstance(kind, Partial)
+    count = len(kind.args)
+    args = tuple(part[1:] for part in found[:count])
+    return dataclasses.replace(kind, args=args, keywords=tuple(found[count:]))
+
+
+def in_program(state: State, kind: Any, atoms: list[Node]) -> Evaluated:
+    """Let a tuple of its values stand for a function that has some."""
+    if not atoms:
+        return placeholder(state), kind
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, build.sequence(atoms)))
+    state.bind(name, kind)
+    return build.load(name), kind
 
 
 def placeholder(state: State) -> Node:
@@ -156,7 +198,8 @@ def special(
         (_, inner), *rest = args
         named = tuple((name, *held(state, value)) for name, value in keywords.items())
         kind = Partial(inner, tuple(held(state, value) for value in rest), named)
-        return placeholder(state), kind
+        atoms = [atom for atom, _ in kind.args] + [atom for _, atom, _ in kind.keywords]
+        return in_program(state, kind, atoms)
     if function in (functools.wraps, functools.lru_cache) and not (
         args and function is functools.lru_cache and is_virtual(args[0][1])
     ):
@@ -213,6 +256,7 @@ def handed_out(state: State, node: Node, name: str) -> Evaluated:
 
 def one_of_several(state: State, node: Node) -> Evaluated:
     """Refuse a call of one of several functions defined inside: which one is not known."""
+    state.lost += 1
     return refused(
         state, node, "which function is called here is known only while the program runs",
         "several functions defined inside come together in one variable or list",

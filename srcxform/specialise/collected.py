@@ -10,7 +10,7 @@ import builtins
 import copy
 from typing import Any
 
-from srcxform.kinds.lattice import Instance, Kind
+from srcxform.kinds.lattice import Instance, Items, Kind, Record
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.instances import attributes_of
 from srcxform.specialise.scope import Args, Evaluated, State
@@ -53,8 +53,27 @@ def held(state: State, value: Evaluated) -> Evaluated:
 
 def held_arguments(state: State, function: Any, args: Args) -> Args:
     """Hand the lists and dicts themselves to functions that read containers."""
-    if not any(is_stand_in(kind) for _, kind in args):
+    if not any(is_stand_in(kind) or is_namedtuple(kind) for _, kind in args):
         return args
-    if any(function is one for one in LOOKING):
+    if state.fixed or any(function is one for one in LOOKING) or is_helper(function):
         return args
-    return [held(state, arg) for arg in args]
+    return [plain(state, arg) if is_namedtuple(arg[1]) else held(state, arg) for arg in args]
+
+
+def is_helper(function: Any) -> bool:
+    """Say whether a function is one of ours: these know what stands for an object."""
+    return str(getattr(function, "__module__", "")).startswith("srcxform.")
+
+
+def is_namedtuple(kind: Kind) -> bool:
+    return isinstance(kind, Record) and isinstance(kind.type, type) and issubclass(kind.type, tuple)
+
+
+def plain(state: State, value: Evaluated) -> Evaluated:
+    """Hand a namedtuple as a tuple to functions that read containers."""
+    from srcxform.specialise.forms import named
+    from srcxform.specialise.sequences import display, elements
+
+    node, kind = value
+    assert isinstance(kind, Record)
+    return named(state, display("tuple", elements(state, (node, Items("tuple", kind.items)))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
@@ -22,6 +23,7 @@ from srcxform.kinds.lattice import (
     Stream,
 )
 from srcxform.specialise.expressions import placed
+from srcxform.specialise.instances import check_values
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.subscripts import subscript_kind
 from srcxform.syntax import build
@@ -35,6 +37,8 @@ def container_method(
     """Specialise a method call of a container."""
     name = node.func.attr
     opened = state.opened(kind)
+    if name in ("index", "count", "remove"):  # they ask whether two are equal
+        check_values(state, node, *(kind for _, kind in args))
     if name == "get" and isinstance(opened, Mapping) and args and isinstance(args[0][1], Const):
         if args[0][1].value in opened.keys:
             key = args[0][1].value
@@ -49,7 +53,14 @@ def container_method(
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
     kinds = [k for _, k in args]
-    return new, method_kind(state, name, kind, kinds)
+    found_kind = method_kind(state, name, kind, kinds)
+    if name in CHANGING:  # a statement of its own, wherever the call stands
+        state.emit(build.expression(new))
+        return build.const(None), NONE
+    return new, found_kind
+
+
+CHANGING = ("append", "extend", "insert", "remove", "reverse", "clear", "sort", "update")
 
 
 def spelled_out(state: State, base: Node, kind: Kind, args: Any, keywords: Any) -> bool:
@@ -91,9 +102,6 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
         case "pop", _:
             touch(state, kind)
             return held(state, kind)
-        case (("reverse" | "clear" | "remove" | "sort"), _):
-            touch(state, kind)
-            return NONE
         case "update", [other]:
             for item in contents(state, other):
                 state.put(kind, item)
@@ -103,6 +111,9 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
             return part_of(state, kind, key)
         case "copy", []:
             return copied(state, kind)
+        case (("reverse" | "clear" | "remove" | "sort"), _):
+            touch(state, kind)
+            return NONE
         case (("index" | "count"), _):
             return Number("i")
         case "get", [key, *default]:
@@ -183,14 +194,16 @@ def got(state: State, kind: Kind, key: Kind, default: list[Kind]) -> Kind:
 def iterated(state: State, kind: Kind) -> Kind:
     """Give the kind of what a loop over a value of this kind yields."""
     match state.opened(kind):
-        case Const(value=str()):
-            return UNKNOWN
+        case Const(value=str()) | Opaque(type=builtins.str):
+            return Opaque(str)
         case Opaque(type=kind_type) if kind_type is range:
             return Number("i")
         case Mapping(keys=keys) if len(keys) == 1:
             return Const(keys[0])
         case Mapping(keys=keys) if keys and all(isinstance(key, str) for key in keys):
             return Opaque(str)
+        case Mapping(keys=keys) if keys and all(type(key) is int for key in keys):
+            return Number("i")
         case Mapping():
             return Opaque(object)
         case Cell(type="dict") | Many(type="dict"):

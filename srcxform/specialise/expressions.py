@@ -18,6 +18,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -31,6 +32,7 @@ from srcxform.kinds.lattice import (
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure, placeholder
+from srcxform.specialise.collected import is_namedtuple, plain
 from srcxform.specialise.instances import check_values, shown, torn
 from srcxform.specialise.object_operators import (
     binary_of_objects,
@@ -44,6 +46,8 @@ from srcxform.specialise.objects import (
     attribute_of_class,
     attribute_of_object,
     class_of,
+    own_attribute,
+    special,
     super_attribute,
 )
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
@@ -94,7 +98,8 @@ def constant(state: State, node: Node) -> Evaluated:
 
 
 def binary(state: State, node: Node) -> Evaluated:
-    (left, a), (right, b) = evaluate(state, node.left), evaluate(state, node.right)
+    sides = [evaluate(state, node.left), evaluate(state, node.right)]
+    (left, a), (right, b) = (plain_operand(state, node.op, side) for side in sides)
     if is_object(a) or is_object(b):
         found = binary_of_objects(state, node, (left, a), (right, b))
         if found is not None:
@@ -111,6 +116,14 @@ def binary(state: State, node: Node) -> Evaluated:
     check_values(state, node, a, b)
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
+
+
+def plain_operand(state: State, op: Node, side: Evaluated) -> Evaluated:
+    """`+` and `*` of a namedtuple are those of a tuple, if its class says nothing else."""
+    if not is_namedtuple(side[1]) or not isinstance(op, (gast.Add, gast.Mult)):
+        return side
+    own = special(state, side[1], "__add__" if isinstance(op, gast.Add) else "__mul__")
+    return plain(state, side) if own is None else side
 
 
 def unary(state: State, node: Node) -> Evaluated:
@@ -186,7 +199,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
             return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)
         case Torn():
-            torn(state)
+            torn(state, kind)
             return node, NEVER
         case Const(value=type() as cls) if cls is object and hasattr(object, node.attr):
             return placeholder(state), Const(getattr(object, node.attr))
@@ -207,7 +220,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             found = super_attribute(state, kind, node.attr)
             if found is not None:
                 return found
-        case Record() | Instance() if class_of(kind) is not None:
+        case Record() | Instance() | Kept() if class_of(kind) is not None:
             found = attribute_of_object(state, node.value, kind, node.attr)
             if found is not None:
                 return found
@@ -221,6 +234,14 @@ def subscript(state: State, node: Node) -> Evaluated:
     index, index_kind = evaluate_index(state, node.slice, kind)
     kind = present(kind)
     check_item(state, kind, index_kind)
+    if is_namedtuple(kind) and special(state, kind, "__getitem__") is None:
+        assert isinstance(kind, Record)
+        at = index_kind.value if isinstance(index_kind, Const) else None
+        if isinstance(at, int) and -len(kind.keys) <= at < len(kind.keys):
+            found = own_attribute(state, base, kind, kind.keys[at])
+            if found is not None:
+                return found
+        base, kind = plain(state, (base, kind))
     if is_object(kind):
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import types
 from typing import Any
 
@@ -29,12 +30,16 @@ from srcxform.specialise.containers import iterated
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import State
 
+NUMBERING: dict[str, Any] = {"strict": builtins.zip, "start": builtins.enumerate}
+
 
 def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind]) -> Kind | None:
     """Give the kind of what is decided by kinds alone, None for all other functions."""
     if function is builtins.range:
         return Opaque(range)
-    if named or not kinds:
+    if function is logging.getLogger:
+        return Opaque(logging.Logger)
+    if not kinds or any(NUMBERING.get(name) is not function for name in named):
         return None
     first = state.opened(kinds[0])
     match function, first:
@@ -52,7 +57,7 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Stream(iterated(state, first))
         case builtins.zip, _:
             return Stream(Items("tuple", tuple(iterated(state, kind) for kind in kinds)))
-        case builtins.enumerate, _ if len(kinds) == 1:
+        case builtins.enumerate, _ if len(kinds) <= 2:
             return Stream(Items("tuple", (Number("i"), iterated(state, first))))
         case np.ndindex, _:
             return Stream(Items("tuple", (Number("i"),) * len(lengths_given(kinds))))

@@ -31,6 +31,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out, view_kind
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import SHORT, display, elements
@@ -276,14 +277,16 @@ def backwards(
 def columns(state: State, node: Node) -> Evaluated | None:
     """`zip(*rows)` of rows whose length is known: a tuple for each place."""
     star = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    if state.fixed or not isinstance(star, gast.Starred) or not getattr(node, "once", False):
+    if state.fixed or not isinstance(star, gast.Starred):
         return None
     rows = evaluate(state, star.value)
-    row = state.opened(held(state, rows[1]))
-    if isinstance(state.opened(rows[1]), Items) or not isinstance(row, Items):
+    row = state.opened(iterated(state, rows[1]))
+    if isinstance(state.opened(rows[1]), Items) or not isinstance(rows[1], (Cell, Many, Array)):
         return None
-    if not isinstance(rows[1], (Cell, Many)) or not is_differentiable(row):
+    if not is_differentiable(row):
         return None
+    if not isinstance(row, Items) or not getattr(node, "once", False):
+        return template(state, node, runtime.columns, [named(state, rows)])
     rows = named(state, rows)
     empty = gast.Compare(
         left=build.call("len", clone(rows[0])), ops=[gast.Eq()], comparators=[build.const(0)]
@@ -296,6 +299,18 @@ def columns(state: State, node: Node) -> Evaluated | None:
     return display(
         "list", [template(state, node, runtime.column, [rows, place]) for place in places]
     )
+
+
+def summing(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`sum(items, start)` of lists, tuples and objects, which are no numbers to be added up."""
+    inside = [iterated(state, args[0][1]), *(kind for _, kind in args[1:])]
+    inside += [kind for _, kind in keywords.values()]
+    whole = (Items, Many, Cell)
+    if not any(isinstance(kind, whole) or class_of(kind) is not None for kind in inside):
+        return None
+    return template(state, node, runtime.summed, args, keywords)
 
 
 def table(
@@ -444,6 +459,6 @@ def may_share(state: State, kind: Kind, count: int) -> bool:
 
 BUILTINS: dict[Any, Any] = {
     copy.copy: copying, copy.deepcopy: copying,
-    builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
+    builtins.sum: summing, builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
     builtins.zip: zipping, builtins.reversed: backwards, builtins.dict: table,
 }  # fmt: skip

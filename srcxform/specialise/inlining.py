@@ -117,6 +117,7 @@ def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluate
     for name in own:
         scope.names[name] = build.load(state.names.like(name))
     state.scope = scope
+    scope.code = code
     try:
         result = block(state, code.body)
     finally:

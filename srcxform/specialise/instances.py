@@ -21,16 +21,26 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Mapping,
     Maybe,
     Record,
     Torn,
     holds_instance,
+    holds_kept,
 )
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.cells import Restart
-from srcxform.specialise.objects import calling, class_of, class_reference, looked_up
+from srcxform.specialise.objects import (
+    calling,
+    class_of,
+    class_reference,
+    is_data_descriptor,
+    looked_up,
+    own_attribute,
+    own_attributes,
+)
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -83,6 +93,11 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
         if kind.site in state.real:
             through(state, kind, name, (build.load(variable), state.kind_of(variable) or found))
         return
+    if isinstance(kind, Kept):
+        state.put_at(kind.table, Const(name), value[1])
+        holder, kind_of_it = named(state, name, value)
+        state.emit(build.assign(build.item_store(node, build.const(name)), holder))
+        return
     assert isinstance(kind, Record)
     new_ones = kind.origin - state.cells.written
     if not new_ones or state.scope.function is None:
@@ -131,8 +146,15 @@ REASONS: dict[type[Kind], tuple[str, str, str]] = {
 }
 
 
-def torn(state: State) -> None:
-    """Refuse to look into one of several objects."""
+def torn(state: State, kind: Torn) -> None:
+    """Let dicts stand for objects of which the run only tells which one it is.
+
+    Those that are not made inside are refused.
+    """
+    if kind.origins and None not in kind.origins and not kind.origins <= state.cells.kept:
+        state.cells.kept |= kind.origins
+        raise Restart
+    state.lost += 1
     what, why, instead = REASONS[Torn]
     refuse(state, what, why, instead)
 
@@ -140,13 +162,15 @@ def torn(state: State) -> None:
 def check_values(state: State, node: Node, *kinds: Kind) -> None:
     """Refuse an operation on what is no value of the program."""
     for kind in kinds:
-        if isinstance(kind, (Instance, Torn)):
+        if isinstance(kind, Torn):
+            torn(state, kind)
+        if isinstance(kind, (Instance, Torn, Kept)):
             raise unvalued(node, state, kind)
 
 
 def unvalued(node: Node, state: State, kind: Kind) -> UnsupportedError:
     """Say that there is no value of the program to do something with."""
-    what, why, instead = REASONS[type(kind)]
+    what, why, instead = REASONS.get(type(kind), REASONS[Instance])
     place = getattr(node, "place", None) or state.place
     return UnsupportedError(Diagnostic(what, place, why, instead))
 
@@ -183,7 +207,17 @@ def write(state: State, node: Node, owner: Evaluated, name: str, value: Evaluate
             return
         calling(state, node, found.fset, [owner, value])
         return
+    if is_data_descriptor(found):
+        described(state, name)
+        return
     put(state, owner, name, value)
+
+
+def described(state: State, name: str) -> None:
+    """Refuse an attribute that an object of another class reads and writes."""
+    refuse(state, f"the attribute `{name}` is read and written by a descriptor",
+           "of those only properties are followed",
+           "write it as a property, or as methods")  # fmt: skip
 
 
 # -- values
@@ -229,26 +263,41 @@ def whole(state: State, value: Evaluated) -> Evaluated:
             items = tuple(inner for _, inner in parts.values())
             made = built(state, kind.type, parts, state.real.get(kind.site))
             return made, Record(kind.type, tuple(parts), items)
-        case Items(type="tuple" | "list", items=items) if holds_instance(kind):
+        case Kept():
+            names = own_attributes(state, kind)
+            own = {name: own_attribute(state, node, kind, name) for name in names}
+            parts = {
+                name: named(state, name, whole(state, part)) for name, part in own.items() if part
+            }
+            made = built(state, kind.type, parts)
+            return made, Record(kind.type, tuple(parts), tuple(k for _, k in parts.values()))
+        case Items(type="tuple" | "list", items=items) if holds_instance(kind) or holds_kept(kind):
             inside = [
                 named(state, "item", whole(state, (build.item(node, build.const(k)), item)))
                 for k, item in enumerate(items)
             ]
             new = build.sequence([part for part, _ in inside], kind.type)
             return new, Items(kind.type, tuple(item for _, item in inside))
-        case Mapping(keys=keys, items=items) if holds_instance(kind):
+        case Mapping(keys=keys, items=items) if holds_instance(kind) or holds_kept(kind):
             inside = [
                 named(state, "item", whole(state, (build.item(node, build.const(key)), item)))
                 for key, item in zip(keys, items, strict=True)
             ]
             new = build.mapping(keys, [part for part, _ in inside])
             return new, Mapping(keys, tuple(item for _, item in inside))
+    if holds_kept(state.element(kind) or NEVER):
+        refuse(state, "a list or dict of objects that are written to is handed out",
+               "of how many there are, and which, nothing is known while compiling",
+               "hand out what they hold")  # fmt: skip
+        return build.const(None), NEVER
     return value
 
 
 def shown(state: State, value: Evaluated) -> Evaluated:
     """Give what is to be made text of: the object itself, if it is written to."""
-    return named(state, "shown", whole(state, value)) if holds_instance(value[1]) else value
+    if holds_instance(value[1]) or holds_kept(value[1]):
+        return named(state, "shown", whole(state, value))
+    return value
 
 
 def named(state: State, name: str, value: Evaluated) -> Evaluated:

@@ -11,15 +11,17 @@ from collections.abc import Callable
 
 import gast
 
+from srcxform.kinds.callables import in_tuples
 from srcxform.kinds.lattice import (
     UNKNOWN,
+    Const,
     Many,
     Number,
     Opaque,
     Stream,
     Suspended,
-    Torn,
     holds_instance,
+    torn_from,
 )
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
@@ -28,7 +30,7 @@ from srcxform.specialise.object_operators import is_object, tested
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.specialise.suspended import loop_over
-from srcxform.specialise.unrolling import unrolled
+from srcxform.specialise.unrolling import known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -38,10 +40,31 @@ PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
 def for_statement(state: State, node: Node) -> None:
+    """Specialise a loop: turn by turn, where else it would not be known what is called in it."""
+    names, lines = state.names, len(state.lines)
+    taken, counts = set(names.taken), dict(names.counts)
+    env, held, lost = dict(state.env or {}), dict(state.cells.held), state.lost
+    as_loop(state, node)
+    if state.lost == lost or state.fixed or state.scope.function is None:
+        return
+    with state.rehearsal():
+        here, state.env = state.env, dict(env)
+        each_known = known_turns(state, node.iter)
+        state.env = here
+    if not each_known:
+        return
+    del state.lines[lines:]
+    names.taken, names.counts = taken | state.lasting_names(), counts
+    names.take(state.slots.values())
+    state.env, state.cells.held = env, held
+    unrolled(state, node, node.iter, always=True)
+
+
+def as_loop(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, written
     from srcxform.specialise.streams import left, walk_of
 
-    over = elements_of_object(state, node.iter)
+    over = elements_of_object(state, spread(state, node.iter))
     source = generator(state, over)
     if source is not None:
         loop_over(state, node, source)
@@ -57,7 +80,7 @@ def for_statement(state: State, node: Node) -> None:
     listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
-        state.bind(position, Number("i") if walk.keys is None else Opaque(str))
+        state.bind(position, Number("i") if walk.keys is None else Opaque(object))
 
         def start() -> None:
             element = walk.at(build.load(position))
@@ -112,6 +135,30 @@ def for_statement(state: State, node: Node) -> None:
     state.place = place
     if listed is not None and leaves(lines):
         left(state, listed)
+
+
+def spread(state: State, node: Node) -> Node:
+    """Write out what `*rows` gives to `zip(*rows)` in the header of a loop."""
+    if not isinstance(node, gast.Call) or node.keywords or state.scope.function is None:
+        return node
+    if not any(isinstance(arg, gast.Starred) for arg in node.args):
+        args = [spread(state, arg) for arg in node.args]
+        return node if args == node.args else gast.Call(func=node.func, args=args, keywords=[])
+    from srcxform.specialise.calls import arguments
+    from srcxform.specialise.forms import columns
+
+    if not isinstance(node.func, gast.Name) or evaluate(state, node.func)[1] != Const(zip):
+        return node
+    found = columns(state, node)
+    given = [found] if found is not None else arguments(state, node.args)
+    if given is None:
+        return node
+    names = []
+    for value in given:
+        name = named(state, *value)
+        state.scope.names[name.id] = name
+        names.append(name)
+    return names[0] if found is not None else gast.Call(func=node.func, args=names, keywords=[])
 
 
 def elements_of_object(state: State, node: Node) -> Node:
@@ -226,7 +273,7 @@ def fixed_point(
 def torn_apart(start: Env, new: Env | None) -> Env | None:
     """Forget which object of an earlier turn a name stands for."""
     return new and {
-        name: Torn() if name not in start and holds_instance(kind) else kind
+        name: torn_from(kind) if name not in start and holds_instance(kind) else in_tuples(kind)
         for name, kind in new.items()
     }
 

@@ -14,9 +14,9 @@ from typing import Any
 import gast
 
 from srcxform.kinds.instances import BARE, class_attribute
-from srcxform.kinds.lattice import Const, Instance, Items, Kind, Mapping, Record
+from srcxform.kinds.lattice import NEVER, Const, Instance, Items, Kept, Kind, Mapping, Record
 from srcxform.runtime.collected import STAND_INS
-from srcxform.specialise.instances import built, put, sealed
+from srcxform.specialise.instances import attributes_of, built, named, put, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -42,17 +42,31 @@ def construct(
         if not isinstance(made[1], Instance) or made[1].type is not cls:
             return made
     else:
-        made = blank(state, cls)
+        made = blank(state, cls, origin_of(node, cls))
     if not begun(state, node, cls, made, args, keywords):
         return None
     assert isinstance(made[1], Instance)
     origin = origin_of(node, cls)
+    if origin in state.cells.kept:
+        return kept(state, made[1])
     if origin in state.cells.written or cls in STAND_INS.values():
         return made
     return sealed(state, made[1], frozenset([origin]), func)
 
 
-def blank(state: State, cls: type) -> Evaluated:
+def kept(state: State, kind: Instance) -> Evaluated:
+    """Give the dict that stands for an object, now that its `__init__` is done."""
+    parts = {name: named(state, name, part) for name, part in attributes_of(state, kind).items()}
+    names = tuple(parts)
+    holder = state.names.like(state.labels[kind.site])
+    state.cells.stored(holder)
+    state.emit(build.assign(holder, build.mapping(names, [node for node, _ in parts.values()])))
+    table = Mapping(names, tuple(found for _, found in parts.values()))
+    state.bind(holder, Kept(kind.type, table))
+    return build.load(holder), state.kind_of(holder) or NEVER
+
+
+def blank(state: State, cls: type, origin: Any = None) -> Evaluated:
     """Give an object without attributes."""
     from srcxform.specialise.closures import placeholder
 
@@ -60,7 +74,7 @@ def blank(state: State, cls: type) -> Evaluated:
     site = state.names.like(hint)
     state.labels[site] = hint
     state.escaped.discard(site)
-    kind = Instance(cls, site)
+    kind = Instance(cls, site, origin)
     state.emit(build.assign(site, placeholder(state)))
     state.bind(site, kind)
     for key in [key for key in state.slots if key[0] == site]:

@@ -28,6 +28,7 @@ from srcxform.syntax.visit import walk
 
 Manager = contextlib.AbstractContextManager
 PLAIN = (np.errstate, np.printoptions)
+CATCHING = (contextlib.redirect_stdout, contextlib.redirect_stderr)  # text is used again
 LOCKS = ("_thread", "_io", "numpy", "decimal", "threading", "tempfile", "multiprocessing")
 
 
@@ -55,7 +56,7 @@ def with_statement(state: State, node: Node) -> None:
     if generator is not None and around_yield(state, node, function, generator):
         return
     written, kind = evaluate(state, manager)
-    if not is_plain(function, kind):
+    if not is_plain(function, kind) or function in CATCHING:
         refuse_manager(state, node)
         return
     if is_object(kind):

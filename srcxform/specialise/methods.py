@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from srcxform.core.operations import is_text
 from srcxform.kinds.callables import Super
 from srcxform.kinds.lattice import (
     NEVER,
@@ -16,6 +17,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
@@ -26,6 +28,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
+from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.instances import torn
@@ -62,9 +65,9 @@ def method(
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
     if isinstance(kind, Torn):
-        torn(state)
+        torn(state, kind)
         return build.const(None), NEVER
-    if isinstance(kind, (Record, Instance, Super)):
+    if isinstance(kind, (Record, Instance, Kept, Super)):
         found = method_of_object(state, node, base, kind, args, keywords)
         if found is not None:
             return found
@@ -87,12 +90,32 @@ def method(
         if args is None:
             args = [(a, UNKNOWN) for a in node.args]
         return container_method(state, node, base, kind, args, keywords)
-    if isinstance(kind, (Array, Number, Record, Opaque)) or (
-        isinstance(kind, Const) and isinstance(kind.value, str)
-    ):
+    if isinstance(kind, (Array, Number, Record, Opaque)) or is_text(kind):
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
-        return opaque(state, node, func)
+        new, unknown = opaque(state, node, func)
+        if is_text(kind) and args is not None:
+            return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
+        return new, unknown
     return None
+
+
+def kind_of_text(base: Kind, name: str, args: list[Kind], keywords: Keywords) -> Kind:
+    """Give the kind of what a method of text gives: itself, where all is known."""
+    function = getattr(str, name, None)
+    if function is None:
+        return UNKNOWN
+    given = [base, *args]
+    if not keywords and all(isinstance(kind, Const) for kind in given):
+        try:
+            return kind_of(function(*(kind.value for kind in given)))  # type: ignore[attr-defined]
+        except (TypeError, ValueError, LookupError):
+            return UNKNOWN
+    if name in ("split", "rsplit", "splitlines"):
+        return Many("list", Opaque(str))
+    if name in ("find", "rfind", "index", "rindex", "count"):
+        return Number("i")
+    made = name.startswith(("is", "starts", "ends")) or name in ("partition", "rpartition")
+    return UNKNOWN if made or name in ("encode", "maketrans") else Opaque(str)
 
 
 def array_method(

@@ -9,6 +9,7 @@ import types
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform import runtime
 from srcxform.kinds.callables import Closure, Partial, Super
@@ -19,6 +20,7 @@ from srcxform.kinds.lattice import (
     Const,
     Instance,
     Items,
+    Kept,
     Kind,
     Mapping,
     Record,
@@ -42,6 +44,7 @@ from srcxform.specialise.objects import (
 )
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
+from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -83,7 +86,7 @@ def call_value(
 ) -> Found:
     """Call a value that is known while compiling: a function, a method, an object."""
     from srcxform.specialise.calls import call_object
-    from srcxform.specialise.closures import call_known
+    from srcxform.specialise.closures import call_known, taken_out
 
     func, kind = callee
     match kind:
@@ -91,6 +94,7 @@ def call_value(
             written = state.externals.reference(value)
             return call_object(state, node, value, args, keywords, written or func)
         case Partial() | Closure():
+            kind = taken_out(state, func, kind)
             return call_known(state, node, kind, args, keywords)
         case Record(type=types.MethodType, items=(Const(value=function), owner_kind)):
             held, _ = lasting(state, callee)
@@ -125,6 +129,13 @@ def builtin_of_object(
         return replaced(state, node, args[0], keywords)
     if not args or keywords:
         return None
+    made: Any = getattr(function, "__self__", None)
+    if getattr(function, "__name__", "") == "_make" and hasattr(made, "_fields"):
+        parts = state.opened(args[0][1])
+        if not isinstance(parts, Items):
+            return None
+        given = elements(state, (args[0][0], parts))
+        return construct(state, node, made, given, {}, class_reference(state, made)[0])
     if function is runtime.object_zeros and isinstance(args[0][1], Record):
         return zeros_of(state, node, args[0])
     if function is copy.copy and class_of(args[0][1]) is not None:
@@ -143,7 +154,7 @@ def builtin_of_object(
         return build.const(None), NONE
     if function is object.__init__ and not rest:
         return build.const(None), NONE
-    if function is builtins.isinstance and isinstance(kind, Instance):
+    if function is builtins.isinstance and isinstance(kind, (Instance, Kept)):
         return is_instance(real_class(cls), rest)
     match function, values:
         case builtins.type, []:
@@ -168,11 +179,23 @@ def builtin_of_object(
             return build.const(None), NONE
         case builtins.vars, []:
             return dictionary_of(state, base, kind)
-    asked = METHODS_OF.get(function)
+    asked = METHODS_OF.get(function) or conversion(function)
     if asked is not None:
         method = special(state, kind, asked)
-        if method is not None:
+        if method is not None and conversion(function) is None:
             return calling(state, node, method, args)
+        if method is not None:
+            number = named(state, "number", calling(state, node, method, args[:1]))
+            return calling(state, node, function, [number, *rest])
+    return None
+
+
+def conversion(function: Any) -> str | None:
+    """Give the method by which a library's function makes a number or an array of an object."""
+    if getattr(function, "__module__", None) == "math":
+        return "__float__"
+    if isinstance(function, np.ufunc) or function in (np.asarray, np.array, np.asanyarray):
+        return "__array__"
     return None
 
 
@@ -232,6 +255,12 @@ def copied(state: State, node: Node, value: Evaluated) -> Found:
     asked = ("__reduce__", "__getstate__")
     if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
+    if isinstance(kind, Kept):
+        names = own_attributes(state, kind)
+        inside = [own_attribute(state, *value, name) for name in names]
+        known = [lasting(state, part) for part in inside if part is not None]
+        table = build.mapping(names, [node for node, _ in known])
+        return table, Kept(cls, Mapping(names, tuple(found for _, found in known)))
     if isinstance(kind, Record):
         own = {key: own_attribute(state, *value, key) for key in kind.keys}
         parts = {key: lasting(state, part) for key, part in own.items() if part is not None}

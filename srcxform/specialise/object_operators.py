@@ -6,8 +6,20 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import NEVER, Array, Const, Instance, Kind, Number, Torn, Unknown
-from srcxform.specialise.instances import named, whole
+from srcxform.kinds.lattice import (
+    NEVER,
+    Array,
+    Const,
+    Instance,
+    Kept,
+    Kind,
+    Number,
+    OrNone,
+    Torn,
+    Unknown,
+    present,
+)
+from srcxform.specialise.instances import named, unvalued, whole
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -115,8 +127,11 @@ def compared_objects(
         return gast.Compare(left=sides[0], ops=[op], comparators=sides[1:]), Number("b")
     if isinstance(op, (gast.Eq, gast.NotEq)) and special(state, left[1], "__eq__") is None:
         if special(state, right[1], "__eq__") is None:
-            return same_object(gast.Is() if isinstance(op, gast.Eq) else gast.IsNot(),
-                               left[1], right[1])  # fmt: skip
+            same = gast.Is() if isinstance(op, gast.Eq) else gast.IsNot()
+            if isinstance(left[1], Kept) and isinstance(right[1], Kept):
+                test = gast.Compare(left=left[0], ops=[same], comparators=[right[0]])
+                return test, Number("b")
+            return same_object(same, left[1], right[1])
     found = either(state, node, left, right, *names)
     if found is None and isinstance(op, gast.NotEq):
         found = either(state, node, left, right, "__eq__", "__eq__")
@@ -126,6 +141,8 @@ def compared_objects(
 
 def same_object(op: Node, left: Kind, right: Kind) -> Evaluated | None:
     """Say whether two objects that are written to are one; None where the run will say."""
+    if isinstance(left, Kept) and isinstance(right, Kept):
+        return None
     if not isinstance(left, Instance) or not isinstance(right, Instance):
         if isinstance(left, Instance) is isinstance(right, Instance):
             return None
@@ -153,14 +170,25 @@ def opposite(state: State, op: Node, answer: Evaluated) -> Evaluated:
 def tested(state: State, value: Evaluated) -> Evaluated:
     """Give the truth of an object as its class says it; other values as they are."""
     node, kind = value
-    cls = class_of(kind)
+    cls = class_of(present(kind))
     if cls is None:
         return value
+    if isinstance(kind, OrNone):
+        return tested_or_none(state, value)
     for name in ("__bool__", "__len__"):
         method = special(state, kind, name)
         if method is not None:
             return calling(state, node, method, [value])
     return build.const(True), Const(True)
+
+
+def tested_or_none(state: State, value: Evaluated) -> Evaluated:
+    """Give the truth of what may be an object or None, where any object counts as true."""
+    node, kind = value
+    if any(special(state, present(kind), name) for name in ("__bool__", "__len__")):
+        raise unvalued(node, state, present(kind))
+    test = gast.Compare(left=node, ops=[gast.IsNot()], comparators=[build.const(None)])
+    return test, Number("b")
 
 
 def item_of_object(state: State, node: Node, base: Evaluated, index: Evaluated) -> Any:

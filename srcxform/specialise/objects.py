@@ -16,7 +16,19 @@ import gast
 
 from srcxform.kinds.callables import Partial, Super
 from srcxform.kinds.instances import MISSING, class_attribute, is_followed
-from srcxform.kinds.lattice import NEVER, UNKNOWN, Const, Instance, Items, Kind, Record
+from srcxform.kinds.lattice import (
+    NEVER,
+    UNKNOWN,
+    Cell,
+    Const,
+    Instance,
+    Items,
+    Kept,
+    Kind,
+    Many,
+    Mapping,
+    Record,
+)
 from srcxform.rules.custom import Custom
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -29,7 +41,7 @@ SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType, FIELD)  # they 
 def class_of(kind: Kind) -> type | None:
     """Give the class of a value that is an object with attributes, None for other kinds."""
     match kind:
-        case Record(type=cls) | Instance(type=cls) if cls is not types.MethodType:
+        case Record(type=cls) | Instance(type=cls) | Kept(type=cls) if cls is not types.MethodType:
             return cls if isinstance(cls, type) else None
     return None
 
@@ -40,6 +52,8 @@ def own_attributes(state: State, kind: Kind) -> tuple[str, ...]:
         from srcxform.specialise.instances import attributes_of
 
         return tuple(attributes_of(state, kind))
+    if isinstance(kind, Kept):
+        return kept_keys(state, kind)
     return kind.keys if isinstance(kind, Record) else ()
 
 
@@ -49,12 +63,27 @@ def own_attribute(state: State, base: Node, kind: Kind, name: str) -> Evaluated 
         from srcxform.specialise.instances import attributes_of
 
         return attributes_of(state, kind).get(name)
+    from srcxform.specialise.containers import part_of
+
+    if isinstance(kind, Kept) and name in kept_keys(state, kind):
+        item = part_of(state, kind.table, Const(name))
+        if isinstance(item, Record) and item.keys == ("__func__",):
+            return method_value(state, item.items[0].value, (base, kind))  # type: ignore[attr-defined]
+        return build.item(base, build.const(name)), item
     if isinstance(kind, Record) and name in kind.keys:
         item = kind.items[kind.keys.index(name)]
         if isinstance(item, Record) and item.keys == ("__func__",):
             return method_value(state, item.items[0].value, (base, kind))  # type: ignore[attr-defined]
         return gast.Attribute(value=base, attr=name, ctx=gast.Load()), item
     return None
+
+
+def kept_keys(state: State, kind: Kept) -> tuple[str, ...]:
+    """Give the names of the attributes in the dict that stands for an object."""
+    table: Any = state.opened(kind.table)
+    if isinstance(table, Cell):
+        table = state.cells.unchanged(table)
+    return tuple(table.keys) if isinstance(table, (Mapping, Many)) else ()
 
 
 def looked_up(state: State, cls: type, name: str, after: type | None = None) -> Any:
@@ -99,6 +128,11 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
             return cached(state, base, kind, name, found)
     if own is not None and not is_data_descriptor(found):
         return own
+    if is_data_descriptor(found) and not isinstance(found, property):
+        from srcxform.specialise.instances import described
+
+        described(state, name)
+        return build.const(None), NEVER
     if name == "__dict__":
         from srcxform.specialise.object_calls import dictionary_of
 
@@ -198,9 +232,10 @@ def class_reference(state: State, cls: type, owner: Node | None = None) -> Evalu
 
 def method_value(state: State, function: Any, owner: Evaluated) -> Evaluated:
     """Give a method together with its object."""
-    from srcxform.specialise.closures import held, placeholder
+    from srcxform.specialise.closures import held, in_program
 
-    return placeholder(state), Partial(Const(function), (held(state, owner),))
+    kept = held(state, owner)
+    return in_program(state, Partial(Const(function), (kept,)), [kept[0]])
 
 
 def named(state: State, name: str, value: Evaluated) -> Evaluated:

@@ -13,7 +13,17 @@ from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
 from srcxform.kinds.callables import is_virtual
-from srcxform.kinds.lattice import NEVER, NONE, Const, Kind, Stream, holds_instance
+from srcxform.kinds.lattice import (
+    NEVER,
+    NONE,
+    Cell,
+    Const,
+    Kind,
+    Many,
+    Stream,
+    holds_instance,
+    holds_kept,
+)
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.instances import check_separate, holds_record, named, opened, owned, whole
 from srcxform.specialise.probes import without_tries
@@ -50,7 +60,8 @@ def specialise(
     """
     if read.stopped is not None:
         refuse_generator(read)
-    scope = Scope(read.function, {n: build.load(n) for n in read.local}, (), read.local)
+    names = {n: build.load(n) for n in read.local}
+    scope = Scope(read.function, names, (), read.local, code=read)
 
     def start() -> Externals:
         externals = Externals(Names({*read.local, *reserved}), batched=batched)
@@ -145,7 +156,7 @@ def close(state: State, body: Block, result: Any) -> Kind:
         state.emit(build.assign(name, node))
         state.bind(name, kind)
         node = build.load(name)
-    if holds_instance(kind):
+    if holds_instance(kind) or holds_kept(kind) or isinstance(kind, (Cell, Many)):
         node, kind = named(state, "out", whole(state, (node, kind)))
     if is_virtual(state.settled(kind)):
         node, kind = handed_back(state, body)

@@ -39,6 +39,7 @@ class Scope:
     local: frozenset[str] = frozenset()
     place: Any = None  # for templates: all that comes of them stands at the user's statement
     outer: Scope | None = None  # of the function around a nested one
+    code: Any = None  # what was read of the function
     frame: object = field(default_factory=object)  # one for each time that a body comes in
 
     def find(self, name: str) -> Node | None:
@@ -92,6 +93,7 @@ class State:
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
+    lost: int = 0  # how often it was not known which function or object is meant
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

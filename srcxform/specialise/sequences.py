@@ -39,9 +39,22 @@ def combined(state: State, node: Node, left: Evaluated, right: Evaluated) -> Eva
         if sum(map(len, total)) <= SHORT:
             nodes = [elements(state, side) for side in (left, right)]
             return display(kind_type(left[1]), [*nodes[0], *nodes[1]])
+    if kind_type(left[1]) == kind_type(right[1]) == "tuple":
+        return fixed(state, helper(state, node, runtime.joined, [left, right]))
     if kind_type(left[1]) != "list":
         return None
     return helper(state, node, runtime.joined, [left, right])
+
+
+def fixed(state: State, value: Evaluated | None) -> Evaluated | None:
+    """Make a tuple of a list that was joined."""
+    from srcxform.specialise.streams import written
+
+    if value is None or state.env is None:
+        return value
+    name = state.names.part(state.hint)
+    written(state, [build.assign(name, build.call("tuple", value[0]))])
+    return build.load(name), state.kind_of(name) or NEVER
 
 
 def repeated(state: State, node: Node, left: Evaluated, right: Evaluated) -> Evaluated | None:

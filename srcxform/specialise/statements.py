@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import importlib
+from types import ModuleType
 from typing import Any
 
 import gast
 
-from srcxform.errors import SrcxformError
+from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
     UNKNOWN,
     Array,
     Cell,
+    Const,
     Items,
     Kind,
     Many,
@@ -23,6 +25,7 @@ from srcxform.kinds.lattice import (
     OrNone,
     Stream,
     Suspended,
+    present,
 )
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.augmented import augmented
@@ -51,6 +54,7 @@ from srcxform.specialise.suspended import give_out, listed
 from srcxform.specialise.unrolling import Bound, bound
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import stores
 
 Result = Evaluated | None
 
@@ -122,7 +126,8 @@ def assign(state: State, node: Node) -> None:
             if store_of_object(state, node, base, index, (value, kind)):
                 return
     if isinstance(target, gast.Attribute) and state.scope.function is not None:
-        base = evaluate(state, target.value)
+        node_of, kind_of_it = evaluate(state, target.value)
+        base = node_of, present(kind_of_it)
         if is_object(base[1]):
             write(state, node, base, target.attr, (value, kind))
             return
@@ -169,18 +174,38 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
 def stored_into(state: State, target: Node, kind: Kind) -> Node:
     """Give the target of a write into a container or array, and note what goes in."""
     base, base_kind = evaluate(state, target.value)
+    base_kind = present(base_kind)
     if isinstance(base, gast.Constant):  # None, mostly: Python says what is wrong with it
         holder = state.names.part(state.hint)
         state.emit(build.assign(holder, base))
         state.bind(holder, base_kind)
         base = build.load(holder)
     if isinstance(target, gast.Attribute):
+        check_local(state, target, base_kind)
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
     index, index_kind = evaluate_index(state, target.slice, base_kind)
     check_store(base_kind)
     check_values(state, target, base_kind, index_kind)
     note_store(state, base_kind, index_kind, kind)
     return gast.Subscript(value=base, slice=index, ctx=gast.Store())
+
+
+def check_local(state: State, target: Node, kind: Kind) -> None:
+    """Refuse to write an attribute of a class, function or module: it is looked up as a setting."""
+    if isinstance(kind, Const) and (callable(kind.value) or isinstance(kind.value, ModuleType)):
+        raise UnsupportedError(Diagnostic(
+            f"an attribute of {described(kind.value)} is written",
+            getattr(target, "place", None) or state.place,
+            "what it held before is known while compiling, and is built into the derivative",
+            "hold the value in an argument, or in an object that the function makes",
+        ))  # fmt: skip
+
+
+def described(value: Any) -> str:
+    sort = "class" if isinstance(value, type) else "module"
+    if not isinstance(value, (type, ModuleType)):
+        sort = "function"
+    return f"the {sort} `{getattr(value, '__name__', sort)}`"
 
 
 def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:
@@ -272,6 +297,10 @@ def narrow(state: State, test: Node, holds: bool) -> None:
         case gast.BoolOp(op=op, values=values) if isinstance(op, gast.And) is holds:
             for value in values:
                 narrow(state, value, holds)
+        case gast.Name(id=name) if holds:
+            kind = state.kind_of(name)
+            if isinstance(kind, OrNone) and state.env is not None:
+                state.env[name] = kind.item
         case gast.Compare(
             left=gast.Name(id=name), ops=[op], comparators=[gast.Constant(value=None)]
         ) if isinstance(op, (gast.Is, gast.IsNot)):
@@ -357,6 +386,13 @@ def member(module: Any, name: str) -> Any:
     return getattr(module, name)
 
 
+def declared(state: State, node: Node) -> None:
+    """`global` of names that are only read says nothing that the names do not say themselves."""
+    code = state.scope.code
+    if code is None or any(not stores(line).isdisjoint(node.names) for line in code.body):
+        refused(state, node)
+
+
 def nothing(state: State, node: Node) -> None:
     pass
 
@@ -366,6 +402,6 @@ HANDLERS: dict[Any, Any] = {
     gast.For: for_statement, gast.While: while_statement, gast.Break: leave, gast.Raise: raised,
     Bound: bound,
     gast.FunctionDef: define, gast.Assert: asserted, gast.Import: imported,
-    gast.ImportFrom: imported, gast.Pass: nothing, gast.Delete: deleted,
+    gast.ImportFrom: imported, gast.Pass: nothing, gast.Delete: deleted, gast.Global: declared,
     gast.Try: try_statement, gast.With: with_statement,
 }  # fmt: skip

@@ -24,16 +24,22 @@ MANY = 32  # elements
 Parts = list[Any]  # what a loop's target is bound to: values, or lists of them
 
 
-def unrolled(state: State, node: Node, over: Node) -> bool:
+def known_turns(state: State, over: Node) -> bool:
+    """Say whether a loop's elements are known one by one, and are few."""
+    parts = each(state, over)
+    return parts is not None and 0 < len(parts) <= MANY
+
+
+def unrolled(state: State, node: Node, over: Node, always: bool = False) -> bool:
     """Write a loop's body once for each element, where that is called for."""
     if state.fixed or state.scope.function is None:
         return False
     place = state.place
     with state.rehearsal():
         trial = each(state, over)
-        wanted = trial is not None and len(trial) <= MANY and any(map(needs_own, trial))
+        wanted = always or trial is not None and len(trial) <= MANY and any(map(needs_own, trial))
         if wanted and not any(map(holds_object, trial or [])):
-            wanted = len({kinds_of(part) for part in trial or []}) > 1  # one function: a loop
+            wanted = always or len({kinds_of(part) for part in trial or []}) > 1  # else a loop
         if trial is not None and len(trial) <= MANY:
             wanted = wanted or mixes_integers(trial)
     if not wanted:
@@ -128,10 +134,23 @@ def each(state: State, node: Node) -> Parts | None:
         function = callee.value if isinstance(callee, Const) else None
         if function in (builtins.enumerate, builtins.zip, builtins.reversed) and node.args:
             return combined(state, node, function)
+        if function is builtins.range and node.args and not node.keywords:
+            return numbers(state, node)
     value, kind = evaluate(state, node)
     if isinstance(kind, Items) and kind.type in ("tuple", "list") and len(kind.items) <= MANY:
         return list(elements(state, (value, kind)))
     return None
+
+
+def numbers(state: State, node: Node) -> Parts | None:
+    """The numbers of `range(n)`, where n is known."""
+    from srcxform.specialise.expressions import evaluate
+
+    bounds = [evaluate(state, arg)[1] for arg in node.args]
+    if not all(isinstance(bound, Const) and isinstance(bound.value, int) for bound in bounds):
+        return None
+    found = range(*(bound.value for bound in bounds))  # type: ignore[attr-defined]
+    return [(build.const(k), Const(k)) for k in found] if len(found) <= MANY else None
 
 
 def combined(state: State, node: Node, function: Any) -> Parts | None:

@@ -95,8 +95,15 @@ def asked(state: State, node: Node) -> Evaluated:
 
 def plan(state: State, node: Node) -> Walk | None:
     """Decide how a loop walks; None keeps Python's own iteration."""
-    if isinstance(node, gast.Call) and not is_differentiable(yielded(state, node)):
-        return None
+    if isinstance(node, gast.Call):
+        if not is_differentiable(yielded(state, node)):
+            return None
+        with state.rehearsal():  # nothing is asked twice for its elements
+            before = dict(state.env or {})
+            walk = planned(state, node)
+            state.env = before
+        if walk is None or not walk.passes:
+            return None
     walk = planned(state, node)
     return walk if walk is not None and walk.passes else None
 

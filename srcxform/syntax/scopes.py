@@ -87,8 +87,8 @@ def declared(block: list[Node], statement: Any) -> set[str]:
     return {n for inner in own_nodes(block) if isinstance(inner, statement) for n in inner.names}
 
 
-def names_bound(block: Node | list[Node]) -> set[str]:
-    """Give the names that a block binds in its own scope, through nested functions too."""
+def names_bound(block: Node | list[Node], through: bool = True) -> set[str]:
+    """Give the names that a block binds in its own scope, and `through` nested functions."""
     found = set()
     for inner in own_nodes(block):
         kind = type(inner)
@@ -98,7 +98,8 @@ def names_bound(block: Node | list[Node]) -> set[str]:
         elif kind in SCOPE_TYPES:
             if kind is not gast.Lambda:
                 found.add(inner.name)
-            found |= rebound_by(inner)
+            if through:
+                found |= rebound_by(inner)
         elif kind is gast.Import or kind is gast.ImportFrom:
             found |= {(a.asname or a.name).split(".")[0] for a in inner.names}
     return found
@@ -123,7 +124,7 @@ def names_read(block: Node | list[Node]) -> set[str]:
 def bound_in(function: Node) -> set[str]:
     """Give the names that are a nested function's own."""
     block = body_of(function)
-    own = names_bound(block)
+    own = names_bound(block, through=False)
     if isinstance(function, FUNCTIONS):
         own |= set(parameters(function))
     return own - declared(block, gast.Nonlocal) - declared(block, gast.Global)

@@ -54,6 +54,7 @@ from srcxform.syntax.visit import (
 )
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
+from srcxform.transform.shown import keys_lost, reads_keys, shown_only, shows, text_used
 
 
 @dataclass
@@ -228,16 +229,13 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
     told = ctx.told.get(id(node)) or not_covered(ctx, node, place)
     if told is not None:
         return told
+    if reads_keys(ctx, node):
+        return keys_lost(place)
     match node:
         case gast.Assign(targets=[gast.Name()], value=value):
             found = ctx.operation(value)
-            if not isinstance(found, (op.Text, op.Constant, op.Copy)) and not isinstance(
-                value, gast.BinOp
-            ):
-                if shows(ctx, value) and not (
-                    isinstance(found, op.Method) and ctx.is_text(found.base)
-                ):
-                    return text_used(getattr(value, "place", None) or place)
+            if shows(ctx, value) and not shown_only(ctx, found):
+                return text_used(ctx, value, getattr(value, "place", None) or place)
             if isinstance(found, op.Apart) and writes_active(ctx, found):
                 return written_apart(found, place)
         case gast.Assign(
@@ -264,6 +262,10 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
             if tried_away(ctx, node):
                 return tried_lost(place)
         case gast.For(iter=iterable, target=target):
+            if shows(ctx, iterable) and not all(
+                ctx.is_text(name) is op.is_text(ctx.kind(name)) for name in stores(target)
+            ):
+                return text_used(ctx, iterable, place)
             if ctx.is_active(iterable) and ctx.is_active(target) and not is_counting(iterable):
                 return iteration_lost(place)
     return None
@@ -353,21 +355,9 @@ def is_counting(iterable: Node) -> bool:
     return any(getattr(n.func, "id", "") == "range" for n in inner)
 
 
-def shows(ctx: Context, value: Node) -> bool:
-    return any(ctx.is_text(n) for n in gast.walk(value) if isinstance(n, gast.Name))
-
-
 def is_integral(ctx: Context, base: Node) -> bool:
     kind = ctx.kind_of_node(base)
     return isinstance(kind, Array) and kind.cls in "bi"
-
-
-def text_used(place: Any) -> Diagnostic:
-    return Diagnostic(
-        "text made of a differentiated value is used again", place,
-        "what is computed from text has no derivative",
-        "use the number itself; text is for showing it",
-    )  # fmt: skip
 
 
 def store_lost(place: Any) -> Diagnostic:

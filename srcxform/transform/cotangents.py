@@ -293,6 +293,9 @@ def of_cotangent(kind: Kind) -> Kind:
             return Mapping(keys, tuple(map(of_cotangent, items)))
         case Items(items=items) | Mapping(items=items):
             return replace(kind, items=tuple(map(of_cotangent, items)))
+        case Many(item=Kind() as item, items=items):
+            inside = tuple(map(of_cotangent, items))
+            return replace(kind, item=of_cotangent(item), items=inside)
     return kind
 
 

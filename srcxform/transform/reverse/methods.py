@@ -7,11 +7,12 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.runtime import accumulate, add, gap_in, position_in, zeros_like
+from srcxform.runtime import accumulate, add, gap_in, position_in, shadow_like, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.reverse.items import shallow_copy
+from srcxform.transform.reverse.structure import has_tuple
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 
@@ -103,7 +104,8 @@ def pop(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
 def extend(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
     """`xs.extend(ys)`: the tail of the shadow is ys's."""
     value = found.args[0]
-    part: Node = build.call(build.const(zeros_like), clone(value))
+    maker = shadow_like if has_tuple(sweep.ctx.kind_of_node(value)) else zeros_like
+    part: Node = build.call(build.const(maker), clone(value))
     if sweep.ctx.is_active(value) and sweep.bars.is_shadow(value.id):
         held = sweep.bars.shadow(value.id)
         part = build.call("list", build.call(build.const(zeros_like), held))

@@ -9,12 +9,19 @@ import numpy as np
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Kind, Mapping, Number, Record
-from srcxform.runtime import entries_that_stay, gap_in, last_written, unbroadcast, zeros_like
+from srcxform.runtime import (
+    entries_that_stay,
+    gap_in,
+    last_written,
+    shadow_like,
+    unbroadcast,
+    zeros_like,
+)
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.cotangents import may_repeat
-from srcxform.transform.reverse.structure import elements_of
+from srcxform.transform.reverse.structure import elements_of, has_tuple
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 
@@ -102,7 +109,8 @@ def stored_slice(sweep: Sweep, base: str, index: Node, value: Node, node: Node) 
         return sweep.refused(what, node, node)
     held = sweep.bars.shadow(base)
     active = sweep.ctx.is_active(value)
-    part: Node = build.call("list", build.call(build.const(zeros_like), clone(value)))
+    maker = shadow_like if has_tuple(sweep.ctx.kind_of_node(value)) else zeros_like
+    part: Node = build.call("list", build.call(build.const(maker), clone(value)))
     if active and sweep.bars.is_shadow(value.id):
         theirs = sweep.bars.shadow(value.id)
         part = build.call("list", theirs)

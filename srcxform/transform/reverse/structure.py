@@ -46,14 +46,16 @@ def has_record(kind: Kind) -> bool:
             return True
         case Items(items=items) | Mapping(items=items):
             return any(map(has_record, items))
+        case Many(item=Kind() as item):
+            return has_record(item)
     return False
 
 
 def has_tuple(kind: Kind) -> bool:
     """Say whether a container holds a tuple, or is one."""
     match kind:
-        case Record(items=items):
-            return any(map(has_tuple, items))
+        case Record(type=cls, items=items):
+            return issubclass(cls, tuple) or any(map(has_tuple, items))
         case Items(type=kind_type, items=items):
             return kind_type == "tuple" or any(map(has_tuple, items))
         case Mapping(items=items):

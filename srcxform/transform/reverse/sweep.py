@@ -84,8 +84,9 @@ class Sweep:
     def shadow_of_part(self, item: Node) -> Node:
         if self.ctx.is_active(item) and self.bars.is_shadow(item.id):
             return self.bars.shadow(item.id)
-        if isinstance(item, gast.Name) and has_tuple(self.ctx.kind(item.id)):
-            return self.zeros(item, self.ctx.kind(item.id))
+        kind = self.ctx.kind_of_node(item)
+        if isinstance(item, gast.Name) and (has_tuple(kind) or has_record(kind)):
+            return self.zeros(item, kind)
         return zero(self.ctx, item)
 
     def held_checks(self, node: Node) -> Block:

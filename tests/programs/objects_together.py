@@ -1,0 +1,193 @@
+"""Objects that are written to and come together in variables, lists and links."""
+
+import numpy as np
+
+from . import example
+
+
+class Particle:
+    def __init__(self, x, v):
+        self.x, self.v, self.f = x, v, 0.0
+
+    def kick(self, h):
+        self.v += h * self.f
+
+    def drift(self, h):
+        self.x += h * self.v
+
+
+@example(0.7, 3, order2=False)
+def bodies_that_pull(x, n):
+    bodies = [Particle(x * k, 0.1 * k) for k in range(n)]
+    for _ in range(2):
+        for body in bodies:
+            body.f = 0.0
+        for i, p in enumerate(bodies):
+            for q in bodies[i + 1 :]:
+                distance = q.x - p.x
+                p.f += distance
+                q.f -= distance
+        for body in bodies:
+            body.kick(0.1)
+            body.drift(0.1)
+    return sum(p.x * p.v for p in bodies)
+
+
+@example(np.array([0.1, 0.5, 0.9]))
+def bodies_from_array(x):
+    bodies = [Particle(value, 0.1) for value in x]
+    for body in bodies:
+        body.f = body.x**2
+    for body in bodies:
+        body.kick(0.1)
+    return sum(body.v for body in bodies)
+
+
+@example(0.7)
+@example(0.3, name="low")
+def body_of_two_branches(x):
+    if x > 0.5:
+        body = Particle(x, 1.0)
+    else:
+        body = Particle(2 * x, 0.5)
+    body.drift(0.1)
+    body.x *= x
+    return body.x * body.v
+
+
+@example(0.7)
+def one_of_two_written(x):
+    a, b = Particle(x, 1.0), Particle(x * x, 2.0)
+    chosen = a if a.x > b.x else b
+    chosen.x = chosen.x * 3.0
+    return a.x + 2 * b.x
+
+
+@example(0.7)
+def body_of_an_earlier_turn(x):
+    before, total = None, 0.0
+    for k in range(4):
+        body = Particle(x * k, 1.0)
+        body.drift(x)
+        if before is not None:
+            total += before.x * body.x
+        before = body
+    return total
+
+
+@example(0.7, 3)
+def largest_written(x, n):
+    bodies = [Particle(x * k, 1.0) for k in range(n)]
+    best = max(bodies, key=lambda p: p.x)
+    best.x *= x
+    return sum(p.x for p in bodies)
+
+
+@example(0.7)
+def same_body_twice(x):
+    body = Particle(x, 1.0)
+    bodies = [body, Particle(2 * x, 0.5), body]
+    for one in bodies:
+        one.drift(x)
+    return body.x + bodies[1].x * x + (bodies[0] is bodies[2]) * x
+
+
+@example(0.7)
+def bodies_by_name(x):
+    bodies = {}
+    for name in ("a", "bb"):
+        bodies[name] = Particle(x * len(name), 0.5)
+    bodies["a"].drift(x)
+    for _, body in bodies.items():
+        body.x *= 2.0
+    return bodies["a"].x * bodies["bb"].x
+
+
+@example(0.7, 3)
+def bodies_compared(x, n):
+    bodies = [Particle(x * k, 1.0) for k in range(n)]
+    total = 0.0
+    for p in bodies:
+        p.drift(x)
+        for q in bodies:
+            if p is not q:
+                total += p.x * q.x
+            if p == q:
+                total += p.x
+    return total
+
+
+class Node:
+    def __init__(self, value, rest=None):
+        self.value, self.rest = value, rest
+
+
+@example(0.7)
+def linked_and_walked(x):
+    top = None
+    for k in range(4):
+        top = Node(x**k, top)
+    total = 0.0
+    while top is not None:
+        total = total * 0.5 + top.value
+        top = top.rest
+    return total
+
+
+@example(0.7)
+@example(0.3, name="none")
+def node_or_none(x):
+    node = None
+    if x > 0.5:
+        node = Node(x * x)
+    return node.value * x if node else x
+
+
+class Hooked:
+    def __init__(self, k):
+        self.k, self.state, self.hooks = k, {"x": 1.0}, []
+
+    def on(self, hook):
+        self.hooks.append(hook)
+
+    def run(self, steps):
+        for _ in range(steps):
+            self.state["x"] += 0.1 * self.k
+            for hook in self.hooks:
+                hook(self)
+        return self.state["x"]
+
+
+@example(0.7)
+def hook_that_appends(k):
+    """`append` stands in an expression."""
+    simulation, trace = Hooked(k), []
+    simulation.on(lambda one: trace.append(one.state["x"] * k))
+    return simulation.run(4) * sum(trace)
+
+
+@example(0.7, 3)
+def bound_methods_collected(x, n):
+    steps = []
+    for k in range(n):
+        body = Particle(x * k, 1.0)
+        steps.append(body.drift)
+        body.v += x
+        steps[-1](0.1)
+    return body.x + x
+
+
+class Number:
+    def __init__(self, value):
+        self.value = value
+
+    def __float__(self):
+        return self.value * 2.0
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([self.value, self.value * 2])
+
+
+@example(0.7)
+def object_as_array(x):
+    return np.sum(np.asarray(Number(x))) * np.sin(Number(x))[1]
