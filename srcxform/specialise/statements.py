@@ -32,7 +32,7 @@ from srcxform.specialise.closures import closure
 from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
-from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.expressions import evaluate, position
 from srcxform.specialise.instances import check_values, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
@@ -118,7 +118,7 @@ def assign(state: State, node: Node) -> None:
     if isinstance(target, gast.Subscript):
         base = evaluate(state, target.value)
         if is_object(base[1]):
-            index = evaluate(state, target.slice)
+            index = position(state, target.slice)
             if store_of_object(state, node, base, index, (value, kind)):
                 return
     if isinstance(target, gast.Attribute) and state.scope.function is not None:
@@ -176,7 +176,7 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
         base = build.load(holder)
     if isinstance(target, gast.Attribute):
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
-    index, index_kind = evaluate(state, target.slice)
+    index, index_kind = position(state, target.slice)
     check_store(base_kind)
     check_values(state, target, base_kind, index_kind)
     note_store(state, base_kind, index_kind, kind)
@@ -209,7 +209,7 @@ def deleted(state: State, node: Node) -> None:
 
     target = node.targets[0]
     if isinstance(target, gast.Subscript):
-        base, index = evaluate(state, target.value), evaluate(state, target.slice)
+        base, index = evaluate(state, target.value), position(state, target.slice)
         method = special(state, base[1], "__delitem__")
         if method is not None:
             calling(state, node, method, [base, index])
