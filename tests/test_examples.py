@@ -4,6 +4,7 @@ The README's example is run as a file of its own, and must print what stands bel
 what is refused has a program here for every row.
 """
 
+import doctest
 import math
 import os
 import re
@@ -21,6 +22,7 @@ import srcxform as sx
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 PACKAGE = Path(srcxform.__file__).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MINUTE = 60
@@ -71,6 +73,27 @@ def test_readme_example(tmp_path: Path) -> None:
     script = tmp_path / "decay.py"
     script.write_text(program, encoding="utf-8")
     assert run(script, tmp_path).strip() == shown.strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_page(page: Path) -> None:
+    """What a page shows at a prompt is what comes of it, from its first line to its last."""
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    found = doctest.testfile(str(page), False, optionflags=flags, encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert found.attempted == len(re.findall(r"^>>> ", text, re.MULTILINE)) > 0
+    assert found.failed == 0
+
+
+def test_the_readme_lists_every_page() -> None:
+    listed = re.findall(r"^\| \[[^]]+\]\((docs/[\w.]+)\)", README, re.MULTILINE)
+    assert sorted(listed) == [f"docs/{path.name}" for path in PAGES]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_page_links(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
 
 
 def test_readme_commands() -> None:

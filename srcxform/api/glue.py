@@ -31,6 +31,7 @@ def calling(function: Callable[..., Any], nargs: int, keywords: tuple[str, ...])
     ('x1', 'x2')
     """
     name = identifier(getattr(function, "__name__", type(function).__name__))
+    name = f"{name}_" if keyword.iskeyword(name) else name
     names = parameter_names(function, nargs, keywords)
     called, bindings = spelled(function, {name, *names, *keywords})
     given = ", ".join([*names, *(f"{key}={key}" for key in keywords)])

@@ -85,7 +85,9 @@ class GradientTarget:
         if plan.inside is None:
             bindings = {"grad": derivative.maker}
             call = f"{expression(derivative, bindings)}({parameters})"
-            plan.inside = written(name, [f"def {name}({parameters}):", f"    return {call}"], bindings)
+            plan.inside = written(
+                name, [f"def {name}({parameters}):", f"    return {call}"], bindings
+            )
         return Lowered(plan.inside, taken, lambda raw: self.present(raw, plan, given))
 
     def present(self, raw: Any, plan: Plan, values: Values) -> Any:

@@ -17,6 +17,50 @@ def displays(block: Block) -> Block:
     return run(block, {})
 
 
+def apart(block: Block) -> Block:
+    """Take displays apart, and leave out those that nothing reads any more.
+
+    A tuple of a number and a dict would have a shadow of its own in the reverse sweep.
+    """
+    block = displays(block)
+    while True:
+        read = {name for line in block for name in loads(line)}
+        left = without_unread(block, read)
+        if left is block:
+            return block
+        block = left
+
+
+def without_unread(block: Block, read: set[str]) -> Block:
+    new: Block = []
+    changed = False
+    for line in block:
+        if is_unread(line, read):
+            changed = True
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            inner = getattr(line, field, None)
+            if inner:
+                kept = without_unread(inner, read)
+                if kept is not inner:
+                    line = shallow(line)
+                    setattr(line, field, kept or [gast.Pass()])
+                    changed = True
+        new.append(line)
+    return new if changed else block
+
+
+def is_unread(line: Node, read: set[str]) -> bool:
+    match line:
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name()):
+            return name not in read
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=items)):
+            return name not in read and all(
+                isinstance(i, (gast.Name, gast.Constant)) for i in items
+            )
+    return False
+
+
 def run(block: Block, known: dict[str, list[Node]]) -> Block:
     new: Block = []
     for statement in block:

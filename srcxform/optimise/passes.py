@@ -20,7 +20,7 @@ from srcxform.optimise.split import Origins, own_names, rejoin, split
 from srcxform.optimise.stores import shorter_stores
 from srcxform.optimise.swaps import swaps
 from srcxform.optimise.tapes import early_tapes
-from srcxform.optimise.unread import unread_tapes
+from srcxform.optimise.unread import unread_dicts, unread_tapes
 from srcxform.optimise.updates import updates
 from srcxform.optimise.views import views
 from srcxform.syntax.build import Block
@@ -30,7 +30,9 @@ from srcxform.syntax.visit import blocks, clone
 
 def tidy(block: Block, live: set[str], externals: Externals) -> Block:
     """Take displays apart, drop copies and what is dead: cheap, and enough between stages."""
-    return dead(copies(clone(displays(block))), live, externals)
+    left = dead(copies(clone(displays(block))), live, externals)
+    new = unread_dicts(left)
+    return left if new is left else dead(new, live, externals)
 
 
 def optimise(
@@ -52,7 +54,7 @@ def settled(block: Block, facts: Facts) -> Block:
         lambda block: common(block, facts),
         lambda block: identities(block, facts.kinds, facts.externals),
         lambda block: dead(block, set(), facts.externals),
-        lambda block: unread_tapes(block, facts),
+        lambda block: unread_dicts(unread_tapes(block, facts)),
         lambda block: inline(block, facts),
         lambda block: views(block, facts),
         lambda block: updates(block, facts),

@@ -3,6 +3,7 @@
 A tape is read by `x = x_saved.pop()` and by `while x_saved:`; where all that is left of it are
 saves and `x_saved.pop()` for its effect alone, it goes. So does an array that is made of zeros and
 that all other statements only write into, like a gradient of which the derivative alone is wanted.
+So does a dict that is only stored into: the tangent of a state that goes along with a result.
 """
 
 from __future__ import annotations
@@ -45,13 +46,59 @@ def without(block: Block, unread: set[str], facts: Facts, zeros: set[str]) -> Bl
     return new
 
 
+def unread_dicts(block: Block) -> Block:
+    """Give the block without dicts that begin empty, and that only known keys are stored into."""
+    lines = [line for top in block for line in statements_in(top)]
+    made = Counter(name for line in lines if (name := begins(line)) is not None)
+    if not made:
+        return block
+    uses = Counter(name for line in block for name in load_list(line))
+    bound = Counter(name for line in block for name in store_list(line))
+    idle = Counter(name for line in lines if (name := stored_only(line)) is not None)
+    unread = {n for n, count in made.items() if bound[n] == count and uses[n] == idle[n]}
+    return without_dicts(block, unread) if unread else block
+
+
+def without_dicts(block: Block, unread: set[str]) -> Block:
+    new: Block = []
+    for line in spine(block):
+        if begins(line) in unread or stored_only(line) in unread:
+            continue
+        if blocks(line):
+            change_blocks(line, lambda inner: without_dicts(inner, unread))
+        new.append(line)
+    return new
+
+
+def begins(line: Node) -> str | None:
+    """Give the dict that a statement makes."""
+    match line:
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.Dict(keys=[])):
+            return str(name)
+    return None
+
+
+def stored_only(line: Node) -> str | None:
+    """Give the dict that a statement stores a value into."""
+    match line:
+        case gast.Assign(
+            targets=[gast.Subscript(value=gast.Name(id=name), slice=gast.Constant())],
+            value=gast.Name() | gast.Constant(),
+        ):
+            return str(name)
+    return None
+
+
 def kept_only(line: Node, facts: Facts, zeros: set[str]) -> str | None:
     """Give the tape that a statement only saves into, or only takes a value off; or the array."""
     match line:
-        case gast.Assign(
-            targets=[gast.Subscript(value=gast.Name(id=array), slice=index)], value=value
-        ) | gast.AugAssign(
-            target=gast.Subscript(value=gast.Name(id=array), slice=index), value=value
+        case (
+            gast.Assign(
+                targets=[gast.Subscript(value=gast.Name(id=array), slice=index)], value=value
+            )
+            | gast.AugAssign(
+                target=gast.Subscript(value=gast.Name(id=array), slice=index), value=value
+            )
         ) if array in zeros:
             parts = (index, value)
             idle = all(is_pure(part, facts.externals) for part in parts)

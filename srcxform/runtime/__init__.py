@@ -71,7 +71,12 @@ from srcxform.runtime.indexing import (
     sorted_order,
     unpermuted,
 )
-from srcxform.runtime.jacobians import jacobian_cheaper, jacobian_columns, jacobian_rows, unit_tangents
+from srcxform.runtime.jacobians import (
+    jacobian_cheaper,
+    jacobian_columns,
+    jacobian_rows,
+    unit_tangents,
+)
 from srcxform.runtime.lanes import (
     behind_lanes,
     check_lanes,

@@ -24,7 +24,13 @@ from srcxform.kinds.lattice import (
     general,
 )
 from srcxform.specialise.closures import refused
-from srcxform.specialise.deriving import GENERATORS, parameter_names, program_of, written
+from srcxform.specialise.deriving import (
+    GENERATORS,
+    parameter_names,
+    program_of,
+    put_back,
+    written,
+)
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -86,11 +92,23 @@ def call_batched(
     if inner is None:
         return build.const(None), NEVER
     spread = tuple(forms.get(name) for name in inner.program.parameters)
-    axes = Axes(spread, options.get("out_axes", 0), None if lengths else size)
+    out_axes = options.get("out_axes", 0)
+    if inner.attributes:
+        out_axes = (out_axes, None)  # an attribute has no lanes
+    axes = Axes(spread, out_axes, None if lengths else size)
     length = batch_length([n for _, n in lengths])
     sweep = GENERATORS["vmap"](inner.program, axes, length)  # type: ignore[arg-type]
     start: Block = [build.assign(lane, value) for lane, value in batched]
-    return written(state, [*start, *sweep.forward], sweep.value)
+    lines = [*start, *sweep.forward]
+    if not inner.attributes:
+        return written(state, lines, sweep.value)
+    result, after = state.names.part(state.hint), state.names.part("after")
+    parts = [state.names.part(name) for name in inner.attributes]
+    lines += [
+        build.assign(n, build.item(clone(sweep.value), k)) for k, n in enumerate((result, after))
+    ]
+    lines += [build.assign(part, build.item(after, k)) for k, part in enumerate(parts)]
+    return put_back(state, inner, tuple(map(build.load, parts)), lines, build.load(result))
 
 
 def check_lengths(state: State, lengths: list[tuple[Node, Length]]) -> None:

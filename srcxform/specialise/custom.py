@@ -143,7 +143,8 @@ def reference(state: State, custom: Custom) -> Node:
         if isinstance(capture.kind, Const) and capture.kind.value is custom:
             return build.load(capture.name)
     path = state.externals.path_to(custom)
-    value, _ = looked_up(state, custom, custom.name, (id(custom), "itself"), lambda: custom, path)
+    name = custom.name if custom.name.isidentifier() else "function"
+    value, _ = looked_up(state, custom, name, (id(custom), "itself"), lambda: custom, path)
     return value
 
 
@@ -159,7 +160,8 @@ def note_rules(state: State, custom: Custom) -> None:
             found.append(None)
             continue
         name = getattr(rule, "__name__", part)
-        name = name if name.isidentifier() else f"{custom.name}_{part}"
+        if not name.isidentifier():
+            name = f"{custom.name}_{part}" if custom.name.isidentifier() else part
         value, _ = looked_up(state, rule, name, key, fetch, path)
         found.append(value)
     state.externals.rules[id(custom)] = tuple(found)

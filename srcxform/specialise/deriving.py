@@ -19,7 +19,6 @@ from srcxform.frontend.dependencies import is_folded
 from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
-    NONE,
     UNKNOWN,
     Array,
     Cell,
@@ -43,7 +42,7 @@ from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import parameters
-from srcxform.syntax.visit import clone, loads, rename, stores
+from srcxform.syntax.visit import clone, rename, stores
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class Sweep:
     results: tuple[Node, ...] = ()
     seed: str = ""
     opening: Block = ()  # type: ignore[assignment]  # copies of what the way back uses up
+    left: tuple[Node, ...] = ()  # what attributes of objects around it are afterwards
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Inner:
     program: Any
     wrt: tuple[str, ...]
     result: Kind
+    attributes: tuple[str, ...] = ()  # of objects around it, which it writes to
 
 
 Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
@@ -228,7 +229,9 @@ def call_derived(
             state, node, f"what is given to `{kind.transform}` does not return one real number",
             f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
         )  # fmt: skip
-    whole = None if has_aux else as_operation(state, inner, GENERATORS["grad"])
+    alone = not has_aux and not inner.attributes
+    whole = as_operation(state, inner, GENERATORS["grad"]) if alone else None
+    left: tuple[Node, ...] = ()
     if whole is not None:
         parts = [state.names.part(name) for name in (state.hint, *(f"{n}_bar" for n in inner.wrt))]
         start = [build.assign(n, build.item(clone(whole[0]), k)) for k, n in enumerate(parts)]
@@ -236,6 +239,7 @@ def call_derived(
     else:
         sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
         start, value_node = [*sweep.forward, *sweep.backward], sweep.value
+        left = sweep.left
         bars = as_objects(state, inner, sweep.results, start)
     if value == UNKNOWN:
         start.append(checked_number(state, node, kind.transform, value_node, has_aux))
@@ -245,12 +249,10 @@ def call_derived(
         result = build.sequence([value_node, made])
     elif has_aux:
         result = build.sequence([made, build.item(value_node, 1)])
-    return written(state, start, result)
+    return put_back(state, inner, left, start, result)
 
 
-def checked_number(
-    state: State, node: Node, transform: str, value: Node, has_aux: bool
-) -> Node:
+def checked_number(state: State, node: Node, transform: str, value: Node, has_aux: bool) -> Node:
     """Ask while the program runs whether a value of unknown kind is one real number."""
     from srcxform.runtime import check_one_number
 
@@ -329,7 +331,7 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
     if has_aux:
         value, dot = out.elts
         out = build.sequence([build.item(value, 0), build.item(dot, 0), build.item(value, 1)])
-    return written(state, [*given, *sweep.forward], out)
+    return put_back(state, inner, sweep.left, [*given, *sweep.forward], out)
 
 
 def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
@@ -339,7 +341,7 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
         return build.const(None), NEVER
     has_aux = bool(dict(kind.options).get("has_aux"))
     sweep = GENERATORS["vjp"](inner.program, inner.wrt, has_aux)
-    value, found = written(state, list(sweep.forward), sweep.value)
+    value, found = put_back(state, inner, sweep.left, list(sweep.forward), sweep.value)
     name = state.names.part(state.hint)
     state.emit(build.assign(name, value))
     state.bind(name, found)
@@ -445,6 +447,9 @@ def program_of(
         value, found = given_back(
             state, node, call_known(state, node, kind.function, given, keywords)
         )
+        attributes = written_to(state, before, lines)
+        if attributes:
+            value = with_attributes(state, (value, found), attributes)
         last = build.returning(value)
         last.place = getattr(node, "place", None)
     reached = state.env is not None
@@ -462,7 +467,7 @@ def program_of(
         )  # fmt: skip
         return None
     body = [*lines, last]
-    free = [name for name in sorted(loads(body) - stores(body)) if name in before]
+    free = [name for name in sorted(live_before(body, set())) if name in before]
     parameters = (*wrt, *(name for name in free if name not in wrt))
     kinds = [state.settled(before[name]) for name in parameters]
 
@@ -476,7 +481,40 @@ def program_of(
     if plain is not program.body:
         program = settled(plain)
     program = replace(program, functions=state.functions)
-    return Inner(program, wrt, program.result)
+    if not attributes or not isinstance(program.result, Items):
+        return Inner(program, wrt, program.result)
+    return Inner(replace(program, beside=True), wrt, program.result.items[0], attributes)
+
+
+def written_to(state: State, before: dict[str, Kind], lines: Block) -> tuple[str, ...]:
+    """Name the attributes of objects around a function that it writes to."""
+    around = {kind.site for kind in before.values() if isinstance(kind, Instance)}
+    new = stores(lines)
+    return tuple(sorted(v for (site, _), v in state.slots.items() if site in around and v in new))
+
+
+def with_attributes(state: State, value: Evaluated, attributes: tuple[str, ...]) -> Node:
+    """Give a result together with attributes, so that these outlast what settles a program."""
+    result, _ = named(state, "out", value)
+    after, whole = state.names.part("after"), state.names.part("out")
+    state.emit(build.assign(after, build.sequence(list(map(build.load, attributes)))))
+    state.emit(build.assign(whole, build.sequence([result, build.load(after)])))
+    return build.load(whole)
+
+
+def put_back(
+    state: State, inner: Inner, left: tuple[Node, ...], lines: Block, result: Node
+) -> Evaluated:
+    """Write a derivative; attributes that its function changes are changed as by a call."""
+    made = written(state, lines, result)
+    if state.env is None:  # it refuses
+        return made
+    for name, value in zip(inner.attributes, left, strict=True):
+        node, kind = written(state, [], value)
+        if not (isinstance(node, gast.Name) and node.id == name):
+            state.emit(build.assign(name, node))
+        state.bind(name, kind)
+    return made
 
 
 def given_back(state: State, node: Node, result: Evaluated) -> Evaluated:
@@ -530,7 +568,11 @@ def can_move(state: State, kind: Kind) -> bool:
 def is_setting(state: State, kind: Kind) -> bool:
     """Say whether what a container holds is carried along: no number, and nothing with numbers."""
     kind = state.settled(kind)
-    return is_callee(kind) or isinstance(kind, Const) and isinstance(kind.value, (str, bool, type(None)))
+    return (
+        is_callee(kind)
+        or isinstance(kind, Const)
+        and isinstance(kind.value, (str, bool, type(None)))
+    )
 
 
 def is_real_number(kind: Kind) -> bool:

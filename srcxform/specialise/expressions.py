@@ -71,6 +71,10 @@ def other(state: State, node: Node) -> Evaluated:
     from srcxform.syntax.visit import rewrite
 
     def change(inner: Node) -> Node | None:
+        if isinstance(node, gast.JoinedStr) and isinstance(inner, gast.expr):
+            known = evaluate(state, inner)[1] if is_plain(inner) else UNKNOWN
+            if isinstance(known, Const) and type(known.value) in SHOWN:
+                return build.const(known.value)
         if isinstance(inner, gast.Name) and isinstance(inner.ctx, gast.Load):
             value, kind = name(state, inner)
             if isinstance(node, gast.JoinedStr):
@@ -79,8 +83,42 @@ def other(state: State, node: Node) -> Evaluated:
             return value
         return None
 
-    kind = Opaque(str) if isinstance(node, gast.JoinedStr) else UNKNOWN
-    return rewrite(node, change), kind
+    new = rewrite(node, change)
+    if not isinstance(node, gast.JoinedStr):
+        return new, UNKNOWN
+    text = text_of(new)
+    return (new, Opaque(str)) if text is None else (build.const(text), Const(text))
+
+
+SHOWN = (str, int, float, complex, bool, type(None))
+
+
+def is_plain(node: Node) -> bool:
+    """Say whether an expression is arithmetic of names and constants."""
+    plain = (gast.BinOp, gast.UnaryOp, gast.Name, gast.Constant, gast.operator, gast.unaryop)
+    return all(isinstance(part, (*plain, gast.expr_context)) for part in gast.walk(node))
+
+
+def text_of(node: Node) -> str | None:
+    """Give the text of an f-string of constants: `f"layer_{1}"` is a key like any other."""
+    found = []
+    for part in node.values:
+        if isinstance(part, gast.Constant):
+            found.append(part.value)
+            continue
+        spec = "" if part.format_spec is None else text_of(part.format_spec)
+        if not isinstance(part.value, gast.Constant) or type(part.value.value) not in SHOWN:
+            return None
+        if spec is None:
+            return None
+        value = part.value.value
+        if part.conversion != -1:
+            value = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)](value)
+        try:
+            found.append(format(value, spec))
+        except (TypeError, ValueError):  # the program raises it, too
+            return None
+    return "".join(found)
 
 
 def variable(state: State, node: Node) -> Evaluated:
@@ -256,8 +294,10 @@ def subscript(state: State, node: Node) -> Evaluated:
 
 
 def evaluate_index(state: State, node: Node, base: Kind) -> Evaluated:
-    """Evaluate an index; of a slice that has a name the bounds are written out."""
+    """Evaluate an index; a known key is written, and of a slice with a name its bounds are."""
     index, kind = evaluate(state, node)
+    if isinstance(kind, Const) and isinstance(kind.value, str) and isinstance(index, gast.Name):
+        return build.const(kind.value), kind
     if not (isinstance(kind, Items) and kind.type == "slice") or isinstance(index, gast.Slice):
         return index, kind
     if isinstance(present(base), Array) and not all(isinstance(b, Const) for b in kind.items):

@@ -68,7 +68,9 @@ def called_again(state: State, node: Node, derivation: op.Derivation, args: Args
     start = [build.assign(own[n], v) for n, (v, _) in zip(program.parameters, args, strict=True)]
     from srcxform.syntax.visit import rename, stores
 
-    fresh = {name: state.names.like(name) for name in sorted(stores(program.body)) if name not in own}
+    fresh = {
+        name: state.names.like(name) for name in sorted(stores(program.body)) if name not in own
+    }
     *body, last = rename(program.body, {**own, **fresh})
     return written(state, [*start, *body], last.value)
 

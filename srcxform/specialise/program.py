@@ -48,6 +48,7 @@ class Program:
     externals: Externals
     functions: dict[str, Any] = field(default_factory=dict)
     read: Read | None = None
+    beside: bool = False  # an inner one, which returns attributes of objects beside its result
 
 
 def specialise(

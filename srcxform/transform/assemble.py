@@ -22,7 +22,7 @@ from srcxform.syntax.visit import clone, loads, shallow, stores
 from srcxform.transform.again import cheap_again
 from srcxform.transform.arrival import come_in_both, write_out
 from srcxform.transform.conditions import named_conditions
-from srcxform.transform.context import Context
+from srcxform.transform.context import Context, take_beside
 from srcxform.transform.late import late_shadows
 from srcxform.transform.order import defines, order_of
 from srcxform.transform.overwriting import Overwriting
@@ -45,6 +45,7 @@ class Sweeps:
     value: Node
     cotangents: list[Node]
     shadows: tuple[str, ...]
+    left: list[Node]  # attributes of objects around an inner program, at the end of it
     lists: tuple[str, ...]  # what the forward sweep saves into and the backward sweep uses up
 
 
@@ -53,6 +54,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     write_out(ctx, adjoints=True)
     transpose_rules(ctx)
     write_out(ctx, adjoints=True)
+    left = take_beside(ctx)
     reverse = Reverse(ctx)
     *body, last = ctx.program.body
     value = last.value if isinstance(last, gast.Return) else build.const(None)
@@ -69,11 +71,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     for name in dict.fromkeys([*ctx.wrt, *ctx.program.parameters, *captured]):
         if ctx.is_active(build.load(name)) and reverse.bars.is_shadow(name):
             opening.append(reverse.fresh_shadow(name))
-    if isinstance(value, gast.Name):  # the backward sweep may bind the name to earlier values
-        held = ctx.names.like("value")
-        ctx.kinds[held] = ctx.kind(value.id)
-        steps.append(Simple([build.assign(held, value)]))
-        value = build.load(held)
+    value, *left = (held(ctx, node, steps) for node in (value, *left))
     steps = spread_groups(steps)
     steps.append(
         Simple([], build.at(getattr(last, "place", None), seeding), getattr(last, "place", None))
@@ -119,10 +117,21 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         if not path and reverse.bars.is_shadow(name)
     )
     externals = ctx.program.externals
-    result = build.returning(build.sequence([value, *cotangents]))
+    result = build.returning(build.sequence([value, *left, *cotangents]))
     forward = dead(forward, live_in([*backward, result], externals), externals)
     forward, backward = late_shadows(forward, backward, set(shadows))
-    return Sweeps(forward, backward, value, cotangents, shadows, tuple(writer.lists.values()))
+    lists = tuple(writer.lists.values())
+    return Sweeps(forward, backward, value, cotangents, shadows, left, lists)
+
+
+def held(ctx: Context, value: Node, steps: list[Any]) -> Node:
+    """Hold a value: the backward sweep may bind its name to earlier values."""
+    if not isinstance(value, gast.Name):
+        return value
+    name = ctx.names.like("value")
+    ctx.kinds[name] = ctx.kind(value.id)
+    steps.append(Simple([build.assign(name, value)]))
+    return build.load(name)
 
 
 class Writer:

@@ -30,7 +30,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     scalar_class,
 )
-from srcxform.optimise.displays import displays
+from srcxform.optimise.displays import apart
 from srcxform.optimise.facts import Facts
 from srcxform.rules.registry import Rule, parameters_of
 from srcxform.runtime import object_zeros, refuse, zeros_like
@@ -156,7 +156,7 @@ def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Con
     program.externals.names.take(n for line in program.body for n in all_names(line))
     kinds = dict(program.kinds)
     body, facts = with_steady_views(
-        displays(clone(program.body)), kinds, program.externals, program.functions
+        apart(clone(program.body)), kinds, program.externals, program.functions
     )
     program = replace(program, body=body, kinds=kinds)
     active = activity(program.body, set(wrt), facts)
@@ -165,6 +165,31 @@ def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Con
     program = replace(program, body=fewer_parts(program.body, facts, names))
     kinds = lengths_in_turns(program.body, program.kinds, program.externals)
     return Context(program, active, facts, wrt, requests, kinds)
+
+
+def take_beside(ctx: Context) -> list[Node]:
+    """Let an inner program return its result alone; give what it returned beside it."""
+    program = ctx.program
+    *body, last = program.body
+    if not program.beside or not isinstance(last, gast.Return):
+        return []
+
+    def display(name: Node) -> list[Node]:
+        (line,) = [s for s in body if isinstance(s, gast.Assign) and is_named(s, name.id)]
+        body.remove(line)
+        elements: list[Node] = line.value.elts
+        return elements
+
+    result, after = display(last.value)
+    end = build.returning(result)
+    end.place = getattr(last, "place", None)
+    kind = ctx.kind_of_node(result)
+    ctx.program = replace(program, body=[*body, end], result=kind, beside=False)
+    return [] if isinstance(after, gast.Constant) else display(after)
+
+
+def is_named(line: Node, name: str) -> bool:
+    return isinstance(line.targets[0], gast.Name) and line.targets[0].id == name
 
 
 def template_call(template: Any, available: dict[str, Node]) -> Node:

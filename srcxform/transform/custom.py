@@ -12,13 +12,14 @@ import gast
 
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.errors import Diagnostic
+from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Number, Unknown, scalar_class
 from srcxform.rules.custom import Custom, CustomJvp, CustomVjp
 from srcxform.runtime import checked_fwd, checked_jvp, checked_vjp, objects_like
 from srcxform.specialise.custom import has_record
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.source import find
 from srcxform.syntax.visit import clone
 from srcxform.transform.context import Context, refusing, zero_tangent
 from srcxform.transform.reverse.structure import has_tuple
@@ -29,6 +30,7 @@ from srcxform.transform.steps import Simple, Step
 def refused(ctx: Context, name: str, found: op.Custom, place: Any) -> Diagnostic | None:
     """Say why a derivative cannot pass a call; None if there is a rule for it."""
     custom: Custom = found.function
+    place = at_home(custom, place)
     if any(map(ctx.is_active, found.fixed)):
         return Diagnostic(
             f"a differentiated value is given to `{custom.name}` where it takes none", place,
@@ -50,6 +52,16 @@ def refused(ctx: Context, name: str, found: op.Custom, place: Any) -> Diagnostic
     return None
 
 
+def at_home(custom: Custom, place: Any) -> Any:
+    """Give the place of a call; where we wrote the call ourselves, that of the function."""
+    if place is None or not place.file.startswith("<srcxform"):
+        return place
+    try:
+        return find(custom.fun).node.place
+    except (SourceNotFoundError, AttributeError):
+        return place
+
+
 def is_written(ctx: Context, name: str) -> bool:
     """Say whether anything writes into what a name leads to."""
     if not holds_storage(ctx.kind(name)):
@@ -60,6 +72,7 @@ def is_written(ctx: Context, name: str) -> bool:
 def no_forward(found: op.Custom, place: Any) -> Diagnostic:
     """Say that a reverse rule does not tell a tangent."""
     name = found.function.name
+    place = at_home(found.function, place)
     return Diagnostic(
         f"forward mode cannot be used on the custom_vjp function `{name}`", place,
         "its rule says what becomes of a cotangent, not of a tangent",
@@ -207,8 +220,6 @@ def named(sweep: Sweep, name: str, g: Node, lines: Block) -> Node:
 def like(ctx: Context, arg: Node) -> Node:
     """Write what an argument's cotangent has to be like; of a number any will do."""
     kind: Kind = ctx.kind_of_node(arg)
-    if not ctx.is_active(arg):
-        return build.const(None)
     cls = kind.cls if isinstance(kind, Number) else scalar_class(getattr(kind, "value", None))
     if cls in ("i", "f"):
         return build.const(0.0)

@@ -20,7 +20,7 @@ from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import all_names, clone
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
-from srcxform.transform.context import Context, context
+from srcxform.transform.context import Context, context, take_beside
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
 from srcxform.transform.requests import Requests
@@ -30,25 +30,28 @@ def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     """Write value and gradient of one real number."""
     ctx = analysed(program, wrt)
     both = sweeps(ctx, build.const(1.0), (0,) if has_aux else ())
-    lines, (value, *bars) = kept(
-        ctx, [*both.forward, *both.backward], [both.value, *both.cotangents]
+    count = len(both.left)
+    lines, (value, *rest) = kept(
+        ctx, [*both.forward, *both.backward], [both.value, *both.left, *both.cotangents]
     )
-    return Sweep(lines, value, results=tuple(bars))
+    return Sweep(lines, value, results=tuple(rest[count:]), left=tuple(rest[:count]))
 
 
 def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     """Write value and tangent; the results name the tangents of the arguments."""
     ctx = analysed(program, wrt)
+    left = take_beside(ctx)
     body, dots = forward(ctx)
-    lines, (out,) = kept(ctx, body[:-1], [body[-1].value])
-    return Sweep(lines, out, results=tuple(build.load(dots[name]) for name in wrt))
+    lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
+    results = tuple(build.load(dots[name]) for name in wrt)
+    return Sweep(lines, out, results=results, left=tuple(after))
 
 
 def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     """Write the sweeps apart."""
     ctx = analysed(program, wrt)
     seed = ctx.names.exact("out_bar")
-    ctx.kinds[seed] = program.result
+    ctx.kinds[seed] = program.result.items[0] if program.beside else program.result  # type: ignore
     both = sweeps(ctx, build.load(seed))
     handed = live_before(both.backward, set())
     shadows = [name for name in both.shadows if name in handed and name not in both.lists]
@@ -56,7 +59,8 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     opening = refreshed(ctx, held, both)
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
-    return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening)
+    left = tuple(both.left)
+    return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening, left)
 
 
 def batch(program: Program, axes: Any, length: Any) -> Sweep:

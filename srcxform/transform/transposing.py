@@ -72,7 +72,7 @@ def settled(ctx: Context, body: Block) -> Program:
     first = again(body, old.functions)
     plain = without_tries(old.parameters, first.body, first.kinds, old.externals, first.functions)
     second = again(split_webs(old.parameters, plain, old.externals.names), first.functions)
-    return replace(second, read=old.read)
+    return replace(second, read=old.read, beside=old.beside)
 
 
 def replaced(ctx: Context, block: Block, on_tangents: bool) -> Block:

@@ -12,7 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from srcxform import grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, linearize, value_and_grad, vjp, vmap
+from srcxform import (
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+    vmap,
+)
 
 Case = tuple[str, Callable[[], Any], Any]
 CASES: list[Case] = []

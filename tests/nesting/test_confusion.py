@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nesting.confusion import CASES
 
 import srcxform as sx
+from nesting.confusion import CASES
 
 
 def test_collection() -> None:

@@ -157,7 +157,7 @@ def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
             raise Escalation("an argument without lanes is written to")
     for name, flag in which.flags.items():
         kind = program.kinds.get(name)
-        if differs(flag) and (kind is None or not is_followed(kind)):
+        if differs(flag) and (kind is None or not is_followed(kind, flag)):
             raise Escalation("a value of unknown kind")
     for name, flag in which.flags.items():
         ctx.kinds[name] = batched_kind(program.kinds.get(name, UNKNOWN), flag, length)
@@ -172,10 +172,16 @@ def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
     return [*lines, *ending, build.returning(result)]
 
 
-def is_followed(kind: Kind) -> bool:
-    """Say whether it is known where the numbers in a value are."""
+def is_followed(kind: Kind, flag: Flag = True) -> bool:
+    """Say whether it is known where the numbers are in what has lanes of a value."""
     from srcxform.kinds.lattice import Many, OrNone, Unknown
 
+    held = parts(kind)
+    if held is not None and isinstance(flag, tuple) and len(flag) == len(held):
+        return all(
+            not differs(own) or is_followed(inner, own)
+            for own, (_, inner) in zip(flag, held, strict=True)
+        )
     match kind:
         case Array(dims=dims):
             return dims is not None
@@ -206,6 +212,8 @@ def handed_out(gen: Batching, node: Node, out: Any, lines: Block) -> Node:
 
 
 def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: Block) -> Node:
+    if out is None and not differs(have):  # all lanes share it, whatever it is
+        return node
     held = parts(kind)
     if held is not None and isinstance(kind, (Items, Mapping)):
         if len(held) == 0:
