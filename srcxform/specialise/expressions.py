@@ -279,7 +279,8 @@ def subscript(state: State, node: Node) -> Evaluated:
             found = own_attribute(state, base, kind, kind.keys[at])
             if found is not None:
                 return found
-        base, kind = plain(state, (base, kind))
+        if not isinstance(at, str):  # names are read from the dict that holds its cotangents
+            base, kind = plain(state, (base, kind))
     if is_object(kind):
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:
