@@ -49,9 +49,6 @@ def dynamic_storage(ctx: Context) -> set[int]:
                 visit(inner)
 
     visit(ctx.program.body)
-    for name in list(ctx.storage.of_name):
-        if isinstance(ctx.kind(name), Many):  # so has what leads there under an unknown kind
-            found.add(id(ctx.storage.storage(name)))
     return with_holders(ctx, found)
 
 
