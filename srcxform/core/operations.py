@@ -272,7 +272,7 @@ def is_sequence(kind: Kind) -> bool:
 
 def is_dict(node: Node, kinds: dict[str, Kind]) -> bool:
     """Say whether an operand is a dict."""
-    kind = kinds.get(node.id, UNKNOWN)
+    kind = kinds.get(getattr(node, "id", ""), UNKNOWN)
     return isinstance(kind, Mapping) or getattr(kind, "type", None) == "dict"
 
 
@@ -400,6 +400,8 @@ def call_operation(
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
     if is_one_of(function, QUIET) or is_talking(function):
         return Constant()
+    if is_one_of(function, (set, frozenset)) and args and is_dict(args[0], kinds):
+        return Constant()  # of its keys
     if is_one_of(function, TEXTS) or is_exception(function):
         return Text(operands)
     rule = rule_of(function)

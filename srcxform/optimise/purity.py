@@ -39,6 +39,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
     if module.startswith("srcxform.runtime"):
         return getattr(function, "__name__", "") not in (
             "accumulate",
+            "accumulate_at",
             "refusal",
             "check_held",
             "check_one_number",

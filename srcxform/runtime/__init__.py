@@ -6,6 +6,7 @@ rule of its own, so that generated code can be differentiated again.
 
 from srcxform.runtime.accumulate import (
     accumulate,
+    accumulate_at,
     check_held,
 )
 from srcxform.runtime.broadcasting import (
@@ -204,6 +205,7 @@ __all__ = [
     "subscripts_with_lanes",
     "summed",
     "accumulate",
+    "accumulate_at",
     "add",
     "advanced",
     "arranged",

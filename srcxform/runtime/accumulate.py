@@ -35,6 +35,22 @@ def accumulate(shadow: Any, value: Any, place: Any = None) -> None:
             shadow[key] = add(shadow[key], value[key])
 
 
+def accumulate_at(shadow: Any, key: Any, value: Any) -> None:
+    """Add `value` to what a shadow holds at `key`: a list or dict there is changed in place.
+
+    >>> inner = [1.0]
+    >>> shadow = [0.0, inner]
+    >>> accumulate_at(shadow, 1, [2.0])
+    >>> inner
+    [3.0]
+    """
+    held = shadow[key]
+    if isinstance(held, (list, dict)):
+        accumulate(held, value)
+    else:
+        shadow[key] = add(held, value)
+
+
 def check_held(shadow: Any, place: Any = None) -> None:
     """Raise a NoDerivativeError if the shadow of what a container takes up is a number.
 

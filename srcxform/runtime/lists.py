@@ -75,8 +75,8 @@ def column(rows: Any, place: int) -> tuple[Any, ...]:
     return tuple([row[place] for row in rows])
 
 
-def columns(rows: Any) -> list[Any]:
-    """`list(zip(*rows))`.
+def columns(rows: Any, strict: bool = False) -> list[Any]:
+    """`list(zip(*rows, strict=strict))`.
 
     >>> columns([[1, 2], [3, 4, 5]])
     [(1, 3), (2, 4)]
@@ -84,7 +84,10 @@ def columns(rows: Any) -> list[Any]:
     found: list[Any] = []
     if len(rows) == 0:
         return found
-    for place in range(min([len(row) for row in rows])):
+    lengths = [len(row) for row in rows]
+    if strict and min(lengths) < max(lengths):
+        raise ValueError("zip() arguments have different lengths")
+    for place in range(min(lengths)):
         found.append(tuple([row[place] for row in rows]))
     return found
 

@@ -285,11 +285,19 @@ class Cells:
         """Join two kinds; two changing containers become one."""
         return joining.join(left, right, self.meet)
 
+    def covering(self, left: Kind | None, right: Kind) -> Kind:
+        """Give a kind that covers all that a name is bound to, one after the other."""
+        return joining.join(left, right, self.meet_anywhere)
+
     def meet(self, left: Kind, right: Kind) -> Kind | None:
         """Join two containers of which one is changing; None for all else."""
         if isinstance(left, Record) or isinstance(right, Record):
             self.keep_apart(left, right)
             return None
+        return self.meet_anywhere(left, right)
+
+    def meet_anywhere(self, left: Kind, right: Kind) -> Kind | None:
+        """Join two containers of which one is changing, wherever a name has them."""
         if isinstance(left, Cell) and isinstance(right, Cell):
             return self.together(left, right) if left.type == right.type else None
         for cell, other in ((left, right), (right, left)):

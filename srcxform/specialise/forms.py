@@ -276,7 +276,8 @@ def backwards(
 
 def columns(state: State, node: Node) -> Evaluated | None:
     """`zip(*rows)` of rows whose length is known: a tuple for each place."""
-    star = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    star = node.args[0] if len(node.args) == 1 else None
+    exact = [keyword.value for keyword in node.keywords]
     if state.fixed or not isinstance(star, gast.Starred):
         return None
     rows = evaluate(state, star.value)
@@ -286,7 +287,10 @@ def columns(state: State, node: Node) -> Evaluated | None:
     if not is_differentiable(row):
         return None
     if not isinstance(row, Items) or not getattr(node, "once", False):
-        return template(state, node, runtime.columns, [named(state, rows)])
+        given = [named(state, rows), *(evaluate(state, value) for value in exact)]
+        return template(state, node, runtime.columns, given)
+    if exact:
+        return None
     rows = named(state, rows)
     empty = gast.Compare(
         left=build.call("len", clone(rows[0])), ops=[gast.Eq()], comparators=[build.const(0)]

@@ -109,9 +109,19 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
     raise Restart
 
 
+HANDED = (
+    "an object that comes together with others is handed to the caller",
+    "a dict stands for each of them",
+    "hand out what they hold",
+)
+
+
 def through(state: State, kind: Instance, name: str, value: Evaluated) -> None:
     """Write an attribute of the caller's object, too."""
     node = value[0]
+    if holds_kept(value[1]) or holds_kept(state.element(value[1]) or NEVER):
+        refuse(state, *HANDED)
+        return
     if holds_instance(value[1]):
         holder = state.names.like(name)
         made = whole(state, value)

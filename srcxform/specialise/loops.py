@@ -139,11 +139,12 @@ def as_loop(state: State, node: Node) -> None:
 
 def spread(state: State, node: Node) -> Node:
     """Write out what `*rows` gives to `zip(*rows)` in the header of a loop."""
-    if not isinstance(node, gast.Call) or node.keywords or state.scope.function is None:
+    if not isinstance(node, gast.Call) or state.scope.function is None:
         return node
     if not any(isinstance(arg, gast.Starred) for arg in node.args):
         args = [spread(state, arg) for arg in node.args]
-        return node if args == node.args else gast.Call(func=node.func, args=args, keywords=[])
+        same = args == node.args
+        return node if same else gast.Call(func=node.func, args=args, keywords=node.keywords)
     from srcxform.specialise.calls import arguments
     from srcxform.specialise.forms import columns
 
@@ -158,7 +159,9 @@ def spread(state: State, node: Node) -> Node:
         name = named(state, *value)
         state.scope.names[name.id] = name
         names.append(name)
-    return names[0] if found is not None else gast.Call(func=node.func, args=names, keywords=[])
+    if found is not None:
+        return names[0]
+    return gast.Call(func=node.func, args=names, keywords=node.keywords)
 
 
 def elements_of_object(state: State, node: Node) -> Node:

@@ -10,6 +10,7 @@ import gast
 import numpy as np
 
 from srcxform.kinds.callables import Choice, Closure, Partial
+from srcxform.kinds.joining import is_text
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -22,6 +23,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Mapping,
     Number,
+    Opaque,
     OrNone,
     Record,
     Torn,
@@ -60,6 +62,8 @@ def operation_kind(op: Any, *kinds: Kind) -> Kind:
             return Const(op(*[k.value for k in kinds]))  # type: ignore[attr-defined]
         except Exception:
             return UNKNOWN
+    if op in (operator.add, operator.mod, operator.mul) and is_text(kinds[0]):
+        return Opaque(str)
     if op is operator.matmul:
         found = matmul_kind(*kinds)
         return found if found != UNKNOWN else probe(np.matmul, kinds, {})

@@ -25,7 +25,7 @@ from srcxform.kinds.lattice import (
     holds_kept,
 )
 from srcxform.specialise.cells import Cells, Restart
-from srcxform.specialise.instances import check_separate, holds_record, named, opened, owned, whole
+from srcxform.specialise.instances import HANDED, check_separate, holds_record, named, opened, owned, whole
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
@@ -130,11 +130,22 @@ def settle(
         if state.cells.held == cells.held:
             break
         cells = state.cells
+    check_kept(state, parameters, body)
     result_kind = close(state, body, result)
     known = {name: state.settled(kind) for name, kind in state.known.items()}
     return Program(
         name, tuple(parameters), state.lines, known, result_kind, externals, state.functions
     )
+
+
+def check_kept(state: State, parameters: Sequence[str], body: Block) -> None:
+    """Refuse a container of the caller's into which an object went for which a dict stands."""
+    for name in parameters:
+        inside = state.element(state.kind_of(name) or NEVER)
+        if inside is not None and holds_kept(inside):
+            told = Diagnostic(HANDED[0], getattr(body[-1], "place", None), *HANDED[1:])
+            state.emit(raise_statement(state.externals, told, "UnsupportedError"))
+            return
 
 
 def open_argument(state: State, name: str) -> None:

@@ -127,7 +127,7 @@ class State:
         """Let a name have a kind from here on."""
         if self.env is not None:
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
-            self.known[name] = self.join(self.known.get(name), kind)
+            self.known[name] = self.cells.covering(self.known.get(name), kind)
             for watch in self.watches:
                 watch.bound[name] = self.join(watch.bound.get(name), kind)
 

@@ -15,9 +15,10 @@ from srcxform.kinds.lattice import (
     Kind,
     Number,
     Record,
+    Unknown,
     is_differentiable,
 )
-from srcxform.runtime import add, scatter, shadow_like, zeros_like
+from srcxform.runtime import accumulate_at, add, scatter, shadow_like, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -135,6 +136,9 @@ def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node
     slot = build.item_store(clone(base_bar), clone(index))
     if isinstance(kind, Items) and is_row(kind):
         return sweep.ctx.expand(add_to_row(sweep, name, element, slot, g, len(kind.items)), None)
+    if isinstance(kind, Unknown):
+        call = build.call(build.const(accumulate_at), clone(base_bar), clone(index), g)
+        return sweep.ctx.expand([build.expression(call)], None)
     total = build.call(build.const(add), element, g)
     return sweep.ctx.expand([build.assign(slot, total)], None)
 

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Items, Many, Mapping, Record
+from srcxform.kinds.lattice import Items, Mapping, Record
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks
@@ -54,9 +54,6 @@ def dynamic_storage(ctx: Context) -> set[int]:
                 visit(inner)
 
     visit(ctx.program.body)
-    for name in list(ctx.storage.of_name):
-        if isinstance(ctx.kind(name), Many):  # so has what leads there under an unknown kind
-            found.add(id(ctx.storage.storage(name)))
     found = with_holders(ctx, found)
     while True:  # a copy of a list with a shadow has one
         count = len(found)
