@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Items, Mapping, Record
+from srcxform.kinds.lattice import Items, Many, Mapping, Record
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks
