@@ -40,9 +40,6 @@ def is_scalar(example: Example) -> bool:
 programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
 scalars = [e for e in corpus() if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", scalars, ids=lambda e: e.name)
-curved_programs = pytest.mark.parametrize(
-    "example", [e for e in scalars if e.order2], ids=lambda e: e.name
-)
 
 
 def test_collection() -> None:
@@ -124,7 +121,7 @@ def test_gradient(example: Example) -> None:
     check_structure(example, "the gradient", (gradient,) if single else gradient, like=like)
 
 
-@curved_programs
+@scalar_programs
 def test_second_order(example: Example) -> None:
     """H u by all four nestings, with v for the ones that give a number only."""
     u, v = (chosen(example, all_tangents(example, seed)) for seed in (U, V))

@@ -38,7 +38,7 @@ EVERY = int(os.environ.get("SRCXFORM_EVERY", "3"))
 
 examples = [e for e in corpus() if e.name not in WITHOUT_LANES]
 programs = pytest.mark.parametrize("example", examples, ids=lambda e: e.name)
-scalars = [e for e in examples if is_scalar(e) and e.order2 and e.name not in MADE_ANEW]
+scalars = [e for e in examples if is_scalar(e) and e.name not in MADE_ANEW]
 scalar_programs = pytest.mark.parametrize("example", scalars[::EVERY], ids=lambda e: e.name)
 through = [e for e in scalars if e.name not in (*WITHOUT_GRADIENT, *WRITTEN)]
 through = through[:: 2 * EVERY if EVERY > 1 else 1]

@@ -224,6 +224,8 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                 unite(facts.item(facts.storage(name), ANY), held)
             elif kind.rank != 1:  # the rows of an array are views
                 unite(facts.item(facts.storage(name), ANY), facts.storage(source))
+        case op.Twins():  # as what it was made like, it may share storage with its own parts
+            unite(facts.storage(name), facts.item(facts.storage(name), ANY))
         case op.Seed(source=gast.Name(id=source)):
             unite(facts.storage(name), facts.storage(source))
         case op.Joined(source=gast.Name(id=source), tangent=gast.Name(id=tangent)):
@@ -235,9 +237,13 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                 if isinstance(arg, gast.Name):
                     unite(held, facts.storage(arg.id))
                     unite(held, facts.item(facts.storage(arg.id), ANY))
-        case op.Apart(args=args) | op.Custom(passing=args) | op.Foreign(operands=args):
-            if isinstance(found, op.Apart):
-                effect(facts, value)
+        case op.Apart(callee=callee, args=args):
+            effect(facts, value)
+            for position in shared_by(callee, facts.externals, facts.functions):
+                shared = args[position]
+                if isinstance(shared, gast.Name):
+                    unite(facts.storage(name), facts.storage(shared.id))
+        case op.Custom(passing=args) | op.Foreign(operands=args):
             for arg in args:
                 source = arg.id if isinstance(arg, gast.Name) else arg
                 if isinstance(source, str):
@@ -426,6 +432,35 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
                 changes = changes or found != one.writes
                 one.writes = found
     return frozenset(callee.writes)
+
+
+def shared_by(callee: Any, externals: Externals, functions: dict[str, Any]) -> frozenset[int]:
+    """Give the positions of the parameters that the result of a function kept apart may share."""
+    if callee.shares is None:
+        for one in functions.values():
+            one.shares = frozenset()
+        changes = True
+        while changes:
+            changes = False
+            for one in functions.values():
+                found = shared_inside(one, aliasing(one.body, one.kinds, externals, functions))
+                changes = changes or found != one.shares
+                one.shares = found
+    return frozenset(callee.shares)
+
+
+def shared_inside(callee: Any, facts: Aliasing) -> frozenset[int]:
+    last = callee.body[-1] if callee.body else None
+    value = last.value if isinstance(last, gast.Return) else None
+    if not isinstance(value, gast.Name):
+        return frozenset()
+    given = parts_of(facts.storage(value.id))
+    return frozenset(
+        position
+        for position, name in enumerate(callee.parameters)
+        if holds_storage(facts.kinds.get(name, Unknown()))
+        and any(part is one for part in parts_of(facts.storage(name)) for one in given)
+    )
 
 
 PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}

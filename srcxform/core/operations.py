@@ -180,6 +180,11 @@ class Taken(Operation):
 
 
 @dataclass(frozen=True)
+class Twins(Operation):
+    """Shadows made anew: nothing is in them yet, and their own shadows are made like them."""
+
+
+@dataclass(frozen=True)
 class Still(Operation):
     """A value without its derivative."""
 
@@ -376,6 +381,8 @@ def call_operation(
         return Taken(function, tuple(args))
     if isinstance(function, Custom_):
         return Custom(function, tuple(args), node)
+    if function is runtime.fresh_shadows:
+        return Twins()
     if function is runtime.still:
         return Still(args[0])
     if function is runtime.tangent_of:

@@ -17,6 +17,7 @@ from typing import Any
 
 from srcxform.kinds.callables import Closure, Partial, in_tuples
 from srcxform.kinds.lattice import (
+    INNER,
     NEVER,
     NONE,
     UNKNOWN,
@@ -24,6 +25,7 @@ from srcxform.kinds.lattice import (
     Cell,
     Const,
     Dim,
+    Inner,
     Instance,
     Items,
     Kept,
@@ -32,6 +34,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Maybe,
+    Nested,
     Number,
     Opaque,
     OrNone,
@@ -40,9 +43,10 @@ from srcxform.kinds.lattice import (
     Torn,
     general,
     holds_kept,
-    present,
+    replaced,
     scalar_class,
     torn_from,
+    unfolded,
     widest,
 )
 
@@ -94,6 +98,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         return torn_from(left, right)
     if is_or_none(left) or is_or_none(right):
         return join_or_none(left, right, meet)
+    if isinstance(left, Nested) or isinstance(right, Nested):
+        return join_nested(left, right, meet)
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
@@ -174,15 +180,30 @@ def is_or_none(kind: Kind) -> bool:
     return isinstance(kind, OrNone) or kind == NONE
 
 
-MAY_BE_NONE = (Number, Array, Kept, Closure, Mapping, Cell, Items, Many)
+MAY_BE_NONE = (Number, Array, Kept, Closure, Mapping, Cell, Items, Many, Nested, Inner)
 
 
 def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:
-    items = [general(present(kind)) for kind in (left, right) if kind != NONE]
+    kinds = [kind for kind in (left, right) if kind != NONE]
+    items = [general(kind.item if isinstance(kind, OrNone) else kind) for kind in kinds]
     covered = join(items[0], items[-1], meet)
     if isinstance(covered, Torn):
         return covered
     return OrNone(covered) if isinstance(covered, MAY_BE_NONE) else UNKNOWN
+
+
+def join_nested(left: Kind, right: Kind, meet: Meet | None) -> Kind:
+    """A tuple that nests takes in another of as many parts."""
+    if isinstance(left, Nested) and isinstance(right, Nested):
+        if len(left.items) == len(right.items):
+            pairs = zip(left.items, right.items, strict=True)
+            return Nested(tuple(join(a, b, meet) for a, b in pairs))
+        return UNKNOWN
+    knot, other = (left, right) if isinstance(left, Nested) else (right, left)
+    covered = join(unfolded(knot), other, meet)
+    if not isinstance(covered, Items):
+        return UNKNOWN
+    return Nested(tuple(replaced(item, knot, INNER) for item in covered.items))
 
 
 def is_text(kind: Kind) -> bool:

@@ -198,14 +198,27 @@ class Maybe(Kind):
 
 @dataclass(frozen=True)
 class OrNone(Kind):
-    """A number or array, or None: what a variable holds that is set in some turn of a loop."""
+    """A number, array or tuple, or None: of a variable that is set in some turn of a loop."""
 
     item: Kind
+
+
+@dataclass(frozen=True)
+class Nested(Kind):
+    """A tuple that holds tuples like itself, at any depth: what a recursion leaves behind."""
+
+    items: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class Inner(Kind):
+    """In a `Nested` tuple: one like it again."""
 
 
 UNKNOWN = Unknown()
 NEVER = Never()
 NONE = Const(None)
+INNER = Inner()
 
 
 def scalar_class(value: object) -> str | None:
@@ -239,7 +252,27 @@ def widest(*classes: str) -> str:
 
 def present(kind: Kind) -> Kind:
     """Give the kind of a value of which it is known that it is not None."""
-    return kind.item if isinstance(kind, OrNone) else kind
+    return unfolded(kind.item) if isinstance(kind, OrNone) else kind
+
+
+def unfolded(kind: Kind) -> Kind:
+    """Give a tuple that holds others like itself by its parts."""
+    return replaced(Items("tuple", kind.items), INNER, kind) if isinstance(kind, Nested) else kind
+
+
+def replaced(kind: Kind, old: Kind, new: Kind) -> Kind:
+    """Put another kind wherever `old` stands in a kind; what nests is closed, and stays."""
+    if kind == old:
+        return new
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return replace(kind, items=tuple(replaced(item, old, new) for item in items))
+        case Many(item=Kind() as item, items=items):
+            inside = tuple(replaced(part, old, new) for part in items)
+            return replace(kind, item=replaced(item, old, new), items=inside)
+        case OrNone(item=item):
+            return OrNone(replaced(item, old, new))
+    return kind
 
 
 def loose(kind: Kind) -> Kind:
@@ -259,6 +292,10 @@ def loose(kind: Kind) -> Kind:
             return replace(kind, table=loose(table))
         case Number(cls=cls):
             return Number(cls)
+        case Nested(items=items):
+            return Nested(tuple(map(loose, items)))
+        case OrNone(item=item):
+            return OrNone(loose(item))
         case Const(value=value) if not isinstance(value, (str, type(None))):
             if callable(value):
                 return kind
@@ -277,7 +314,7 @@ def is_differentiable(kind: Kind) -> bool:
             return scalar_class(value) in ("f", "c")
         case Record(type=types.MethodType):
             return False  # what a function holds is carried along as it is
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
+        case Items(items=items) | Mapping(items=items) | Record(items=items) | Nested(items=items):
             return any(map(is_differentiable, items))
         case Many(item=item):
             return item is None or is_differentiable(item)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.lattice import (
+    NEVER,
     NONE,
     UNKNOWN,
     Array,
@@ -15,6 +16,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Never,
     Number,
     scalar_class,
 )
@@ -34,7 +36,7 @@ from srcxform.rules.registry import (
     tangent,
     views,
 )
-from srcxform.runtime import fit, shadow_like, snapshot, unbroadcast, zeros_like
+from srcxform.runtime import fit, fresh_shadows, shadow_like, snapshot, unbroadcast, zeros_like
 
 OPTIONS = "order='C', *, device=None, like=None"
 LIKE = "a, dtype=None, order='K', subok=True, shape=None, *, device=None"
@@ -45,6 +47,7 @@ constant(np.eye, signature="N, M=None, k=0, dtype=None, " + OPTIONS)
 constant(np.identity, signature="n, dtype=None, *, like=None")
 constant(np.tri, signature="N, M=None, k=0, dtype=None, *, like=None")
 constant(zeros_like, shadow_like, signature="value")
+constant(fresh_shadows, signature="*parts")
 constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
 
 
@@ -264,7 +267,14 @@ def zeros_of(value: Kind) -> Kind:
             return Mapping(keys, tuple(map(zeros_of, items)))
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and zeros_of(item))
+        case Never():
+            return NEVER
     return UNKNOWN
+
+
+@result_kind(fresh_shadows)
+def fresh_kinds(parts: tuple[Kind, ...]) -> Kind:
+    return parts[0] if len(parts) == 1 else Items("tuple", parts)
 
 
 @result_kind(shadow_like)
@@ -279,7 +289,7 @@ def shadow_of(value: Kind) -> Kind:
             return Many("list", item and shadow_of(item))
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and shadow_of(item))
-        case Number() | Array() | Const():
+        case Number() | Array() | Const() | Never():
             return zeros_of(value)
     return UNKNOWN
 

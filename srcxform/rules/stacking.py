@@ -14,6 +14,7 @@ from srcxform.kinds.lattice import (
     Items,
     Kind,
     Many,
+    Number,
 )
 from srcxform.rules.predicates import (
     dtype_class,
@@ -37,7 +38,6 @@ from srcxform.runtime import (
     join_like,
     lane_by_lane,
     reshape_like,
-    snapshot,
     split_like,
     stop_gradient,
     unpacked,
@@ -90,6 +90,22 @@ def append_parts(arr: Any, values: Any, axis: Any = None) -> Any:
 @linear(split_like, wrt="g")
 def split_like_bar(g: Any, axis: Any, *, out_bar: Any) -> Any:
     return join_like(out_bar, g, axis)
+
+
+@result_kind(split_like)
+def split_like_kind(arrays: Kind) -> Kind:
+    """Each piece is like the array that it belongs to."""
+
+    def piece(kind: Kind) -> Kind:
+        real = isinstance(kind, (Array, Number)) and kind.cls in "fc"
+        return kind if real else UNKNOWN
+
+    match arrays:
+        case Items(type=kind_type, items=items):
+            return Items(kind_type, tuple(map(piece, items)))
+        case Many(type=kind_type, item=Kind() as item):
+            return Many(kind_type, piece(item))
+    return UNKNOWN
 
 
 @linear(join_like, wrt="parts")
@@ -200,16 +216,6 @@ def array_is_flat(object: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
 @flat_if(np.asarray, np.asanyarray, np.ascontiguousarray)
 def asarray_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
-
-
-@linear(snapshot, wrt="value")
-def snapshot_bar(*, out_bar: Any) -> Any:
-    return out_bar
-
-
-@result_kind(snapshot)
-def snapshot_kind(value: Kind) -> Kind:
-    return value
 
 
 @composite(np.select, "condlist, choicelist, default=0")

@@ -27,12 +27,15 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    OrNone,
     Record,
     general,
     holds_instance,
     holds_kept,
     loose,
+    present,
 )
+from srcxform.kinds.nesting import finite, folded, knotted
 from srcxform.specialise.closures import placeholder
 from srcxform.specialise.instances import refuse
 from srcxform.specialise.scope import Env, Evaluated, Scope, State
@@ -68,6 +71,7 @@ class Callee:
     result: Kind = NEVER
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
+    shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -99,6 +103,7 @@ def call_apart(
     shared = [name for name in shared if name not in around_hidden]
     given = [value for name, value in bound.items() if name not in hidden]
     given += [around[name] for name in shared]
+    given = [(value, present(kind)) for value, kind in given]
     arguments = tuple(widened(state.settled(kind)) for _, kind in given)
     functions = [*hidden.values(), *around_hidden.values()]
     key = (function, arguments, tuple(kind for _, kind in functions))
@@ -167,8 +172,8 @@ def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
     """Note what a callee puts into the lists and dicts that it is given."""
     for kind, content in zip(kinds, callee.contents, strict=False):
         if not state.fixed:
-            state.cells.place = state.place
-            state.cells.put_in(kind, content)
+            with state.noting():
+                state.cells.put_in(kind, content)
 
 
 def check_count(state: State, node: Node, function: Any, name: str) -> None:
@@ -190,7 +195,7 @@ def widened(kind: Kind) -> Kind:
     """Forget numbers: each step of a recursion has others."""
     if isinstance(kind, Const) and isinstance(kind.value, bool):
         return Number("b")
-    return bounded(loose(general(kind)))
+    return bounded(folded(loose(general(kind))))
 
 
 def bounded(kind: Kind, depth: int = 0) -> Kind:
@@ -202,6 +207,8 @@ def bounded(kind: Kind, depth: int = 0) -> Kind:
             return replace(kind, items=tuple(bounded(item, depth + 1) for item in items))
         case Many(item=Kind() as item):
             return replace(kind, item=bounded(item, depth + 1), keys=(), items=())
+        case OrNone(item=item):
+            return OrNone(bounded(item, depth))
     return kind
 
 
@@ -232,17 +239,21 @@ def settle_callees(state: State) -> None:
             if len(runs) > PATIENCE:
                 raise endless(group[0].read.name, place)
             saved = set(names.taken), dict(names.counts)
-            found = bounded(state.join(callee.result, traced(state, callee)))
+            found = state.join(callee.result, traced(state, callee))
+            found = bounded(knotted(callee.result, found))
             names.taken = saved[0] | state.lasting_names()
             names.counts = saved[1]
             settled = settled and found == callee.result
             callee.result = found
+        known = len(group)
         if settled:
-            break
+            for callee in group[:known]:
+                traced(state, callee)
+            if len(group) == known:
+                break
     from srcxform.specialise.probes import without_tries
 
     for callee in list(group):
-        traced(state, callee)
         body = without_tries(
             callee.parameters, callee.body, callee.kinds, state.externals, state.functions
         )
@@ -301,5 +312,5 @@ def run(
     found = close(inner, body, block(inner, body))
     callee.contents = tuple(inner.cells.changes(kind) for kind in given)
     callee.body = inner.lines
-    callee.kinds = {name: inner.settled(kind) for name, kind in inner.known.items()}
+    callee.kinds = {name: finite(inner.settled(kind)) for name, kind in inner.known.items()}
     return found

@@ -307,7 +307,7 @@ def call_object(
         new = written_call(node, written, args, keywords)
         if folded is not None:
             return new, folded
-        if NEVER in kinds:
+        if any(map(holds_never, kinds)):
             return new, NEVER
         if folded is None and any(map(is_virtual, [*kinds, *named.values()])):
             return handed_out(state, node, getattr(function, "__name__", "this function"))
@@ -317,6 +317,11 @@ def call_object(
         opened = [state.settled(kind) for kind in kinds]
         return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
     return call_function(state, node, function, args, keywords, func)
+
+
+def holds_never(kind: Kind) -> bool:
+    """Say whether a value is not there yet, or is made of one that is not."""
+    return kind == NEVER or isinstance(kind, Items) and any(map(holds_never, kind.items))
 
 
 def call_iterator(

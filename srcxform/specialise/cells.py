@@ -8,7 +8,8 @@ for the whole run of the program. Three levels, each wider than the one before:
 - GROWING: a dict or record that gets new known keys, too: one kind for each key it may have.
 - MIXED: anything else: one kind for all elements.
 
-A level only rises, and then what was found so far does not hold: `Restart`.
+A level only rises, and then what was found before in this run does not hold: the run goes on, to
+find what else changes, and is done anew.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ Parts = Items | Mapping | Record
 
 
 class Restart(Exception):
-    """A list or dict was taken as fixed and is changed after all: begin anew."""
+    """An object was taken as fixed and is changed after all: begin anew."""
 
 
 def grown(block: Block) -> set[str]:
@@ -97,6 +98,7 @@ class Cells:
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
+    raises: int = 0  # levels that rose in this run: if any did, it is done anew
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
@@ -114,7 +116,8 @@ class Cells:
         """Give lists and dicts that were just made the name of the place that made them."""
         match kind:
             case Items(type="list") | Mapping() | Many(type="list" | "dict"):
-                sites = kind.sites or frozenset([name])
+                own = name if joining.container_type(kind) == "list" else f"{name}{{}}"
+                sites = kind.sites or frozenset([own])  # a name may lead elsewhere in another run
                 named = replace(self.inside(kind, name), sites=sites)
                 raised = {site: self.levels[site] for site in sites if site in self.levels}
                 return self.cell(named, raised) if raised else named
@@ -149,12 +152,12 @@ class Cells:
         return cell
 
     def raise_level(self, sites: frozenset[str], level: int) -> None:
-        """Note how containers are changed; begin anew if that was not known."""
-        low = [site for site in sites if self.levels.get(site, 0) < level]
-        for site in low:
+        """Note how containers are changed."""
+        for site in [site for site in sites if self.levels.get(site, 0) < level]:
             self.levels[site] = level
-        if low:
-            raise Restart
+            self.raises += 1
+            if level == MIXED and (parts := self.held.get(site)) is not None:
+                self.held[site] = joining.element(parts)
 
     def expect(self, block: Block) -> None:
         """Note which lists a block makes and changes; their names are those of their sites.
@@ -166,7 +169,7 @@ class Cells:
 
     def stored(self, name: str) -> None:
         """Note of a dict about to be made that it is written to: it may hold itself, too."""
-        self.levels.setdefault(name, STORED)
+        self.levels.setdefault(f"{name}{{}}", STORED)
 
     def level(self, cell: Cell) -> int:
         return self.levels.get(cell.site, MIXED)
@@ -182,6 +185,7 @@ class Cells:
                 self.held[site] = self.join(self.held.get(site), item)
             case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
                 self.changed(sites, MIXED)
+                self.put(self.sited(container, ""), item)
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
@@ -202,6 +206,7 @@ class Cells:
                 self.held[site] = self.with_part(parts, place, item)
             case Items(sites=sites) | Mapping(sites=sites):
                 self.changed(sites, level)
+                self.put_at(self.sited(container, ""), key, item)
 
     def drop(self, container: Kind, key: Kind) -> None:
         """Note that a dict may lose a key: the others still hold what they hold."""
@@ -214,9 +219,12 @@ class Cells:
             self.raise_level(frozenset([container.site]), GROWING)
 
     def changed(self, sites: frozenset[str], level: int) -> None:
-        if all(self.levels.get(site, 0) >= level for site in sites):
+        if not sites or not self.raises and self.are_raised(sites, level):
             unknown_origin(self.place)
         self.raise_level(sites, level)
+
+    def are_raised(self, sites: frozenset[str], level: int) -> bool:
+        return all(self.levels.get(site, 0) >= level for site in sites)
 
     def changes(self, kind: Kind) -> Kind:
         """Give what changes in a value: `Many` for each container that does, else its parts."""
@@ -405,8 +413,9 @@ class Cells:
                 return bare(replace(kind, items=inner))
             case Kept(table=table):
                 return self.settled(table, depth)
-            case OrNone():
-                return UNKNOWN
+            case OrNone(item=item):
+                held = self.settled(item, depth)
+                return UNKNOWN if held == UNKNOWN else OrNone(held)
             case Many(item=Kind() as item):
                 return bare(replace(kind, item=self.settled(item, depth + 1)))
         return kind

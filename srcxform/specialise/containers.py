@@ -170,7 +170,7 @@ def contents(state: State, kind: Kind) -> list[Kind]:
             return list(items)
         case Cell() | Many() | Array():
             return [held(state, kind)]
-    return [UNKNOWN]
+    return [NEVER if kind == NEVER else UNKNOWN]
 
 
 def copied(state: State, kind: Kind) -> Kind:

@@ -13,6 +13,7 @@ from srcxform import runtime
 from srcxform.kinds.callables import Closure, Partial, is_callee
 from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
+    NEVER,
     UNKNOWN,
     Array,
     Cell,
@@ -41,6 +42,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         return Opaque(logging.Logger)
     if not kinds or any(NUMBERING.get(name) is not function for name in named):
         return None
+    if NEVER in kinds and function is not builtins.len:
+        return NEVER
     first = state.opened(kinds[0])
     match function, first:
         case builtins.len, Items(items=items) | Mapping(items=items):

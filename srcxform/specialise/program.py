@@ -9,7 +9,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.webs import split_webs
-from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.frontend.read import Read
 from srcxform.kinds.callables import is_virtual
@@ -24,8 +24,17 @@ from srcxform.kinds.lattice import (
     holds_instance,
     holds_kept,
 )
+from srcxform.kinds.nesting import finite
 from srcxform.specialise.cells import Cells, Restart
-from srcxform.specialise.instances import HANDED, check_separate, holds_record, named, opened, owned, whole
+from srcxform.specialise.instances import (
+    HANDED,
+    check_separate,
+    holds_record,
+    named,
+    opened,
+    owned,
+    whole,
+)
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
@@ -124,7 +133,12 @@ def settle(
                 open_argument(state, parameter)
             check_separate(state, parameters, getattr(body[0], "place", None) if body else None)
             result = block(state, body)
-        except Restart:
+        except (Restart, SrcxformError) as error:
+            if isinstance(error, SrcxformError) and not state.cells.raises:
+                raise
+            cells = cells.emptied()
+            continue
+        if state.cells.raises:
             cells = cells.emptied()
             continue
         if state.cells.held == cells.held:
@@ -132,9 +146,9 @@ def settle(
         cells = state.cells
     check_kept(state, parameters, body)
     result_kind = close(state, body, result)
-    known = {name: state.settled(kind) for name, kind in state.known.items()}
+    known = {name: finite(state.settled(kind)) for name, kind in state.known.items()}
     return Program(
-        name, tuple(parameters), state.lines, known, result_kind, externals, state.functions
+        name, tuple(parameters), state.lines, known, finite(result_kind), externals, state.functions
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import gast
 
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import Kind, Maybe
+from srcxform.kinds import joining
+from srcxform.kinds.lattice import Kind, Maybe, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax.build import Block, Node
 
@@ -126,10 +127,20 @@ class State:
     def bind(self, name: str, kind: Kind) -> None:
         """Let a name have a kind from here on."""
         if self.env is not None:
+            kind = unfolded(kind)
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
-            self.known[name] = self.cells.covering(self.known.get(name), kind)
+            self.known[name] = self.covering(self.known.get(name), kind)
             for watch in self.watches:
                 watch.bound[name] = self.join(watch.bound.get(name), kind)
+
+    def covering(self, before: Kind | None, kind: Kind) -> Kind:
+        """Join kinds of what one name is bound to, at whatever places.
+
+        As long as names are the user's, that says nothing of containers: they are not the same.
+        """
+        if before is None or before == kind or self.scope.function is None:
+            return self.cells.covering(before, kind)
+        return joining.join(self.settled(before), self.settled(kind))
 
     def kind_of(self, name: str) -> Kind | None:
         """Give the kind of a name, if it is known here."""
@@ -138,20 +149,28 @@ class State:
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container."""
         if not self.fixed:
-            self.cells.place = self.place
-            self.cells.put(container, item)
+            with self.noting():
+                self.cells.put(container, item)
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place of a container."""
         if not self.fixed:
-            self.cells.place = self.place
-            self.cells.put_at(container, key, item)
+            with self.noting():
+                self.cells.put_at(container, key, item)
 
     def drop(self, container: Kind, key: Kind) -> None:
         """Note that a dict may lose a key."""
         if not self.fixed:
-            self.cells.place = self.place
-            self.cells.drop(container, key)
+            with self.noting():
+                self.cells.drop(container, key)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Let all names know at once of a container that turns out to be changed."""
+        self.cells.place, before = self.place, self.cells.raises
+        yield
+        if self.cells.raises > before and self.env is not None:
+            self.env = {name: self.cells.sited(kind, name) for name, kind in self.env.items()}
 
     def join(self, left: Kind | None, right: Kind | None) -> Kind:
         """Join two kinds; two changing containers become one."""

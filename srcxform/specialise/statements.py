@@ -159,7 +159,7 @@ def unpack(state: State, target: Node, value: Node, kind: Kind) -> None:
         state.bind(whole, kind)
         value = build.load(whole)
     parts: list[Kind]
-    match state.opened(kind):
+    match state.opened(present(kind)):
         case Items(items=items) if len(items) == len(names):
             parts = list(items)
         case Array() | Cell() | Many():
@@ -306,7 +306,7 @@ def narrow(state: State, test: Node, holds: bool) -> None:
         ) if isinstance(op, (gast.Is, gast.IsNot)):
             kind = state.kind_of(name)
             if isinstance(kind, OrNone) and state.env is not None:
-                state.env[name] = NONE if isinstance(op, gast.Is) is holds else kind.item
+                state.env[name] = NONE if isinstance(op, gast.Is) is holds else present(kind)
 
 
 def leave(state: State, node: Node) -> None:

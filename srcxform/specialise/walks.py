@@ -135,7 +135,7 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
                 return None
             base = named(state, value, kind, hold)
             return Walk((build.call("len", base),), lambda k: build.item(base, k), passes=False)
-        case Mapping() | Cell(type="dict") | Opaque():
+        case Mapping() | Cell(type="dict") | Many(type="dict") | Opaque():
             return None
         case Array() | Items() | Cell() | Many():
             base = named(state, value, kind, hold)
@@ -148,8 +148,7 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
         case Const(value=range()):
             return None
     inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
-    if isinstance(value, gast.Set):
-        value = named(state, value, kind)  # it says that it is a set where it refuses
+    value = named(state, value, kind)
     listed = named(state, build.call("list", value), inside)
     return Walk((build.call("len", listed),), lambda k: build.item(listed, k))
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
-import numpy as np
 
-from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number
+from srcxform.kinds.lattice import Many
 from srcxform.optimise.dead import dead, live_in
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -31,6 +30,7 @@ from srcxform.transform.reverse.statements import Reverse
 from srcxform.transform.saving import Plan, Saver, leaves
 from srcxform.transform.sizes import sizes_at_hand
 from srcxform.transform.snapshots import snapshots
+from srcxform.transform.stand_ins import stand_in
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step, flat
 from srcxform.transform.transposing import transpose_rules
 from srcxform.transform.turns import count_what_saves, leave_last_turns, until_empty
@@ -238,28 +238,9 @@ class Writer:
         """Bind names that may be saved before the program binds them."""
         lines: Block = []
         for name in names:
-            lines.append(build.assign(name, self.stand_in(name, self.ctx.kind(name), lines)))
-        return self.ctx.expand(lines, None)
-
-    def stand_in(self, name: str, kind: Kind, lines: Block) -> Node:
-        """Write any value of a kind: it is saved and restored, and nothing else is done with it.
-
-        The backward sweep may ask for the shape of a part, on a path that does not matter.
-        """
-        match kind:
-            case Number(cls=cls):
-                return build.const({"b": False, "i": 0, "f": 0.0, "c": 0j}[cls])
-            case Array(cls="f", dims=dims) if dims:
-                part = self.ctx.names.part(name)
-                shape = build.const((0,) * len(dims))
-                lines.append(build.assign(part, build.call(build.const(np.zeros), shape)))
-                return build.load(part)
-            case Items(type=held, items=items):
-                parts = [self.stand_in(name, item, lines) for item in items]
-                return build.sequence(parts, held)
-            case Mapping(keys=keys, items=items):
-                return build.mapping(keys, [self.stand_in(name, i, lines) for i in items])
-        return build.const(None)
+            value = stand_in(self.ctx, name, self.ctx.kind(name), lines)
+            lines += self.ctx.expand([build.assign(name, value)], None)
+        return lines
 
     def unassigned(self, steps: list[Step], names: list[str]) -> set[str]:
         """Give the names that a block may leave unbound."""

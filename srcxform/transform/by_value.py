@@ -59,7 +59,8 @@ def by_value(program: Program) -> Program | None:
     except Shared:
         return None
     for name, callee in functions.items():
-        callee.body, callee.writes, callee.contents = bodies[name], None, ()
+        callee.body, callee.contents = bodies[name], ()
+        callee.writes = callee.shares = None
         if name in writers:
             changing.returning(callee, writers[name])
     described(program, functions)
@@ -254,6 +255,9 @@ def described(program: Program, functions: dict[str, Callee]) -> None:
             for callee in functions.values():
                 specialised(state, callee)
         except Restart:
+            cells = cells.emptied()
+            continue
+        if state.cells.raises:
             cells = cells.emptied()
             continue
         if state.cells.held == cells.held:

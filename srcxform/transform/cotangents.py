@@ -18,7 +18,9 @@ import gast
 
 from srcxform.analysis.aliasing import ANY
 from srcxform.kinds.lattice import (
+    UNKNOWN,
     Array,
+    Const,
     Items,
     Kind,
     Many,
@@ -39,6 +41,7 @@ from srcxform.transform.context import Context
 Path = tuple[Any, ...]
 Key = tuple[str, Path]
 FRESH = (gast.BinOp, gast.UnaryOp)
+PLAIN = 4  # as many parts, or containers in containers, are added up one by one
 ALIASING = (  # names of functions whose result may look at their argument
     "broadcast_to", "reshape", "transpose", "asarray", "ravel", "squeeze", "expand_dims",
     "swapaxes", "moveaxis", "real", "imag", "atleast_1d", "atleast_2d", "diagonal",
@@ -124,6 +127,10 @@ class Cotangents:
                 case Mapping(keys=keys, items=items) | Record(keys=keys, items=items):
                     kind = items[keys.index(key)]
         return kind
+
+    def is_single(self, name: str, path: Path) -> bool:
+        """Say whether one cotangent stands for all of a part, whatever is in that."""
+        return isinstance(self.kind_at(name, path), Unknown)
 
     # -- names
 
@@ -227,9 +234,60 @@ class Cotangents:
             part = self.part(self.bar((name, ())))
             added = build.augment(self.bar((name, ())), gast.Add(), build.load(part))
             return self.ctx.expand([build.assign(part, value), added], None)
+        if is_plain(self.ctx.kind(name)) and not isinstance(value, gast.Constant):
+            return self.into_container(self.shadow(name), value, self.ctx.kind(name))
         told = [written_place(self.place)] if self.place and unsure(self.ctx.kind(name)) else []
         call = build.call(build.const(accumulate), self.shadow(name), value, *told)
         return self.ctx.expand([build.expression(call)], None)
+
+    def into_container(self, shadow: Node, value: Node, kind: Kind) -> Block:
+        """Add to what a list or dict of known kinds holds, place by place."""
+        if isinstance(kind, Number):
+            return self.ctx.expand([build.augment(stored(shadow), gast.Add(), value)], None)
+        if isinstance(kind, Array):  # the list or dict itself stays as it is
+            held, part = self.part("out_bar"), self.part("out_bar")
+            self.ctx.kinds[held] = kind
+            given = [build.assign(held, shadow), build.assign(part, value)]
+            added = build.augment(held, gast.Add(), build.load(part))
+            return self.ctx.expand([*given, added], None)
+        lines: Block = []
+        simple = isinstance(value, gast.Subscript) and isinstance(value.slice, gast.Constant)
+        if not simple and not isinstance(value, (gast.Tuple, gast.List, gast.Name)):
+            holder = self.part("out_bar")
+            lines += self.ctx.expand([build.assign(holder, value)], None)
+            value = build.load(holder)
+        if isinstance(kind, Many):
+            return [*lines, *self.into_each(shadow, value, None, kind)]
+        keys: Any = range(len(kind.items)) if isinstance(kind, Items) else kind.keys  # type: ignore[attr-defined]
+        for position, key in enumerate(keys):
+            item = kind.items[position]  # type: ignore[attr-defined]
+            if is_differentiable(item):
+                written = isinstance(value, (gast.Tuple, gast.List))
+                part = value.elts[key] if written else build.item(clone(value), build.const(key))
+                lines += self.into_container(
+                    build.item(clone(shadow), build.const(key)), part, item
+                )
+        return lines
+
+    def into_all(self, name: str, g: Node) -> Block | None:
+        """Add the same to every number of a list; None where it does not hold numbers alone."""
+        kind = self.ctx.kind(name)
+        if not self.is_shadow(name) or not isinstance(kind, Many) or kind.type == "dict":
+            return None
+        plain = isinstance(kind.item, Number)
+        return self.into_each(self.shadow(name), self.shadow(name), g, kind) if plain else None
+
+    def into_each(self, shadow: Node, over: Node, alike: Node | None, kind: Many) -> Block:
+        """Add to all that a list or dict of unknown length holds."""
+        place = self.ctx.names.like("key" if kind.type == "dict" else "k")
+        self.ctx.kinds[place] = UNKNOWN if kind.type == "dict" else Number("i")
+        inner = build.item(clone(shadow), build.load(place))
+        given = build.item(clone(over), build.load(place)) if alike is None else clone(alike)
+        if kind.type != "dict":
+            over = build.call("range", build.call("len", over))
+        assert kind.item is not None
+        body = self.into_container(inner, given, kind.item)
+        return self.ctx.expand([build.for_loop(build.store(place), over, body)], None)
 
     def into_parts(self, name: str, value: Node, path: Path) -> Block:
         """Spread the cotangent of a container over its elements."""
@@ -344,6 +402,24 @@ def is_fresh(value: Node) -> bool:
             "sin",
         )
     return False
+
+
+def is_plain(kind: Kind | None, depth: int = 0) -> bool:
+    """Say whether the kinds of all that a container holds are known, and are not many."""
+    match kind:
+        case Number() | Array() | Const():
+            return True
+        case Many(type="list" | "dict", item=item):
+            return item is not None and depth < PLAIN and is_plain(item, depth + 1)
+        case Items(items=items) | Mapping(items=items):
+            several = len(items) <= PLAIN and depth < PLAIN
+            return several and all(is_plain(item, depth + 1) for item in items)
+    return False
+
+
+def stored(place: Node) -> Node:
+    """Write a place that was read as one to be written to."""
+    return gast.Subscript(value=clone(place.value), slice=clone(place.slice), ctx=gast.Store())
 
 
 def unsure(kind: Kind) -> bool:

@@ -262,6 +262,8 @@ class Forward:
         match found:
             case op.Copy(source=source):
                 return [build.assign(target, self.dot(source))], False
+            case op.Twins():
+                return [build.assign(target, clone(value))], False
             case op.Item(base=base, index=index) if self.ctx.is_active(base):
                 return [build.assign(target, build.item(self.dot(base), clone(index)))], False
             case op.Field(base=base, name=attr) if self.ctx.is_active(base):

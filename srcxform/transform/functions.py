@@ -8,12 +8,13 @@ from typing import Any
 
 import gast
 
+from srcxform.kinds.lattice import Array, Const, Number
 from srcxform.optimise.dead import live_in
 from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names, load_list, rewrite, stores
+from srcxform.syntax.visit import all_names, load_list, rewrite, stores, walk
 from srcxform.transform.arrival import come_in
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
@@ -21,6 +22,7 @@ from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.requests import program_of, wrt_of
+from srcxform.transform.stand_ins import stand_in
 
 SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
@@ -147,13 +149,18 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
     backward = [*both.backward, build.returning(bars)]
     backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
+    if ctx.program.functions:
+        backward = own_storage(ctx, backward)
     needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
     residuals = [n for n in in_order(backward) if n in needed]
     packed = build.sequence(map(build.load, residuals))
     result = build.returning(build.sequence([both.value, packed]))
     unsure = set(residuals) - surely_bound(both.forward) - set(ctx.program.parameters)
     unsure -= {c.name for c in ctx.program.externals.captures.values()}
-    unset = [build.assign(n, build.const(None)) for n in residuals if n in unsure]
+    unset: Block = []
+    for name in [n for n in residuals if n in unsure]:
+        value = stand_in(ctx, name, ctx.kind(name), unset, is_shadow(ctx, name))
+        unset.append(build.assign(name, value))
     forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
     opening: Block = []
     if residuals:
@@ -168,10 +175,36 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     ]
 
 
+def own_storage(ctx: Context, backward: Block) -> Block:
+    """Copy a cotangent under a second name, where that name is written to on another way.
+
+    What is written then is surely no argument's: such functions call each other.
+    """
+    written = {target.value.id for line in walk(backward)
+               if isinstance(line, gast.AugAssign) and isinstance(line.target, gast.Subscript)
+               for target in [line.target] if isinstance(target.value, gast.Name)}  # fmt: skip
+
+    def change(node: Node) -> Node | None:
+        match node:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)):
+                if name in written and isinstance(ctx.kind(source), Array):
+                    node.value = build.method(source, "copy")
+                    return node
+        return None
+
+    return rewrite(backward, change)
+
+
+def is_shadow(ctx: Context, name: str) -> bool:
+    """Say whether a residual is storage made beside the primal's, which the sweep uses up."""
+    made = name not in ctx.program.kinds and SHADOW.search(name) is not None
+    return made and not isinstance(ctx.kind(name), (Number, Const))
+
+
 def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
-    held = [n for n in residuals if n not in ctx.program.kinds and SHADOW.search(n)]
+    held = [n for n in residuals if is_shadow(ctx, n)]
     if held:
         call = build.call(build.const(fresh_shadows), *map(build.load, held))
         targets = build.store(held[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from srcxform.kinds.nesting import finite
 from srcxform.specialise.apart import Callee
 from srcxform.specialise.program import Program
 from srcxform.syntax.names import Names
@@ -39,7 +40,7 @@ class Requests:
 def program_of(callee: Callee, program: Program) -> Program:
     """Give a callee as a program, beside the one that calls it."""
     return Program(
-        callee.name, callee.parameters, callee.body, callee.kinds, callee.result,
+        callee.name, callee.parameters, callee.body, callee.kinds, finite(callee.result),
         program.externals, program.functions, callee.read,
     )  # fmt: skip
 

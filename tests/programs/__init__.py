@@ -29,7 +29,7 @@ class Example:
     `wrt` are the positions of the differentiated arguments, `argnums` the same as the author wrote
     it (an int gives a bare gradient, a tuple a tuple). `analytic`: complex step applies. `smooth`:
     finite differences apply; False for results that jump within the reach of a step, such as a
-    loop that runs until a tolerance is met. `order2`: second derivatives are tested.
+    loop that runs until a tolerance is met.
     """
 
     function: Callable[..., Any]
@@ -37,7 +37,6 @@ class Example:
     argnums: int | tuple[int, ...]
     analytic: bool
     smooth: bool
-    order2: bool
     label: str | None
 
     @property
@@ -70,7 +69,6 @@ def example(
     analytic: bool = True,
     smooth: bool = True,
     name: str | None = None,
-    order2: bool = True,
 ) -> Callable[[F], F]:
     """Record the decorated function with these arguments; return it unchanged.
 
@@ -80,7 +78,7 @@ def example(
         raise ValueError("an example needs one oracle: analytic or smooth")
 
     def record(function: F) -> F:
-        _RECORDED.append(Example(function, args, wrt, analytic, smooth, order2, name))
+        _RECORDED.append(Example(function, args, wrt, analytic, smooth, name))
         return function
 
     return record

@@ -287,3 +287,19 @@ def gradient_of_list_in_loop(x):
         return sum(h) * h[1]
 
     return grad(loss)(x) * value_and_grad(loss)(x)[0]
+
+
+@example(0.7, analytic=False)
+def pullback_through_changing_lists(x):
+    """What a pullback uses up is made anew for each call, second names included."""
+
+    def through(t):
+        powers = [t]
+        table = {"powers": powers}
+        for _ in range(2):
+            powers.append(powers[-1] * t)
+            table["powers"][0] = table["powers"][0] * powers[-1]
+        return powers[0] * powers[1]
+
+    _, pullback = vjp(through, x)
+    return pullback(1.0)[0] * pullback(x)[0]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Sequence
 from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import UNFOLLOWED
+from srcxform.analysis.aliasing import UNFOLLOWED, holds_storage, shared_by
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import class_of
-from srcxform.runtime import check_view, structured, unbroadcast, zero_wins
+from srcxform.runtime import check_view, snapshot, unbroadcast, zero_wins
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -37,19 +39,25 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
     active = [arg for arg in found.args if sweep.ctx.is_active(arg)]
     if sweep.bars.is_static(name) and holds_many(sweep.ctx.kind(name)):
         return sweep.refused(op.Foreign(found.callee.function, ()), node.value, node)
-    if any(sweep.is_written(one) for one in (name, *(arg.id for arg in active))):
+    written = {arg.id for arg in active if sweep.is_written(arg.id)}
+    together = storage_shared(sweep, name, found)
+    if written & together or together and sweep.is_written(name):
         return Simple([refusing(sweep.ctx, written_beside(found, node.place))])
     mask = tuple(map(sweep.ctx.is_active, found.args))
     residuals = sweep.ctx.names.part("residuals")
     sweep.ctx.kinds[residuals] = UNKNOWN
     function = sweep.ctx.requests.ask(found.callee, "vjp", mask)
     targets = build.sequence([build.store(name), build.store(residuals)], ctx=gast.Store())
-    forward = [build.assign(targets, build.call(function, *map(clone, found.args)))]
+    forward, given = handed(sweep, found.args, written)
+    forward.append(build.assign(targets, build.call(function, *given)))
+    if sweep.is_written(name):  # what is written here has been kept by the other function
+        kept = build.call(build.const(snapshot), build.load(name))
+        forward += sweep.ctx.expand([build.assign(name, kept)], None)
     if sweep.bars.is_shadow(name):  # nobody writes to it: it only gathers
         forward.append(sweep.fresh_shadow(name))
     g = sweep.bars.value(name)
     if sweep.bars.is_shadow(name) and has_tuple(sweep.ctx.kind(name)):
-        g = build.call(build.const(structured), g, like=build.load(name))
+        g = sweep.structured(g, build.load(name), sweep.ctx.kind(name))
     lines: Block = []
     if not isinstance(g, (gast.Name, gast.Constant)):
         holder = sweep.bars.part(f"{name}_bar")
@@ -69,6 +77,29 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
     for arg, bar in zip(active, names, strict=True):
         lines += sweep.bars.contribute(arg.id, build.load(bar))
     return Simple(forward, lines)
+
+
+def storage_shared(sweep: Sweep, name: str, found: op.Apart) -> set[str]:
+    """Give the arguments that the result of a function kept apart may be, or hold."""
+    if not holds_storage(sweep.ctx.kind(name)):
+        return set()
+    program = sweep.ctx.program
+    places = shared_by(found.callee, program.externals, program.functions)
+    return {found.args[k].id for k in places if isinstance(found.args[k], gast.Name)}
+
+
+def handed(sweep: Sweep, args: Sequence[Node], written: set[str]) -> tuple[Block, list[Node]]:
+    """Give the arguments of a call, and copies of those that are written to here."""
+    lines: Block = []
+    given = []
+    for arg in map(clone, args):
+        if isinstance(arg, gast.Name) and arg.id in written:
+            copy = sweep.ctx.names.part(arg.id)
+            line = build.assign(copy, build.call(build.const(snapshot), arg))
+            lines += sweep.ctx.expand([line], None)
+            arg = build.load(copy)
+        given.append(arg)
+    return lines, given
 
 
 def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
@@ -179,6 +210,11 @@ def is_whole(sweep: Sweep, value: Node, given: Any) -> bool:
 def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:
     call = template_call(rule.adjoint, with_defaults(rule, rule.adjoint, available))
     targets = [given.get(parameter) for parameter in rule.wrt]
+    active = [target for target in targets if sweep.ctx.is_active(target)]
+    if rule.primal is builtins.sum and active == targets[:1]:
+        added = sweep.bars.into_all(active[0].id, available["out_bar"])
+        if added is not None:
+            return added
     if len(targets) == 1 and isinstance(targets[0], gast.Name):
         return sweep.bars.contribute(targets[0].id, call)
     if len(targets) == 1 and isinstance(targets[0], tuple):

@@ -21,6 +21,10 @@ def copied(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
             return sweep.refused(op.Foreign(lost, ()), node.value, node)
         return Simple([node, sweep.shadow_line(name, sweep.bars.shadow(source.id))])
     keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
+    if any(path for _, path in keys) and sweep.bars.is_single(source.id, ()):
+        added = sweep.bars.contribute(source.id, sweep.bars.value(name))
+        sweep.bars.consume(name)
+        return Simple([node], added)
     values = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in keys]
     owned = [sweep.bars.status.present[key] for key in keys]
     sweep.bars.consume(name)

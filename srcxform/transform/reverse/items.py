@@ -192,6 +192,10 @@ def part_of(sweep: Sweep, name: str, base: str, key: Any, node: Node) -> Simple:
         added = sweep.bars.contribute(base, sweep.bars.shadow(name), (key,))
         return Simple([node, sweep.fresh_shadow(name)], added)
     keys = [k for k in sweep.bars.keys(name) if k in sweep.bars.status.present]
+    if keys and sweep.bars.is_single(base, (key,)):  # the part alone tells what is in it
+        added = sweep.bars.contribute(base, sweep.bars.value(name), (key,))
+        sweep.bars.consume(name)
+        return Simple([node], added)
     parts = [(path, build.load(sweep.bars.bar((name, path)))) for _, path in keys]
     sweep.bars.consume(name)
     backward: Block = []

@@ -11,7 +11,7 @@ import gast
 
 from srcxform.analysis.activity import passes
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Record
+from srcxform.kinds.lattice import Items, Record
 from srcxform.optimise.passes import tidy
 from srcxform.runtime import snapshot
 from srcxform.syntax import build
@@ -109,6 +109,8 @@ class Reverse(Sweep):
                 return self.refused(found, value, node)
             case op.Method(base=base) if self.ctx.is_active(base):
                 return method_step(self, name, found, node)
+            case op.Twins():
+                return self.twins(name, node)
             case op.Copy(source=source) if self.ctx.is_active(source):
                 return copied(self, name, source, node)
             case op.Item(base=base, index=index) if self.ctx.is_active(base):
@@ -133,6 +135,16 @@ class Reverse(Sweep):
             forward.append(self.fresh_shadow(name))
         self.bars.consume(name)
         return Simple(forward, backward)
+
+    def twins(self, name: str, node: Node) -> Step:
+        """Shadows made anew have shadows of the same make: what shares storage does so in both."""
+        made = clone(node.value)
+        if isinstance(self.ctx.kind(name), Items):  # a tuple of them: numbers in it are added to
+            part, bar = self.ctx.names.part("out"), self.bars.bar((name, ()))
+            self.ctx.kinds[part] = self.ctx.kind(name)
+            listed = build.call("list", build.load(part))
+            return Simple([node, build.assign(part, made), build.assign(bar, listed)])
+        return Simple([node, self.shadow_line(name, made)])
 
     def held_still(self, name: str, source: Node) -> Block:
         """A value for rules of the user's: a copy, if it may be written in place."""

@@ -17,7 +17,7 @@ def power_grad(x, n):
 def power_fwd(x_1, n_1):
     """Forward sweep of `power` (programs.py:252) with respect to `x`."""
     residuals_1 = None
-    out_1 = None
+    out_1 = 0.0
     if n_1 == 0:
         out_2 = 1.0
     else:

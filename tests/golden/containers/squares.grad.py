@@ -1,7 +1,6 @@
 """Derivative of `squares`, written by srcxform."""
 
 import numpy as np
-from srcxform.runtime import accumulate, spread
 
 
 def squares_grad(x):
@@ -16,7 +15,8 @@ def squares_grad(x):
     # return sum(parts) * parts[0]
     out_1_bar = parts[0]
     parts_bar[0] = parts_bar[0] + sum(parts)
-    accumulate(parts_bar, spread(out_1_bar, like=parts))
+    for k_1 in range(len(parts_bar)):
+        parts_bar[k_1] = parts_bar[k_1] + out_1_bar
     x_bar = np.zeros_like(x)
     for k in reversed(range(len(x))):
         # parts.append(value * value)
