@@ -38,7 +38,7 @@ def columns_of_array(m):
     return total
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def matrices_of_lists(x, n):
     def product(a, b):
         return [[sum(p * q for p, q in zip(r, c)) for c in zip(*b)] for r in a]  # noqa: B905

@@ -124,7 +124,7 @@ def simpson(f, a, b, n=4):
     return total * h / 3
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def integral_of_integrals(a):
     return simpson(lambda u: simpson(lambda v: u * v * a + math.sin(v * a), 0.0, u), 0.0, 1.0)
 

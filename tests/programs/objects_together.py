@@ -16,7 +16,7 @@ class Particle:
         self.x += h * self.v
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def bodies_that_pull(x, n):
     bodies = [Particle(x * k, 0.1 * k) for k in range(n)]
     for _ in range(2):
