@@ -35,6 +35,7 @@ from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
 from srcxform.specialise.apart import widened
 from srcxform.specialise.closures import handed_out, held
+from srcxform.specialise.custom_results import compare
 from srcxform.specialise.inlining import default, match_arguments
 from srcxform.specialise.lifting import as_value, opened
 from srcxform.specialise.resolve import looked_up
@@ -62,6 +63,7 @@ def call_custom(
     if None in values:
         return handed_out(state, node, custom.name)
     result = result_of(state, node, custom, given)
+    compare(state, node, custom, given, result)
     if custom in state.writing:
         refuse(
             state, node, f"`{custom.name}` writes into its arguments",

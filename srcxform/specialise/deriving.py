@@ -444,9 +444,11 @@ def program_of(
 
     before = dict(state.env or {})
     with state.block() as lines:
+        state.deriving += kind.transform != "vmap"
         value, found = given_back(
             state, node, call_known(state, node, kind.function, given, keywords)
         )
+        state.deriving -= kind.transform != "vmap"
         attributes = written_to(state, before, lines)
         if attributes:
             value = with_attributes(state, (value, found), attributes)
