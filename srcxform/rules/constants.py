@@ -17,6 +17,7 @@ from srcxform.runtime import (
     check_held,
     check_one_number,
     check_separate,
+    check_linear,
     check_tangent,
     check_view,
     contraction_order,
@@ -46,6 +47,7 @@ NAMES = """
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base, place=None")
 constant(check_tangent, signature="out, dot, name")
+constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")
 constant(check_one_number, signature="value, transform, place=None")
