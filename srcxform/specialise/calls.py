@@ -225,7 +225,7 @@ def call_object(
     if isinstance(function, Derivation):
         return called_again(state, node, function, args)
     if isinstance(function, Custom):
-        if not (state.externals.ruled or state.deriving or isinstance(function, Closing)):
+        if not (state.externals.ruled or isinstance(function, Closing)):
             state.externals.saw(state.externals.path_to(function, "attr:fun"), function.fun)
             return call_object(state, node, function.fun, args, keywords)
         return call_custom(state, node, function, args, keywords)

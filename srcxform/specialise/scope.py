@@ -95,7 +95,6 @@ class State:
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     lost: int = 0  # how often it was not known which function or object is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
-    deriving: int = 0  # how many derivatives are being taken around this point
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
