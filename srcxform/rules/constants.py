@@ -15,9 +15,9 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     check_held,
+    check_linear,
     check_one_number,
     check_separate,
-    check_linear,
     check_tangent,
     check_view,
     contraction_order,

@@ -11,7 +11,8 @@ from srcxform.runtime.refusals import refusal
 from srcxform.runtime.shadows import fields_of, instance, shadow_like
 
 __all__ = [
-    "check_linear", "check_tangent", "checked_fwd", "checked_jvp", "checked_vjp", "cotangent", "with_tangent",
+    "check_linear", "check_tangent",
+    "checked_fwd", "checked_jvp", "checked_vjp", "cotangent", "with_tangent",
     "objects_like", "still", "tangent_of",
 ]  # fmt: skip
 

@@ -204,7 +204,8 @@ HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins
 TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "inspect", "typing",
            "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
-           "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
+           "numbers", "enum", "types", "weakref", "contextlib",
+           "pdb", "bdb", "IPython", "ipdb")  # fmt: skip
 INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
            "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit")  # fmt: skip
 

@@ -66,7 +66,7 @@ def conflict(kind: Kind, wanted: Kind) -> bool:
     """Say whether values of two kinds surely differ in structure, axes, or in being complex."""
     kind, wanted = general(kind), general(wanted)
     match kind, wanted:
-        case (Number() | Array()), (Number() | Array()):
+        case ((Number() | Array()), (Number() | Array())):
             axes, expected = axes_of(kind), axes_of(wanted)
             other = None not in (axes, expected) and axes != expected
             return other or (kind.cls == "c") != (wanted.cls == "c")
