@@ -162,8 +162,8 @@ class BatchedTarget:
     def signature(self) -> inspect.Signature:
         return self.batched._signature()
 
-    def lower(self, values: Values) -> Lowered:
-        batch = self.prepared(values)
+    def lower(self, values: Values, last: bool = False) -> Lowered:
+        batch = self.prepared(values, last=last)
         return Lowered(batch.plan.variant.compiled.entry, batch.values, batch.present)
 
     def call(self, args: Values, kwargs: dict[str, Any]) -> Any:
@@ -195,7 +195,9 @@ class BatchedTarget:
             forms[parameter] = tuple(known.get(key) for key in keys)
         size = self.size(sizes)
         lanes = tuple(first_lane(f, v) for f, v in zip(forms, values, strict=True))
-        lowered = self.inner.lower(lanes)
+        inner = self.inner
+        batches = last and isinstance(inner, BatchedTarget)
+        lowered = inner.lower(lanes, last) if batches else inner.lower(lanes)  # type: ignore
         taken = list(lowered.values)
         forms += [None] * (len(taken) - len(forms))
         for k, (form, value) in enumerate(zip(forms, values, strict=False)):

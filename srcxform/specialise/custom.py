@@ -95,6 +95,8 @@ def positional(
 ) -> list[Evaluated]:
     """Bring arguments into the order of the signature, with the defaults of what is left out."""
     function = custom.fun
+    if not keywords and not hasattr(function, "__defaults__"):  # of a library, as it is called
+        return args
     try:
         signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):
