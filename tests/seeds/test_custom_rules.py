@@ -466,7 +466,7 @@ grad(foo)(3.0)
 
 
 def test_session_in_a_reverse_rule(tmp_path):
-    """What is typed there, and what is printed: in its own process, since pytest has its own pdb."""
+    """What is typed there, and what is printed: in a process without the debugger of pytest."""
     script = tmp_path / "session.py"
     script.write_text(SESSION)
     folders = os.pathsep.join([str(Path(srcxform.__file__).parents[1]), *sys.path])
