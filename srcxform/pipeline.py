@@ -49,7 +49,8 @@ def compile_derivative(
     if axes is not None:
         lengths = [n for k, a in zip(kinds, axes.given, strict=True) for n in lengths_along(k, a)]
         kinds = tuple(lane_kind(k, a) for k, a in zip(kinds, axes.given, strict=True))
-    program = specialise(code, kinds, names_of(code.name, transform), axes is not None)
+    ruled = axes is None or not axes.last
+    program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:

@@ -162,19 +162,19 @@ class BatchedTarget:
     def signature(self) -> inspect.Signature:
         return self.batched._signature()
 
-    def lower(self, values: Values) -> Lowered:
-        batch = self.prepared(values)
+    def lower(self, values: Values, last: bool = False) -> Lowered:
+        batch = self.prepared(values, last=last)
         return Lowered(batch.plan.variant.compiled.entry, batch.values, batch.present)
 
     def call(self, args: Values, kwargs: dict[str, Any]) -> Any:
         """Compute all lanes of a call."""
-        batch = self.prepared(self.bind(args, kwargs), kwargs)
+        batch = self.prepared(self.bind(args, kwargs), kwargs, last=True)
         self.batched._last = batch.plan
         raw = batch.plan.variant.compiled.entry(*batch.values)
         return raw if batch.present is None else batch.present(raw)
 
-    def prepared(self, values: Values, kwargs: Any = ()) -> Batch:
-        """Find or make what a call with these values needs."""
+    def prepared(self, values: Values, kwargs: Any = (), last: bool = False) -> Batch:
+        """Find or make what a call with these values needs; `last`: and no derivative of it."""
         forms: list[Any] = [None] * len(values)
         sizes: list[tuple[str, int]] = []
         rows = [(slot, prefix, label, slot.get(values)) for slot, prefix, label in self.prefixes]
@@ -195,7 +195,9 @@ class BatchedTarget:
             forms[parameter] = tuple(known.get(key) for key in keys)
         size = self.size(sizes)
         lanes = tuple(first_lane(f, v) for f, v in zip(forms, values, strict=True))
-        lowered = self.inner.lower(lanes)
+        inner = self.inner
+        batches = last and isinstance(inner, BatchedTarget)
+        lowered = inner.lower(lanes, last) if batches else inner.lower(lanes)  # type: ignore
         taken = list(lowered.values)
         forms += [None] * (len(taken) - len(forms))
         for k, (form, value) in enumerate(zip(forms, values, strict=False)):
@@ -203,7 +205,8 @@ class BatchedTarget:
                 label = f"argument {k} of `{self.inner.name}`"
                 taken[k], forms[k] = with_lanes(form, value, taken[k], label)
         none_has = not sizes
-        axes = Axes(tuple(forms), self.batched._options["out_axes"], size if none_has else None)
+        counted = size if none_has else None
+        axes = Axes(tuple(forms), self.batched._options["out_axes"], counted, last)
         plans = table_of(lowered.function).plans_for(("vmap",))
         plan, captured = find_plan(
             plans,

@@ -66,7 +66,9 @@ class Externals:
     written: dict[str, Guard] = field(default_factory=dict)  # users' objects by dotted name
     rules: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # how own rules are written
     batched: bool = False  # for all lanes: what has a batching rule stays a call
+    ruled: bool = True  # functions with rules of the user's stay calls, for derivatives to come
     sharing: set[int] = field(default_factory=set)  # functions whose results may be arguments
+    unfit: dict[int, tuple[str, str, str]] = field(default_factory=dict)  # rules that give others
     lifted: dict[str, Any] = field(default_factory=dict)  # nested functions at the module's top
 
     def reference(self, value: Any) -> Node | None:

@@ -35,6 +35,7 @@ class Axes:
     given: tuple[Any, ...]  # an axis, None, or a tuple with one for each part
     out: Any = 0
     size: int | None = None
+    last: bool = False  # no derivative follows: rules of the user's own play no part
 
 
 def differs(flag: Flag) -> bool:

@@ -45,6 +45,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "check_one_number",
             "check_lanes",
             "check_separate",
+            "check_linear",
             "check_tangent",
             "checked_fwd",
             "checked_jvp",

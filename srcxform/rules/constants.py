@@ -15,6 +15,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     check_held,
+    check_linear,
     check_one_number,
     check_separate,
     check_tangent,
@@ -46,6 +47,7 @@ NAMES = """
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base, place=None")
 constant(check_tangent, signature="out, dot, name")
+constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_separate, signature="x, y, place=None")
 constant(check_one_number, signature="value, transform, place=None")

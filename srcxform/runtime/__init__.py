@@ -31,6 +31,7 @@ from srcxform.runtime.containers import (
     zeros_like,
 )
 from srcxform.runtime.custom import (
+    check_linear,
     check_tangent,
     checked_fwd,
     checked_jvp,
@@ -216,6 +217,7 @@ __all__ = [
     "check_held",
     "check_one_number",
     "check_separate",
+    "check_linear",
     "check_tangent",
     "check_view",
     "checked_fwd",

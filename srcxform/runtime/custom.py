@@ -11,7 +11,8 @@ from srcxform.runtime.refusals import refusal
 from srcxform.runtime.shadows import fields_of, instance, shadow_like
 
 __all__ = [
-    "check_tangent", "checked_fwd", "checked_jvp", "checked_vjp", "cotangent", "with_tangent",
+    "check_linear", "check_tangent",
+    "checked_fwd", "checked_jvp", "checked_vjp", "cotangent", "with_tangent",
     "objects_like", "still", "tangent_of",
 ]  # fmt: skip
 
@@ -48,6 +49,21 @@ def check_tangent(out: Any, dot: Any, name: str) -> None:
     """Raise unless a tangent that a rule returned has the structure of the result."""
     if not fits(dot, out, none=False):
         wrong(name, f"a tangent like the result, {described(out)}", described(dot))
+
+
+def check_linear(part: Any, place: Any = None) -> None:
+    """Raise unless what a forward rule adds to a multiple of a tangent is zero.
+
+    >>> check_linear(np.zeros(3))
+    """
+    if np.any(part):
+        raise refusal(
+            "NoDerivativeError", "a derivative rule is not linear in the tangents", place,
+            "it adds something to the tangents that is not zero, so reverse mode, which transposes "
+            "the rule, would leave it out",
+            "let the tangent that the rule returns be a sum of multiples of the tangents that it "
+            "is given",
+        )  # fmt: skip
 
 
 def checked_fwd(result: Any, name: str) -> Any:

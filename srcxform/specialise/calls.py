@@ -45,7 +45,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.kinds.probe import probe
-from srcxform.rules.custom import Custom
+from srcxform.rules.custom import Closing, Custom
 from srcxform.rules.registry import (
     BATCHING,
     PREDICATES,
@@ -204,7 +204,8 @@ HIDDEN = (builtins.eval, builtins.exec, builtins.locals, builtins.vars, builtins
 TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "inspect", "typing",
            "traceback", "threading", "datetime", "pathlib", "random", "string", "textwrap",
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
-           "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
+           "numbers", "enum", "types", "weakref", "contextlib",
+           "pdb", "bdb", "IPython", "ipdb")  # fmt: skip
 INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
            "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit")  # fmt: skip
 
@@ -225,6 +226,9 @@ def call_object(
     if isinstance(function, Derivation):
         return called_again(state, node, function, args)
     if isinstance(function, Custom):
+        if not (state.externals.ruled or isinstance(function, Closing)):
+            state.externals.saw(state.externals.path_to(function, "attr:fun"), function.fun)
+            return call_object(state, node, function.fun, args, keywords)
         return call_custom(state, node, function, args, keywords)
     args = iterated_arguments(state, node, function, args)
     if any(map(is_iterator, args)) and not looks_into(function, state.fixed):

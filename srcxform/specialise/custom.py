@@ -35,6 +35,7 @@ from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
 from srcxform.specialise.apart import widened
 from srcxform.specialise.closures import handed_out, held
+from srcxform.specialise.custom_results import compare
 from srcxform.specialise.inlining import default, match_arguments
 from srcxform.specialise.lifting import as_value, opened
 from srcxform.specialise.resolve import looked_up
@@ -62,6 +63,7 @@ def call_custom(
     if None in values:
         return handed_out(state, node, custom.name)
     result = result_of(state, node, custom, given)
+    compare(state, node, custom, given, result)
     if custom in state.writing:
         refuse(
             state, node, f"`{custom.name}` writes into its arguments",
@@ -93,6 +95,8 @@ def positional(
 ) -> list[Evaluated]:
     """Bring arguments into the order of the signature, with the defaults of what is left out."""
     function = custom.fun
+    if not keywords and not hasattr(function, "__defaults__"):  # of a library, as it is called
+        return args
     try:
         signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):

@@ -120,7 +120,7 @@ def derive(
         inner, transform = Derived("jacrev", inner, tuple(options.items())), "jacfwd"
     kind = Derived(transform, inner, tuple(options.items()))
     if transform == "vjp":
-        return pulled(state, node, kind, rest)
+        return call_derived(state, node, kind, rest, {})
     if rest:
         return call_derived(state, node, kind, rest, {})
     return placeholder(state), kind
@@ -201,14 +201,25 @@ def call_derived(
     """Write the derivative in place of its call."""
     if isinstance(kind, Pullback):
         return pull(state, node, kind.sweep, args)
-    if kind.transform == "jvp":
-        return pushed(state, node, kind, args)
-    if kind.transform == "vjp":
-        return pulled(state, node, kind, args)
     if kind.transform == "vmap":
         from srcxform.specialise.batches import call_batched
 
         return call_batched(state, node, kind, args, keywords)
+    ruled, state.externals.ruled = state.externals.ruled, True
+    try:
+        return derivative(state, node, kind, args, keywords)
+    finally:
+        state.externals.ruled = ruled
+
+
+def derivative(
+    state: State, node: Node, kind: Derived, args: Args, keywords: Keywords
+) -> Evaluated:
+    """Write a derivative: from here on rules of the user's own play a part."""
+    if kind.transform == "jvp":
+        return pushed(state, node, kind, args)
+    if kind.transform == "vjp":
+        return pulled(state, node, kind, args)
     if kind.transform in ("jacfwd", "jacrev", "jacobian"):
         from srcxform.specialise.jacobians import whole_jacobian
 
@@ -289,7 +300,7 @@ def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:
             (build.sequence([value]), Items("tuple", (kind,))) for value, kind in args
         )
     kind = Derived("jvp", Derived("grad", function, options))
-    value, found = pushed(state, node, kind, [primals, tangents])
+    value, found = call_derived(state, node, kind, [primals, tangents], {})
     if not isinstance(found, Items):
         return value, found
     return (unpacked(state, (value, found)) or [])[1]

@@ -61,12 +61,17 @@ class Program:
 
 
 def specialise(
-    read: Read, kinds: Sequence[Kind], reserved: Sequence[str] = (), batched: bool = False
+    read: Read,
+    kinds: Sequence[Kind],
+    reserved: Sequence[str] = (),
+    batched: bool = False,
+    ruled: bool = True,
 ) -> Program:
     """Specialise a function that was read for the kinds of its arguments.
 
     The body is run over twice: first callees come in and decided branches fall away; then, with
     one name for each value, every name has one kind. `batched`: it is a program for one lane.
+    `ruled`: rules of the user's own will be asked for.
     """
     if read.stopped is not None:
         refuse_generator(read)
@@ -74,7 +79,7 @@ def specialise(
     scope = Scope(read.function, names, (), read.local, code=read)
 
     def start() -> Externals:
-        externals = Externals(Names({*read.local, *reserved}), batched=batched)
+        externals = Externals(Names({*read.local, *reserved}), batched=batched, ruled=ruled)
         externals.reach((), Const(read.function))
         for k, kind in enumerate(kinds):
             externals.reach((f"parameter:{k}",), kind)

@@ -95,6 +95,7 @@ class State:
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     lost: int = 0  # how often it was not known which function or object is meant
+    compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

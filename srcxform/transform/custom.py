@@ -44,6 +44,12 @@ def refused(ctx: Context, name: str, found: op.Custom, place: Any) -> Diagnostic
             f"it is decorated with {custom.decorator}, but no rule was given",
             f"call `{custom.name}.{giving}(...)` before a derivative is taken",
         )  # fmt: skip
+    if id(custom) in ctx.program.externals.unfit:
+        rule, got, wanted = ctx.program.externals.unfit[id(custom)]
+        return Diagnostic(
+            f"the rule `{rule}` returns {got} as the result of `{custom.name}`", place,
+            f"`{custom.name}` itself returns {wanted}", "let structure, shapes and dtypes agree",
+        )  # fmt: skip
     if id(custom) in ctx.program.externals.sharing:
         given = [a.id for a in found.passing if isinstance(a, gast.Name)]
         used = [name, *given] if name else given

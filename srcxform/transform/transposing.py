@@ -36,12 +36,9 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, clone, shallow, walk
 from srcxform.transform.context import Context, context, reads
 from srcxform.transform.custom import fixed, reference, refused, rule_name, tuple_of, zero_for
+from srcxform.transform.linearity import BILINEAR, checked_linear
 
 ROUNDS = 16  # functions with rules in functions with rules
-BILINEAR = (
-    np.matmul, np.dot, np.vdot, np.inner, np.outer, np.kron, np.tensordot, np.einsum, np.cross,
-    np.convolve, np.linalg.multi_dot,
-)  # fmt: skip
 LINEAR_IN = {np.linalg.solve: ("b",), np.where: ("x", "y")}
 
 
@@ -168,8 +165,20 @@ def note_nonlinear(ctx: Context) -> None:
         for line in walk(statement)
         if isinstance(line, gast.Assign) and isinstance(ctx.operation(line.value), op.Seed)
     }
-    if not seeds:
-        return
+    moving = moved_by(ctx, seeds) if seeds else set()
+    body = checked_linear(ctx, moving)
+    if body is not ctx.program.body:
+        new = context(replace(ctx.program, body=body), ctx.wrt, ctx.requests)
+        ctx.program, ctx.active, ctx.storage = new.program, new.active, new.storage
+    for statement in ctx.program.body:
+        for line in walk(statement):
+            told = nonlinear(ctx, line, moving)
+            if told is not None:
+                ctx.told[id(line)] = told
+
+
+def moved_by(ctx: Context, seeds: set[str]) -> set[str]:
+    """Name all that depends on what stands for tangents, inside of the rules."""
     body = clone(ctx.program.body)
     for statement in body:
         for line in walk(statement):
@@ -181,12 +190,7 @@ def note_nonlinear(ctx: Context) -> None:
                     line.value = build.const(None)
     program = ctx.program
     facts = steady(body, program.kinds, program.externals, program.functions)
-    moving = activity(body, seeds, facts)
-    for statement in program.body:
-        for line in walk(statement):
-            told = nonlinear(ctx, line, moving)
-            if told is not None:
-                ctx.told[id(line)] = told
+    return set(activity(body, seeds, facts))
 
 
 def nonlinear(ctx: Context, line: Node, moving: set[str]) -> Diagnostic | None:

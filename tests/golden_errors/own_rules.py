@@ -235,3 +235,70 @@ def function_that_writes(x):
 def function_that_returns(x):
     y = 2.0 * x
     return fitting(y) + y[0] * y[0]
+
+
+@custom_jvp
+def affine(x):
+    return x * x
+
+
+@affine.defjvp
+def affine_jvp(primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    return affine(x), 2.0 * x * x_dot + x
+
+
+@refused(2.0, error=NO_RULE, by=("grad",))
+def rule_that_adds(x):
+    return affine(x)
+
+
+@custom_jvp
+def linear(x):
+    return x * x
+
+
+@linear.defjvp
+def linear_jvp(primals, tangents):
+    (x,), (x_dot,) = primals, tangents
+    total = 0.0
+    for factor in (x, x):
+        total = total + factor * x_dot
+    return linear(x), total
+
+
+@repaired("rule_that_adds", 2.0)
+def rule_that_adds_multiples(x):
+    return linear(x)
+
+
+@custom_vjp
+def doubled(x):
+    return 2.0 * x
+
+
+doubled.defvjp(lambda x: (2.0 * np.sum(x), None), lambda _, g: (2.0 * g,))
+
+
+@refused(np.ones(3), error=NO_RULE, by=("grad",))
+def result_of_another_structure(x):
+    return np.sum(doubled(x))
+
+
+@repaired("result_of_another_structure", np.ones(3))
+def result_of_one_structure(x):
+    return np.sum(fitting(x) * x)
+
+
+@refused(2.0)
+def rule_defined_inside(x):
+    @custom_jvp
+    def square(y):
+        return y * y
+
+    return square(x)
+
+
+@repaired("rule_defined_inside", 2.0)
+def rule_defined_outside(x):
+    return linear(x)

@@ -44,7 +44,7 @@ PRINTED_HESSIAN = [
 
 
 def weights():
-    """The tutorial's `W` and `b`, from the printed Jacobian in `b` and the signs of the Hessians."""
+    """The tutorial's `W` and `b`: from the printed Jacobian in `b`, and signs of the Hessians."""
     above = np.sign(np.array(PRINTED_HESSIAN)[:, 0, 0])  # of `1 - 2 p`
     p = (1.0 - above * np.sqrt(1.0 - 4.0 * np.array(PRINTED_B))) / 2.0
     logits = np.log(p / (1.0 - p))

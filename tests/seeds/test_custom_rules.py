@@ -1,13 +1,18 @@
 """Every program of the chapters on custom derivative rules in JAX's tutorial "Advanced automatic
 differentiation", with the numbers and the lines that are printed there."""
 
+import os
+import subprocess
+import sys
 from collections import namedtuple
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from srcxform import custom_jvp, custom_vjp, grad, jvp, vjp
+import srcxform
+from srcxform import custom_jvp, custom_vjp, grad, jvp, vjp, vmap
 
 SINGLE = 2e-7  # the numbers there are of single precision
 
@@ -74,6 +79,7 @@ def test_stability_without_rule():
 
     close(log1pexp(3.0), 3.0485873)
     close(grad(log1pexp)(3.0), 0.95257413)
+    close(vmap(grad(log1pexp))(np.arange(3.0)), [0.5, 0.7310586, 0.8807971])
     with np.errstate(over="ignore", invalid="ignore"):
         assert np.isnan(grad(log1pexp)(1000.0))  # 100 there, where exp(100) is infinite
 
@@ -94,7 +100,7 @@ def test_stability():
     close(grad(log1pexp)(100.0), 1.0)
     close(log1pexp(3.0), 3.0485873)
     close(grad(log1pexp)(3.0), 0.95257413)
-    close([grad(log1pexp)(x) for x in (0.0, 1.0, 2.0)], [0.5, 0.7310586, 0.8807971])
+    close(vmap(grad(log1pexp))(np.arange(3.0)), [0.5, 0.7310586, 0.8807971])
 
 
 def test_stability_for_each_argument():
@@ -106,7 +112,7 @@ def test_stability_for_each_argument():
     close(grad(log1pexp)(100.0), 1.0)
     close(log1pexp(3.0), 3.0485873)
     close(grad(log1pexp)(3.0), 0.95257413)
-    close([grad(log1pexp)(x) for x in (0.0, 1.0, 2.0)], [0.5, 0.7310586, 0.8807971])
+    close(vmap(grad(log1pexp))(np.arange(3.0)), [0.5, 0.7310586, 0.8807971])
 
 
 def test_convention_without_rule():
@@ -162,7 +168,8 @@ def test_gradient_clipping():
 
     t = np.linspace(0, 10, 100)
     np.testing.assert_array_equal(clip_sin(t), np.sin(t))
-    close([grad(clip_sin)(x) for x in t], np.clip(np.cos(t), -0.75, 0.75))
+    close(vmap(grad(np.sin))(t), np.cos(t))
+    close(vmap(grad(clip_sin))(t), np.clip(np.cos(t), -0.75, 0.75))
 
 
 def fixed_point_of(f, a, x_guess):
@@ -200,6 +207,7 @@ def test_fixed_point():
         return fixed_point(update, a, a)
 
     close(newton_sqrt(2.0), 1.4142135)
+    close(vmap(newton_sqrt)(np.array([1.0, 2.0, 3.0, 4.0])), [1.0, 1.4142135, 1.7320509, 2.0])
     close(grad(newton_sqrt)(2.0), 0.35355338)
     close(grad(grad(newton_sqrt))(2.0), -0.088388346)
     close(grad(np.sqrt)(2.0), 0.35355338)
@@ -293,6 +301,10 @@ def test_when_a_forward_rule_is_called(capsys):
 
     close(f(3.0), 0.14112)
     assert printed() == ["called f!"]
+    close(vmap(f)(np.arange(3.0)), [0.0, 0.84147096, 0.9092974])
+    assert printed() == ["called f!"]
+    close(vmap(grad(f))(np.arange(3.0)), np.cos(np.arange(3.0)))
+    assert printed() == ["called f_jvp!", "called f!"]
     close(jvp(f, (3.0,), (1.0,))[1], -0.9899925)
     assert printed() == ["called f_jvp!", "called f!"]
     close(grad(f)(3.0), -0.9899925)
@@ -419,6 +431,59 @@ def test_debugger_in_a_reverse_rule(monkeypatch):
     ((name, x, g),) = seen
     assert name == "debug_bwd"
     close((x, g), (9.0, -0.91113025))
+
+
+SESSION = """
+import numpy as np
+from srcxform import custom_vjp, grad
+
+
+@custom_vjp
+def debug(x):
+    return x
+
+
+def debug_fwd(x):
+    return x, x
+
+
+def debug_bwd(x, g):
+    import pdb; pdb.set_trace()
+    return g
+
+
+debug.defvjp(debug_fwd, debug_bwd)
+
+
+def foo(x):
+    y = x**2
+    y = debug(y)
+    return np.sin(y)
+
+
+grad(foo)(3.0)
+"""
+
+
+def test_session_in_a_reverse_rule(tmp_path):
+    """What is typed there, and what is printed: in a process without the debugger of pytest."""
+    script = tmp_path / "session.py"
+    script.write_text(SESSION)
+    folders = os.pathsep.join([str(Path(srcxform.__file__).parents[1]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        input="p x\np float(g)\nq\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": folders},
+        timeout=60,
+    )
+    where, line, x, g, *_ = done.stdout.splitlines()
+    assert where.startswith(f"> {script}(") and where.endswith(")debug_bwd()")
+    assert line in ("-> return g", "-> import pdb; pdb.set_trace()")  # which depends on Python
+    assert x == "(Pdb) 9.0"
+    assert float(g.removeprefix("(Pdb) ")) == pytest.approx(-0.91113025, rel=2e-7)
+    assert "bdb.BdbQuit" in done.stderr
 
 
 Point = namedtuple("Point", ["x", "y"])
