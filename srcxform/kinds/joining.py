@@ -132,7 +132,16 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
             return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
-    return torn_from(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
+    return beside_kept(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
+
+
+def beside_kept(left: Kind, right: Kind) -> Kind:
+    """Give one of several objects, for some of which dicts stand: for all, if they can."""
+    found = torn_from(left, right).origins
+    for kind in map(present, (left, right)):
+        if isinstance(kind, Record):  # None: the caller's
+            found |= {one if isinstance(one, tuple) else None for one in kind.origin} or {None}
+    return Torn(found)
 
 
 def join_partials(left: Partial, right: Partial, meet: Meet | None) -> Kind:

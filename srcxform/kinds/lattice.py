@@ -350,8 +350,6 @@ def torn_from(*kinds: Kind) -> Torn:
                 found |= torn_from(*items).origins
             case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
                 found |= torn_from(item).origins
-            case Kept():
-                found |= {None}
     return Torn(found)
 
 

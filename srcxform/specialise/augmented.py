@@ -8,6 +8,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.kinds.lattice import (
+    NEVER,
     UNKNOWN,
     Array,
     Cell,
@@ -185,7 +186,8 @@ def is_changeable(kind: Kind) -> bool:
 
 
 def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kind) -> Kind:
-    assert state.env is not None
+    if state.env is None:  # what would be updated is refused
+        return NEVER
     kind = present(state.env.get(name, UNKNOWN))
     if getattr(kind, "type", "") == "tuple":
         from srcxform.specialise.sequences import combined

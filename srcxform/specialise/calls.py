@@ -57,7 +57,7 @@ from srcxform.rules.registry import (
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
-from srcxform.specialise.closures import call_known, handed_out, special, taken_out
+from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, placed
@@ -184,6 +184,8 @@ def opaque(state: State, node: Node, func: Node) -> Evaluated:
     """Leave a call as it is: nothing is known of what it gives."""
     if isinstance(func, gast.Name) and isinstance(state.kind_of(func.id), Unknown):
         state.lost += 1
+        if state.tuples and not state.fixed:
+            return one_of_several(state, node)
     args = [
         gast.Starred(value=evaluate(state, a.value)[0], ctx=gast.Load())
         if isinstance(a, gast.Starred)

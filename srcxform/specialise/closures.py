@@ -82,6 +82,7 @@ def in_program(state: State, kind: Any, atoms: list[Node]) -> Evaluated:
     """Let a tuple of its values stand for a function that has some."""
     if not atoms:
         return placeholder(state), kind
+    state.tuples = True
     name = state.names.part(state.hint)
     state.emit(build.assign(name, build.sequence(atoms)))
     state.bind(name, kind)

@@ -46,6 +46,10 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         return NEVER
     first = state.opened(kinds[0])
     match function, first:
+        case ((builtins.set | builtins.frozenset), _):
+            return Opaque(function)
+        case np.dtype, Items(type="list"):
+            return dtype_of(first)
         case builtins.len, Items(items=items) | Mapping(items=items):
             return Const(len(items))
         case builtins.len, Array(dims=dims) if dims:
@@ -100,6 +104,25 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         case ((builtins.min | builtins.max), Number() | Const()) if len(kinds) > 1:
             return elementwise_kind(lambda *a: sum(a), tuple(kinds))
     return None
+
+
+def dtype_of(kind: Kind) -> Kind | None:
+    """Give the type of a structured array by its fields, if these are known."""
+    try:
+        return Const(np.dtype(known_value(kind)))
+    except (TypeError, ValueError):
+        return None
+
+
+def known_value(kind: Kind) -> Any:
+    match kind:
+        case Const(value=value):
+            return value
+        case Items(type="list", items=items):
+            return list(map(known_value, items))
+        case Items(type="tuple", items=items):
+            return tuple(map(known_value, items))
+    raise ValueError(kind)
 
 
 def lengths_given(kinds: list[Kind]) -> list[Kind]:

@@ -94,6 +94,7 @@ class State:
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
+    tuples: bool = False  # whether tuples stand for functions defined inside
     lost: int = 0  # how often it was not known which function or object is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
     place: Any = None

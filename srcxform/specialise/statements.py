@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     OrNone,
     Stream,
     Suspended,
+    Torn,
     present,
 )
 from srcxform.specialise.apart import EndlessError
@@ -175,6 +176,7 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
     """Give the target of a write into a container or array, and note what goes in."""
     base, base_kind = evaluate(state, target.value)
     base_kind = present(base_kind)
+    check_values(state, target, *(kind for kind in [base_kind] if isinstance(kind, Torn)))
     if isinstance(base, gast.Constant):  # None, mostly: Python says what is wrong with it
         holder = state.names.part(state.hint)
         state.emit(build.assign(holder, base))

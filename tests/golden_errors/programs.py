@@ -99,10 +99,10 @@ refused(2.0)(counting())
 
 @refused(2.0)
 def one_of_several_functions(x):
-    steps = []
-    for k in range(3):
-        steps.append(lambda t, k=k: x * t * k)
-    return steps[0](x)
+    def made(k):
+        return lambda t: x * t * k
+
+    return sum([step(x) for step in [made(k) for k in range(40)]])
 
 
 @refused(2.0)
@@ -216,7 +216,7 @@ def formatted_text_used_again(x):
 # --- storage
 
 
-@refused(2.0, error=errors.NoDerivativeError)
+@refused(2.0)
 def attribute_store(x):
     box = attribute_store
     box.value = x * x
@@ -363,15 +363,15 @@ def delegating_generator(x):
     x = yield from (x, x * x)
 
 
-@refused(2.0)
-def object_of_an_earlier_turn(x):
-    last = None
-    for _ in range(3):
-        if last is not None:
-            x = x + last.value
-        last = SimpleNamespace(value=x)
-        last.value = last.value * x
-    return x
+@refused(SimpleNamespace(value=2.0), SimpleNamespace(value=3.0))
+def one_of_two_objects_given(a, b):
+    chosen = a
+    if b.value > a.value:
+        chosen = b
+    chosen.value = chosen.value * 3.0
+    total = a.value
+    total = total + b.value
+    return total
 
 
 SHARED = SimpleNamespace(value=2.0)

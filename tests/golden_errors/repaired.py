@@ -290,13 +290,13 @@ def number_itself(x):
     return x * x if text else x
 
 
-@repaired("object_of_an_earlier_turn", 2.0)
-def number_of_an_earlier_turn(x):
-    last = 0.0
-    for _ in range(3):
-        x = x + last
-        last = x * x
-    return x
+@repaired("one_of_two_objects_given", SimpleNamespace(value=2.0), SimpleNamespace(value=3.0))
+def each_object_by_itself(a, b):
+    if b.value > a.value:
+        b.value = b.value * 3.0
+    else:
+        a.value = a.value * 3.0
+    return a.value + b.value
 
 
 @repaired("object_given_twice", SimpleNamespace(value=2.0), SimpleNamespace(value=2.0))

@@ -1,0 +1,77 @@
+"""What the messages of `together` ask for.  Importing this file adds it to `repaired.REPAIRED`."""
+
+import numpy as np
+
+from .repaired import repaired
+
+
+class Halved:
+    def __init__(self, value):
+        self.kept = value
+
+    @property
+    def value(self):
+        return self.kept * 2.0
+
+
+class Held:
+    def __init__(self, value):
+        self.value = value
+
+
+@repaired("keys_that_are_differentiated", [2.0, 3.0])
+@repaired("set_of_values", [2.0, 3.0])
+def values_in_a_list(values):
+    order = sorted(values)
+    return sum(value * k for k, value in enumerate(order)) if len(set(values)) == 2 else 0.0
+
+
+@repaired("described_attribute", 2.0)
+def property_read(x):
+    return Halved(x).value
+
+
+@repaired("objects_returned", 2.0, 3)
+@repaired("object_given_away", 2.0, 3)
+def what_objects_hold(x, n):
+    held = [Held(x * k) for k in range(n)]
+    for one in held:
+        one.value *= x
+    return sum([one.value for one in held])
+
+
+@repaired("structured_array", 2.0)
+def dict_of_arrays(x):
+    a = {"height": np.zeros(2), "width": np.zeros(2)}
+    a["height"][:] = x
+    return np.sum(a["height"])
+
+
+@repaired("text_in_a_list", 2.0)
+@repaired("text_in_a_file", 2.0)
+@repaired("text_caught", 2.0)
+@repaired("refusal_in_a_bare_except", 2.0)
+@repaired("refusal_suppressed", 2.0)
+def number_and_its_text(x):
+    parts = [x]
+    try:
+        print(str(x), end="")
+        y = parts[0] * x
+    except ValueError:
+        y = 0.0
+    return y
+
+
+@repaired("functions_ordered", 2.0)
+def numbers_ordered(x):
+    slopes = sorted([x * k for k in range(3)])
+    return slopes[1] * x
+
+
+@repaired("number_among_arrays", 2.0)
+def numbers_beside_arrays(x):
+    y = np.zeros(3)
+    y[0] = x
+    numbers, arrays = [x], [y]
+    numbers.append(1.0)
+    return arrays[0][0] * numbers[0]

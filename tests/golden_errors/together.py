@@ -1,0 +1,138 @@
+"""Ways of being refused that have to do with values that come together, and with text and sets.
+
+Importing this file adds them to `programs.REFUSED`. Functions are added at the end, since goldens
+name lines.
+"""
+
+import contextlib
+import io
+
+import numpy as np
+
+from srcxform import errors
+
+from .programs import REVERSE, refused
+
+
+class Held:
+    def __init__(self, value):
+        self.value = value
+
+
+class Scaled:
+    """A descriptor: it keeps what it is given under another name."""
+
+    def __get__(self, owner, cls=None):
+        return owner.kept * 2.0
+
+    def __set__(self, owner, value):
+        owner.kept = value
+
+
+class Described:
+    value = Scaled()
+
+    def __init__(self, value):
+        self.value = value
+
+
+@refused([2.0, 3.0], error=errors.NoDerivativeError)
+def keys_that_are_differentiated(values):
+    places = {value: k for k, value in enumerate(values)}
+    return sum(value * places[value] for value in sorted(places))
+
+
+@refused([2.0, 3.0], error=errors.NoDerivativeError)
+def set_of_values(values):
+    return max(set(values))
+
+
+@refused(2.0)
+def described_attribute(x):
+    return Described(x).value
+
+
+@refused(np.ones(1))
+def objects_returned(x, n=3):
+    held = [Held(x * k) for k in range(n)]
+    for one in held:
+        one.value *= x
+    return held
+
+
+class Box:
+    def __init__(self):
+        self.item = None
+
+
+@refused(np.ones(1), Box(), 3)
+def object_given_away(x, box, n):
+    made = [Held(x * k) for k in range(n)]
+    for one in made:
+        one.value *= x
+    box.item = made
+    return np.sum(made[1].value)
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def structured_array(x):
+    fields = np.dtype([("height", float), ("width", float)])
+    a = np.zeros(2, dtype=fields)
+    a["height"] = x
+    return np.sum(a["height"])
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def text_in_a_list(x):
+    parts = ["x"]
+    parts.append(str(x))
+    return float(parts[1])
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def text_in_a_file(x):
+    file = io.StringIO()
+    print(x, file=file)
+    return float(file.getvalue())
+
+
+@refused(2.0)
+def text_caught(x):
+    with contextlib.redirect_stdout(io.StringIO()) as file:
+        print(x)
+    return float(file.getvalue())
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def refusal_in_a_bare_except(x):
+    try:
+        y = float(str(x))
+    except:  # noqa: E722
+        y = 0.0
+    return y * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def refusal_suppressed(x):
+    y = x
+    with contextlib.suppress(Exception):
+        y = float(f"{x}")
+    return y * x
+
+
+@refused(2.0)
+def functions_ordered(x):
+    steps = []
+    for k in range(3):
+        steps.append(lambda t, k=k: x * t * k)
+    steps.sort(key=lambda step: step(1.0))
+    return steps[0](x)
+
+
+@refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
+def number_among_arrays(x):
+    y = np.zeros(3)
+    y[0] = x
+    row = [x, y]
+    row.append(1.0)
+    return row[1][0] * row[0]
