@@ -235,3 +235,23 @@ def function_that_writes(x):
 def function_that_returns(x):
     y = 2.0 * x
     return fitting(y) + y[0] * y[0]
+
+
+@refused(2.0, error=errors.UnsupportedError)
+def rule_that_captures(x):
+    @custom_jvp
+    def scaled(y):
+        return x * y
+
+    scaled.defjvps(lambda y_dot, out, y: x * y_dot)
+    return scaled(3.0)
+
+
+@repaired("rule_that_captures", 2.0)
+def rule_with_an_argument(x):
+    @custom_jvp
+    def scaled(x, y):
+        return x * y
+
+    scaled.defjvps(lambda x_dot, out, x, y: x_dot * y, lambda y_dot, out, x, y: x * y_dot)
+    return scaled(x, 3.0)
