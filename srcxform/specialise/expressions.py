@@ -115,8 +115,8 @@ def text_of(node: Node) -> str | None:
             return None
         value = part.value.value
         if part.conversion != -1:
-            show: Callable[[Any], str] = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)]
-            value = show(value)
+            shows: dict[str, Callable[[Any], str]] = {"s": str, "r": repr, "a": ascii}
+            value = shows[chr(part.conversion)](value)
         try:
             found.append(format(value, spec))
         except (TypeError, ValueError):  # the program raises it, too
