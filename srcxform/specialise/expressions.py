@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
+from typing import Any
 
 import gast
 import numpy as np
@@ -113,7 +115,8 @@ def text_of(node: Node) -> str | None:
             return None
         value = part.value.value
         if part.conversion != -1:
-            value = {"s": str, "r": repr, "a": ascii}[chr(part.conversion)](value)
+            shows: dict[str, Callable[[Any], str]] = {"s": str, "r": repr, "a": ascii}
+            value = shows[chr(part.conversion)](value)
         try:
             found.append(format(value, spec))
         except (TypeError, ValueError):  # the program raises it, too

@@ -6,6 +6,7 @@ What has a forward rule only is transposed before the reverse sweep is written: 
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import gast
@@ -62,9 +63,11 @@ def at_home(custom: Custom, place: Any) -> Any:
     """Give the place of a call; where we wrote the call ourselves, that of the function."""
     if place is None or not place.file.startswith("<srcxform"):
         return place
+    if not isinstance(custom.fun, types.FunctionType):
+        return place
     try:
         return find(custom.fun).node.place
-    except (SourceNotFoundError, AttributeError):
+    except SourceNotFoundError:
         return place
 
 
