@@ -20,7 +20,16 @@ import numpy as np
 
 from srcxform import rules, runtime  # noqa: F401  (fills the table)
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Const,
+    Items,
+    Kind,
+    Mapping,
+    Number,
+    Opaque,
+    scalar_class,
+)
 from srcxform.rules.custom import Custom as Custom_
 from srcxform.rules.registry import Rule, parameters_of, rule_of
 from srcxform.syntax.build import Node
@@ -33,7 +42,7 @@ UFUNCS = {
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
          builtins.callable, builtins.type, builtins.id)  # fmt: skip
 TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
-         builtins.frozenset)  # fmt: skip
+         builtins.frozenset, builtins.bytes)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -247,6 +256,9 @@ def operation(
     if isinstance(found, Method) and found.name in ("index", "count"):
         if is_sequence(kind_of_operand(found.base, kinds)):
             return Constant()  # a position, or how often
+    if isinstance(found, RuleCall) and "dtype" in found.given:
+        if is_of_no_numbers(kind_of_operand(found.given["dtype"], kinds)):
+            return Foreign(found.rule.primal, tuple(load_list(node)))
     if isinstance(found, RuleCall) and is_flat(found, kinds):
         return Constant()
     if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):
@@ -254,6 +266,30 @@ def operation(
     if isinstance(found, Listing) and is_dict(found.source, kinds):
         return Constant()  # its keys
     return found
+
+
+def makes_no_numbers(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> bool:
+    """Say whether a function is asked for an array of text, of objects or of records."""
+    if "dtype" not in rule.signature.parameters:
+        return False
+    try:
+        dtype = rule.signature.bind(*kinds, **named).arguments.get("dtype")
+    except TypeError:
+        return False
+    return isinstance(dtype, Kind) and is_of_no_numbers(dtype)
+
+
+def is_of_no_numbers(dtype: Kind) -> bool:
+    """Say whether a dtype is one of text, of objects or of records."""
+    match dtype:
+        case Const(value=type() | str() | np.dtype() as asked):
+            try:
+                return np.dtype(asked).kind not in "biufc"
+            except TypeError:
+                return False
+        case Items(type="list", items=[Items(type="tuple", items=[Const(value=str()), *_]), *_]):
+            return True
+    return False
 
 
 def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:
