@@ -268,6 +268,9 @@ def operation(
     return found
 
 
+NO_NUMBERS = ("Void", "Str", "Bytes", "Object", "DateTime", "TimeDelta")  # of NumPy's dtypes
+
+
 def makes_no_numbers(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> bool:
     """Say whether a function is asked for an array of text, of objects or of records."""
     if "dtype" not in rule.signature.parameters:
@@ -287,6 +290,8 @@ def is_of_no_numbers(dtype: Kind) -> bool:
                 return np.dtype(asked).kind not in "biufc"
             except TypeError:
                 return False
+        case Opaque(type=type() as asked) if issubclass(asked, np.dtype) and asked is not np.dtype:
+            return asked.__name__.startswith(NO_NUMBERS)
         case Items(type="list", items=[Items(type="tuple", items=[Const(value=str()), *_]), *_]):
             return True
     return False

@@ -36,7 +36,6 @@ def bincount_bar(x: Any, *, out_bar: Any) -> Any:
 ignores(np.bincount, ["minlength"])
 
 
-
 @tangent(np.sort, "a, axis=-1, kind=None, order=None, *, stable=None", wrt="a")
 def sort_dot(a: Any, a_dot: Any, axis: Any = -1) -> Any:
     return np.take_along_axis(a_dot, np.argsort(a, axis), axis)
