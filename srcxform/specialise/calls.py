@@ -10,7 +10,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import Derivation, is_add_at, is_exception, makes_no_numbers
+from srcxform.core.dtypes import makes_no_numbers
+from srcxform.core.operations import Derivation, is_add_at, is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
     Choice,
