@@ -21,15 +21,7 @@ import numpy as np
 from srcxform import rules, runtime  # noqa: F401  (fills the table)
 from srcxform.core.dtypes import is_of_no_numbers
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import (
-    UNKNOWN,
-    Const,
-    Kind,
-    Mapping,
-    Number,
-    Opaque,
-    scalar_class,
-)
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
 from srcxform.rules.custom import Custom as Custom_
 from srcxform.rules.registry import Rule, parameters_of, rule_of
 from srcxform.syntax.build import Node
