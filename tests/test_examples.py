@@ -225,23 +225,49 @@ def from_exec() -> Callable[..., Any]:
     return namespace["square"]
 
 
+class Held:
+    """An object with one attribute."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+
+def one_of_the_callers(x: float, held: tuple[Held, Held] = (Held(1.0), Held(2.0))) -> float:
+    one = max(held, key=lambda h: h.value * x)
+    one.value = one.value * x
+    return one.value
+
+
+def text_in_a_computation(x: float) -> float:
+    return float(f"{x:.3f}") * x
+
+
 UNSUPPORTED = (sx.errors.UnsupportedError, NotImplementedError)
 NO_DERIVATIVE = (sx.errors.NoDerivativeError, TypeError)
 NO_SOURCE = (sx.errors.SourceNotFoundError, OSError)
 
 REFUSED: dict[str, tuple[Callable[..., Any], tuple[type[Exception], type[Exception]]]] = {
-    "`global`": (global_statement, UNSUPPORTED),
+    "writing a `global` variable, or an attribute of a class, function or module": (
+        global_statement,
+        UNSUPPORTED,
+    ),
     "`nonlocal`, when the function around it has returned": (
         nonlocal_of_the_returned,
         UNSUPPORTED,
     ),
     "`class` inside the function": (inner_class, UNSUPPORTED),
+    "objects of the caller, of which it is known only while the program runs which one is written "
+    "to": (one_of_the_callers, UNSUPPORTED),
+    "text, a set, or the keys of a dict, made of differentiated values, in a computation": (
+        text_in_a_computation,
+        NO_DERIVATIVE,
+    ),
     "`async def`": (coroutine, UNSUPPORTED),
     "a recursive function that writes into its arguments and returns them": (
         recursive_writer,
         NO_DERIVATIVE,
     ),
-    "`y *= x` where `y` is a number in one run and an array in another": (
+    "`y *= x` where `y` is a number in one run and an array in another, and has a second name": (
         number_or_array,
         NO_DERIVATIVE,
     ),

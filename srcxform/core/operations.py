@@ -19,6 +19,7 @@ import gast
 import numpy as np
 
 from srcxform import rules, runtime  # noqa: F401  (fills the table)
+from srcxform.core.dtypes import is_of_no_numbers
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
 from srcxform.rules.custom import Custom as Custom_
@@ -33,7 +34,7 @@ UFUNCS = {
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
          builtins.callable, builtins.type, builtins.id)  # fmt: skip
 TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
-         builtins.frozenset)  # fmt: skip
+         builtins.frozenset, builtins.bytes)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,9 @@ def operation(
     if isinstance(found, Method) and found.name in ("index", "count"):
         if is_sequence(kind_of_operand(found.base, kinds)):
             return Constant()  # a position, or how often
+    if isinstance(found, RuleCall) and "dtype" in found.given:
+        if is_of_no_numbers(kind_of_operand(found.given["dtype"], kinds)):
+            return Foreign(found.rule.primal, tuple(load_list(node)))
     if isinstance(found, RuleCall) and is_flat(found, kinds):
         return Constant()
     if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):

@@ -13,6 +13,7 @@ from srcxform.rules.registry import (
     composite,
     constant,
     ignores,
+    linear,
     tangent,
 )
 from srcxform.runtime import (
@@ -25,7 +26,14 @@ constant(np.argpartition, signature="a, kth, axis=-1, kind='introselect', order=
 constant(np.searchsorted, signature="a, v, side='left', sorter=None")
 constant(np.digitize, signature="x, bins, right=False")
 constant(np.lexsort, signature="keys, axis=-1")
-constant(np.bincount, signature="x, weights=None, minlength=0")
+
+
+@linear(np.bincount, "x, weights=None, minlength=0", wrt="weights")
+def bincount_bar(x: Any, *, out_bar: Any) -> Any:
+    return np.take(out_bar, x)
+
+
+ignores(np.bincount, ["minlength"])
 
 
 @tangent(np.sort, "a, axis=-1, kind=None, order=None, *, stable=None", wrt="a")

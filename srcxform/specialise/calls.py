@@ -10,6 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.core.dtypes import makes_no_numbers
 from srcxform.core.operations import Derivation, is_add_at, is_exception
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
@@ -453,8 +454,8 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
-    if any(map(has_fields, [*kinds[1:], *named.values()])):
-        return Opaque(np.ndarray)  # an array of records
+    if makes_no_numbers(rule, kinds, named):
+        return Opaque(np.ndarray)
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
     if rule.kind is not None:
         try:
@@ -474,16 +475,6 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
     return probe(rule.primal, kinds, named)
-
-
-def has_fields(kind: Kind) -> bool:
-    """Say whether an argument is the type of a structured array."""
-    match kind:
-        case Const(value=np.dtype() as dtype):
-            return dtype.names is not None
-        case Items(type="list", items=[Items(type="tuple", items=[Const(value=str()), *_]), *_]):
-            return True
-    return False
 
 
 def looks_into(function: Any, generating: bool) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+import numpy as np
+
 from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     NEVER,
@@ -51,6 +53,8 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return element(base) or UNKNOWN
         case Opaque(type=kind_type), _ if kind_type is range:
             return base if is_slice(index) else Number("i")
+        case Opaque(type=np.ndarray), _:
+            return base  # records or objects: no derivative passes them
         case Const(value=str() as text), Const(value=int(k)) if -len(text) <= k < len(text):
             return Const(text[k])
         case ((Const(value=str()) | Opaque(type=builtins.str)), _):

@@ -504,6 +504,8 @@ case(np.arange, 0.5, 3.1)
 case(np.arange, 3.3)
 
 # Sorting
+case(np.bincount, np.array([0, 2, 2]), real(3))
+case(np.bincount, np.array([0, 2, 2]), weights=real(3), minlength=5)
 for function in (np.sort,):
     case(function, real(5))
     case(function, real(3, 4), 0)
