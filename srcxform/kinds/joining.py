@@ -43,6 +43,7 @@ from srcxform.kinds.lattice import (
     Torn,
     general,
     holds_kept,
+    present,
     replaced,
     scalar_class,
     torn_from,
