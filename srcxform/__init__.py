@@ -17,9 +17,12 @@ from srcxform.api.pullback import vjp
 from srcxform.api.rules import adjoint, tangent
 from srcxform.api.vmap import vmap
 from srcxform.runtime import stop_gradient
+from srcxform.specialise import hoisting
 from srcxform.specialise.deriving import register
 from srcxform.specialise.switching import mode_switching
 
+hoisting.register(custom_jvp, hoisting.CustomJvp)
+hoisting.register(custom_vjp, hoisting.CustomVjp)
 for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
     register(_function.__name__, _function)
 

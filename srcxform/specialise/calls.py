@@ -64,6 +64,7 @@ from srcxform.specialise.expressions import evaluate, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.gradients import called_again
+from srcxform.specialise.hoisting import rules_given, with_rules
 from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
@@ -90,6 +91,9 @@ def call(state: State, node: Node) -> Evaluated:
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
         base, kind = evaluate(state, node.func.value)
+        ruled = rules_given(state, node, kind, node.func.attr, args or [])
+        if ruled is not None:
+            return ruled
         check_attribute(state, kind, node.func.attr)
         if args and any(map(is_iterator, args)) and isinstance(kind, (Cell, Items, Many)):
             args = [rest(state, *arg) if is_iterator(arg) else arg for arg in args]
@@ -232,6 +236,12 @@ def call_object(
             state.externals.saw(state.externals.path_to(function, "attr:fun"), function.fun)
             return call_object(state, node, function.fun, args, keywords)
         return call_custom(state, node, function, args, keywords)
+    owner = getattr(function, "__self__", None)
+    ruled = with_rules(state, node, function, args, keywords)
+    if isinstance(owner, Custom):
+        ruled = rules_given(state, node, Const(owner), function.__name__, args)
+    if ruled is not None:
+        return ruled
     args = iterated_arguments(state, node, function, args)
     if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
         found = drawn(state, function, args, keywords)

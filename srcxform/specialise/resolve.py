@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import types
 from typing import Any
 
 import gast
@@ -13,6 +14,7 @@ from srcxform.frontend.paths import MISSING
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.operators import SIMPLE
+from srcxform.rules.custom import Custom
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -148,6 +150,9 @@ def residual_object(state: State, node: Node) -> Kind:
 def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
     """Resolve `module.name`; what a module holds may change, so it is guarded."""
     found = getattr(value, node.attr)
+    if isinstance(value, Custom) and isinstance(found, types.MethodType):
+        key = (id(value), node.attr)  # each look-up makes a new wrapper of the method
+        return node, Const(state.externals.hoisted.setdefault(key, found))
     fetch = functools.partial(getattr, value, node.attr, None)
     path = state.externals.path_to(value, f"attr:{node.attr}")
     home = library_of(value)
