@@ -81,7 +81,12 @@ def rules_given(
                 raise Captures("a function")
     except Captures as told:
         return captures(state, node, f"{custom.name}.{name}", str(told))
-    getattr(custom, name)(*rules)
+    key = (id(custom), name, *map(id, rules))
+    if key not in state.externals.hoisted:  # each run over the body finds the same rules
+        getattr(custom, name)(*rules)
+        state.externals.hoisted[key] = custom.rules
+    for part, rule in zip(custom.parts, state.externals.hoisted[key], strict=True):
+        setattr(custom, part, rule)
     return placeholder(state), Const(rules[0] if rules else None)
 
 

@@ -78,8 +78,11 @@ def specialise(
     names = {n: build.load(n) for n in read.local}
     scope = Scope(read.function, names, (), read.local, code=read)
 
+    hoisted: dict[Any, Any] = {}  # each run over the body finds the same functions
+
     def start() -> Externals:
-        externals = Externals(Names({*read.local, *reserved}), batched=batched, ruled=ruled)
+        found = Names({*read.local, *reserved})
+        externals = Externals(found, batched=batched, ruled=ruled, hoisted=hoisted)
         externals.reach((), Const(read.function))
         for k, kind in enumerate(kinds):
             externals.reach((f"parameter:{k}",), kind)
