@@ -1,8 +1,7 @@
 """Derivatives of NumPy code by source transformation: Python in, readable Python out."""
 
 from srcxform import errors
-from srcxform.api import implicit
-from srcxform.api import inside as _inside
+from srcxform.api import implicit, inside
 from srcxform.api.batched import batched_jacobian
 from srcxform.api.checking import check_grads
 from srcxform.api.checkpointing import checkpoint
@@ -25,6 +24,7 @@ hoisting.register(custom_jvp, hoisting.CustomJvp)
 hoisting.register(custom_vjp, hoisting.CustomVjp)
 for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
     register(_function.__name__, _function)
+inside.register()
 
 __all__ = [
     "batched_jacobian",

@@ -109,7 +109,7 @@ class GradientTarget:
 
 
 def is_plain(derivative: Any) -> bool:
-    """Say whether a gradient is one of a function of positional arguments, or of such a gradient."""
+    """Say whether what is differentiated takes positional arguments, and there are no options."""
     options, fun = derivative._options, derivative.__wrapped__
     if options["has_aux"] or options["holomorphic"] or options["allow_int"]:
         return False

@@ -248,12 +248,6 @@ def call_partial(
 
 def handed_out(state: State, node: Node, name: str) -> Evaluated:
     """Refuse a function defined inside that is handed to code that is not followed."""
-    if name in ("custom_jvp", "custom_vjp"):
-        return refused(
-            state, node, f"`{name}` is called inside the function that is differentiated",
-            "which rule a function has is asked before the program runs",
-            "define the function and its rule outside, and let what it captures be an argument",
-        )  # fmt: skip
     return refused(
         state, node, f"a function defined inside is handed to `{name}`",
         "there is no derivative rule that says what is done with it",

@@ -16,27 +16,25 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.frontend.dependencies import is_folded
-from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_callee, is_virtual
+from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
-    Array,
-    Cell,
     Const,
     Instance,
     Items,
     Kind,
-    Mapping,
     Number,
     Record,
     general,
     holds_instance,
-    scalar_class,
 )
 from srcxform.specialise.closures import call_known, held, placeholder, refused
 from srcxform.specialise.gradients import as_operation
 from srcxform.specialise.instances import holds_record, named, whole
+from srcxform.specialise.moving import can_move, described, is_real_number
 from srcxform.specialise.objects import special
+from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
 from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
@@ -71,9 +69,6 @@ class Inner:
 Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
 TRANSFORMS: dict[Any, str] = {}  # the functions of the interface, by identity
 GENERATORS: dict[str, Generate] = {}
-OPTIONS = (
-    "argnums", "has_aux", "holomorphic", "allow_int", "in_axes", "out_axes", "axis_size", "mode",
-)  # fmt: skip
 
 
 def derive(
@@ -143,12 +138,6 @@ def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluate
 
 
 KEPT: list[Any] = []
-BEHIND = {  # what may stand behind the function
-    "vmap": ("in_axes", "out_axes"),
-    **dict.fromkeys(
-        ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian"), ("argnums",)
-    ),
-}
 
 
 def register(transform: str, function: Any, generate: Generate | None = None) -> None:
@@ -158,41 +147,6 @@ def register(transform: str, function: Any, generate: Generate | None = None) ->
         KEPT.append(function)
     if generate is not None:
         GENERATORS[transform] = generate
-
-
-def option(state: State, value: Evaluated) -> Kind:
-    """Give the kind of an option; what is captured is looked at: the source holds while it stays."""
-    node, kind = value
-    for key, capture in state.externals.captures.items():
-        if isinstance(node, gast.Name) and node.id == capture.name and not is_constant(kind):
-            now = capture.fetch()
-            if is_option(now):
-                state.externals.guard((key, "option"), capture.fetch, now, capture.path)
-                return fixed(now)
-    return state.settled(kind)
-
-
-def is_option(value: Any) -> bool:
-    return isinstance(value, (int, str)) or isinstance(value, tuple) and all(map(is_option, value))
-
-
-def fixed(value: Any) -> Kind:
-    return Items("tuple", tuple(map(fixed, value))) if isinstance(value, tuple) else Const(value)
-
-
-def is_constant(kind: Kind) -> bool:
-    """Say whether a value is known, with all that is in it."""
-    if isinstance(kind, (Items, Mapping)):
-        return all(map(is_constant, kind.items))
-    return isinstance(kind, Const)
-
-
-def constant(kind: Kind) -> Any:
-    if isinstance(kind, Items):
-        return tuple(constant(item) for item in kind.items)
-    if isinstance(kind, Mapping):
-        return {key: constant(item) for key, item in zip(kind.keys, kind.items, strict=True)}
-    return kind.value if isinstance(kind, Const) else None
 
 
 def call_derived(
@@ -559,50 +513,3 @@ def as_real(state: State, value: Node, kind: Kind) -> Evaluated:
     if isinstance(kind, Number) and kind.cls in "bi":
         return build.call("float", value), Number("f")
     return value, kind
-
-
-def can_move(state: State, kind: Kind) -> bool:
-    match state.settled(kind):
-        case Number(cls=cls) | Array(cls=cls):
-            return cls in "fc"
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            moving = [can_move(state, item) for item in items]
-            rest = [item for item, moves in zip(items, moving, strict=True) if not moves]
-            return any(moving) and all(is_setting(state, item) for item in rest)
-        case Const(value=value):
-            return scalar_class(value) in ("f", "c")
-        case Cell():
-            return False
-    return hasattr(kind, "item") and kind.item is not None and can_move(state, kind.item)
-
-
-def is_setting(state: State, kind: Kind) -> bool:
-    """Say whether what a container holds is carried along: no number, and nothing with numbers."""
-    kind = state.settled(kind)
-    return (
-        is_callee(kind)
-        or isinstance(kind, Const)
-        and isinstance(kind.value, (str, bool, type(None)))
-    )
-
-
-def is_real_number(kind: Kind) -> bool:
-    match kind:
-        case Number(cls=cls) | Array(cls=cls, dims=()):
-            return cls == "f"
-        case Const(value=value):
-            return scalar_class(value) in ("i", "f")
-    return False
-
-
-def described(kind: Kind) -> str:
-    match kind:
-        case Array():
-            return "an array"
-        case Items(type=name):
-            return f"a {name}"
-        case Mapping():
-            return "a dict"
-        case Number(cls="c"):
-            return "complex"
-    return "not known here"

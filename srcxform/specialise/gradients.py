@@ -24,7 +24,8 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, walk
 
 PLAIN = (
-    op.Copy, op.Item, op.Field, op.Display, op.RuleCall, op.Listing, op.Constant, op.Taken, op.AddAt,
+    op.Copy, op.Item, op.Field, op.Display, op.RuleCall, op.Listing, op.Constant, op.Taken,
+    op.AddAt,
 )  # fmt: skip
 METHODS = {
     "append", "extend", "insert", "pop", "clear", "reverse", "copy", "get", "setdefault", "update",
@@ -54,7 +55,7 @@ def as_operation(state: State, inner: Any, generate: Any) -> Evaluated | None:
 
 
 def called_again(state: State, node: Node, derivation: op.Derivation, args: Args) -> Evaluated:
-    """Specialise a statement that holds such a call: it stays while the kinds are what they were."""
+    """Specialise such a call once more: it stays while the kinds are what they were."""
     from srcxform.specialise.deriving import written
 
     program = derivation.program

@@ -59,16 +59,14 @@ def with_rules(
     return reference(state, custom), Const(custom)
 
 
-def rules_given(
-    state: State, node: Node, kind: Kind, name: str, args: Args
-) -> Evaluated | None:
+def rules_given(state: State, node: Node, kind: Kind, name: str, args: Args) -> Evaluated | None:
     """Specialise `f.defjvp(rule)` and its like for a function defined inside."""
     if name not in GIVING or not isinstance(kind, Const) or not isinstance(kind.value, Custom):
         return None
     custom = kind.value
     if all(custom is not made for made in state.externals.hoisted.values()):
         return None
-    rules = []
+    rules: list[Any] = []
     try:
         for _, rule in args:
             if rule == Const(None):
@@ -111,7 +109,8 @@ def hoisted(state: State, closure: Closure) -> types.FunctionType:
                 for cell, value in zip(cells, values, strict=True):
                     cell.cell_contents = value
                 state.externals.hoisted[key] = made
-            return state.externals.hoisted[key]  # type: ignore[no-any-return]
+            function: types.FunctionType = state.externals.hoisted[key]
+            return function
     raise Captures("its own text")
 
 
@@ -121,7 +120,9 @@ def captured(state: State, closure: Closure, name: str) -> Any:
     kind = None if atom is None else state.kind_of(getattr(atom, "id", ""))
     if isinstance(kind, Closure) and kind != closure:
         return hoisted(state, kind)
-    if isinstance(kind, Const) and (callable(kind.value) or isinstance(kind.value, types.ModuleType)):
+    if isinstance(kind, Const) and (
+        callable(kind.value) or isinstance(kind.value, types.ModuleType)
+    ):
         return kind.value
     function = closure.scope.function
     if atom is None and name in function.__code__.co_freevars:

@@ -90,7 +90,7 @@ def unknown(state: State, node: Node) -> Evaluated:
     )  # fmt: skip
 
 
-TEMPLATES = {
+TEMPLATES: dict[str, tuple[Any, ...]] = {
     "forward": (runtime.jacobian_columns, "jvp"),
     "reverse": (runtime.jacobian_rows, "vjp"),
     "auto": (runtime.jacobian_cheaper, "jvp", "vjp"),
@@ -113,7 +113,7 @@ def one_block(
     from srcxform.specialise.calls import call_object
 
     template, *transforms = TEMPLATES[mode]
-    given = [(placeholder(state), Derived(transform, function)) for transform in transforms]
+    given: Args = [(placeholder(state), Derived(name, function)) for name in transforms]
     given.append(as_name(state, written(state, [], leaf[0])))
     return as_name(state, call_object(state, node, template, given, {}))
 

@@ -13,8 +13,8 @@ import numpy as np
 from srcxform.frontend.paths import MISSING
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind
 from srcxform.kinds.values import kind_of
-from srcxform.specialise.operators import SIMPLE
 from srcxform.rules.custom import Custom
+from srcxform.specialise.operators import SIMPLE
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node

@@ -127,3 +127,46 @@ def direction(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return np.ones_like(value) if value.dtype.kind == "f" else None
     return 1.0 if isinstance(value, float) else None
+
+
+def mlp_loss(w):
+    hidden = np.tanh(w.reshape(200, 100) @ INPUTS)
+    return np.mean((WEIGHTS @ hidden) ** 2)
+
+
+def diffusion(u):
+    for _ in range(200):
+        u = u + 0.01 * (np.roll(u, 1) - 2.0 * u + np.roll(u, -1)) - 0.01 * u * u * u
+    return np.sum(u * u)
+
+
+def rosenbrock(x):
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+
+
+INPUTS = np.random.default_rng(1).normal(size=(100, 256))
+WEIGHTS = np.random.default_rng(2).normal(size=(50, 200)) / 14.0
+
+
+@pytest.mark.parametrize(
+    ("function", "size"),
+    [(mlp_loss, 20_000), (diffusion, 2_000), (rosenbrock, 100_000)],
+    ids=["mlp_loss", "diffusion", "rosenbrock"],
+)
+def test_gradient_of_a_gradient(benchmark: Any, function: Callable[..., Any], size: int) -> None:
+    """In reverse an inner gradient costs what its product with the Hessian costs forward."""
+    x, v = np.random.default_rng(3).normal(size=(2, size)) / 10.0
+    nested = sx.grad(lambda x: np.vdot(sx.grad(function)(x), v))
+    inner = sx.grad(function)
+
+    def product() -> Any:
+        return sx.jvp(inner, (x,), (v,))[1]
+
+    np.testing.assert_allclose(nested(x), product(), rtol=1e-10, atol=1e-10)
+    pairs = [(best(lambda: nested(x)), best(product)) for _ in range(5)]
+    ratio = min(a for a, _ in pairs) / min(b for _, b in pairs)
+    benchmark.extra_info["against jvp of grad"] = ratio
+    with sx.mode_switching(False):
+        as_nested = best(lambda: nested(x), 15)
+    benchmark.extra_info["reverse over reverse"] = as_nested / min(b for _, b in pairs)
+    benchmark(lambda: nested(x))

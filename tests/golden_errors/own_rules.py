@@ -290,15 +290,21 @@ def result_of_one_structure(x):
     return np.sum(fitting(x) * x)
 
 
-@refused(2.0)
-def rule_defined_inside(x):
+@refused(2.0, error=errors.UnsupportedError)
+def rule_that_captures(x):
     @custom_jvp
-    def square(y):
-        return y * y
+    def scaled(y):
+        return x * y
 
-    return square(x)
+    scaled.defjvps(lambda y_dot, out, y: x * y_dot)
+    return scaled(3.0)
 
 
-@repaired("rule_defined_inside", 2.0)
-def rule_defined_outside(x):
-    return linear(x)
+@repaired("rule_that_captures", 2.0)
+def rule_with_an_argument(x):
+    @custom_jvp
+    def scaled(x, y):
+        return x * y
+
+    scaled.defjvps(lambda x_dot, out, x, y: x_dot * y, lambda y_dot, out, x, y: x * y_dot)
+    return scaled(x, 3.0)

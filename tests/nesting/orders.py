@@ -161,9 +161,8 @@ def survey(start: int, end: int, mixes: tuple[str, ...]) -> None:
             try:
                 found[mix] = third_derivative(example, mix)
             except Exception as error:
-                first = str(error).split("\n")
-                print(f"{number} {example.name} {mix} {type(error).__name__}: {first[0]}"
-                      f" | {' '.join(x.strip() for x in first[1:8])[:300]}", flush=True)  # fmt: skip
+                told = " | ".join(line.strip() for line in str(error).split("\n")[:8])
+                print(f"{number} {example.name} {mix} {type(error).__name__}: {told}", flush=True)
             finally:
                 signal.alarm(0)
         values = list(found.values())

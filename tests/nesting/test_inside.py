@@ -57,9 +57,7 @@ def test_linear_transpose() -> None:
 
 def test_products() -> None:
     both_modes(lambda x: sx.jacobian_vector_product(lambda y: np.sum(y**3), x, V), X, 6 * X * V)
-    both_modes(
-        lambda x: np.sum(sx.vector_jacobian_product(lambda y: y**3, x, V)), X, 6 * X * V
-    )
+    both_modes(lambda x: np.sum(sx.vector_jacobian_product(lambda y: y**3, x, V)), X, 6 * X * V)
     both_modes(lambda u: np.sum(sx.jacobian_vector_product(lambda y: y**3, X, u)), V, 3 * X**2)
 
 
@@ -84,7 +82,9 @@ def test_jacobian(mode: str, shape: tuple[int, int]) -> None:
     w = np.linspace(-1.0, 1.0, shape[0] * shape[1]).reshape(shape)
     slopes = np.cos(w @ X)
     expected = (-2 * slopes * np.sin(w @ X) * np.sum(w**2, axis=1)) @ w
-    both_modes(lambda x: np.sum(sx.jacobian(lambda y: np.sin(w @ y), mode=mode)(x) ** 2), X, expected)
+    both_modes(
+        lambda x: np.sum(sx.jacobian(lambda y: np.sin(w @ y), mode=mode)(x) ** 2), X, expected
+    )
 
 
 def test_hessian_against_scipy() -> None:
@@ -98,7 +98,9 @@ def third_of_rosenbrock(x: Any, v: Any) -> Any:
     """The gradient of v' H(x) v: SciPy's Hessian is a polynomial of degree two."""
     h = 0.5
     units = np.eye(len(x))
-    return np.array([v @ (rosen_hess(x + h * e) - rosen_hess(x - h * e)) @ v / (2 * h) for e in units])
+    return np.array(
+        [v @ (rosen_hess(x + h * e) - rosen_hess(x - h * e)) @ v / (2 * h) for e in units]
+    )
 
 
 PRODUCTS = {

@@ -220,7 +220,7 @@ def test_a_reverse_rule_is_used_as_it_is() -> None:
         return np.round(y)
 
     straight.defvjp(lambda y: (np.round(y), None), lambda _, g: (2.0 * g,))
-    # d/dy of straight(3 y) y**2: 6 y**2 + 2 y round(3 y), where the rule has told all that it tells.
+    # d/dy of straight(3 y) y**2: 6 y**2 + 2 y round(3 y), where that is all.
     second = grad(lambda x: grad(lambda y: straight(3.0 * y) * y**2)(x))(0.9)
     assert second == pytest.approx(12 * 0.9 + 2 * 3.0, rel=1e-14)
 

@@ -1,0 +1,64 @@
+"""What carries a derivative, by its kind: what may be differentiated, and what a gradient needs."""
+
+from __future__ import annotations
+
+from srcxform.kinds.callables import is_callee
+from srcxform.kinds.lattice import (
+    Array,
+    Cell,
+    Const,
+    Items,
+    Kind,
+    Mapping,
+    Number,
+    Record,
+    scalar_class,
+)
+from srcxform.specialise.scope import State
+
+
+def can_move(state: State, kind: Kind) -> bool:
+    match state.settled(kind):
+        case Number(cls=cls) | Array(cls=cls):
+            return cls in "fc"
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            moving = [can_move(state, item) for item in items]
+            rest = [item for item, moves in zip(items, moving, strict=True) if not moves]
+            return any(moving) and all(is_setting(state, item) for item in rest)
+        case Const(value=value):
+            return scalar_class(value) in ("f", "c")
+        case Cell():
+            return False
+    return hasattr(kind, "item") and kind.item is not None and can_move(state, kind.item)
+
+
+def is_setting(state: State, kind: Kind) -> bool:
+    """Say whether what a container holds is carried along: no number, and nothing with numbers."""
+    kind = state.settled(kind)
+    return (
+        is_callee(kind)
+        or isinstance(kind, Const)
+        and isinstance(kind.value, (str, bool, type(None)))
+    )
+
+
+def is_real_number(kind: Kind) -> bool:
+    match kind:
+        case Number(cls=cls) | Array(cls=cls, dims=()):
+            return cls == "f"
+        case Const(value=value):
+            return scalar_class(value) in ("i", "f")
+    return False
+
+
+def described(kind: Kind) -> str:
+    match kind:
+        case Array():
+            return "an array"
+        case Items(type=name):
+            return f"a {name}"
+        case Mapping():
+            return "a dict"
+        case Number(cls="c"):
+            return "complex"
+    return "not known here"
