@@ -30,12 +30,11 @@ from srcxform.kinds.lattice import (
     holds_instance,
 )
 from srcxform.specialise.closures import call_known, held, placeholder, refused
-from srcxform.specialise.gradients import as_operation
-from srcxform.specialise.instances import holds_record, named, whole
+from srcxform.specialise.gradients import as_objects, as_operation, checked_number
+from srcxform.specialise.instances import named, whole
 from srcxform.specialise.moving import can_move, described, is_real_number
 from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
-from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -215,32 +214,6 @@ def derivative(
     elif has_aux:
         result = build.sequence([made, build.item(value_node, 1)])
     return put_back(state, inner, left, start, result)
-
-
-def checked_number(state: State, node: Node, transform: str, value: Node, has_aux: bool) -> Node:
-    """Ask while the program runs whether a value of unknown kind is one real number."""
-    from srcxform.runtime import check_one_number
-
-    value = build.item(clone(value), 0) if has_aux else clone(value)
-    place = getattr(node, "place", None)
-    told = [] if place is None else [written_place(place)]
-    check = build.call(build.const(check_one_number), value, build.const(transform), *told)
-    return build.expression(check)
-
-
-def as_objects(state: State, inner: Inner, bars: Iterable[Node], lines: Block) -> list[Node]:
-    """Give cotangents of objects as objects, where the sweeps have dicts."""
-    from srcxform.runtime import objects_like
-
-    found = []
-    for name, bar in zip(inner.wrt, bars, strict=True):
-        if holds_record(state.settled(inner.program.kinds[name])):
-            whole = state.names.part(f"{name}_bar")
-            call = build.call(build.const(objects_like), bar, build.load(name))
-            lines.append(build.assign(whole, call))
-            bar = build.load(whole)
-        found.append(bar)
-    return found
 
 
 def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:

@@ -8,6 +8,7 @@ own, which may give anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +19,12 @@ from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number, general
 from srcxform.specialise import switching
+from srcxform.specialise.instances import holds_record
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, walk
+from srcxform.syntax.visit import blocks, clone, walk
 
 PLAIN = (
     op.Copy, op.Item, op.Field, op.Display, op.RuleCall, op.Listing, op.Constant, op.Taken,
@@ -170,4 +173,30 @@ def is_name(last: Node) -> bool:
     return isinstance(last, gast.Return) and isinstance(last.value, gast.Name)
 
 
-__all__ = ["as_operation", "called_again", "settled"]
+def checked_number(state: State, node: Node, transform: str, value: Node, has_aux: bool) -> Node:
+    """Ask while the program runs whether a value of unknown kind is one real number."""
+    from srcxform.runtime import check_one_number
+
+    value = build.item(clone(value), 0) if has_aux else clone(value)
+    place = getattr(node, "place", None)
+    told = [] if place is None else [written_place(place)]
+    check = build.call(build.const(check_one_number), value, build.const(transform), *told)
+    return build.expression(check)
+
+
+def as_objects(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> list[Node]:
+    """Give cotangents of objects as objects, where the sweeps have dicts."""
+    from srcxform.runtime import objects_like
+
+    found = []
+    for name, bar in zip(inner.wrt, bars, strict=True):
+        if holds_record(state.settled(inner.program.kinds[name])):
+            whole = state.names.part(f"{name}_bar")
+            call = build.call(build.const(objects_like), bar, build.load(name))
+            lines.append(build.assign(whole, call))
+            bar = build.load(whole)
+        found.append(bar)
+    return found
+
+
+__all__ = ["as_objects", "as_operation", "called_again", "checked_number", "settled"]
