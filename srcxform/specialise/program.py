@@ -81,8 +81,8 @@ def specialise(
     hoisted: dict[Any, Any] = {}  # each run over the body finds the same functions
 
     def start() -> Externals:
-        names = Names({*read.local, *reserved})
-        externals = Externals(names, batched=batched, ruled=ruled, hoisted=hoisted)
+        found = Names({*read.local, *reserved})
+        externals = Externals(found, batched=batched, ruled=ruled, hoisted=hoisted)
         externals.reach((), Const(read.function))
         for k, kind in enumerate(kinds):
             externals.reach((f"parameter:{k}",), kind)
