@@ -253,7 +253,7 @@ def _refuse_unread(code: CodeType) -> NoReturn:
         code,
         f"there is no text for `{code.co_filename}`; code from `exec`, `eval` and `python -c` "
         "leaves none behind",
-        "define the function in a file, a notebook or an interactive session, "
+        "define the function in a file, a notebook or a session of Python 3.13, "
         "or put the text into linecache.cache",
     )
 

@@ -452,7 +452,7 @@ def test_exec_leaves_no_text():
         "  <string>:3, in f\n"
         "why: there is no text for `<string>`; code from `exec`, `eval` and `python -c` leaves "
         "none behind\n"
-        "instead: define the function in a file, a notebook or an interactive session, "
+        "instead: define the function in a file, a notebook or a session of Python 3.13, "
         "or put the text into linecache.cache"
     )
 
