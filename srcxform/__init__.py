@@ -11,6 +11,7 @@ from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
 from srcxform.api.jacobians import hessian, jacfwd, jacobian, jacrev
+from srcxform.api.jit import jit
 from srcxform.api.linear import linear_transpose, linearize
 from srcxform.api.products import hvp, jacobian_vector_product, vector_jacobian_product
 from srcxform.api.pullback import vjp
@@ -20,7 +21,9 @@ from srcxform.runtime import stop_gradient
 from srcxform.specialise.deriving import register
 from srcxform.specialise.switching import mode_switching
 
-for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
+for _function in (
+    grad, hessian, hvp, jacfwd, jacobian, jacrev, jit, jvp, value_and_grad, vjp, vmap,
+):  # fmt: skip
     register(_function.__name__, _function)
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "jacobian",
     "jacobian_vector_product",
     "jacrev",
+    "jit",
     "jvp",
     "linear_transpose",
     "linearize",
