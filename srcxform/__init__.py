@@ -10,6 +10,7 @@ from srcxform.api.forward import jvp
 from srcxform.api.gradient import grad, value_and_grad
 from srcxform.api.inspection import source
 from srcxform.api.jacobians import hessian, jacfwd, jacobian, jacrev
+from srcxform.api.jit import jit
 from srcxform.api.linear import linear_transpose, linearize
 from srcxform.api.products import hvp, jacobian_vector_product, vector_jacobian_product
 from srcxform.api.pullback import vjp
@@ -22,7 +23,9 @@ from srcxform.specialise.switching import mode_switching
 
 hoisting.register(custom_jvp, hoisting.CustomJvp)
 hoisting.register(custom_vjp, hoisting.CustomVjp)
-for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
+for _function in (
+    grad, hessian, hvp, jacfwd, jacobian, jacrev, jit, jvp, value_and_grad, vjp, vmap,
+):  # fmt: skip
     register(_function.__name__, _function)
 inside.register()
 
@@ -43,6 +46,7 @@ __all__ = [
     "jacobian",
     "jacobian_vector_product",
     "jacrev",
+    "jit",
     "jvp",
     "linear_transpose",
     "linearize",

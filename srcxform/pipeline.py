@@ -19,7 +19,7 @@ from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
-from srcxform.transform.functions import functions, mapped, names_of
+from srcxform.transform.functions import functions, mapped, names_of, native
 from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
@@ -49,12 +49,15 @@ def compile_derivative(
     if axes is not None:
         lengths = [n for k, a in zip(kinds, axes.given, strict=True) for n in lengths_along(k, a)]
         kinds = tuple(lane_kind(k, a) for k, a in zip(kinds, axes.given, strict=True))
-    ruled = axes is None or not axes.last
+    native_code = transform == "jit"
+    ruled = not native_code and (axes is None or not axes.last)
     program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:
         nodes = mapped(ctx, axes, batch_length(lengths))
+    elif native_code:
+        nodes = native(ctx, kinds)
     else:
         nodes = functions(ctx, transform, has_aux)
     return publish(request, ctx, code, nodes)

@@ -22,6 +22,7 @@ import gast
 import numpy as np
 
 from srcxform.emit import cache
+from srcxform.emit.lines import lines_of, note_lines, packed, unpacked
 from srcxform.emit.load import load
 from srcxform.emit.module import module_text
 from srcxform.frontend.dependencies import Description, Reader, Reading, base_name, text_of
@@ -154,7 +155,7 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
     for name, text in docstrings(request, ctx, code, nodes).items():
         line = gast.Expr(value=gast.Constant(value=text, kind=None))
         next(node for node in nodes if node.name == name).body.insert(0, line)
-    what = "Batched" if request.transform == "vmap" else "Derivative of"
+    what = {"vmap": "Batched", "jit": "Native"}.get(request.transform, "Derivative of")
     header = f"{what} `{code.name}`, written by srcxform."
     text = module_text(nodes, used_imports(nodes, externals), header)
     mentioned = [guard for dotted, guard in externals.written.items() if dotted in text]
@@ -163,12 +164,16 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
         {}, text, Path(), tuple(captures), (*guards, *mentioned),
         ctx.program.result, code.parameters, uses_of(ctx.program, request.integers),
     )  # fmt: skip
+    lines = lines_of(nodes, text)
     manifest = None if externals.lost else manifest_of(request, made, names, externals.reads)
+    if manifest is not None:
+        manifest["lines"] = packed(lines)
     key = cache.digest(text) if manifest is None else request.key
     path = stored(key, manifest or {"name": names[0]}, text)
     if manifest is not None and path.is_file():
         remember(request.key, cache.Entry(path, text, manifest))
     functions = loaded(text, path, names)
+    note_lines(path, lines)
     return replace(made, functions=functions, path=path)
 
 
@@ -233,6 +238,8 @@ def docstrings(request: Request, ctx: Context, code: Read, nodes: list[Node]) ->
     said = {"grad": "Gradient", "value_and_grad": "Value and gradient", "jvp": "Tangent"}
     if request.transform == "vmap":
         found = {nodes[0].name: f"`{code.name}`{home_of(code)} for a batch of arguments."}
+    elif request.transform == "jit":
+        found = {nodes[0].name: f"`{code.name}`{home_of(code)}, to be compiled."}
     elif request.transform == "vjp":
         found = sweeps_said(nodes[0].name, nodes[1].name, code, wrt)
     else:
@@ -382,6 +389,7 @@ def revived(request: Request, entry: cache.Entry) -> Compiled | None:
         functions = loaded(entry.text, entry.path, manifest["functions"])
         parameters = tuple(manifest["parameters"])
         uses = Uses(*map(tuple, manifest["uses"]))
+        note_lines(entry.path, unpacked(manifest["lines"]))
     except (Unreachable, Undecodable, ImportError):
         return None
     except (LookupError, AttributeError, TypeError, ValueError):  # a manifest of another kind

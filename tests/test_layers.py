@@ -51,7 +51,10 @@ RANKS = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 OWNERS = {
     "astor": {"emit/printing.py"},
     "optree": {"pytrees.py"},
-    "numba": {"native.py"},
+    "numba": {
+        f"native/{name}.py"
+        for name in ("arrays", "guards", "helpers", "machine", "tools", "versions")
+    },
     "platformdirs": {"emit/cache.py"},
     # Themselves imported only where SciPy is:
     "scipy": {"rules/scipy_arrays.py", "rules/scipy_special.py"},

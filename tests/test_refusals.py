@@ -30,6 +30,8 @@ ELSEWHERE = {  # refusals of other things than derivatives, by the test that sho
     r"this\ derivative\ cannot\ be\ written\ as\ a\ standalone\ module": "emit/test_standalone.py",
     r"`.*`\ cannot\ be\ written\ into\ a\ standalone\ module": "emit/test_standalone.py",
     r"`.*`\ has\ no\ Python\ source": "syntax/test_source.py",
+    r"`.*`\ cannot\ be\ written\ to\ in\ compiled\ code": "api/test_jit.py",
+    r"this\ cannot\ be\ compiled\ to\ native\ code": "api/test_jit.py",
 }
 HELD_BACK = {  # what stands behind other refusals: no short program is known that reaches it
     r"this\ assignment\ target\ cannot\ be\ differentiated",

@@ -59,11 +59,8 @@ def jvp(
         (6.0, 3.0)
     """
     options = {"has_aux": bool(has_aux)}
-    decorator = decorating(jvp, fun, options)
-    if decorator is not None:
-        return decorator
-    if primals is None and tangents is None:
-        return Forward(fun, options)  # type: ignore[arg-type]
+    if fun is None or primals is None and tangents is None:
+        return decorating(jvp, fun, options) or Forward(fun, options)  # type: ignore[arg-type]
     if primals is None or tangents is None:
         missing = "tangents" if tangents is None else "primals"
         raise TypeError(f"jvp takes primals and tangents, or neither of them; got no {missing}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from srcxform.api.glue import written
+from srcxform.api.glue import identifier, written
 from srcxform.api.leaves import carries, raw_tangent, tangent_like, zero_like
-from srcxform.api.pullback import Pullback, vjp
+from srcxform.api.pullback import Pullback, PullbackTarget, vjp
+from srcxform.api.targets import Lowered, Slot, Target, Values
 from srcxform.pytrees import mapped
 
 __all__ = ["Linear", "linear_transpose", "linearize"]
@@ -83,6 +85,13 @@ class Linear:
 
     def __call__(self, *tangents: Any) -> Any:
         """Map a tangent for each primal to the tangent of the result. Raises TypeError."""
+        bar = self.packed(tangents)
+        if self.transposed is None:
+            return mapped(zero_like, self.pullback.out)
+        return tangent_like(self.transposed(bar)[0], self.pullback.out)
+
+    def packed(self, tangents: tuple[Any, ...]) -> Any:
+        """Give tangents as the transposed pullback takes them. Raises TypeError."""
         arguments, spread = self.pullback.arguments, self.pullback.plan.details
         if len(tangents) != len(arguments):
             raise TypeError(f"{self!r} takes {len(arguments)} tangents, got {len(tangents)}")
@@ -94,11 +103,54 @@ class Linear:
                 given[slot.parameter] = tangent
             else:
                 given[slot.parameter] = (*given.get(slot.parameter, ()), tangent)
-        if self.transposed is None:
-            return mapped(zero_like, self.pullback.out)
         bars = [given[parameter] for parameter in spread.wrt]
-        dot = self.transposed(bars[0] if len(bars) == 1 else tuple(bars))[0]
-        return tangent_like(dot, self.pullback.out)
+        return bars[0] if len(bars) == 1 else tuple(bars)
+
+    def __srcxform_target__(self) -> Target:
+        return LinearTarget(self)
 
     def __repr__(self) -> str:
         return f"<linearised `{self.pullback.name}`>"
+
+
+@dataclass(frozen=True, eq=False)
+class LinearTarget:
+    """A linear function, to be transformed: the transposed pullback, of one tangent or several."""
+
+    linear: Linear
+
+    @property
+    def name(self) -> str:
+        return f"{identifier(self.linear.pullback.name)}_linear"
+
+    def at(self, nargs: int, keywords: tuple[str, ...]) -> Target:
+        return self
+
+    def bind(self, args: Values, kwargs: dict[str, Any]) -> Values:
+        bound = self.signature().bind(*args, **kwargs)
+        return tuple(bound.args)
+
+    def slot(self, position: int) -> Slot | None:
+        return Slot(position) if position < len(self.linear.pullback.arguments) else None
+
+    def parameter_name(self, slot: Slot) -> str:
+        return f"tangent_{slot.parameter + 1}"
+
+    def signature(self) -> inspect.Signature:
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        count = len(self.linear.pullback.arguments)
+        names = [self.parameter_name(Slot(k)) for k in range(count)]
+        return inspect.Signature([inspect.Parameter(name, kind) for name in names])
+
+    def lower(self, values: Values) -> Lowered:
+        bar, transposed = self.linear.packed(values), self.linear.transposed
+        if transposed is None:
+            raise TypeError(f"`{self.linear.pullback.name}` is linear in nothing that can move")
+        inner = PullbackTarget(transposed)
+        lowered = inner.lower(inner.bind((bar,), {}))
+
+        def present(raw: Any) -> Any:
+            shown = raw if lowered.present is None else lowered.present(raw)
+            return tangent_like(shown[0], self.linear.pullback.out)
+
+        return Lowered(lowered.function, lowered.values, present)

@@ -32,6 +32,7 @@ class Derivative(ABC):
 
     maker: ClassVar[Callable[..., Any]]
     suffix: ClassVar[str]
+    is_compiled: ClassVar[bool] = False
     __wrapped__: Any
     _in_class = False
 
@@ -115,7 +116,10 @@ def made_again(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> 
 
 
 def decorating(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> Any:
-    """Make the derivative of `fun`, or a decorator that will (`fun` is None: only options)."""
+    """Make the derivative of `fun`, or a decorator that will (`fun` is None: only options).
+
+    That of a compiled function is compiled. Gives None for any other function.
+    """
     if fun is None:
         return functools.partial(maker, **options)
     if not callable(fun):
@@ -123,6 +127,8 @@ def decorating(maker: Callable[..., Any], fun: Any, options: dict[str, Any]) -> 
             f"{maker.__name__} takes a function, got {fun!r}; as a decorator with options, write "
             f"@{maker.__name__}(name=value)"
         )
+    if isinstance(fun, Derivative) and fun.is_compiled and maker is not fun.maker:
+        return fun.maker(maker(fun.__wrapped__, **options))
     return None
 
 

@@ -56,6 +56,7 @@ from srcxform.rules.registry import (
     parameters_of,
     rule_of,
 )
+from srcxform.runtime import stop_gradient
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
@@ -235,7 +236,8 @@ def call_object(
     if isinstance(function, Derivation):
         return called_again(state, node, function, args)
     if isinstance(function, Custom):
-        if not (state.externals.ruled or isinstance(function, Closing)):
+        stays = state.externals.batched and isinstance(function, Closing)
+        if not (state.externals.ruled or stays):
             state.externals.saw(state.externals.path_to(function, "attr:fun"), function.fun)
             return call_object(state, node, function.fun, args, keywords)
         return call_custom(state, node, function, args, keywords)
@@ -304,6 +306,11 @@ def call_object(
         callee = func or reference(state, function)
         state.emit(build.expression(written_call(node, callee, args, {})))
         return build.const(None), NONE
+    if not state.externals.ruled and function is stop_gradient and len(args) == 1:
+        if isinstance(kinds[0], Number):
+            return args[0]
+        if isinstance(kinds[0], Array):
+            return call_object(state, node, np.copy, args, {})
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
     if rule is not None:

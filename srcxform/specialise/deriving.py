@@ -81,6 +81,8 @@ def derive(
             return None
         transform, fun, options = given
         met(state, function)
+        if transform == "jit":
+            return call_known(state, node, Const(fun), args, keywords)
         kind = Derived(transform, Const(fun), tuple(options.items()))
         return call_derived(state, node, kind, args, keywords)
     if not args and "fun" in keywords:
@@ -99,6 +101,8 @@ def derive(
     if not args:
         return decorator(state, transform, options)
     inner, rest = as_function(state, args[0]), args[1:]
+    if transform == "jit":
+        return args[0]  # compiled or not, it computes the same
     if transform == "jvp":
         rest += [keywords[name] for name in ("primals", "tangents") if name in keywords]
     if transform == "vmap":

@@ -8,19 +8,20 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Array, Const, Number
+from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.optimise.dead import live_in
 from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, load_list, rewrite, stores, walk
-from srcxform.transform.arrival import come_in
+from srcxform.transform.arrival import come_in, write_out
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
+from srcxform.transform.native import over_leaves
 from srcxform.transform.requests import program_of, wrt_of
 from srcxform.transform.stand_ins import stand_in
 
@@ -72,6 +73,26 @@ def mapped(ctx: Context, axes: Any, length: Any) -> list[Node]:
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
     return with_captures(ctx, found, set())
+
+
+def native(ctx: Context, kinds: Sequence[Kind]) -> list[Node]:
+    """Give the function itself, over leaves, then the functions kept apart that it calls.
+
+    `kinds` are those of the arguments.
+    """
+    write_out(ctx)
+    (name,) = names_of(ctx.program.name, "jit")
+    ctx.names.take([name])
+    alone = not ctx.program.functions and not ctx.program.externals.lifted
+    given = dict(zip(ctx.program.parameters, kinds, strict=True))
+    if alone:
+        given |= {c.name: c.kind for c in ctx.program.externals.captures.values()}
+    parameters, body = over_leaves(ctx, given)
+    found = [finished(ctx, name, parameters, body)]
+    if alone:
+        return found
+    found += primal_functions(ctx, found)
+    return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)]
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:

@@ -1,0 +1,1 @@
+"""Numba, which nothing else in the package knows."""
