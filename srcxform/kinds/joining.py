@@ -44,6 +44,7 @@ from srcxform.kinds.lattice import (
     general,
     holds_kept,
     replaced,
+    present,
     scalar_class,
     torn_from,
     unfolded,
