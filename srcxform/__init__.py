@@ -20,7 +20,9 @@ from srcxform.runtime import stop_gradient
 from srcxform.specialise.deriving import register
 from srcxform.specialise.switching import mode_switching
 
-for _function in (grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap):
+for _function in (
+    batched_jacobian, grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, value_and_grad, vjp, vmap,
+):  # fmt: skip
     register(_function.__name__, _function)
 
 __all__ = [
