@@ -448,6 +448,9 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if any(map(has_fields, [*kinds[1:], *named.values()])):
         return Opaque(np.ndarray)  # an array of records
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
+    last = [*rule.signature.parameters][len(kinds) - 1 : len(kinds)] if kinds else []
+    if last == ["dtype"] and isinstance(kinds[-1], Opaque):
+        kinds = kinds[:-1]
     if rule.kind is not None:
         try:
             bound = rule.signature.bind(*kinds, **named)
