@@ -64,7 +64,7 @@ class Pulled:
             form = axes_of(objects_as_dicts(mapped(carries, self.value)))
             if self.pullback.has_aux:
                 bars, form = (bars, zeros_like(self.aux)), (form, None)
-            plan, captured = batch_plan(backward, (residuals, bars), Axes((None, form)))
+            plan, captured = batch_plan(backward, (residuals, bars), Axes((None, form), last=True))
             if plan.variant.compiled.at_once:
                 self.batch = plan
                 raw = plan.variant.compiled.entry(residuals, bars, *captured)
@@ -124,7 +124,7 @@ class Pushed:
             given = (*self.given(last), *self.dots(self.basis.rows(start, stop)), *self.captured)
             forms = self.spread.gathered([axes_of(self.numbers(k)) for k in self.slots])
             where = (*(None for _ in self.values), *forms, *(None for _ in self.captured))
-            plan, more = batch_plan(compiled.entry, given, Axes(where, (FIRST, 0)))
+            plan, more = batch_plan(compiled.entry, given, Axes(where, (FIRST, 0), last=True))
             if plan.variant.compiled.at_once:
                 self.batch = plan
                 out, dot = plan.variant.compiled.entry(*given, *more)
