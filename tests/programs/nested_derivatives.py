@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from srcxform import batched_jacobian, grad, hessian, jacfwd, jacrev, jvp, value_and_grad, vjp, vmap
+from srcxform import batched_jacobian, grad, jacfwd, jacrev, jvp, value_and_grad, vjp, vmap
 
 from . import example
 
@@ -322,11 +322,6 @@ def jacobians_of_containers(x):
     rows = jacrev(lambda p: {"y": p["w"] * p["b"], "z": p["b"] ** 2})({"w": x, "b": x[0]})
     columns = jacfwd(lambda a, b: a * b * b, argnums=(1, 0))(x, x * 2.0)
     return np.sum(rows["y"]["w"] @ rows["y"]["b"]) * rows["z"]["b"] + np.sum(columns[0] @ x)
-
-
-@example(np.array([0.3, 0.7]), analytic=False, order2=False)  # a list of chunks is joined
-def hessian_in_chunks(x):
-    return np.sum(hessian(lambda y: np.sum(y**3) * y[0], chunk_size=1)(x) ** 2)
 
 
 @example(np.array([[0.3, 0.7], [0.2, 0.5]]), analytic=False)
