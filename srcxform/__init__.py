@@ -24,7 +24,8 @@ from srcxform.specialise.switching import mode_switching
 hoisting.register(custom_jvp, hoisting.CustomJvp)
 hoisting.register(custom_vjp, hoisting.CustomVjp)
 for _function in (
-    grad, hessian, hvp, jacfwd, jacobian, jacrev, jit, jvp, value_and_grad, vjp, vmap,
+    batched_jacobian, grad, hessian, hvp, jacfwd, jacobian, jacrev, jit, jvp, value_and_grad, vjp,
+    vmap,
 ):  # fmt: skip
     register(_function.__name__, _function)
 inside.register()

@@ -55,12 +55,12 @@ def compile_derivative(
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:
-        nodes = mapped(ctx, axes, batch_length(lengths))
+        nodes, at_once = mapped(ctx, axes, batch_length(lengths))
     elif native_code:
-        nodes = native(ctx, kinds)
+        nodes, at_once = native(ctx, kinds), True
     else:
-        nodes = functions(ctx, transform, has_aux)
-    return publish(request, ctx, code, nodes)
+        nodes, at_once = functions(ctx, transform, has_aux), True
+    return publish(request, ctx, code, nodes, at_once)
 
 
 __all__ = ["Compiled", "Program", "compile_derivative", "counters", "inner"]

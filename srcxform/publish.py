@@ -56,6 +56,7 @@ class Compiled:
     result_kind: Kind
     parameters: tuple[str, ...]
     uses: Uses = Uses()
+    at_once: bool = True  # a batch: all lanes together, rather than one after the other
 
     @property
     def entry(self) -> Callable[..., Any]:
@@ -148,7 +149,9 @@ def is_ours(template: Any) -> bool:
 # Writing
 
 
-def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Compiled:
+def publish(
+    request: Request, ctx: Context, code: Read, nodes: list[Node], at_once: bool = True
+) -> Compiled:
     """Print the functions as a module, put it on disk with what it depends on, import it."""
     externals = ctx.program.externals
     captures, guards = needed(nodes, externals)
@@ -162,7 +165,8 @@ def publish(request: Request, ctx: Context, code: Read, nodes: list[Node]) -> Co
     names = [node.name for node in nodes]
     made = Compiled(
         {}, text, Path(), tuple(captures), (*guards, *mentioned),
-        ctx.program.result, code.parameters, uses_of(ctx.program, request.integers),
+        ctx.program.result, code.parameters,
+        uses_of(ctx.program, ctx.storage, request.integers), at_once,
     )  # fmt: skip
     lines = lines_of(nodes, text)
     manifest = None if externals.lost else manifest_of(request, made, names, externals.reads)
@@ -309,7 +313,8 @@ def manifest_of(
         "captures": [[capture.name, list(capture.path or ())] for capture in made.captures],
         "reads": rows,
         "result": result,
-        "uses": [made.uses.counted, made.uses.unmoved],
+        "uses": [made.uses.counted, made.uses.unmoved, made.uses.written],
+        "at_once": made.at_once,
     }
 
 
@@ -390,10 +395,12 @@ def revived(request: Request, entry: cache.Entry) -> Compiled | None:
         parameters = tuple(manifest["parameters"])
         uses = Uses(*map(tuple, manifest["uses"]))
         note_lines(entry.path, unpacked(manifest["lines"]))
+        at_once = bool(manifest["at_once"])
     except (Unreachable, Undecodable, ImportError):
         return None
     except (LookupError, AttributeError, TypeError, ValueError):  # a manifest of another kind
         return None
     return Compiled(
-        functions, entry.text, entry.path, tuple(captures), tuple(guards), result, parameters, uses
-    )
+        functions, entry.text, entry.path, tuple(captures), tuple(guards), result, parameters, uses,
+        at_once,
+    )  # fmt: skip

@@ -29,16 +29,15 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the program
 WITHOUT_LANES = ("exceptions.numbers_in_the_handler", "exceptions.numbers_in_the_handler:folded")
 # Containers whose structure is known only while the program runs cannot be taken apart inside.
 WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_count")
-WRITTEN = ("random_finds.argument_list_written",)  # nor can a list that is written to inside
-# The gradient of a bound method is an object that each way makes anew: there is no comparing them.
-MADE_ANEW = ("classes.callback_attribute:method",)
+# Nor can lists and objects that are given and written to inside.
+WRITTEN = ("random_finds.argument_list_written", "classes_written.controller_given")
 # Compiling takes long: of the programs whose gradient can be read again every third is tried in
 # lanes, every sixth through the batch. SRCXFORM_EVERY=1 tries them all.
 EVERY = int(os.environ.get("SRCXFORM_EVERY", "3"))
 
 examples = [e for e in corpus() if e.name not in WITHOUT_LANES]
 programs = pytest.mark.parametrize("example", examples, ids=lambda e: e.name)
-scalars = [e for e in examples if is_scalar(e) and e.name not in MADE_ANEW]
+scalars = [e for e in examples if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", scalars[::EVERY], ids=lambda e: e.name)
 through = [e for e in scalars if e.name not in (*WITHOUT_GRADIENT, *WRITTEN)]
 through = through[:: 2 * EVERY if EVERY > 1 else 1]

@@ -3,64 +3,89 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from srcxform.api.forward import jvp
-from srcxform.api.leaves import carries, check_carries, integers_as_reals, zero_like
-from srcxform.api.pullback import vjp
-from srcxform.api.results import auxiliary
-from srcxform.api.targets import Foreign, Target, target_of
-from srcxform.api.wrapping import decorating
-from srcxform.pytrees import children, leaves, mapped
-from srcxform.runtime import unit_tangents
+from srcxform.api.basis import number_leaves
+from srcxform.api.blocks import Blocks, by_columns, by_rows
+from srcxform.api.gradient import checked_options
+from srcxform.api.keys import key_of
+from srcxform.api.leaves import carries, check_carries, has_derivative, integers_as_reals
+from srcxform.api.primals import Primals, primals_of
+from srcxform.api.sweeps import duplicated, pull_rows, push_rows
+from srcxform.api.targets import Foreign, Target, Values, target_of
+from srcxform.api.wrapping import Derivative, decorating
+from srcxform.pytrees import children, is_parameters, mapped
 
-__all__ = ["Jacobian", "hessian", "jacfwd", "jacobian", "jacrev"]
+__all__ = ["Jacobian", "checked_chunk", "hessian", "jacfwd", "jacobian", "jacrev"]
 
 Argnums = int | tuple[int, ...]
 
 
 def jacfwd(
-    fun: Any = None, argnums: Argnums = 0, *, has_aux: bool = False, holomorphic: bool = False
+    fun: Any = None,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | None = None,
 ) -> Any:
     """Make the function that computes the Jacobian of `fun` column by column, in forward mode.
+
+    The unit vectors of the argument are pushed forward together, as lanes of a batch; what does
+    not depend on them is computed once.
 
     Args:
         fun: a function of numbers, arrays and containers of these. Without it: a decorator.
         argnums: the argument to differentiate in, or a tuple of these.
         has_aux: `fun` returns `(value, aux)`; then the result is `(jacobian, aux)`.
         holomorphic: `fun` is a holomorphic function of complex numbers.
+        chunk_size: how many unit vectors are taken at once, which bounds the memory for what is
+            between them and the result; None for all of them.
 
     Returns:
         A function of the arguments of `fun`. For each leaf of its result and each leaf of the
-        argument it gives an array of the shape of the one, then of the other: in the structure of
-        the result, with that of the argument (a tuple if `argnums` is a tuple) inside.
+        argument it gives an array of the shape of the one, then of the other, in the dtype of the
+        one: in the structure of the result, with that of the argument (a tuple if `argnums` is a
+        tuple) inside. What is no real or complex number has None for its part.
 
     Raises:
-        TypeError: an argument that is picked holds no numbers.
+        TypeError: an argument that is picked holds no numbers, or complex ones, but `holomorphic`
+            is not set; an option is of a wrong type.
+        ValueError: `chunk_size` is less than 1.
         srcxform.errors.SrcxformError: `fun` cannot be differentiated.
 
     Example:
         >>> jacfwd(lambda x: np.array([x[0] * x[1], x[0]]))(np.array([2.0, 3.0])).tolist()
         [[3.0, 2.0], [1.0, 0.0]]
     """
-    return made(jacfwd, fun, "forward", argnums, has_aux, holomorphic)
+    return made(jacfwd, fun, "forward", argnums, has_aux, holomorphic, chunk_size)
 
 
 def jacrev(
-    fun: Any = None, argnums: Argnums = 0, *, has_aux: bool = False, holomorphic: bool = False
+    fun: Any = None,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | None = None,
 ) -> Any:
     """Make the function that computes the Jacobian of `fun` row by row, in reverse mode.
 
-    Takes, returns and raises what `jacfwd` does.
+    The unit vectors of the result are pulled back together, as lanes of a batch; `fun` itself is
+    run once. Takes, returns and raises what `jacfwd` does, except that an array has the dtype of
+    the argument, and that a real result may have complex arguments: a row is then what `grad`
+    gives for its number. A complex result needs `holomorphic=True`.
 
     Example:
         >>> jacrev(lambda x: x**2)(np.array([2.0, 3.0])).tolist()
         [[4.0, 0.0], [0.0, 6.0]]
     """
-    return made(jacrev, fun, "reverse", argnums, has_aux, holomorphic)
+    return made(jacrev, fun, "reverse", argnums, has_aux, holomorphic, chunk_size)
 
 
 def jacobian(
@@ -70,10 +95,14 @@ def jacobian(
     mode: str = "auto",
     has_aux: bool = False,
     holomorphic: bool = False,
+    chunk_size: int | None = None,
 ) -> Any:
     """Make the function that computes the Jacobian of `fun` in the mode that takes fewer sweeps.
 
-    `mode` is "auto", "forward" or "reverse". The rest is as in `jacfwd`.
+    `mode` is "forward", "reverse", or "auto": forward if the result has more numbers than the
+    argument, or is complex while the argument is real; else reverse. At the first call with
+    arguments of new shapes "auto" may run `fun` twice to find the size of its result. The rest is
+    as in `jacfwd`.
 
     Example:
         >>> jacobian(lambda x: np.sum(x**2))(np.array([2.0, 3.0])).tolist()
@@ -83,21 +112,32 @@ def jacobian(
         raise TypeError(f'mode is "auto", "forward" or "reverse", not {mode!r}')
     maker = functools.partial(jacobian, mode=mode)
     functools.update_wrapper(maker, jacobian)
-    return made(maker, fun, mode, argnums, has_aux, holomorphic)
+    return made(maker, fun, mode, argnums, has_aux, holomorphic, chunk_size)
 
 
 def hessian(
-    fun: Any = None, argnums: Argnums = 0, *, has_aux: bool = False, holomorphic: bool = False
+    fun: Any = None,
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    chunk_size: int | None = None,
 ) -> Any:
     """Make the function that computes the Hessian of `fun`, forward over reverse.
 
     Takes and raises what `jacfwd` does; the result has the structure of a Jacobian of a Jacobian.
+    `chunk_size` holds for each of these.
 
     Example:
         >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([2.0, 3.0])).tolist()
         [[6.0, 4.0], [4.0, 0.0]]
     """
-    options: dict[str, Any] = {"argnums": argnums, "has_aux": has_aux, "holomorphic": holomorphic}
+    options: dict[str, Any] = {
+        "argnums": argnums,
+        "has_aux": has_aux,
+        "holomorphic": holomorphic,
+        "chunk_size": checked_chunk(chunk_size),
+    }
     decorator = decorating(hessian, fun, options)
     if decorator is not None:
         return decorator
@@ -105,145 +145,210 @@ def hessian(
 
 
 def made(
-    maker: Any, fun: Any, mode: str, argnums: Argnums, has_aux: bool, holomorphic: bool
+    maker: Any,
+    fun: Any,
+    mode: str,
+    argnums: Argnums,
+    has_aux: bool,
+    holomorphic: bool,
+    chunk_size: int | None,
 ) -> Any:
-    options = {"argnums": argnums, "has_aux": bool(has_aux), "holomorphic": bool(holomorphic)}
-    return decorating(maker, fun, options) or Jacobian(fun, mode, options)
+    options = checked_options(argnums, has_aux, holomorphic, False)
+    del options["allow_int"]
+    options["chunk_size"] = checked_chunk(chunk_size)
+    kinds = {"forward": ForwardJacobian, "reverse": ReverseJacobian, "auto": Jacobian}
+    return decorating(maker, fun, options) or kinds[mode](fun, options)
 
 
-class Jacobian:
+def checked_chunk(size: Any) -> int | None:
+    """Give `chunk_size` as an int. Raises TypeError or ValueError."""
+    if size is None:
+        return None
+    if isinstance(size, bool) or not hasattr(size, "__index__"):
+        raise TypeError(
+            f"chunk_size is an int, how many unit vectors are taken at once, or None for all; got "
+            f"{size!r}"
+        )
+    if operator.index(size) < 1:
+        raise ValueError(f"chunk_size is at least 1, or None for all at once; got {size!r}")
+    return operator.index(size)
+
+
+class Jacobian(Derivative):
     """The Jacobian of a function, itself a function."""
 
-    def __init__(self, fun: Callable[..., Any], mode: str, options: dict[str, Any]) -> None:
-        self._target = target_of(fun)
-        self._mode = mode
-        self._options = options
-        self.__wrapped__ = fun
-        self.__name__ = f"{self._target.name}_jacobian"
-        self.__qualname__ = self.__name__
-        self.__doc__ = f"Jacobian of `{self._target.name}`."
-        self.__signature__ = self._target.signature()
+    maker: ClassVar[Callable[..., Any]] = staticmethod(jacobian)
+    suffix: ClassVar[str] = "jacobian"
+    mode: ClassVar[str] = "auto"
 
-    @property
-    def __srcxform_derived__(self) -> tuple[str, Any, dict[str, Any]]:
-        """What this is when it is met inside a differentiated function."""
-        names = {"forward": "jacfwd", "reverse": "jacrev", "auto": "jacobian"}
-        return names[self._mode], self.__wrapped__, self._options
+    def __init__(self, fun: Callable[..., Any], options: dict[str, Any]) -> None:
+        super().__init__(fun, options)
+        self._modes: dict[Any, str] = {}  # chosen by "auto", for keys of arguments
+        self._uses: dict[Any, Primals] = {}
+        self._text = ""
 
     def __srcxform_target__(self) -> Target:
         """Give what a further transformation works on: a function that calls this one."""
         return Foreign(self, (), {})
 
+    def _documentation(self) -> str:
+        own = inspect.getdoc(self.__wrapped__)
+        first = f"Jacobian of `{self._target.name}`."
+        return f"{first}\n\n{own}" if own else first
+
+    def _signature(self) -> inspect.Signature:
+        return self._target.signature().replace(return_annotation=inspect.Signature.empty)
+
+    @property
+    def source(self) -> str:
+        """The generated Python source that ran at the last call."""
+        return self._text or self._general_text()
+
+    def _general_text(self) -> str:
+        raise TypeError(
+            f"the source of a Jacobian of `{self._target.name}` depends on its arguments: "
+            "use sx.source(fn, *example_args), or call it first"
+        )
+
+    def _text_for(self, args: Values, kwargs: dict[str, Any]) -> str:
+        self(*args, **kwargs)  # what the batch is depends on what the first sweep hands over
+        return self._text
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the Jacobian."""
-        fun = functools.partial(self.__wrapped__, **kwargs) if kwargs else self.__wrapped__
         argnums, has_aux = self._options["argnums"], self._options["has_aux"]
         several = isinstance(argnums, tuple)
-        picked = tuple(k % len(args) for k in (argnums if several else (argnums,)))
+        picked = tuple(self.position(k, args) for k in (argnums if several else (argnums,)))
         for k in picked:
-            check_carries(args[k], f"argument {k}{{}} of `{self._target.name}`", False)
-        args = tuple(integers_as_reals(a) if k in picked else a for k, a in enumerate(args))
-        wanted = tuple(args[k] for k in picked)
-        check_holomorphic(wanted, self._options["holomorphic"], self.__name__)
-        if self._mode == "forward":
-            blocks, out = by_columns(fun, args, picked, has_aux)
-        else:
-            blocks, out = by_rows(fun, args, picked, has_aux, self._mode == "auto")
-        value, aux = auxiliary(out, self._target.name) if has_aux else (out, None)
+            check_carries(args[k], f"argument {k}{{}} of `{self._target.name}`", None)
+        wanted = tuple(integers_as_reals(args[k]) for k in picked)
+        blocks, out = self.blocks(args, kwargs, picked, wanted)
+        value, aux = out if has_aux else (out, None)
         structured = arranged(value, wanted if several else wanted[0], blocks)
         return (structured, aux) if has_aux else structured
 
-    def __repr__(self) -> str:
-        return f"<jacobian function of {self.__wrapped__!r}>"
+    def blocks(
+        self, args: Values, kwargs: dict[str, Any], picked: tuple[int, ...], wanted: Values
+    ) -> tuple[Blocks, Any]:
+        """Compute all blocks, in the mode that was asked for, and the result of the function."""
+        has_aux, chunk = self._options["has_aux"], self._options["chunk_size"]
+        inputs = Numbers(wanted, self._options["holomorphic"], self.__name__)
+        inputs.check_arguments(self.mode)
+        mode, key, before = self.mode, None, args
+        if mode == "auto":
+            key = key_of((*args, kwargs))
+            mode = self._modes.get(key, mode)
+        if mode != "forward":
+            if mode == "auto":  # the function may have to run twice
+                before = duplicated(args, tuple(range(len(args))))
+            use = self.use("vjp", len(args), tuple(kwargs), picked)
+            pulled = pull_rows(use, args, kwargs, wanted, has_aux)
+            if mode == "auto":
+                mode = self._modes[key] = inputs.cheaper_mode(pulled.value)
+            if mode == "reverse":
+                inputs.check_value(pulled.value, mode)
+                blocks, self._text = by_rows(pulled, chunk), pulled.text
+                return blocks, (pulled.value, pulled.aux) if has_aux else pulled.value
+        use = self.use("jvp", len(args), tuple(kwargs), picked)
+        own = tuple(use.slots.index(use.target.slot(k)) for k in picked)
+        pushed = push_rows(use, before, kwargs, own, has_aux)
+        blocks, out = by_columns(pushed, chunk)
+        self._text = pushed.text
+        inputs.check_value(out[0] if has_aux else out, mode)
+        return blocks, out
+
+    def use(
+        self, transform: str, nargs: int, keywords: tuple[str, ...], picked: tuple[int, ...]
+    ) -> Primals:
+        """Prepare calls with so many arguments, or find what was prepared.
+
+        In forward mode all of `*args` are differentiated in if any is: generated code has one
+        tuple for them.
+        """
+        known = transform, nargs, keywords, picked
+        found = self._uses.get(known)
+        if found is None or not found.is_current():
+            self._target = target_of(self.__wrapped__)
+            if transform == "jvp":
+                slots = primals_of(self._target, nargs, transform, None, keywords).slots
+                starred = {k for k, slot in enumerate(slots) if slot.item is not None}
+                more = starred if starred & set(picked) else set()
+                picked = tuple(sorted({*picked, *more}))
+            found = primals_of(self._target, nargs, transform, picked, keywords)
+            self._uses[known] = found
+        return found
+
+    def position(self, number: int, args: Values) -> int:
+        """Count an argnum from the front, after a `self` that is no container of numbers.
+
+        Raises TypeError if there is no such argument.
+        """
+        nargs = len(args)
+        if self._in_class and args and not (is_parameters(args[0]) and has_derivative(args[0])):
+            number += number >= 0
+        if not -nargs <= number < nargs:
+            raise TypeError(
+                f"argnums picks argument {number} of `{self._target.name}`, which was called with "
+                f"{nargs} positional argument{'' if nargs == 1 else 's'}; argnums count from 0"
+            )
+        return number % nargs
 
 
-Blocks = list[list[Any]]  # for each leaf of the result, for each leaf of the arguments picked
+class ForwardJacobian(Jacobian):
+    """The Jacobian by columns."""
+
+    maker: ClassVar[Callable[..., Any]] = staticmethod(jacfwd)
+    mode: ClassVar[str] = "forward"
 
 
-def by_columns(
-    fun: Any, args: tuple[Any, ...], picked: tuple[int, ...], has_aux: bool
-) -> tuple[Blocks, Any]:
-    push = jvp(fun)
-    zeros = tuple(mapped(zero_or_none, argument) for argument in args)
-    columns: list[list[list[Any]]] = []  # leaf of the arguments, element, leaf of the result
-    out: Any = None
-    sources = [(k, n) for k in picked for n, _ in enumerate(number_leaves(args[k]))]
-    for k, n in sources:
-        leaf = number_leaves(args[k])[n]
-        found = []
-        for unit in unit_tangents(leaf):
-            tangents = (*zeros[:k], replaced(zeros[k], n, like(unit, leaf)), *zeros[k + 1 :])
-            out, dot = push(args, tangents)
-            found.append(number_leaves(dot[0] if has_aux else dot))
-        columns.append(found)
-    if out is None:
-        out = fun(*args)
-    count = len(number_leaves(out[0] if has_aux else out))
-    shapes = [np.shape(number_leaves(args[k])[n]) for k, n in sources]
-    pairs = list(zip(columns, shapes, strict=True))
-    return [
-        [stacked([c[row] for c in found], shape) for found, shape in pairs] for row in range(count)
-    ], out
+class ReverseJacobian(Jacobian):
+    """The Jacobian by rows."""
+
+    maker: ClassVar[Callable[..., Any]] = staticmethod(jacrev)
+    mode: ClassVar[str] = "reverse"
 
 
-def by_rows(
-    fun: Any, args: tuple[Any, ...], picked: tuple[int, ...], has_aux: bool, choose: bool
-) -> tuple[Blocks, Any]:
-    pulled = vjp(fun, *args, has_aux=has_aux)
-    value, pullback = pulled[0], pulled[1]
-    out = (value, pulled[2]) if has_aux else value
-    size_out = sum(np.size(leaf) for leaf in number_leaves(value))
-    if choose and size_out > sum(np.size(n) for k in picked for n in number_leaves(args[k])):
-        return by_columns(fun, args, picked, has_aux)
-    zeros = mapped(zero_or_none, value)
-    blocks = []
-    for n, leaf in enumerate(number_leaves(value)):
-        rows = []
-        for unit in unit_tangents(leaf):
-            bars = pullback(replaced(zeros, n, like(unit, leaf)))
-            rows.append([part for k in picked for part in number_leaves(bars[k])])
-        inputs = [part for k in picked for part in number_leaves(args[k])]
-        blocks.append(
-            [
-                np.reshape(np.stack([row[m] for row in rows]), np.shape(leaf) + np.shape(part))
-                if rows
-                else np.zeros(np.shape(leaf) + np.shape(part))
-                for m, part in enumerate(inputs)
-            ]
+class Numbers:
+    """Real and complex numbers among the arguments, and what that allows."""
+
+    def __init__(self, wanted: Any, holomorphic: bool, name: str) -> None:
+        self.leaves = number_leaves(wanted)
+        self.has_complex = any(map(np.iscomplexobj, self.leaves))
+        self.holomorphic, self.name = holomorphic, name
+
+    def check_arguments(self, mode: str) -> None:
+        """Raise TypeError unless complex arguments are said to be of a holomorphic function."""
+        if self.holomorphic and not all(map(np.iscomplexobj, self.leaves)):
+            raise TypeError(f"holomorphic=True, but `{self.name}` is given real numbers")
+        if mode == "forward" and self.has_complex and not self.holomorphic:
+            self.tell("is given complex numbers")
+
+    def check_value(self, value: Any, mode: str) -> None:
+        """Raise TypeError if real and complex numbers in the result do not fit the mode."""
+        found = [np.iscomplexobj(leaf) for leaf in number_leaves(value)]
+        if self.holomorphic and not all(found):
+            raise TypeError(
+                f"holomorphic=True, but `{self.name}` is the Jacobian of a function with real "
+                "results, which is holomorphic only if it is constant"
+            )
+        if mode == "reverse" and any(found) and not self.holomorphic:
+            self.tell("has a complex result")
+
+    def tell(self, what: str) -> None:
+        raise TypeError(
+            f"`{self.name}` {what}: say holomorphic=True, or differentiate real and imaginary "
+            "parts apart"
         )
-    return blocks, out
 
-
-def stacked(columns: list[Any], shape: tuple[int, ...]) -> Any:
-    return np.reshape(np.stack(columns, -1), np.shape(columns[0]) + shape)
-
-
-def number_leaves(value: Any) -> list[Any]:
-    """Give the leaves that carry a derivative."""
-    return [leaf for _, leaf in leaves(value) if carries(leaf)]
-
-
-def zero_or_none(leaf: Any) -> Any:
-    return zero_like(leaf) if carries(leaf) or isinstance(leaf, np.ndarray) else None
-
-
-def like(unit: Any, leaf: Any) -> Any:
-    """A unit tangent of a Python number is a Python number."""
-    return type(leaf)(unit) if isinstance(leaf, (float, complex)) else unit
-
-
-def replaced(tree: Any, position: int, leaf: Any) -> Any:
-    """Put another leaf in the place of the numeric leaf `position`."""
-    count = -1
-
-    def change(old: Any) -> Any:
-        nonlocal count
-        if not carries(old):
-            return old
-        count += 1
-        return leaf if count == position else old
-
-    return mapped(change, tree)
+    def cheaper_mode(self, value: Any) -> str:
+        """Give the mode that takes fewer sweeps, or the only one there is."""
+        results = number_leaves(value)
+        if not self.holomorphic and self.has_complex:
+            return "reverse"
+        if not self.holomorphic and any(map(np.iscomplexobj, results)):
+            return "forward"
+        inputs, outputs = (sum(map(np.size, leaves)) for leaves in (self.leaves, results))
+        return "forward" if outputs > inputs else "reverse"
 
 
 def arranged(value: Any, wanted: Any, blocks: Blocks) -> Any:
@@ -257,15 +362,3 @@ def arranged(value: Any, wanted: Any, blocks: Blocks) -> Any:
         return mapped(lambda own: next(parts) if carries(own) else None, wanted)
 
     return mapped(row, value) if children(value) is not None else row(value)
-
-
-def check_holomorphic(wanted: Any, holomorphic: bool, name: str) -> None:
-    """Raise TypeError unless complex arguments are said to be of a holomorphic function."""
-    complex_ones = [np.iscomplexobj(leaf) for leaf in number_leaves(wanted)]
-    if any(complex_ones) and not holomorphic:
-        raise TypeError(
-            f"`{name}` is given complex numbers: say holomorphic=True, or differentiate real and "
-            "imaginary parts apart"
-        )
-    if holomorphic and not all(complex_ones):
-        raise TypeError(f"holomorphic=True, but `{name}` is given real numbers")

@@ -27,8 +27,10 @@ __all__ = [
     "is_integer",
     "is_not_zero",
     "objects_as_dicts",
+    "raw_setting",
     "raw_tangent",
     "tangent_like",
+    "unfit",
     "zero_like",
 ]
 
@@ -80,8 +82,10 @@ def integers_as_reals(value: Any) -> Any:
     return mapped(lambda leaf: Count(leaf) if is_integer(leaf) else leaf, value)
 
 
-def check_carries(value: Any, label: str, allow_int: bool) -> None:
+def check_carries(value: Any, label: str, allow_int: bool | None) -> None:
     """Raise TypeError unless `value` can be differentiated in.
+
+    `allow_int` is None where there is no such option.
 
     >>> check_carries({"n": np.arange(3)}, "argument 0 (`x{}`) of `f`", False)
     Traceback (most recent call last):
@@ -99,10 +103,12 @@ def check_carries(value: Any, label: str, allow_int: bool) -> None:
     check_followed(value, label)
     for path, leaf in leaves(value):
         if is_exact_array(leaf) and not allow_int:
+            others = "or pick another argument with argnums"
+            if allow_int is not None:
+                others = f"{others[3:]}, or pass allow_int=True to get zeros for it"
             raise TypeError(
                 f"{label.format(path)} is an array of dtype {leaf.dtype}, which cannot be "
-                "differentiated in; convert it with .astype(float), pick another argument with "
-                "argnums, or pass allow_int=True to get zeros for it"
+                f"differentiated in; convert it with .astype(float), {others}"
             )
         refuse_hidden_numbers(leaf, label.format(path))
 

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from srcxform.api.glue import identifier, written
-from srcxform.api.leaves import carries, raw_tangent, tangent_like, zero_like
+from srcxform.api.leaves import (
+    carries,
+    objects_as_dicts,
+    raw_tangent,
+    tangent_like,
+    zero_like,
+)
 from srcxform.api.pullback import Pullback, PullbackTarget, vjp
 from srcxform.api.targets import Lowered, Slot, Target, Values
-from srcxform.pytrees import mapped
+from srcxform.pytrees import children, mapped
 
 __all__ = ["Linear", "linear_transpose", "linearize"]
 
@@ -51,6 +57,7 @@ def transposed(pullback: Pullback) -> Pullback | None:
     bindings = {"backward": compiled.backward, "residuals": pullback.residuals}
     text = ["def pull(out_bar):", "    return backward(residuals, out_bar)"]
     zero = mapped(lambda leaf: zero_like(leaf) if carries(leaf) else leaf, pullback.out)
+    zero = objects_as_dicts(zero)
     found: Pullback = vjp(written("pull", text, bindings), zero)[1]
     return found
 
@@ -74,6 +81,26 @@ def linear_transpose(fun: Callable[..., Any], *primals: Any) -> Callable[..., An
     _, pullback = vjp(fun, *primals)
     transposed: Callable[..., Any] = pullback
     return transposed
+
+
+def as_pulled(dot: Any, bar: Any) -> Any:
+    """Give a tangent in the structure of what a pullback gave: that of an object is a dict."""
+    if isinstance(bar, dict) and not isinstance(dot, dict):
+        structure = children(dot)
+        assert structure is not None
+        named = dict(zip(structure.keys, structure.parts, strict=True))
+        parts = {**dict(enumerate(structure.parts)), **named}
+        return {key: as_pulled(parts[key], part) for key, part in bar.items()}
+    theirs = children(bar)
+    if theirs is None:
+        return dot
+    own = children(dot)
+    if own is None or len(own.parts) != len(theirs.parts):
+        return dot  # the check of the tangent will tell
+    named = dict(zip(own.keys, own.parts, strict=True))
+    return theirs.build(
+        [as_pulled(named[key], part) for key, part in zip(theirs.keys, theirs.parts, strict=True)]
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +130,9 @@ class Linear:
                 given[slot.parameter] = tangent
             else:
                 given[slot.parameter] = (*given.get(slot.parameter, ()), tangent)
-        bars = [given[parameter] for parameter in spread.wrt]
-        return bars[0] if len(bars) == 1 else tuple(bars)
+        bars = tuple(given[parameter] for parameter in spread.wrt)
+        bar = bars[0] if len(bars) == 1 else bars
+        return bar if self.transposed is None else as_pulled(bar, self.transposed.out)
 
     def __srcxform_target__(self) -> Target:
         return LinearTarget(self)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from srcxform.api.keys import key_of
-from srcxform.api.leaves import check_followed
+from srcxform.api.leaves import check_followed, has_integers, integers_as_reals
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
 from srcxform.kinds.lattice import is_differentiable
@@ -63,9 +65,22 @@ class Primals:
     plain: Plain | None  # the target, if no arguments change the function behind it
     plans: dict[Any, list[Plan]] = field(default_factory=dict)
 
-    def values(self, primals: Values) -> Values:
+    def values(self, primals: Values, keywords: dict[str, Any] | None = None) -> Values:
         """Bind the arguments."""
-        return self.target.bind(primals, {})
+        return self.target.bind(primals, keywords or {})
+
+    def is_current(self) -> bool:
+        """Say whether the function behind still has the code it had."""
+        return self.plain is None or self.plain.is_current()
+
+    def reals(self, values: Values) -> Values:
+        """Give the arguments with integers as floats; the same object where there are none."""
+        found = values
+        for slot in self.slots:
+            argument = slot.get(values)
+            if type(argument) is not np.ndarray and has_integers(argument):
+                found = slot.put(found, integers_as_reals(argument))
+        return found
 
     def prepare(
         self, values: Values, reals: Values
@@ -115,16 +130,27 @@ class Primals:
         return Plan(variant, None, spread, key)
 
 
-def primals_of(target: Target, nargs: int, transform: str) -> Primals:
-    """Prepare calls of a target with so many arguments. Raises TypeError if they are too many."""
-    target = target.at(nargs, ())
+def primals_of(
+    target: Target,
+    nargs: int,
+    transform: str,
+    picked: Sequence[int] | None = None,
+    keywords: tuple[str, ...] = (),
+) -> Primals:
+    """Prepare calls of a target with so many arguments, differentiated in those that are picked.
+
+    Raises TypeError if they are too many.
+    """
+    target = target.at(nargs, keywords)
     slots = tuple(target.slot(k) for k in range(nargs))
     if None in slots:
         raise TypeError(
             f"`{target.name}` takes {slots.index(None)} positional "
             f"argument{'' if slots.index(None) == 1 else 's'}, got {nargs} primals"
         )
-    labels = tuple(label_of(target, k, slot) for k, slot in enumerate(slots) if slot is not None)
+    picked = range(nargs) if picked is None else picked
+    labels = tuple(label_of(target, k, slots[k]) for k in picked)  # type: ignore[arg-type]
+    slots = tuple(slots[k] for k in picked)
     plain = target if isinstance(target, Plain) else None
     made = Primals(target, transform, slots, labels, plain)  # type: ignore[arg-type]
     if plain is not None:

@@ -33,7 +33,7 @@ def hvp(fun: Callable[..., Any], primals: Any, tangents: Any) -> Any:
         >>> hvp(lambda x, y: x * x * y, (3.0, 5.0), (1.0, 0.0))
         (10.0, 6.0)
     """
-    if not isinstance(primals, tuple):
+    if type(primals) is not tuple:  # a namedtuple is a container
         return jvp(grad(fun), (primals,), (tangents,))[1]
     return jvp(grad(fun, tuple(range(len(primals)))), primals, tangents)[1]
 

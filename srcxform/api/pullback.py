@@ -13,8 +13,6 @@ import numpy as np
 from srcxform.api.glue import identifier
 from srcxform.api.leaves import (
     gradient_held,
-    has_integers,
-    integers_as_reals,
     objects_as_dicts,
     raw_tangent,
     zero_like,
@@ -53,23 +51,28 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         >>> pullback(1.0)
         (3.0, 2.0)
     """
-    use = use_of(fun, len(primals))
-    values = reals = use.values(primals)
-    for slot in use.slots:
-        if type(slot.get(values)) is not np.ndarray and has_integers(slot.get(values)):
-            reals = slot.put(reals, integers_as_reals(slot.get(values)))
+    out, pullback = pulled(use_of(fun, len(primals)), primals, has_aux)
+    if not has_aux:
+        return out, pullback
+    value, aux = auxiliary(out, pullback.name)
+    return value, pullback, aux
+
+
+def pulled(
+    use: Primals, primals: Values, has_aux: bool, keywords: dict[str, Any] | None = None
+) -> tuple[Any, Pullback]:
+    """Compute a function, and the way back to those primals that it is differentiated in."""
+    values = use.values(primals, keywords)
     arguments = tuple([slot.get(values) for slot in use.slots])
-    function, plan, taken, captured, present = use.prepare(values, reals)
+    function, plan, taken, captured, present = use.prepare(values, use.reals(values))
     if plan.details.wrt:
         raw, residuals = plan.variant.compiled.forward(*taken, *captured)
     else:
         raw, residuals = called(function, taken), ()
     out = raw if present is None else present(raw)
-    aux = None
     if has_aux:
-        _, aux = auxiliary(out, use.target.name)
-    pullback = Pullback(use.target.name, plan, arguments, out, residuals, has_aux)
-    return (out[0], pullback, aux) if has_aux else (out, pullback)
+        auxiliary(out, use.target.name)  # it is a pair, or else refused
+    return out, Pullback(use.target.name, plan, arguments, out, residuals, has_aux)
 
 
 def use_of(fun: Any, nargs: int) -> Primals:

@@ -25,7 +25,7 @@ from srcxform.kinds.lanes import Axes, fitted
 from srcxform.kinds.values import kind_of
 from srcxform.pytrees import children
 
-__all__ = ["Batched", "vmap"]
+__all__ = ["Batched", "batch_plan", "vmap"]
 
 LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
 
@@ -207,22 +207,10 @@ class BatchedTarget:
         none_has = not sizes
         counted = size if none_has else None
         axes = Axes(tuple(forms), self.batched._options["out_axes"], counted, last)
-        plans = table_of(lowered.function).plans_for(("vmap",))
-        plan, captured = find_plan(
-            plans,
-            (key_of(tuple(taken)), repr(axes)),
-            lambda: self.plan(lowered.function, tuple(taken), axes),
-        )
+        plan, captured = batch_plan(lowered.function, tuple(taken), axes)
         present = lowered.present
         shown = None if present is None else lambda raw: presented(present, raw, size, axes.out)
         return Batch(plan, (*taken, *captured), shown)
-
-    def plan(self, function: types.FunctionType, values: Values, axes: Axes) -> Plan:
-        names = Layout.of(function.__code__).names
-        kinds = tuple(kind_of(value, name) for value, name in zip(values, names, strict=True))
-        axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
-        variant, key = variant_for(function, "vmap", (), kinds, axes=axes)
-        return Plan(variant, None, None, key)
 
     def size(self, sizes: list[tuple[str, int]]) -> int:
         """Give the number of lanes. Raises ValueError if there are several such numbers."""
@@ -243,6 +231,20 @@ class BatchedTarget:
         if size == 0:
             raise ValueError(f"{first} has no lanes: what the result would be is not known")
         return size
+
+
+def batch_plan(function: types.FunctionType, values: Values, axes: Axes) -> tuple[Plan, Values]:
+    """Find or make what computes all lanes of a Python function; give what it captures, too."""
+
+    def plan() -> Plan:
+        names = Layout.of(function.__code__).names
+        kinds = tuple(kind_of(value, name) for value, name in zip(values, names, strict=True))
+        fitting = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
+        variant, key = variant_for(function, "vmap", (), kinds, axes=fitting)
+        return Plan(variant, None, None, key)
+
+    plans = table_of(function).plans_for(("vmap",))
+    return find_plan(plans, (key_of(values), repr(axes)), plan)
 
 
 def keyword_slot(target: Any, name: str, values: Values) -> tuple[Slot, Any]:

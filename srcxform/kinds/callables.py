@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,14 +104,10 @@ class Derived(Kind):
 
 
 @dataclass(frozen=True, eq=False)
-class Leafwise(Kind):
-    """A function of one number or array among its arguments, to one among its results."""
+class Emitted(Kind):
+    """A function that writes its own statements where it is called."""
 
-    function: Kind
-    args: tuple[Any, ...]  # atoms and their kinds
-    keywords: tuple[Any, ...]
-    leaf: tuple[Any, ...]  # the argument's position, then keys
-    result: tuple[Any, ...]  # keys
+    emit: Callable[[Any, Any], Any]  # of the state and the arguments
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +153,7 @@ def is_virtual(kind: Kind) -> bool:
             | Derived()
             | Pullback()
             | Super()
-            | Leafwise()
+            | Emitted()
             | Choice()
             | Suspended()
         ):
@@ -173,7 +170,7 @@ def is_virtual(kind: Kind) -> bool:
 def is_callee(kind: Kind) -> bool:
     """Say whether a call of a value of this kind is a call of one known function."""
     match kind:
-        case Closure() | Partial() | Derived() | Pullback() | Leafwise() | Choice():
+        case Closure() | Partial() | Derived() | Pullback() | Emitted() | Choice():
             return True
         case Const(value=value):
             return callable(value)

@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
 )
 
 Flag = bool | tuple[Any, ...]
+FIRST = "first"  # in place of an axis of a result: the first lane's, which is all lanes' most often
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,24 @@
 """Take tuples and objects apart that are only built to be taken apart.
 
 `t = (a, b); x, y = t` becomes `x = a; y = b`, and `p = instance(P, x=a); z = p.x` gives `z = a`.
+A list counts as a tuple if nothing is done with it but that its items are read.
 """
 
 from __future__ import annotations
+
+from collections import Counter
 
 import gast
 
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, loads, shallow, stores
+from srcxform.syntax.mentions import parts
+from srcxform.syntax.visit import blocks, clone, load_list, loads, shallow, store_list, stores
 
 
 def displays(block: Block) -> Block:
     """Replace unpacking and constant subscripts of displays by their elements."""
-    return run(block, {})
+    return run(block, {}, lists_of_items(block))
 
 
 def apart(block: Block) -> Block:
@@ -61,7 +65,29 @@ def is_unread(line: Node, read: set[str]) -> bool:
     return False
 
 
-def run(block: Block, known: dict[str, list[Node]]) -> Block:
+def lists_of_items(block: Block) -> set[str]:
+    """Give the names bound once, to a list of which only single items are read."""
+    made = {
+        line.targets[0].id
+        for line in parts(block)
+        if isinstance(line, gast.Assign)
+        and isinstance(line.targets[0], gast.Name)
+        and isinstance(line.value, gast.List)
+    }
+    if not made:
+        return made
+    bound, read = Counter(store_list(block)), Counter(n for s in block for n in load_list(s))
+    items: Counter[str] = Counter()
+    for node in (n for s in block for n in gast.walk(s)):
+        match node:
+            case gast.Subscript(
+                value=gast.Name(id=name), slice=gast.Constant(value=int()), ctx=gast.Load()
+            ):
+                items[name] += 1
+    return {name for name in made if bound[name] == 1 and read[name] == items[name]}
+
+
+def run(block: Block, known: dict[str, list[Node]], lists: set[str]) -> Block:
     new: Block = []
     for statement in block:
         for line in rewritten(statement, known):
@@ -72,10 +98,10 @@ def run(block: Block, known: dict[str, list[Node]]) -> Block:
                 line = shallow(line)
                 for field in ("body", "orelse", "finalbody"):
                     if getattr(line, field, None):
-                        setattr(line, field, run(getattr(line, field), dict(known)))
+                        setattr(line, field, run(getattr(line, field), dict(known), lists))
             new.append(line)
             forget(known, stores(line))
-            note(line, known)
+            note(line, known, lists)
     return new
 
 
@@ -121,8 +147,11 @@ def named(parts: list[Node]) -> list[str]:
     return [part.arg for part in parts if isinstance(part, gast.keyword)]
 
 
-def note(line: Node, known: dict[str, list[Node]]) -> None:
+def note(line: Node, known: dict[str, list[Node]], lists: set[str]) -> None:
     match line:
+        case gast.Assign(targets=[gast.Name(id=name)], value=gast.List(elts=items)):
+            if name in lists and all(isinstance(i, (gast.Name, gast.Constant)) for i in items):
+                known[name] = items
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Tuple(elts=items)):
             if all(isinstance(i, (gast.Name, gast.Constant)) for i in items):
                 known[name] = items

@@ -5,6 +5,7 @@
 | `a + -b` | `a - b` | |
 | `a - -b` | `a + b` | |
 | `-(-a)` | `a` | |
+| `a.T.T` | `a` | |
 | `-1.0 * a`, `a * -1.0` | `-a` | a inexact |
 | `1.0 * a`, `a * 1.0`, `a / 1.0` | `a` | a inexact |
 | `-a + b` | `b - a` | |
@@ -183,6 +184,10 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             func=gast.Attribute(value=gast.BinOp() | gast.UnaryOp() as fresh, attr="copy"), args=[]
         ):
             return fresh
+        case gast.Attribute(value=gast.Attribute(value=a, attr="T"), attr="T") if isinstance(
+            kind(a), Array
+        ):
+            return a
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):

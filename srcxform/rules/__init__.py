@@ -4,6 +4,7 @@ Importing this package fills the table.
 """
 
 from srcxform.rules import (
+    broadcast_lanes,
     builtins,
     complex,
     constants,
@@ -31,6 +32,7 @@ from srcxform.rules import (
 )
 
 __all__ = [
+    "broadcast_lanes",
     "builtins",
     "complex",
     "constants",

@@ -14,6 +14,7 @@ from srcxform.rules.registry import (
     result_kind,
 )
 from srcxform.runtime import (
+    check_entries,
     check_held,
     check_linear,
     check_one_number,
@@ -24,6 +25,7 @@ from srcxform.runtime import (
     einsum_expansion,
     einsum_filling,
     einsum_transpose,
+    entry_units,
     first_position,
     free_axes,
     gap_in,
@@ -36,6 +38,7 @@ from srcxform.runtime import (
     refuse,
     sorted_order,
     stop_gradient,
+    unit_rows,
     unit_tangents,
 )
 
@@ -76,6 +79,9 @@ constant(last_written, signature="index, value, like")
 constant(refuse, signature="what, instead")
 constant(refusal, signature="error, what, place, why, instead, frames=()")
 constant(stop_gradient, unit_tangents, signature="x")
+constant(unit_rows, signature="start, stop, *parts")
+constant(entry_units, signature="like, axis, entries, start=0, stop=None")
+constant(check_entries, signature="out, axis, entries")
 constant(first_position, signature="x, largest")
 constant(gap_in, position_in, signature="position, length")
 constant(sorted_order, signature="x, reverse=False")
@@ -117,6 +123,21 @@ def unit_tangents_kind(x: Kind) -> Kind:
     if shape is None:
         return Array(cls)
     return Array(cls, (1 if shape == () else shape[0] if len(shape) == 1 else None, *shape))
+
+
+@result_kind(unit_rows)
+def unit_rows_kind(start: Kind, stop: Kind, parts: tuple[Kind, ...] = ()) -> Kind:
+    made = []
+    for part in parts:
+        shape, rows = shape_of(part), unit_tangents_kind(part)
+        made.append(rows if shape is None else Array(rows.cls, (None, *shape)))  # type: ignore[attr-defined]
+    return Items("tuple", tuple(made))
+
+
+@result_kind(entry_units)
+def entry_units_kind(like: Kind, **others: Kind) -> Kind:
+    shape = shape_of(like)
+    return Array("f") if shape is None else Array("f", (None, *shape))
 
 
 @result_kind(np.ndim)

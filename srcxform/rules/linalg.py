@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Items, Kind, Number
+from srcxform.kinds.lattice import UNKNOWN, Array, Items, Kind, Number
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import (
     as_kind,
@@ -141,6 +141,13 @@ def cholesky_bar(a: Any, out: Any, out_bar: Any) -> Any:
     inverse = np.linalg.inv(out)
     half = lower_half(mT(out) @ np.tril(out_bar))
     return hermitian_bar(mT(inverse) @ half @ conjugated(inverse), a)
+
+
+@result_kind(np.linalg.cholesky)
+def cholesky_kind(a: Kind, **others: Kind) -> Kind:
+    """Tell the kind where a probe cannot: its dummies are not positive definite."""
+    shape, cls = shape_of(a), class_of(a)
+    return UNKNOWN if cls is None else Array("c" if cls == "c" else "f", shape)
 
 
 @linear(hermitian_part, "g, like, UPLO='L'", wrt="g")

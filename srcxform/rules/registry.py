@@ -287,6 +287,14 @@ class Use:
     keywords: tuple[tuple[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Display:
+    """What a settler puts in place of a helper's call: a list or tuple, written out."""
+
+    type: str
+    parts: tuple[Any, ...]
+
+
 def use(function: Any, *args: Any, **keywords: Any) -> Use:
     """Write `function(*args, **keywords)` in place of a helper."""
     return Use(function, args, tuple(keywords.items()))

@@ -17,7 +17,7 @@ from srcxform.kinds.lattice import Array, Const, Items, Kind, Length, Number
 from srcxform.kinds.shapes import same_length, same_shape, shape_of
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.rules.predicates import class_of
-from srcxform.rules.registry import Operand, Use, settles, use
+from srcxform.rules.registry import Display, Operand, Use, settles, use
 from srcxform.runtime import (
     add,
     arranged,
@@ -53,7 +53,9 @@ from srcxform.runtime import (
     zeros_like,
 )
 
-Settled = Operand | Use | Const | None
+Settled = Operand | Use | Display | Const | None
+REAL = ("b", "i", "f")
+WRITTEN_OUT = 16  # so many parts at most
 
 
 def projected(g: Any, kind: Any, like: Operand) -> Settled:
@@ -243,7 +245,14 @@ def settle_unmerge_axes(g: Operand, axis: Operand, like: Operand) -> Settled:
 
 @settles(unpacked)
 def settle_unpacked(g: Operand, like: Operand) -> Settled:
-    return projected(g, g.kind, like) if class_of(like.kind) else None
+    if class_of(like.kind):
+        return projected(g, g.kind, like)
+    numbers = like.kind.items if isinstance(like.kind, Items) else ()
+    if not 0 < len(numbers) <= WRITTEN_OUT or rank_of(g) != 1 or class_of(g.kind) not in REAL:
+        return None
+    if not all(isinstance(kind, (Number, Const)) and class_of(kind) in REAL for kind in numbers):
+        return None
+    return Display(like.kind.type, tuple(use(operator.getitem, g, k) for k in range(len(numbers))))  # type: ignore[attr-defined]
 
 
 @settles(power_by_base)

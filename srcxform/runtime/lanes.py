@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.broadcasting import unbroadcast
+
 Axes = int | tuple[int, ...] | None
 
 
@@ -44,6 +46,28 @@ def shape_with_lanes(size: int, shape: Any) -> tuple[int, ...]:
     ((5, 3), (5, 2, -1))
     """
     return (size, *shape) if isinstance(shape, (tuple, list)) else (size, shape)
+
+
+def lined_up(a: Any, shape: Any) -> Any:
+    """Give a batched array axes of length 1 behind its lanes, as many as `shape` has in all.
+
+    >>> lined_up(np.zeros((5, 2)), (5, 3, 2)).shape
+    (5, 1, 2)
+    """
+    missing = len(shape) - np.ndim(a)
+    return a if missing <= 0 else np.reshape(a, (len(a), *(1,) * missing, *np.shape(a)[1:]))
+
+
+def unbroadcast_lanes(g: Any, like: Any) -> Any:
+    """Sum each lane of `g` over the axes along which that of `like` was broadcast to it.
+
+    >>> unbroadcast_lanes(np.ones((5, 2, 3)), like=np.zeros((5, 3))).shape
+    (5, 3)
+    """
+    more = np.ndim(g) - np.ndim(like)
+    if more > 0:
+        g = np.sum(g, axis=tuple(range(1, 1 + more)))
+    return unbroadcast(lined_up(g, np.shape(like)), like)
 
 
 def subscripts_with_lanes(subscripts: str, *lanes: bool) -> str:

@@ -29,8 +29,8 @@ from srcxform.specialise.deriving import (
     parameter_names,
     program_of,
     put_back,
-    written,
 )
+from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -86,7 +86,8 @@ def call_batched(
             state, node, "no argument of what is given to `vmap` has lanes",
             "in_axes is None for all of them", "give an argument an axis, or say axis_size",
         )  # fmt: skip
-    check_lengths(state, lengths)
+    if not options.get("alike"):  # else they are known to have as many lanes
+        check_lengths(state, lengths)
     named = dict(zip(keywords, given[len(args) :], strict=True))
     inner = program_of(state, node, kind, given[: len(args)], named, tuple(forms))
     if inner is None:

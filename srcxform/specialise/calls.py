@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import operator
 import types
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from srcxform.kinds.callables import (
     Choice,
     Closure,
     Derived,
-    Leafwise,
+    Emitted,
     Partial,
     Pullback,
     is_virtual,
@@ -63,7 +64,7 @@ from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
-from srcxform.specialise.expressions import evaluate, placed
+from srcxform.specialise.expressions import evaluate, item, placed
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.gradients import called_again
@@ -113,7 +114,7 @@ def call(state: State, node: Node) -> Evaluated:
     if (
         args is not None
         and known
-        and isinstance(callee, (Closure, Partial, Derived, Leafwise, Pullback))
+        and isinstance(callee, (Closure, Partial, Derived, Emitted, Pullback))
     ):
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Choice):
@@ -273,6 +274,8 @@ def call_object(
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)
+    if function is operator.getitem and len(args) == 2 and not keywords:
+        return item(state, node, *args)
     looking = builtin_of_object(state, node, function, args, keywords, func)
     if looking is not None:
         return looking
@@ -465,6 +468,9 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     if makes_no_numbers(rule, kinds, named):
         return Opaque(np.ndarray)
     named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
+    last = [*rule.signature.parameters][len(kinds) - 1 : len(kinds)] if kinds else []
+    if last == ["dtype"] and isinstance(kinds[-1], Opaque):
+        kinds = kinds[:-1]
     if rule.kind is not None:
         try:
             bound = rule.signature.bind(*kinds, **named)

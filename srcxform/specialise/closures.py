@@ -20,7 +20,7 @@ import gast
 from srcxform import runtime
 from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
-from srcxform.kinds.callables import Closure, Derived, Leafwise, Partial, Pullback, is_virtual
+from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import NEVER, Const, Kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
@@ -116,10 +116,9 @@ def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywo
             return call_known(state, node, function, [*first, *args], {**given, **keywords})
         case Closure():
             return call_closure(state, node, kind, args, keywords)
-        case Leafwise():
-            from srcxform.specialise.jacobians import call_leafwise
-
-            return call_leafwise(state, node, kind, args)
+        case Emitted(emit=emit):
+            found: Evaluated = emit(state, args)
+            return found
         case Derived() | Pullback():
             from srcxform.specialise.deriving import call_derived
 

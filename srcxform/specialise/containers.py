@@ -159,7 +159,8 @@ def part_of(state: State, kind: Kind, index: Kind) -> Kind:
     """Give the kind of what a container holds at an index."""
     if isinstance(kind, Cell):
         return state.cells.part(kind, index)
-    if isinstance(kind, (Items, Mapping)) and not isinstance(index, (Const, Items)):
+    named = isinstance(index, (Const, Items)) or index == Opaque(slice)
+    if isinstance(kind, (Items, Mapping)) and not named:
         return held(state, kind)
     return subscript_kind(kind, index)
 

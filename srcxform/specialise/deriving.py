@@ -35,6 +35,7 @@ from srcxform.specialise.instances import named, whole
 from srcxform.specialise.moving import can_move, described, is_real_number
 from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
+from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -114,6 +115,13 @@ def derive(
             inner,
             [*rest, *(keywords[n] for n in ("primals", "tangents") if n in keywords)],
         )
+    if transform == "batched_jacobian":
+        from srcxform.specialise.entries import jacobian_of_entries
+
+        rest += [keywords["x"]] if "x" in keywords else []
+        return jacobian_of_entries(
+            state, node, Derived(transform, inner, tuple(options.items())), rest
+        )
     if transform == "hessian":
         inner, transform = Derived("jacrev", inner, tuple(options.items())), "jacfwd"
     kind = Derived(transform, inner, tuple(options.items()))
@@ -184,7 +192,9 @@ def derivative(
     options = dict(kind.options)
     argnums = options.get("argnums", 0)
     several = isinstance(argnums, tuple)
-    picked = [k % len(args) if args else 0 for k in (argnums if several else (argnums,))]
+    picked = positions(state, node, argnums, len(args))
+    if picked is None:
+        return build.const(None), NEVER
     inner = come_apart(state, node, kind, args, keywords, picked)
     if inner is None:
         return build.const(None), NEVER
@@ -220,6 +230,19 @@ def derivative(
     return put_back(state, inner, left, start, result)
 
 
+def positions(state: State, node: Node, argnums: Any, count: int) -> tuple[int, ...] | None:
+    """Count argnums from the front; None where there are no such arguments."""
+    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    if all(-count <= k < count for k in numbers):
+        return tuple(k % count for k in numbers)
+    refused(
+        state, node, "argnums picks an argument that is not given",
+        f"there are {count} positional arguments, and argnums is {argnums}",
+        "count from 0, or from the end with negative numbers",
+    )  # fmt: skip
+    return None
+
+
 def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:
     """`hvp(f, primals, tangents)`: forward over reverse, in all primals."""
     primals, tangents = args
@@ -235,22 +258,6 @@ def product(state: State, node: Node, function: Kind, args: Args) -> Evaluated:
     if not isinstance(found, Items):
         return value, found
     return (unpacked(state, (value, found)) or [])[1]
-
-
-def written(state: State, lines: Block, result: Node) -> Evaluated:
-    """Specialise statements that stand in residual names; give what they compute."""
-    from srcxform.specialise.expressions import evaluate
-    from srcxform.specialise.statements import block
-
-    outer, state.scope = state.scope, Scope(None)
-    place = state.place
-    state.cells.expect(lines)
-    try:
-        block(state, clone(lines))
-        state.place = place
-        return evaluate(state, result)
-    finally:
-        state.scope, state.place = outer, place
 
 
 def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
@@ -291,9 +298,10 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
     sign = placeholder(state)
     pullback = Pullback((sweep, has_aux, build.load(name), inner))
     if has_aux and isinstance(found, Items):
-        parts = [build.item(out, 0), sign, build.item(clone(out), 1)]
+        pair = build.sequence([build.item(clone(out), k) for k in range(2)])
+        first, second = written(state, [], pair)[0].elts
         kinds = (found.items[0], pullback, found.items[1])
-        return build.sequence(parts), Items("tuple", kinds)
+        return build.sequence([first, sign, second]), Items("tuple", kinds)
     return build.sequence([out, sign]), Items("tuple", (found, pullback))
 
 
@@ -301,12 +309,18 @@ def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
     """Write the way back once more, in names of its own."""
     sweep, has_aux, out, inner = held
     (value, _), *_ = args
+    start: Block = []
     if has_aux:
         from srcxform.runtime import zeros_like
 
-        zeros = build.call(build.const(zeros_like), build.item(clone(out), 1))
-        value = build.sequence([value, zeros])
-    start = [build.assign(sweep.seed, value), *sweep.opening]
+        bar, aux, zeros = (state.names.part(sweep.seed) for _ in range(3))
+        start = [
+            build.assign(bar, value),
+            build.assign(aux, build.item(clone(out), 1)),
+            build.assign(zeros, build.call(build.const(zeros_like), build.load(aux))),
+        ]
+        value = build.sequence([build.load(bar), build.load(zeros)])
+    start += [build.assign(sweep.seed, value), *sweep.opening]
     lines = [*start, *sweep.backward]
     own = {name: state.names.like(name) for name in sorted(stores(lines))}
     seen: set[str] = set()
@@ -396,6 +410,9 @@ def program_of(
         last.place = getattr(node, "place", None)
     reached = state.env is not None
     state.env = before
+    for capture in state.externals.captures.values():  # some were met only now
+        if capture.name not in before:
+            state.bind(capture.name, capture.kind)
     if not reached:
         state.lines += lines
         state.env = None

@@ -273,8 +273,13 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 
 
 def subscript(state: State, node: Node) -> Evaluated:
-    base, kind = evaluate(state, node.value)
-    index, index_kind = evaluate_index(state, node.slice, kind)
+    base = evaluate(state, node.value)
+    return item(state, node, base, evaluate_index(state, node.slice, base[1]))
+
+
+def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Evaluated:
+    """Specialise `value[position]`, however it is written."""
+    (base, kind), (index, index_kind) = value, position
     kind = present(kind)
     check_item(state, kind, index_kind)
     if is_namedtuple(kind) and special(state, kind, "__getitem__") is None:

@@ -11,6 +11,7 @@ from srcxform.specialise.scope import Evaluated, State
 
 OPTIONS = (
     "argnums", "has_aux", "holomorphic", "allow_int", "in_axes", "out_axes", "axis_size", "mode",
+    "chunk_size", "batch_axis",
 )  # fmt: skip
 BEHIND = {  # what may stand behind the function
     "vmap": ("in_axes", "out_axes"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from srcxform.kinds.lattice import Const, Items
-from srcxform.rules.registry import SETTLERS, Operand, Use
+from srcxform.rules.registry import SETTLERS, Display, Operand, Use
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -26,6 +26,10 @@ def substituted(state: State, node: Node, result: Any) -> Evaluated | None:
             return expression, kind
         case Const(value=value):
             return build.const(value), result
+        case Display(type=name, parts=parts):
+            made = [atom(state, node, part) for part in parts]
+            values, kinds = [value for value, _ in made], tuple(kind for _, kind in made)
+            return build.sequence(values, name), Items(name, kinds)
         case Use(function=function, args=args, keywords=keywords):
             from srcxform.specialise.calls import call_object
 

@@ -46,6 +46,11 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
             return items[keys.index(k)] if k in keys else UNKNOWN
         case Many(type=kind_type, item=item), Items(type="slice"):
             return Many(kind_type, item)
+        case (
+            (Items(type="list" | "tuple" as kind_type) | Many(type=kind_type)),
+            Opaque(type=given),
+        ) if given is builtins.slice:
+            return Many(kind_type, element(base))
         case Many(keys=keys, items=items), Const(value=k) if k in keys:
             return items[keys.index(k)]
         case Many(item=item), _:

@@ -1,4 +1,4 @@
-"""Integers that are differentiated: which of them must stay integers, and which cannot move.
+"""What a program does with its parameters: which are written to, which integers must stay such.
 
 An int among the arguments counts as a real number where arithmetic is done with it. A program that
 also uses it as a count, a length or a position runs only with the integer itself; where that is
@@ -15,6 +15,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.activity import activity, is_active, operands
+from srcxform.analysis.aliasing import Aliasing, parts_of
 from srcxform.analysis.views import steady
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many
@@ -31,18 +32,27 @@ BITS = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
 
 @dataclass(frozen=True)
 class Uses:
-    """Parameters, by position, in which integers are differentiated."""
+    """What a program does with some of its parameters, by position."""
 
-    counted: tuple[int, ...] = ()  # used where only integers can be
+    counted: tuple[int, ...] = ()  # integers that are differentiated, used where only these can be
     unmoved: tuple[int, ...] = ()  # of these, the ones through which no derivative passes
+    written: tuple[int, ...] = ()  # anything in them may be written to
 
 
-def uses_of(program: Program, integers: tuple[int, ...]) -> Uses:
-    """Say how a program uses the integers in the parameters `integers`."""
+def uses_of(program: Program, storage: Aliasing, integers: tuple[int, ...]) -> Uses:
+    """Say how a program uses its parameters, and the integers in the parameters `integers`."""
     names = program.parameters
     counted = tuple(k for k in integers if is_counted(program, names[k]))
     unmoved = tuple(k for k in counted if not is_followed(program, names[k]))
-    return Uses(counted, unmoved)
+    written = tuple(k for k, name in enumerate(names) if is_written(storage, name))
+    return Uses(counted, unmoved, written)
+
+
+def is_written(storage: Aliasing, name: str) -> bool:
+    """Say whether anything that a name leads to is written in place."""
+    if name not in storage.of_name:
+        return False
+    return any(part.changed for part in parts_of(storage.storage(name)))
 
 
 def is_counted(program: Program, parameter: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.optimise.dead import live_in
@@ -66,13 +67,16 @@ def names_of(name: str, transform: str) -> list[str]:
     return [f"{name}_{ending}" for ending in endings]
 
 
-def mapped(ctx: Context, axes: Any, length: Any) -> list[Node]:
-    """Give the function of all lanes, then the functions kept apart that it calls."""
+def mapped(ctx: Context, axes: Any, length: Any) -> tuple[list[Node], bool]:
+    """Give the function of all lanes, then the functions kept apart that it calls.
+
+    And say whether all lanes are computed at once.
+    """
     name = f"{ctx.program.name}_vmap"
-    body = batched(ctx, axes, length)
+    body, at_once = batched(ctx, axes, length)
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
-    return with_captures(ctx, found, set())
+    return with_captures(ctx, found, set()), at_once
 
 
 def native(ctx: Context, kinds: Sequence[Kind]) -> list[Node]:
@@ -226,7 +230,10 @@ def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
     held = [n for n in residuals if is_shadow(ctx, n)]
-    if held:
+    if len(held) == 1 and isinstance(ctx.kinds.get(held[0]), Array):
+        copied = build.call(build.const(np.copy), build.load(held[0]))
+        lines += ctx.expand([build.assign(held[0], copied)], None)
+    elif held:
         call = build.call(build.const(fresh_shadows), *map(build.load, held))
         targets = build.store(held[0])
         if len(held) > 1:

@@ -66,7 +66,7 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
 def batch(program: Program, axes: Any, length: Any) -> Sweep:
     """Write all lanes."""
     ctx = analysed(program, ())
-    *body, last = batched(ctx, axes, length)
+    (*body, last), _ = batched(ctx, axes, length)
     if not isinstance(last, gast.Return):  # it refuses
         return Sweep([*body, last], build.const(None))
     lines, (out,) = kept(ctx, body, [last.value])

@@ -174,3 +174,27 @@ def axis_of_one_argument(x):
 @repaired("batch_without_lanes", np.ones(3))
 def batch_of_a_size(x):
     return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=None, axis_size=4)(x))
+
+
+# --- Jacobians inside
+
+
+@repaired("argnums_behind_the_arguments", np.ones(3))
+def argnums_from_the_end(x):
+    return np.sum(sx.jacrev(lambda a: a**3, argnums=-1)(x))
+
+
+@repaired("forward_in_complex_numbers", np.ones(3))
+def forward_in_complex_numbers_of_a_holomorphic_function(x):
+    return np.sum(np.abs(sx.jacfwd(lambda z: z * z, holomorphic=True)(x * 1j)) ** 2)
+
+
+@repaired("rows_of_complex_results", np.ones(3))
+def rows_of_real_and_imaginary_parts(x):
+    real, imaginary = sx.jacrev(lambda a: (np.real(a * a * 1j), np.imag(a * a * 1j)))(x)
+    return np.sum(real**2) + np.sum(imaginary**2)
+
+
+@repaired("entries_in_a_tuple", np.ones((2, 3)))
+def entries_in_an_array(x):
+    return np.sum(sx.batched_jacobian(lambda a: a**3, x) ** 2)

@@ -96,3 +96,26 @@ def axes_of_two_arguments(x):
 @refused(np.ones(3))
 def batch_without_lanes(x):
     return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=None)(x))
+
+
+# --- Jacobians inside
+
+
+@refused(np.ones(3))
+def argnums_behind_the_arguments(x):
+    return np.sum(sx.jacrev(lambda a: 2.0 * a, argnums=1)(x))
+
+
+@refused(np.ones(3))
+def forward_in_complex_numbers(x):
+    return np.sum(np.abs(sx.jacfwd(lambda z: z * z)(x * 1j)))
+
+
+@refused(np.ones(3))
+def rows_of_complex_results(x):
+    return np.sum(np.abs(sx.jacrev(lambda a: a * 1j)(x)))
+
+
+@refused(np.ones((2, 3)))
+def entries_in_a_tuple(x):
+    return np.sum(sx.batched_jacobian(lambda a: (a, 2.0 * a), x))

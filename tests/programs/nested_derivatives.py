@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from srcxform import grad, jvp, value_and_grad, vjp
+from srcxform import batched_jacobian, grad, jacfwd, jacrev, jvp, value_and_grad, vjp, vmap
 
 from . import example
 
@@ -303,3 +303,27 @@ def pullback_through_changing_lists(x):
 
     _, pullback = vjp(through, x)
     return pullback(1.0)[0] * pullback(x)[0]
+
+
+@example([0.3, 0.7], analytic=False)
+def tangents_beside_aux(x):
+    """Of what `jvp` gives, one part differs from lane to lane, and the others do not."""
+    x = np.array([x[0], x[1]])
+    rows = vmap(lambda u: jvp(squares, (x,), (u,), has_aux=True)[1])(np.eye(2))
+    return np.sum(rows[0] * rows[1] + rows[0] ** 2)
+
+
+def squares(x):
+    return x**2 * x[0], {"twice": x * 2.0}
+
+
+@example(np.array([0.3, 0.7]), analytic=False)
+def jacobians_of_containers(x):
+    rows = jacrev(lambda p: {"y": p["w"] * p["b"], "z": p["b"] ** 2})({"w": x, "b": x[0]})
+    columns = jacfwd(lambda a, b: a * b * b, argnums=(1, 0))(x, x * 2.0)
+    return np.sum(rows["y"]["w"] @ rows["y"]["b"]) * rows["z"]["b"] + np.sum(columns[0] @ x)
+
+
+@example(np.array([[0.3, 0.7], [0.2, 0.5]]), analytic=False)
+def entries_of_a_batch(x):
+    return np.sum(batched_jacobian(lambda y: np.sin(y) * y[:, :1], x) ** 2)

@@ -39,6 +39,7 @@ from srcxform.transform.bound import surely_bound
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
+    from srcxform.transform.context import Context
 
 
 def region(gen: Batching, block: Block, live: set[str], bound: set[str]) -> Block:
@@ -155,21 +156,21 @@ def lane_value(gen: Batching, target: str, node: Node, kind: Kind, flag: Flag, l
         lines += lane_value(gen, new, part, inner, below, lane)
         names.append(build.load(new))
     if isinstance(kind, Record):
-        lines += record_made(gen, target, node, kind, names)
+        lines += record_made(gen.ctx, target, node, kind, names)
     else:
         lines.append(build.assign(target, display(kind, names)))
     return lines
 
 
-def record_made(gen: Batching, target: str, node: Node, kind: Record, names: list[Node]) -> Block:
+def record_made(ctx: Context, target: str, node: Node, kind: Record, names: list[Node]) -> Block:
     """Write an object of the class of another one, with these attributes."""
     if is_virtual(kind) or not all(isinstance(key, str) for key in kind.keys):
         raise Escalation("an object that is no container of numbers")
     line = "from srcxform.runtime import instance"
-    function = gen.ctx.program.externals.root("instance", runtime.instance, line)
+    function = ctx.program.externals.root("instance", runtime.instance, line)
     made = build.call(function, build.call("type", clone(node)))
     made.keywords = [gast.keyword(arg=k, value=v) for k, v in zip(kind.keys, names, strict=True)]
-    gen.ctx.kinds[target] = kind
+    ctx.kinds.setdefault(target, kind)
     return [build.assign(target, made)]
 
 
@@ -231,7 +232,7 @@ def collected(
         whole = gen.names.part(base)
         gen.ctx.kinds[whole] = gen.batched(kind, True)
         if isinstance(kind, Record):
-            after += record_made(gen, whole, node, kind, made)
+            after += record_made(gen.ctx, whole, node, kind, made)
             gen.ctx.kinds[whole] = gen.batched(kind, True)
         else:
             after.append(build.assign(whole, display(kind, made)))

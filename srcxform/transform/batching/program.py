@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lanes import Axes, Flag, batched_kind, differs, fitted, flag_of_axes
+from srcxform.kinds.lanes import FIRST, Axes, Flag, batched_kind, differs, fitted, flag_of_axes
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -34,32 +34,36 @@ from srcxform.transform.batching.flags import (
     parts,
     settled,
 )
-from srcxform.transform.batching.lanes import collected, display, lane_value
+from srcxform.transform.batching.lanes import collected, display, lane_value, record_made
 from srcxform.transform.batching.spreading import spread
 from srcxform.transform.batching.statements import Batching
 from srcxform.transform.batching.variation import Variation, variation
 from srcxform.transform.context import Context
+from srcxform.transform.counting import is_written
 
 
-def batched(ctx: Context, axes: Axes, length: Length) -> Block:
-    """Give the body that computes all lanes; the parameters hold batched values."""
+def batched(ctx: Context, axes: Axes, length: Length) -> tuple[Block, bool]:
+    """Give the body that computes all lanes; the parameters hold batched values.
+
+    And say whether it does so at once, rather than for one lane after the other.
+    """
     write_out(ctx)
     if not isinstance(ctx.program.body[-1], gast.Return):
-        return ctx.program.body  # it raises in every lane
+        return ctx.program.body, False  # it raises in every lane
     try:
         kinds = [ctx.program.kinds[name] for name in ctx.program.parameters]
         axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
     except TypeError as told:
-        return refused(ctx, str(told))
+        return refused(ctx, str(told)), False
     lane_kinds = dict(ctx.kinds)
     names = ctx.names
     try:
         taken = set(names.taken), dict(names.counts)
-        return at_once(ctx, axes, length)
+        return at_once(ctx, axes, length), True
     except Escalation:
         names.taken, names.counts = taken
         ctx.kinds = dict(lane_kinds)
-        return lane_by_lane(ctx, axes, length)
+        return lane_by_lane(ctx, axes, length), False
 
 
 def opening(ctx: Context, axes: Axes, length: Length) -> tuple[Block, Node]:
@@ -120,9 +124,14 @@ def to_front(ctx: Context, name: str, where: Any, length: Length, lines: Block) 
             made.append(moved(build.load(part), inner, axis))
         if all_first(where):
             return node
-        if not isinstance(kind, (Items, Mapping)) or ctx.storage.is_changed(name):
+        if ctx.storage.is_changed(name) or not isinstance(kind, (Items, Mapping, Record)):
             raise Escalation("an object with lanes along several axes")
-        return display(kind, made)
+        if not isinstance(kind, Record):
+            return display(kind, made)
+        own = ctx.names.part(name)
+        ctx.kinds[own] = batched_kind(kind, flag_of_axes(where), length)
+        lines.extend(record_made(ctx, own, node, kind, made))
+        return build.load(own)
 
     new = moved(build.load(name), kind, where)
     if not (isinstance(new, gast.Name) and new.id == name):
@@ -153,7 +162,7 @@ def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
     for name in (*program.parameters, *captured):
         if which.flags.get(name, False) != given.get(name, False):
             raise Escalation("an argument without lanes is written to")
-        if written(ctx, name) and given.get(name, False) is not True:
+        if is_written(ctx.storage, name) and given.get(name, False) is not True:
             raise Escalation("an argument without lanes is written to")
     for name, flag in which.flags.items():
         kind = program.kinds.get(name)
@@ -196,15 +205,6 @@ def is_followed(kind: Kind, flag: Flag = True) -> bool:
     return False
 
 
-def written(ctx: Context, name: str) -> bool:
-    """Say whether anything that a name leads to is written in place."""
-    from srcxform.analysis.aliasing import parts_of
-
-    if name not in ctx.storage.of_name:
-        return False
-    return any(part.changed for part in parts_of(ctx.storage.storage(name)))
-
-
 def handed_out(gen: Batching, node: Node, out: Any, lines: Block) -> Node:
     """Give the result with its lanes where the caller wants them."""
     kind, have = gen.which.kind(node), gen.which.of(node)
@@ -215,7 +215,9 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
     if out is None and not differs(have):  # all lanes share it, whatever it is
         return node
     held = parts(kind)
-    if held is not None and isinstance(kind, (Items, Mapping)):
+    if out == FIRST and not differs(have):
+        return node
+    if held is not None and isinstance(kind, (Items, Mapping, Record)):
         if len(held) == 0:
             return node
         axes = axes_of_parts(out, kind, len(held))
@@ -227,12 +229,20 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
             part = gen.named_part(node, key, gen.batched(inner, flag), lines)
             made.append(placed(gen, part, inner, flag, axis, lines))
         own = gen.names.part("out")
-        lines.append(build.assign(own, display(kind, made)))
+        if isinstance(kind, Record):
+            lines += record_made(gen.ctx, own, node, kind, made)
+        else:
+            lines.append(build.assign(own, display(kind, made)))
         return build.load(own)
-    if not is_numeric(kind):
-        if have is False and isinstance(kind, Const) or have is True and out == 0:
+    if not is_numeric(kind) and not isinstance(kind, Array):
+        if isinstance(kind, Const) or have is True and out == 0:
             return node
         raise Escalation("a result of unknown structure")
+    if out == FIRST:
+        own = gen.names.part("out")
+        gen.ctx.kinds[own] = kind
+        lines.append(build.assign(own, build.item(clone(node), 0)))
+        return build.load(own)
     if not (out is None or isinstance(out, int)):
         raise TypeError(f"out_axes has {out!r} for a result that is a number or an array")
     if out is None:
@@ -252,12 +262,14 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
 
 def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:
     """Give the axes for the parts of a result. Raises TypeError where structures differ."""
-    if out is None or isinstance(out, int):
+    if out is None or out == FIRST or isinstance(out, int):
         return (out,) * count
     if isinstance(out, dict) and isinstance(kind, Mapping) and set(out) == set(kind.keys):
         return tuple(out[key] for key in kind.keys)
     if isinstance(out, (tuple, list)) and isinstance(kind, Items) and len(out) == count:
         return tuple(out)
+    if isinstance(kind, Record) and type(out) is kind.type:
+        return tuple(getattr(out, key, None) for key in kind.keys)
     raise TypeError(f"out_axes has not the structure of the result: {out!r}")
 
 

@@ -174,6 +174,9 @@ class Batching:
                 new = shallow(node)
                 new.value = value
                 return self.taken_apart(new)
+            like = self.zeros_of(value)
+            if like is not None and want is True:
+                return self.zeros(name, like)
             own = self.names.part(name)
             self.ctx.kinds[own] = kind
             lines = self.taken_apart(build.assign(own, value))
@@ -194,6 +197,30 @@ class Batching:
             case op.Method():
                 return [build.assign(name, self.method(found))]
         raise Apart
+
+    def zeros_of(self, value: Node) -> Node | None:
+        """Give the array that `np.zeros_like` is called with, if that is what a value is."""
+        match value:
+            case gast.Call(func=func, args=[gast.Name() as like], keywords=[]):
+                kind = self.which.kind(like)
+                known = isinstance(kind, Array) and kind.rank and kind.cls in "fc"
+                if known and op.known_object(func, self.ctx.program.externals) is np.zeros_like:
+                    return like
+        return None
+
+    def zeros(self, name: str, like: Node) -> Block:
+        """Write `name = ` zeros like an array, for each lane."""
+        lines: Block = []
+        lengths = [clone(self.size)]
+        for k in range(rank(self.which.kind(like)) or 0):
+            part = self.names.part("size")
+            lines.append(build.assign(part, build.item(build.attribute(like.id, "shape"), k)))
+            lengths.append(build.load(part))
+        shape, dtype = self.names.part("shape"), self.names.part("dtype")
+        lines.append(build.assign(shape, build.sequence(lengths)))
+        lines.append(build.assign(dtype, build.attribute(like.id, "dtype")))
+        made = build.call(build.const(np.zeros), build.load(shape), build.load(dtype))
+        return self.expand([*lines, build.assign(name, made)])
 
     def taken_apart(self, line: Node) -> Block:
         """Name the parts of a shape that is written out."""

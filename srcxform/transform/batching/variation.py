@@ -84,7 +84,7 @@ class Variation:
 
     def of(self, node: Node) -> Flag:
         """Give the flag of an operand."""
-        return self.flags.get(node.id, False) if isinstance(node, gast.Name) else False
+        return self.flags.get(node.id, False) if isinstance(node, gast.Name) else self.varies(node)
 
     def varies(self, node: Any) -> bool:
         """Say whether the value of an expression differs from lane to lane."""
