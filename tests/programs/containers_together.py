@@ -23,14 +23,14 @@ def some_keys_of_zip(x):
     return table["b"] * table["d"]
 
 
-@example([[0.3, 0.4], [0.5, 0.6]], order2=False)
+@example([[0.3, 0.4], [0.5, 0.6]])
 def rows_and_columns(grid):
     columns = [list(column) for column in zip(*grid, strict=True)]
     columns[0][1] *= 2.0
     return sum(sum(v * v for v in column) * (i + 1) for i, column in enumerate(columns))
 
 
-@example(np.array([[0.3, 0.4], [0.5, 0.6]]), order2=False)
+@example(np.array([[0.3, 0.4], [0.5, 0.6]]))
 def columns_of_array(m):
     total = 0.0
     for j, (a, b) in enumerate(zip(*m, strict=True)):
@@ -48,7 +48,7 @@ def matrices_of_lists(x, n):
     return p[0][1] * p[1][0] + p[2][2]
 
 
-@example([[0.3, 0.4], [0.5], [0.6, 0.7]], order2=False)
+@example([[0.3, 0.4], [0.5], [0.6, 0.7]])
 def lists_summed(rows):
     return sum(v * i for i, v in enumerate(sum(rows, [])))
 
@@ -58,7 +58,7 @@ def list_summed_and_read(x):
     return sum([[x], [x * x]], [])[0] * x
 
 
-@example(0.7, 4, order2=False)
+@example(0.7, 4)
 def growing_tuple(x, n):
     history = (x,)
     for _ in range(n):
@@ -116,14 +116,14 @@ def namedtuple_as_tuple(p):
     return sum(moved) * moved.x + both + np.sum(np.array(p) ** 2) + p[1:][0]
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def namedtuples_collected(x, n):
     points = [Point(x * k, x**k, 1.0) for k in range(n)]
     best = max(points, key=lambda p: p.x + p.y)
     return points[1].x * points[2].y + best.z * best.y + Point._make([x, 2.0, 3.0]).x
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def changed_in_expressions(x):
     items, other = [], [x, 2.0]
     [items.append(x * k) for k in range(3)]
@@ -147,7 +147,7 @@ def reports_on_the_way(x):
     return y
 
 
-@example(0.7, 4, order2=False)
+@example(0.7, 4)
 def drawn_by_words(x, n):
     total, names = 0.0, set()
     for word in "a bb ccc".split():

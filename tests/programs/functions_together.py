@@ -18,7 +18,7 @@ def lambdas_with_defaults(x, n):
     return sum(f(x) for f in powers) + powers[1](2.0)
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def lambdas_in_a_dict(x, n):
     lines = {}
     for k in range(n):
@@ -41,7 +41,7 @@ def weighted(k, t, w=1.0):
     return k * t * t + k * w
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def partials_collected(x):
     found = []
     for k in range(3):
@@ -49,7 +49,7 @@ def partials_collected(x):
     return sum(f(x) for f in found) * found[1](2.0)
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def partial_of_an_earlier_turn(x, n):
     f = partial(weighted, x)
     total = 0.0
@@ -68,7 +68,7 @@ class Scale:
         return self.by
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def methods_of_earlier_turns(x, n):
     found = []
     for k in range(n):
@@ -83,7 +83,7 @@ class Queue:
     done: int = 0
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def queue_of_functions(x):
     queue = Queue()
     for k in range(3):
@@ -98,7 +98,7 @@ def queue_of_functions(x):
     return y * queue.done
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def functions_by_name_in_a_loop(x):
     steps = {"square": lambda t: t * t, "sine": np.sin, "line": lambda t, a=2.0: a * t + x}
     for name in ["square", "line", "sine"]:

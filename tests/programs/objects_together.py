@@ -43,7 +43,7 @@ def bodies_from_array(x):
     return sum(body.v for body in bodies)
 
 
-@example(0.7, order2=False)
+@example(0.7)
 @example(0.3, name="low")
 def body_of_two_branches(x):
     if x > 0.5:
@@ -75,7 +75,7 @@ def body_of_an_earlier_turn(x):
     return total
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def largest_written(x, n):
     bodies = [Particle(x * k, 1.0) for k in range(n)]
     best = max(bodies, key=lambda p: p.x)
@@ -83,7 +83,7 @@ def largest_written(x, n):
     return sum(p.x for p in bodies)
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def same_body_twice(x):
     body = Particle(x, 1.0)
     bodies = [body, Particle(2 * x, 0.5), body]
@@ -103,7 +103,7 @@ def bodies_by_name(x):
     return bodies["a"].x * bodies["bb"].x
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def bodies_compared(x, n):
     bodies = [Particle(x * k, 1.0) for k in range(n)]
     total = 0.0
@@ -158,7 +158,7 @@ class Hooked:
         return self.state["x"]
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def hook_that_appends(k):
     """`append` stands in an expression."""
     simulation, trace = Hooked(k), []
@@ -166,7 +166,7 @@ def hook_that_appends(k):
     return simulation.run(4) * sum(trace)
 
 
-@example(0.7, 3, order2=False)
+@example(0.7, 3)
 def bound_methods_collected(x, n):
     steps = []
     for k in range(n):
@@ -177,7 +177,7 @@ def bound_methods_collected(x, n):
     return body.x + x
 
 
-@example(0.7, 4, order2=False)
+@example(0.7, 4)
 def bodies_taken_from_a_stack(x, n):
     """Made at two places, of which one is in the loop."""
     stack, total = [Particle(x, 1.0)], 0.0
@@ -190,7 +190,7 @@ def bodies_taken_from_a_stack(x, n):
     return total
 
 
-@example(0.7, order2=False)
+@example(0.7)
 def body_of_a_handler(x):
     body = Particle(x, 1.0)
     try:
