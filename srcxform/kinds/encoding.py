@@ -59,8 +59,8 @@ def encode(kind: Kind, describe: Callable[[Any], Json]) -> Json:
             return literal(value) if type(value) in LITERALS else ["object", describe(value)]
         case Number(cls=cls, size=size):
             return ["number", cls, encode_length(size)]
-        case Array(cls=cls, dims=dims):
-            return ["array", cls, None if dims is None else [encode_length(d) for d in dims]]
+        case Array(cls=cls, dims=dims, mixed=mixed):
+            return ["array", cls, mixed, None if dims is None else [encode_length(d) for d in dims]]
         case Items(type=name, items=items):
             return ["items", name, [inner(item) for item in items]]
         case Many(type=name, item=item, keys=keys, items=items):
@@ -105,10 +105,10 @@ def decoded(data: Json, find: Callable[[Json], Any]) -> Kind:
             return Const(find(described))
         case ["number", str(cls), size]:
             return Number(cls, decode_length(size))
-        case ["array", str(cls), None]:
-            return Array(cls)
-        case ["array", str(cls), list(dims)]:
-            return Array(cls, tuple(map(decode_length, dims)))
+        case ["array", str(cls), bool(mixed), None]:
+            return Array(cls, None, mixed)
+        case ["array", str(cls), bool(mixed), list(dims)]:
+            return Array(cls, tuple(map(decode_length, dims)), mixed)
         case ["items", str(name), list(items)]:
             return Items(name, inner(items))
         case ["many", str(name), item, list(keys), list(items)]:

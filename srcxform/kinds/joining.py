@@ -117,9 +117,10 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         case (Number() | Const(), Number() | Const()):
             return join_scalars(left, right)
         case Array(cls=a, dims=p), Array(cls=b, dims=q):
+            mixed = a != b or left.mixed or right.mixed
             if p is None or q is None or len(p) != len(q):
-                return Array(widest(a, b))
-            return Array(widest(a, b), tuple(map(join_lengths, p, q)))
+                return Array(widest(a, b), None, mixed)
+            return Array(widest(a, b), tuple(map(join_lengths, p, q)), mixed)
         case Items(type=t, items=a), Items(type=u, items=b) if t == u and len(a) == len(b):
             return Items(t, both(a, b), left.sites | right.sites)
         case Mapping(keys=k, items=a), Mapping(keys=m, items=b) if k == m:
@@ -287,5 +288,5 @@ def element(kind: Kind) -> Kind | None:
         case Array(cls=cls, dims=dims):
             if dims is None:
                 return UNKNOWN
-            return Number(cls) if len(dims) == 1 else Array(cls, dims[1:])
+            return Number(cls) if len(dims) == 1 else replace(kind, dims=dims[1:])
     return UNKNOWN

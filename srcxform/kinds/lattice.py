@@ -73,10 +73,14 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class Array(Kind):
-    """A NumPy array; `dims` is None where not even the rank is known."""
+    """A NumPy array; `dims` is None where not even the rank is known.
+
+    One that is `mixed` counts as an array of reals, but may be one of integers on some way.
+    """
 
     cls: str
     dims: tuple[Length, ...] | None = None
+    mixed: bool = field(default=False, repr=False)
 
     @property
     def rank(self) -> int | None:
@@ -279,7 +283,7 @@ def loose(kind: Kind) -> Kind:
     """Forget all lengths and numbers: what holds for any element of a long container."""
     match kind:
         case Array(cls=cls, dims=dims):
-            return Array(cls, None if dims is None else (None,) * len(dims))
+            return replace(kind, dims=None if dims is None else (None,) * len(dims))
         case Items(type=kind_type, items=items):
             return Items(kind_type, tuple(map(loose, items)))
         case Mapping(keys=keys, items=items):

@@ -291,8 +291,8 @@ def settle_zeros_like(value: Operand) -> Settled:
             return Const(zeros[cls])
         case Const() if class_of(value.kind):
             return Const(0j if class_of(value.kind) == "c" else 0.0)
-        case Array(dims=()):
-            return None  # made of a number that may be an integer when the program runs
+        case Array(dims=() | None) | Array(mixed=True):
+            return None  # perhaps made of a number that may be an integer when the program runs
         case Array(cls="f" | "c"):
             return use(np.zeros_like, value)
         case Array():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import itertools
 import types
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -473,7 +474,10 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
             return found
     if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
-    return probe(rule.primal, kinds, named)
+    found = probe(rule.primal, kinds, named)
+    if isinstance(found, Array) and any(isinstance(k, Array) and k.mixed for k in kinds):
+        return replace(found, mixed=True)
+    return found
 
 
 def has_fields(kind: Kind) -> bool:

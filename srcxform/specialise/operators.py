@@ -35,6 +35,7 @@ from srcxform.kinds.probe import dummy, probe
 from srcxform.kinds.shapes import broadcast_shapes, shape_of
 from srcxform.kinds.values import kind_of
 from srcxform.rules.operators import matmul_kind
+from srcxform.rules.predicates import class_of
 from srcxform.syntax.build import Node
 
 OPERATORS = {
@@ -102,7 +103,9 @@ def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
     shape = broadcast_shapes(*map(shape_of, kinds))
     if shape == ():
         return Number(result, length_of(function, kinds) if result == "i" else None)
-    return Array(result, shape)
+    mixed = [isinstance(kind, Array) and kind.mixed for kind in kinds]
+    sure = any(class_of(k) in ("f", "c") for k, m in zip(kinds, mixed, strict=True) if not m)
+    return Array(result, shape, any(mixed) and not sure)
 
 
 def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 from srcxform.kinds.joining import element
@@ -61,7 +62,7 @@ def subscript_kind(base: Kind, index: Kind) -> Kind:
 def array_item(base: Any, index: Kind) -> Kind:
     """Walk the index along the axes of an array."""
     if base.dims is None:
-        return Array(base.cls) if is_slice(index) else UNKNOWN
+        return Array(base.cls, None, base.mixed) if is_slice(index) else UNKNOWN
     parts = list(index.items) if isinstance(index, Items) and index.type == "tuple" else [index]
     taken = sum(map(axes_taken, parts))
     whole = any(isinstance(part, Const) and part.value is ... for part in parts)
@@ -70,7 +71,8 @@ def array_item(base: Any, index: Kind) -> Kind:
         parts[at : at + 1] = [FULL] * (len(base.dims) - taken)
     else:
         parts += [FULL] * (len(base.dims) - taken)
-    return collect(base, parts, whole)
+    found = collect(base, parts, whole)
+    return replace(found, mixed=base.mixed) if isinstance(found, Array) else found
 
 
 FULL = Items("slice", (NONE, NONE, NONE))

@@ -125,3 +125,17 @@ def keys_of_a_loop_that_is_left_early(v):
                 return a + t
             a, t = t, np.sin(d["x"])
     return a
+
+
+@example(normal(75, 3))
+def integers_among_real_arrays(v):
+    """Places that integers share with reals have cotangents that are reals."""
+    n = np.arange(3)
+    w = n if v[0] > 50.0 else v
+    kept = [v * 2.0, n]
+    for k in range(2):
+        kept.append(w)
+        kept[k] = kept[k] * 1
+        w = w * 2
+    s, t = list(map(np.asanyarray, list(map(np.asarray, (v[1], kept[2])))))
+    return np.sum(kept[1] * v) + np.sum(kept[-1] * kept[0]) + np.sum(s * t)
