@@ -54,6 +54,16 @@ WRITES = {
     "putmask": "np.putmask(t, t > 0.3, x[2])",
     "fill": "t.fill(x[0] * x[1])",
     "sort": "t.sort()",
+    "flat": "t.flat[1] = x[0] * x[1]\nt.flat[2] *= x[2]",
+    "exchange": "t[0], t[2] = t[2], t[0] * x[1]",
+    "transposed part": "t[:4].reshape(2, 2).T[...] += x[:2]",
+    "out overlapping": "np.subtract(t[1:4], t[:3], out=t[1:4])",
+    "out by position": "np.negative(t, t)",
+    "out where": "np.multiply(t, x[0], out=t, where=t > 0.3)",
+    "part of a split": "u, w = np.split(t[:4], 2)\nu *= x[:2]\nw[0] = u[1]",
+    "row in a list": "r = list(t[:4].reshape(2, 2))\nr[0][1] = x[0] * x[1]\nr[1] += r[0]",
+    "slice with a name": "s1 = slice(1, 4)\nt[s1] *= x[0]",
+    "item by Ellipsis": "y = t[..., 1]\ny *= x[0]",
 }
 
 # What it is written through: `a` is the storage, `p` an argument of eight numbers.
@@ -63,6 +73,7 @@ TARGETS = {
     "view": "a = p * x[0]\nt = a[1:6]",
     "reshaped": "a = p * x[0]\nt = a.reshape(2, 4)[1]",
     "transposed": "a = p.reshape(4, 2) * x[0]\nt = a.T[1]",
+    "strided": "a = p * x[0]\nt = a[::-2]",
     "second name": "a = p * x[0]\nb = a\nt = b\nb[0] = x[1]",
     "overlapping": "a = p * x[0]\nt = a[:5]\nu = a[2:]\nu[0] *= x[1]",
 }

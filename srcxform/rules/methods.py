@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.runtime import mT
+from srcxform.runtime import in_a_row, mT
 
 
 @dataclass(frozen=True)
@@ -54,5 +54,5 @@ ATTRIBUTES: dict[str, Any] = {
     "shape": np.shape,
     "ndim": np.ndim,
     "size": np.size,
-    "flat": np.ravel,
+    "flat": in_a_row,
 }

@@ -31,6 +31,7 @@ from srcxform.runtime import (
     expand_reduced,
     first_second_last,
     fit,
+    in_a_row,
     inverse_axes,
     lane_by_lane,
     last_first,
@@ -105,6 +106,11 @@ def transpose_bar(axes: Any = None, *, out_bar: Any) -> Any:
 @linear(np.ravel, "a, order='C'", wrt="a", view="maybe")
 def ravel_bar(a: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=a)
+
+
+@linear(in_a_row, wrt="x", view="maybe")
+def in_a_row_bar(x: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=x)
 
 
 @linear(np.ndarray.flatten, "a, order='C'", wrt="a")

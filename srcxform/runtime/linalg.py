@@ -12,6 +12,18 @@ def mT(x: Any) -> Any:
     return np.swapaxes(x, -1, -2)
 
 
+def in_a_row(x: Any) -> Any:
+    """Give `x.flat` as an array: a view, or a copy that cannot be written to.
+
+    >>> in_a_row(np.eye(2).T[:, :1]).flags.writeable
+    False
+    """
+    flat = np.ravel(x)
+    if flat.size and not np.may_share_memory(flat, x):
+        flat.flags.writeable = False
+    return flat
+
+
 def as_row(x: Any) -> Any:
     """Give a vector as a matrix of one row; anything else as it is."""
     return np.expand_dims(x, 0) if np.ndim(x) == 1 else x

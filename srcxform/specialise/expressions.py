@@ -245,6 +245,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             return object_attribute(state, node, value)
         case Array() | Number() | Unknown() if node.attr in ATTRIBUTES:
             function = ATTRIBUTES[node.attr]
+            if node.attr == "flat" and isinstance(kind, Array) and kind.rank == 1:
+                return node.value, kind
             _, result = call_object(state, node, function, [(node.value, kind)], {})
             if node.attr in ("shape", "ndim", "size"):
                 return node, result

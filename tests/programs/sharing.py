@@ -121,7 +121,10 @@ def parts_of_a_split(v):
     second[0] = first[1]
     for k, part in enumerate(np.array_split(a, 4)):
         part[0] += v[k]
-    return np.sum(a**3) + np.sum(first * second)
+    thirds = np.split(a, 3)
+    thirds[0] = v[:2] * thirds[1]
+    a[5] = v[1]
+    return np.sum(a**3) + np.sum(first * second) + np.sum(thirds[0] * thirds[2])
 
 
 @example(normal(94, 3))

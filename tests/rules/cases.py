@@ -435,6 +435,8 @@ case(rt.expand_reduced, real(2, 4), 1, False)
 case(rt.expand_reduced, 1.5, None, False)
 case(rt.reshape_like, real(2, 3), np.zeros(6))
 case(rt.mT, real(2, 3, 4))
+case(rt.in_a_row, real(2, 3))
+case(rt.in_a_row, real(3, 2).T)
 case(np.matrix_transpose, real(2, 3, 4))
 for function in (rt.transposed, rt.first_second_last, rt.second_last_first):
     case(function, real(3))
