@@ -88,6 +88,8 @@ def exit_of(loop: Loop, externals: Externals) -> Exit | None:
         if not isinstance(step, Branch) or bound & loop.carried:
             return None
         for taken, arm in ((1, step.body), (0, step.orelse)):
+            if any(defines(line) & loop.carried for line in arm):
+                continue  # what it binds has a cotangent behind the loop, which ends here
             if leaves(arm) and breaks(arm) and does_nothing(arm) and not leaves_all(step):
                 return Exit(block, count, step, taken)
         return None

@@ -398,7 +398,7 @@ FAULTS = (
     ),
     Fault(
         "activity is not followed around loops",
-        "if (len(active), count_marks(facts)) == before:",
+        "if (len(active), len(facts.texts), count_marks(facts)) == before:",
         "if True:",
     ),
     Fault(

@@ -139,3 +139,20 @@ def integers_among_real_arrays(v):
         w = w * 2
     s, t = list(map(np.asanyarray, list(map(np.asarray, (v[1], kept[2])))))
     return np.sum(kept[1] * v) + np.sum(kept[-1] * kept[0]) + np.sum(s * t)
+
+
+@example(np.array([-0.4, -0.6]))
+@example(np.array([-0.4, 5.6]), name="before")
+def bound_anew_where_a_loop_is_left(v):
+    """The value from before the loop has no share in the result."""
+    a = v[0]
+    if v[1] < 5.0:
+        i = 0
+        while True:
+            i += 1
+            if i >= 3:
+                a = 0.125 * i
+                break
+            if a * v[1] < 1.1:
+                pass
+    return v[1] - a
