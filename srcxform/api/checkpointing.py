@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import keyword
 from collections.abc import Callable
 from typing import Any
 
 from srcxform.api.forward import jvp
+from srcxform.api.glue import identifier, written
 from srcxform.api.pullback import vjp
 from srcxform.rules.custom import Closing
+from srcxform.rules.predicates import is_compiling, may_draw
+from srcxform.runtime import random_states, refuse, restore_random, sources_within, stepwise
 
 __all__ = ["checkpoint"]
 
@@ -44,10 +49,30 @@ def checkpoint(fun: Callable[..., Any] | None = None, *, snapshots: int | None =
         (2,)
     """
     if snapshots is not None:
-        raise NotImplementedError("checkpoint keeps no snapshots of loops: leave `snapshots` out")
+        check_count(snapshots)
     if fun is None:
-        return checkpoint
-    return functools.partial(rerun, fun)
+        return decorator(snapshots)
+    if snapshots is None:
+        return functools.partial(rerun, fun)
+    if is_compiling():
+        return functools.partial(in_steps, fun, snapshots)
+    return counted(fun, int(snapshots))
+
+
+def decorator(snapshots: int | None) -> Any:
+    """Write `checkpoint` with the number in it, so that it is known while compiling."""
+    if snapshots is None or is_compiling():
+        return functools.partial(checkpoint, snapshots=snapshots)
+    lines = ["def checkpoint(fun):", f"    return checkpoint_(fun, snapshots={int(snapshots)})"]
+    return written("checkpoint", lines, {"checkpoint_": checkpoint})
+
+
+def check_count(snapshots: Any) -> None:
+    """Raise unless this is a number of states that can be kept."""
+    if isinstance(snapshots, bool) or not hasattr(snapshots, "__index__"):
+        raise TypeError(f"snapshots={snapshots!r}: give the number of states to be kept, an int")
+    if snapshots < 1:
+        raise ValueError(f"snapshots={snapshots}: the state before the loop is one that is kept")
 
 
 def rerun(fun: Callable[..., Any], *args: Any, **settings: Any) -> Any:
@@ -55,6 +80,46 @@ def rerun(fun: Callable[..., Any], *args: Any, **settings: Any) -> Any:
     if settings:
         fun = functools.partial(fun, **settings)
     return computed_again(fun, args)
+
+
+def in_steps(fun: Callable[..., Any], snapshots: int, *args: Any, **settings: Any) -> Any:
+    """Call a function of whose loop few states are kept."""
+    return stepwise(fun, snapshots, *args, **settings)
+
+
+def counted(fun: Callable[..., Any], snapshots: int) -> Callable[..., Any]:
+    """Write the call of `stepwise` with the number in it, under the names of the function's own."""
+    name = identifier(getattr(fun, "__name__", type(fun).__name__))
+    name = "function" if keyword.iskeyword(name) else name
+    bindings: dict[str, Any] = {"stepwise_": stepwise, "function_": fun}
+    try:
+        parameters = list(inspect.signature(fun).parameters.values())
+    except (TypeError, ValueError):
+        return functools.partial(in_steps, fun, snapshots)
+    taken, given = [], []
+    for k, one in enumerate(parameters):
+        star = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+        default = ""
+        if one.default is not one.empty:
+            bindings[f"default_{k}_"] = one.default
+            default = f"=default_{k}_"
+        if one.kind is one.KEYWORD_ONLY and not any("*" in earlier for earlier in taken):
+            taken.append("*")
+        by_name = one.kind is one.KEYWORD_ONLY
+        taken.append(f"{star}{one.name}{default}")
+        given.append(f"{one.name}={one.name}" if by_name else f"{star}{one.name}")
+        if one.kind is one.POSITIONAL_ONLY and (
+            k + 1 == len(parameters) or parameters[k + 1].kind is not one.POSITIONAL_ONLY
+        ):
+            taken.append("/")
+    call = ", ".join(["function_", str(snapshots), *given])
+    lines = [f"def {name}({', '.join(taken)}):", f"    return stepwise_({call})"]
+    made = written(name, lines, bindings)
+    made.__doc__ = fun.__doc__
+    return made
+
+
+DRAWN = "random numbers are drawn in a `checkpoint` whose derivative is differentiated again"
 
 
 @Closing
@@ -67,11 +132,24 @@ def computed_again_jvp(fun: Callable[..., Any], primals: Any, tangents: Any) -> 
 
 
 def computed_again_fwd(fun: Callable[..., Any], args: Any) -> Any:
-    return fun(*args), args
+    if not may_draw(fun, args):
+        return fun(*args), (args, None)
+    if is_compiling():
+        return refuse(DRAWN, "draw before, and hand on what is drawn")
+    states = random_states(*sources_within(fun, args))
+    return fun(*args), (args, states)
 
 
-def computed_again_bwd(fun: Callable[..., Any], args: Any, out_bar: Any) -> Any:
-    return (vjp(fun, *args)[1](out_bar),)
+def computed_again_bwd(fun: Callable[..., Any], residuals: Any, out_bar: Any) -> Any:
+    args, states = residuals
+    if not may_draw(fun, args):
+        return (vjp(fun, *args)[1](out_bar),)
+    sources = sources_within(fun, args)
+    left = random_states(*sources)
+    restore_random(states, *sources)
+    pull = vjp(fun, *args)[1]
+    restore_random(left, *sources)
+    return (pull(out_bar),)
 
 
 computed_again.give(computed_again_jvp, computed_again_fwd, computed_again_bwd)

@@ -47,6 +47,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     add,
+    minus,
     broadcast_like,
     first_position,
     fit,
@@ -226,6 +227,16 @@ for collect in (set, frozenset):
 @linear(add, wrt="a b")
 def add_bar(*, out_bar: Any) -> Any:
     return out_bar, out_bar
+
+
+@linear(minus, wrt="value")
+def minus_bar(*, out_bar: Any) -> Any:
+    return minus(out_bar)
+
+
+@result_kind(minus)
+def minus_kind(value: Kind) -> Kind:
+    return general(value)
 
 
 lanewise(abs, operator.abs)

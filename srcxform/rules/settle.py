@@ -37,6 +37,7 @@ from srcxform.runtime import (
     last_first,
     merge_axes,
     mT,
+    minus,
     opposite,
     power_by_base,
     power_by_exponent,
@@ -318,6 +319,11 @@ def settle_add(a: Operand, b: Operand) -> Settled:
     if class_of(a.kind) and class_of(b.kind):
         return use(np.add, a, b)
     return None
+
+
+@settles(minus)
+def settle_minus(value: Operand) -> Settled:
+    return use(np.negative, value) if class_of(value.kind) else None
 
 
 @settles(mT)

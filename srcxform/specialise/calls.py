@@ -206,7 +206,8 @@ TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "insp
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
            "numbers", "enum", "types", "weakref", "contextlib")  # fmt: skip
 INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
-           "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit")  # fmt: skip
+           "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit",
+           "srcxform.api.preaccumulation")  # fmt: skip
 
 
 def call_object(

@@ -97,8 +97,10 @@ def placeholder(state: State) -> Node:
 def held(state: State, value: Evaluated) -> Evaluated:
     """Keep a value under a name that nothing else binds."""
     node, kind = value
-    if isinstance(node, gast.Constant) or is_virtual(kind) and isinstance(node, gast.Name):
+    if isinstance(node, gast.Constant):
         return value
+    if is_virtual(kind) and isinstance(node, gast.Name):
+        return placeholder(state), kind  # the name may come to stand for something else
     name = state.names.part(state.hint)
     state.emit(build.assign(name, node))
     state.bind(name, kind)
@@ -179,10 +181,13 @@ def special(
     """Specialise a call of a known object that gives, takes or stands for a function."""
     from srcxform.specialise.calls import call_object
     from srcxform.specialise.deriving import derive
+    from srcxform.specialise.stepwise import call_stepwise
 
     derived = derive(state, node, function, args, keywords)
     if derived is not None:
         return derived
+    if function is runtime.stepwise:
+        return call_stepwise(state, node, args, keywords)
     if function is runtime.followed:
         return one_of_several(state, node)
     if isinstance(function, functools.partial):

@@ -15,6 +15,7 @@ import gast
 
 from srcxform import runtime
 from srcxform.analysis.aliasing import aliasing, holds_storage, parts_of
+from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
 from srcxform.kinds.callables import is_virtual
@@ -41,6 +42,7 @@ from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import walk
 
 ROUNDS = 8  # results of recursive functions settle long before
 
@@ -229,7 +231,12 @@ def writes_into(state: State, lines: Block, args: list[Evaluated]) -> bool:
                     return gast.Pass()
         return line
 
-    plain = [without_unknown(line) for line in lines]
+    given = tuple(node.id for node, _ in args if isinstance(node, gast.Name))
+    plain = split_webs(given, lines, state.names)
+    for old, new in zip(walk(lines), walk(plain), strict=True):
+        if isinstance(old, gast.Name) and old.id in kinds:
+            kinds[new.id] = kinds[old.id]
+    plain = [without_unknown(line) for line in plain]
     facts = aliasing(plain, kinds, state.externals, state.functions)
     return any(
         part.changed

@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, s
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
+from srcxform.specialise.stepwise import with_marked_loop
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import stores
@@ -105,6 +106,7 @@ def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluate
 
     rebound = {name for line in code.body for name in stores(line)} | code.shared
     outer, place = state.scope, state.place
+    code = with_marked_loop(state, code)
     for name, (value, kind) in bound.items():
         if name not in rebound and is_lasting(state, value):
             scope.names[name] = value

@@ -94,6 +94,7 @@ class State:
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     lost: int = 0  # how often it was not known which function or object is meant
+    snapshots: int | None = None  # states that the loop of the next body to come in may keep
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

@@ -21,6 +21,7 @@ from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.requests import program_of, wrt_of
+from srcxform.transform.stepwise import Turn, in_turns
 
 SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
@@ -35,7 +36,8 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         if mode == "jvp":
             found += [tangent_function(inner, name)]
         else:
-            found += split(inner, name, ctx.requests.backward_name(callee, mask))
+            back = ctx.requests.backward_name(callee, mask)
+            found += split(inner, name, back, isinstance(callee, Turn))
     found += primal_functions(ctx, found)
     backward = {name for key, name in ctx.requests.given.items() if key[-1] == "bwd"}
     if transform == "vjp":
@@ -69,7 +71,7 @@ def mapped(ctx: Context, axes: Any, length: Any) -> list[Node]:
     body = batched(ctx, axes, length)
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
-    return with_captures(ctx, found, set())
+    return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)]
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:
@@ -126,6 +128,7 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         return [tangent_function(ctx, f"{name}_jvp")]
     if transform == "vjp":
         return split(ctx, f"{name}_fwd", f"{name}_bwd")
+    in_turns(ctx)
     component = (0,) if has_aux else ()
     both = sweeps(ctx, build.const(1.0), component)
     bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
@@ -138,8 +141,12 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     return [finished(ctx, f"{name}_{transform}", program.parameters, body)]
 
 
-def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
-    """Give the forward and the backward function; residuals are what one hands to the other."""
+def split(ctx: Context, forward_name: str, backward_name: str, once: bool = False) -> list[Node]:
+    """Give the forward and the backward function; residuals are what one hands to the other.
+
+    `once`: nobody runs the backward function twice with the same residuals.
+    """
+    in_turns(ctx)
     out_bar = ctx.names.exact("out_bar")
     ctx.kinds[out_bar] = ctx.program.result
     both = sweeps(ctx, build.load(out_bar))
@@ -159,7 +166,7 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     if residuals:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
         opening = [build.assign(targets, build.load("residuals"))]
-    opening += refreshed(ctx, residuals, both)
+    opening += [] if once else refreshed(ctx, residuals, both)
     fixed = user | {*ctx.program.parameters, *captured_names(ctx), out_bar}
     ahead, behind = finish_together([forward_body, [*opening, *backward]], fixed, ctx.names.webs)
     return [
@@ -172,6 +179,7 @@ def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
     held = [n for n in residuals if n not in ctx.program.kinds and SHADOW.search(n)]
+    held += [n for n in residuals if n in both.tapes]
     if held:
         call = build.call(build.const(fresh_shadows), *map(build.load, held))
         targets = build.store(held[0])
