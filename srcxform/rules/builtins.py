@@ -47,12 +47,12 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     add,
-    minus,
     broadcast_like,
     first_position,
     fit,
     gather,
     lane_by_lane,
+    minus,
     permuted,
     scatter,
     sorted_order,

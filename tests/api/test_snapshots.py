@@ -5,14 +5,12 @@ the same function without snapshots, which tests/test_programs.py holds against 
 """
 
 import functools
-import random
 import weakref
 
 import numpy as np
 import pytest
 
 import srcxform as sx
-from srcxform.errors import UnsupportedError
 
 
 @functools.cache
