@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
-from golden_errors import own_rules, rare, stored  # noqa: F401  (add to REFUSED)
+from golden_errors import own_rules, rare, snapshots, stored  # noqa: F401  (add to REFUSED)
 from golden_errors.programs import REFUSED, Refused
 
 import srcxform as sx

@@ -14,6 +14,7 @@ from golden_errors import (
     own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)
     repaired_objects,  # noqa: F401  (adds to REPAIRED)
+    snapshots,  # noqa: F401  (adds to both)
     stored,  # noqa: F401  (adds to REFUSED)
 )
 from golden_errors.programs import REFUSED
@@ -28,6 +29,8 @@ ELSEWHERE = {  # refusals of other things than derivatives, by the test that sho
     r"this\ derivative\ cannot\ be\ written\ as\ a\ standalone\ module": "emit/test_standalone.py",
     r"`.*`\ cannot\ be\ written\ into\ a\ standalone\ module": "emit/test_standalone.py",
     r"`.*`\ has\ no\ Python\ source": "syntax/test_source.py",
+    r"random\ numbers\ are\ drawn\ in\ a\ `checkpoint`\ whose\ derivative\ is\ "
+    r"differentiated\ again": "api/test_checkpoint.py",
 }
 HELD_BACK = {  # what stands behind other refusals: no short program is known that reaches it
     r"this\ assignment\ target\ cannot\ be\ differentiated",

@@ -119,9 +119,6 @@ def counted(fun: Callable[..., Any], snapshots: int) -> Callable[..., Any]:
     return made
 
 
-DRAWN = "random numbers are drawn in a `checkpoint` whose derivative is differentiated again"
-
-
 @Closing
 def computed_again(fun: Callable[..., Any], args: Any) -> Any:
     return fun(*args)
@@ -135,7 +132,10 @@ def computed_again_fwd(fun: Callable[..., Any], args: Any) -> Any:
     if not may_draw(fun, args):
         return fun(*args), (args, None)
     if is_compiling():
-        return refuse(DRAWN, "draw before, and hand on what is drawn")
+        return refuse(
+            "random numbers are drawn in a `checkpoint` whose derivative is differentiated again",
+            "draw before, and hand on what is drawn",
+        )
     states = random_states(*sources_within(fun, args))
     return fun(*args), (args, states)
 

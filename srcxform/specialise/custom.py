@@ -200,6 +200,7 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
         with state.rehearsal():
             env = dict(state.env or {})
             calling, state.calling = state.calling, []
+            known, state.known = state.known, dict(env)  # other runs give these names other kinds
             try:
                 args = [renamed(state, one) for one in given]
                 with state.block() as lines:
@@ -213,7 +214,7 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
                 if shares_with(state, lines, args, result):
                     state.externals.sharing.add(id(custom))
             finally:
-                state.calling, state.env = calling, env
+                state.calling, state.env, state.known = calling, env, known
     except SrcxformError:
         state.back_to(depths)
     return UNKNOWN if is_virtual(kind) else kind
@@ -366,5 +367,6 @@ def is_like(tangent: Kind, kind: Kind) -> bool:
 def refuse(state: State, node: Node, what: str, why: str, instead: str) -> None:
     from srcxform.specialise.refusal import raise_statement
 
-    told = Diagnostic(what, getattr(node, "place", None), why, instead)
+    place = state.scope.place or getattr(node, "place", None)
+    told = Diagnostic(what, place, why, instead)
     state.emit(raise_statement(state.externals, told, NoDerivativeError.__name__))

@@ -29,7 +29,7 @@ def call_stepwise(state: State, node: Node, args: Args, keywords: Keywords) -> E
     from srcxform.specialise.object_calls import call_value
 
     (function, kind), (_, count), *given = args
-    place = getattr(node, "place", None)
+    place = state.place or getattr(node, "place", None)
     if not isinstance(count, Const):
         raise UnsupportedError(Diagnostic(
             "the number of snapshots is known only while the program runs", place,
