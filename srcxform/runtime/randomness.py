@@ -95,7 +95,7 @@ def led_to(value: Any) -> list[Any]:
     inside = getattr(value, "__dict__", None)
     if isinstance(value, (type, types.ModuleType)) or not isinstance(inside, dict):
         return []
-    return [*inside.values(), getattr(type(value), "__call__", None)]
+    return [*inside.values(), vars(type(value)).get("__call__")]
 
 
 def named_in(function: Any) -> list[Any]:
