@@ -25,17 +25,30 @@ def checkpoint(fun: Callable[..., Any] | None = None, *, snapshots: int | None =
     is run when the backward sweep comes to it. That costs one more evaluation of `fun`, and saves
     the memory of all its intermediate values. Values and derivatives stay the same.
 
+    With `snapshots`, reverse mode keeps so many states of the loop in `fun`, the one before it
+    included, beside the state that is worked on and the values of one turn. The others are computed
+    again from the nearest one: as few turns run again as possible (the binomial optimum) where the
+    number of turns is known when the loop begins; at most twice as many where it is not (`while`,
+    or a loop with `break`). States are the variables that the loop carries from turn to turn.
+    Forward mode, and gradients that are taken inside other functions, take the loop as it is.
+
+    What is drawn from random-number generators (of NumPy and of `random`, global ones included) is
+    drawn again as it was, and they are left as `fun` leaves them. Other effects happen again.
+
     Args:
-        fun: a function.
-        snapshots: not available: nothing inside `fun` is kept.
+        fun: a function; with `snapshots` one of Python's with one outermost loop in its body.
+        snapshots: the number of states that the loop may keep, at least 1.
 
     Returns:
-        A function that computes what `fun` computes.
+        A function that computes what `fun` computes; without `fun` a decorator.
 
     Raises:
-        NotImplementedError: `snapshots` is given.
+        TypeError: `snapshots` is no integer.
+        ValueError: `snapshots` is less than 1.
+        srcxform.errors.SrcxformError: when a derivative is taken: the loop cannot keep snapshots.
 
-    Source: Griewank and Walther, Evaluating Derivatives, 2nd edition (2008), chapter 12.
+    Source: Griewank and Walther, Evaluating Derivatives, 2nd edition (2008), chapter 12, and
+    Algorithm 799: revolve, ACM Transactions on Mathematical Software 26 (2000).
 
     Example:
         >>> import numpy as np
