@@ -68,7 +68,7 @@ def checkpoint(fun: Callable[..., Any] | None = None, *, snapshots: int | None =
     if snapshots is None:
         return functools.partial(rerun, fun)
     if is_compiling():
-        return functools.partial(in_steps, fun, snapshots)
+        return in_steps(fun, snapshots)
     return counted(fun, int(snapshots))
 
 
@@ -95,9 +95,13 @@ def rerun(fun: Callable[..., Any], *args: Any, **settings: Any) -> Any:
     return computed_again(fun, args)
 
 
-def in_steps(fun: Callable[..., Any], snapshots: int, *args: Any, **settings: Any) -> Any:
-    """Call a function of whose loop few states are kept."""
-    return stepwise(fun, snapshots, *args, **settings)
+def in_steps(fun: Callable[..., Any], snapshots: int) -> Callable[..., Any]:
+    """Give a function of whose loop few states are kept."""
+
+    def call(*args: Any, **settings: Any) -> Any:
+        return stepwise(fun, snapshots, *args, **settings)
+
+    return call
 
 
 def counted(fun: Callable[..., Any], snapshots: int) -> Callable[..., Any]:
@@ -108,10 +112,14 @@ def counted(fun: Callable[..., Any], snapshots: int) -> Callable[..., Any]:
     try:
         parameters = list(inspect.signature(fun).parameters.values())
     except (TypeError, ValueError):
-        return functools.partial(in_steps, fun, snapshots)
-    taken, given = [], []
+        return in_steps(fun, snapshots)
+    taken: list[str] = []
+    given: list[str] = []
+    stars: dict[Any, str] = {
+        inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"
+    }  # fmt: skip
     for k, one in enumerate(parameters):
-        star = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+        star = stars.get(one.kind, "")
         default = ""
         if one.default is not one.empty:
             bindings[f"default_{k}_"] = one.default

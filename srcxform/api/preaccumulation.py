@@ -14,7 +14,6 @@ from srcxform.api.pullback import vjp
 from srcxform.api.vectors import built_like, is_number, is_result, raveled
 from srcxform.rules.custom import Closing
 from srcxform.rules.predicates import is_compiling
-from srcxform.runtime import objects_like
 
 __all__ = ["preaccumulate"]
 
@@ -88,7 +87,7 @@ def formed_at_once_fwd(fun: Callable[..., Any], args: Any) -> Any:
 
 def formed_at_once_bwd(fun: Callable[..., Any], residuals: Any, out_bar: Any) -> Any:
     if is_compiling():
-        return (objects_like(vjp(fun, *residuals)[1](out_bar), residuals),)
+        return (vjp(fun, *residuals)[1](out_bar),)
     matrix, args, out = residuals
     if args is None:
         return (matrix(out_bar),)

@@ -97,14 +97,18 @@ def placeholder(state: State) -> Node:
 def held(state: State, value: Evaluated) -> Evaluated:
     """Keep a value under a name that nothing else binds."""
     node, kind = value
-    if isinstance(node, gast.Constant):
+    if isinstance(node, gast.Constant) or is_placeholder(state, node):
         return value
-    if is_virtual(kind) and isinstance(node, gast.Name):
-        return placeholder(state), kind  # the name may come to stand for something else
     name = state.names.part(state.hint)
     state.emit(build.assign(name, node))
     state.bind(name, kind)
     return build.load(name), kind
+
+
+def is_placeholder(state: State, node: Node) -> bool:
+    """Say whether a node stands for any function that is known while compiling only."""
+    name = getattr(node, "id", None)
+    return name is not None and state.externals.objects.get(name) is runtime.followed
 
 
 def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywords) -> Evaluated:

@@ -54,6 +54,7 @@ def while_statement(state: State, node: Node) -> None:
     hand_on(state, node, start)
 
 
+def as_turns(state: State, node: Node) -> None:
     """Specialise a loop: turn by turn, where else it would not be known what is called in it."""
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)

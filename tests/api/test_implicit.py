@@ -185,7 +185,9 @@ def test_containers_matrices_and_equations_in_equations(f, expected, args):
 
 def test_parameters_in_containers():
     def f(p):
-        return np.sum(implicit.fixed_point(lambda x: np.tanh(p["w"] @ x + p["c"]), np.zeros(2)) ** 2)
+        return np.sum(
+            implicit.fixed_point(lambda x: np.tanh(p["w"] @ x + p["c"]), np.zeros(2)) ** 2
+        )
 
     found, expected = sx.grad(f)({"w": W, "c": C}), sx.grad(written_out, (0, 1))(W, C)
     np.testing.assert_allclose(found["w"], expected[0], rtol=1e-9)

@@ -272,7 +272,7 @@ def followed(schedule, kept, turn, taped, snapshots):
 
 @pytest.mark.parametrize("snapshots", range(1, 7))
 def test_every_schedule(snapshots):
-    """All turns are undone, the last one first, from states that are there; and no turn too often."""
+    """All turns are undone, the last one first, from states that are there; none too often."""
     for turns in range(40):
         kept = []
         ran, undone, turn, taped = followed(first_sweep(turns, snapshots), kept, 0, None, snapshots)
@@ -357,7 +357,7 @@ class Walker:
 WAYS = {
     "grad": lambda f, rng: sx.grad(f)(0.3, rng),
     "hvp": lambda f, rng: sx.jvp(lambda x: sx.grad(f)(x, rng), (0.3,), (1.0,)),
-    "twice": lambda f, rng: [p(s) for p in [sx.vjp(lambda x: f(x, rng), 0.3)[1]] for s in (1.0, 2.0)],
+    "twice": lambda f, rng: list(map(sx.vjp(lambda x: f(x, rng), 0.3)[1], (1.0, 2.0))),
 }  # fmt: skip
 
 

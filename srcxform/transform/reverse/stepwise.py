@@ -285,8 +285,9 @@ class Undoing:
         bars = self.sweep.bars
         lines: Block = []
         g = bars.value(self.name)
-        parts = [self.named(f"{one}_bar", kind) for one, kind in
-                 zip([*self.loop.carried, *self.loop.made], self.result.items, strict=True)]  # fmt: skip
+        names = [*self.loop.carried, *self.loop.made]
+        pairs = zip(names, self.result.items, strict=True)
+        parts = [self.named(f"{one}_bar", kind) for one, kind in pairs]
         holder = self.named(f"{self.name}_bar", UNKNOWN)
         if not isinstance(g, gast.Tuple):
             lines += self.ctx.expand([build.assign(holder, g)], None)
@@ -406,9 +407,9 @@ class Undoing:
         owner = getattr(function, "__self__", None)
         if not isinstance(owner, GENERATORS):
             return None
-        if owner is np.random.mtrand._rand:  # type: ignore[attr-defined]
+        if owner is np.random.mtrand._rand:
             return build.attribute(self.ctx.program.externals.module(np), "random")
-        if owner is random._inst:  # type: ignore[attr-defined]
+        if owner is random._inst:
             return self.reference(random)
         return clone(func.value) if isinstance(func, gast.Attribute) else None
 
