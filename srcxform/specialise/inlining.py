@@ -15,13 +15,13 @@ from typing import Any
 
 import gast
 
-from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
+from srcxform.specialise.closures import is_placeholder
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
 from srcxform.specialise.stepwise import with_marked_loop
@@ -149,11 +149,6 @@ def is_another(state: State, function: Any, bound: Bound) -> bool:
     given = any(is_virtual(kind) for _, kind in bound.values())
     known = all(state.opened(kind) != UNKNOWN for _, kind in bound.values())
     return own and (given or known) and state.calling.count(function) < DEEP
-
-
-def is_placeholder(state: State, value: Node) -> bool:
-    """Say whether a name stands for any function that is known while compiling only."""
-    return state.externals.objects.get(value.id) is runtime.followed
 
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:

@@ -25,7 +25,15 @@ from srcxform.kinds.lattice import (
     holds_kept,
 )
 from srcxform.specialise.cells import Cells, Restart
-from srcxform.specialise.instances import HANDED, check_separate, holds_record, named, opened, owned, whole
+from srcxform.specialise.instances import (
+    HANDED,
+    check_separate,
+    holds_record,
+    named,
+    opened,
+    owned,
+    whole,
+)
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Env, Scope, State
