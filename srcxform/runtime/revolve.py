@@ -81,7 +81,7 @@ def way_back_from(turns: int, distance: int, snapshots: int) -> Schedule:
     The last turn is taped.
 
     >>> " ".join(action for action, _ in way_back_from(3, 2, 2))
-    'undo drop restore keep advance tape undo drop restore tape undo drop'
+    'undo drop restore advance keep tape undo drop restore tape undo drop'
     """
 
     def actions() -> Iterator[Action]:
@@ -97,7 +97,7 @@ def coarser(turns: int, distance: int, snapshots: int) -> int:
     """Give the factor by which kept states should stand farther apart before the way back.
 
     >>> coarser(100, 16, 12), coarser(1000, 256, 4)
-    (1, 4)
+    (1, 2)
     """
     factors = [1]
     while distance * factors[-1] < turns:
