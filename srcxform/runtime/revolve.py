@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import comb
 from typing import Any
 
@@ -28,11 +27,11 @@ def stepwise(fun: Callable[..., Any], snapshots: int, *args: Any, **settings: An
     return fun(*args, **settings)
 
 
-@dataclass(frozen=True)
 class Schedule:
     """A sequence of actions that are made one by one whenever somebody asks."""
 
-    actions: Callable[[], Iterator[Action]]
+    def __init__(self, actions: Callable[[], Iterator[Action]]) -> None:
+        self.actions = actions
 
     def __iter__(self) -> Iterator[Action]:
         return self.actions()
