@@ -12,6 +12,7 @@ from srcxform.api.inspection import source
 from srcxform.api.jacobians import hessian, jacfwd, jacobian, jacrev
 from srcxform.api.jit import jit
 from srcxform.api.linear import linear_transpose, linearize
+from srcxform.api.preaccumulation import preaccumulate
 from srcxform.api.products import hvp, jacobian_vector_product, vector_jacobian_product
 from srcxform.api.pullback import vjp
 from srcxform.api.rules import adjoint, tangent
@@ -52,6 +53,7 @@ __all__ = [
     "linear_transpose",
     "linearize",
     "mode_switching",
+    "preaccumulate",
     "source",
     "stop_gradient",
     "value_and_grad",

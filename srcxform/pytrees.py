@@ -77,6 +77,14 @@ def children(value: Any) -> Structure | None:
     return None
 
 
+def as_object(value: Any) -> Structure | None:
+    """Give one level of a container as generated code has it: of objects their attributes.
+
+    Classes that are followed may be registered with optree, too, with parts of other names.
+    """
+    return instance(value) if is_followed(type(value)) else children(value)
+
+
 def indices(value: Sequence[Any]) -> tuple[str, ...]:
     return tuple(f"[{k}]" for k in range(len(value)))
 

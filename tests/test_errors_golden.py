@@ -20,7 +20,13 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
-from golden_errors import own_rules, rare, stored, together  # noqa: F401  (add to REFUSED)
+from golden_errors import (  # noqa: F401  (add to REFUSED)
+    own_rules,
+    rare,
+    snapshots,
+    stored,
+    together,
+)
 from golden_errors.programs import REFUSED, Refused
 
 import srcxform as sx

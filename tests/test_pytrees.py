@@ -7,6 +7,7 @@ from typing import Any
 import optree
 import pytest
 
+import srcxform as sx
 from srcxform.pytrees import StructureMismatch, children, leaves, mapped
 
 
@@ -100,3 +101,29 @@ def test_leaves_are_not_containers() -> None:
 def test_other_structures(tree, other) -> None:
     with pytest.raises(StructureMismatch):
         mapped(lambda a, b: a, tree, other)
+
+
+class Interval:
+    def __init__(self, low, high):
+        self.low, self.high = low, high
+
+
+optree.register_pytree_node(
+    Interval,
+    lambda one: ((one.low, one.high), None, None),
+    lambda _, parts: Interval(*parts),
+    namespace=optree.registry.__GLOBAL_NAMESPACE,
+)
+
+
+def test_derivatives_of_registered_objects_have_their_attributes():
+    """Registered parts have other names than the attributes that generated code speaks of."""
+
+    def square(one):
+        return (one.high - one.low) ** 2
+
+    assert vars(sx.grad(square)(Interval(1.0, 3.0))) == {"low": -4.0, "high": 4.0}
+    pull = sx.vjp(lambda x: Interval(x, 3.0 * x), 2.0)[1]
+    assert pull(Interval(1.0, 2.0)) == (7.0,)
+    product = sx.jvp(sx.grad(square), (Interval(1.0, 3.0),), (Interval(1.0, 0.0),))[1]
+    assert vars(product) == {"low": 2.0, "high": -2.0}

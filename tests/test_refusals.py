@@ -15,6 +15,7 @@ from golden_errors import (
     rare,  # noqa: F401  (adds to REFUSED)
     repaired_objects,  # noqa: F401  (adds to REPAIRED)
     repaired_together,  # noqa: F401  (adds to REPAIRED)
+    snapshots,  # noqa: F401  (adds to both)
     stored,  # noqa: F401  (adds to REFUSED)
     together,  # noqa: F401  (adds to REFUSED)
 )
@@ -32,6 +33,8 @@ ELSEWHERE = {  # refusals of other things than derivatives, by the test that sho
     r"`.*`\ has\ no\ Python\ source": "syntax/test_source.py",
     r"`.*`\ cannot\ be\ written\ to\ in\ compiled\ code": "api/test_jit.py",
     r"this\ cannot\ be\ compiled\ to\ native\ code": "api/test_jit.py",
+    r"random\ numbers\ are\ drawn\ in\ a\ `checkpoint`\ whose\ derivative\ is\ "
+    r"differentiated\ again": "api/test_checkpoint.py",
 }
 HELD_BACK = {  # what stands behind other refusals: no short program is known that reaches it
     r"this\ assignment\ target\ cannot\ be\ differentiated",

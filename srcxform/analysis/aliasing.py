@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     Record,
     Unknown,
 )
@@ -374,7 +375,7 @@ def effect(facts: Aliasing, value: Node) -> None:
     if isinstance(found, op.Method):
         name = found.base.id
         if (
-            not isinstance(facts.kinds.get(name), (Const, Number))
+            not isinstance(facts.kinds.get(name), (Const, Number, Opaque))
             and found.name not in PURE_METHODS
         ):
             facts.storage(name).changed = True

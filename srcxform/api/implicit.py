@@ -2,7 +2,8 @@
 
 Their derivatives follow from the equation that the result fulfils, by the implicit function
 theorem, whatever the iteration that found it did: nothing of it is stored. The functions given may
-capture values that are differentiated.
+capture values that are differentiated. Unknowns are numbers, arrays, or lists, tuples and dicts of
+them; of complex ones the functions are taken for holomorphic.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from srcxform import pytrees
 from srcxform.api.forward import jvp
 from srcxform.api.jacobians import jacfwd
 from srcxform.api.pullback import vjp
+from srcxform.api.vectors import built_like, raveled
 from srcxform.rules.custom import Closing
+from srcxform.rules.predicates import is_compiling
+from srcxform.runtime import add, minus, zeros_like
 
 __all__ = ["fixed_point", "linear_solve", "root"]
 
@@ -30,16 +35,18 @@ def fixed_point(
     `x_dot = b + A x_dot` forwards. No derivative passes `x0`.
 
     Args:
-        f: a contraction of numbers or arrays; it may capture values that are differentiated.
-        x0: a number or array to begin with.
-        tolerance: the iteration ends when a step is smaller, relative to the larger of 1 and x.
+        f: a contraction; it may capture values that are differentiated.
+        x0: a number, an array or a container of these to begin with.
+        tolerance: the iteration ends when a step is smaller, relative to the larger of 1 and x,
+            or as small as the precision of x allows.
         limit: the number of steps after which it is given up.
 
     Returns:
-        The fixed point, of the shape of `x0`.
+        The fixed point, of the structure of `x0`.
 
     Raises:
         RuntimeError: the iteration did not converge.
+        ValueError: `f` returns something of another structure than `x0`.
 
     Source: Christianson, Reverse accumulation and attractive fixed points, Optimization Methods
     and Software 3 (1994).
@@ -56,27 +63,43 @@ def fixed_point(
 
 @Closing
 def fixed_point_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
+    if is_compiling():
+        return f(*given, x0)
     x = x0
     for _ in range(limit):
         new = f(*given, x)
-        if is_small(new - x, new, tolerance):
+        if is_near(new, x, tolerance):
             return new
         x = new
     raise RuntimeError(f"the fixed-point iteration did not converge in {limit} steps")
 
 
-def is_small(step: Any, x: Any, tolerance: float) -> Any:
-    """Say whether a step is small beside what it leads to."""
-    return np.max(np.abs(step)) <= tolerance * max(1.0, np.max(np.abs(x)))
+def is_near(new: Any, old: Any, tolerance: float) -> bool:
+    """Say whether a step led to what is hardly another place."""
+    pairs: list[tuple[Any, Any]] = []
+    pytrees.mapped(lambda *pair: pairs.append(pair), new, old)
+    step = max([largest(np.subtract(a, b)) for a, b in pairs], default=0.0)
+    size = max([largest(a) for a, _ in pairs], default=0.0)
+    return bool(step <= reachable(tolerance, [a for a, _ in pairs]) * max(1.0, size))
+
+
+def largest(x: Any) -> Any:
+    return np.max(np.abs(x), initial=0.0)
+
+
+def reachable(tolerance: float, parts: list[Any]) -> float:
+    """Ask of numbers no more than their precision gives."""
+    kinds = [np.result_type(part, np.float32) for part in map(np.asarray, parts)]
+    return max([tolerance, *(4.0 * float(np.finfo(kind).eps) for kind in kinds)])
 
 
 def fixed_point_jvp(f: Any, primals: Any, tangents: Any) -> Any:
     given, x0, tolerance, limit = primals
     x = fixed_point_of(f, given, x0, tolerance, limit)
     if len(given) == 0:
-        return x, 0.0 * x
+        return x, zeros_like(x)
     b = jvp(lambda *c: f(*c, x), given, tangents[0])[1]
-    step = lambda v: b + jvp(lambda y: f(*given, y), (x,), (v,))[1]  # noqa: E731
+    step = lambda v: add(b, jvp(lambda y: f(*given, y), (x,), (v,))[1])  # noqa: E731
     return x, fixed_point(step, b, tolerance, limit)
 
 
@@ -89,7 +112,7 @@ def fixed_point_bwd(f: Any, residuals: Any, x_bar: Any) -> Any:
     given, x, tolerance, limit = residuals
     if len(given) == 0:
         return None, None, None, None
-    step = lambda u: x_bar + vjp(lambda y: f(*given, y), x)[1](u)[0]  # noqa: E731
+    step = lambda u: add(x_bar, vjp(lambda y: f(*given, y), x)[1](u)[0])  # noqa: E731
     w = fixed_point(step, x_bar, tolerance, limit)
     return vjp(lambda *c: f(*c, x), *given)[1](w), None, None, None
 
@@ -104,14 +127,15 @@ def root(f: Callable[[Any], Any], x0: Any, tolerance: float = 1e-12, limit: int 
     mode `J x_dot = -b`. No derivative passes `x0`.
 
     Args:
-        f: a function of a number to a number, or of a vector to a vector of the same length; it
-            may capture values that are differentiated.
-        x0: a number or vector to begin with.
-        tolerance: Newton's method ends when a step is smaller, relative to the larger of 1 and x.
+        f: a function of what `x0` is, whose result has the same structure; it may capture values
+            that are differentiated.
+        x0: a number, an array or a container of these to begin with.
+        tolerance: Newton's method ends when a step is smaller, relative to the larger of 1 and x,
+            or as small as the precision of x allows.
         limit: the number of steps after which it is given up.
 
     Returns:
-        The root, of the shape of `x0`.
+        The root, of the structure of `x0`.
 
     Raises:
         RuntimeError: Newton's method did not converge.
@@ -131,37 +155,51 @@ def root(f: Callable[[Any], Any], x0: Any, tolerance: float = 1e-12, limit: int 
 
 @Closing
 def root_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
+    if is_compiling():
+        return add(x0, f(*given, x0))
+
     def at(x: Any) -> Any:
         return f(*given, x)
 
-    slope = jacfwd(at)
     x = x0
     for _ in range(limit):
-        step = solved(slope(x), at(x))
-        x = x - step
-        if is_small(step, x, tolerance):
-            return x
+        new = add(x, minus(solved(*slope(at, x), at(x))))
+        if is_near(new, x, tolerance):
+            return new
+        x = new
     raise RuntimeError(f"Newton's method did not converge in {limit} steps")
 
 
-def solved(matrix: Any, b: Any) -> Any:
-    """Solve a linear equation: of a matrix and a vector, or of two numbers."""
-    if np.ndim(b) == 0:
-        return b / matrix
-    return np.linalg.solve(matrix, b)
+def slope(at: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """Give the Jacobian of a function as a matrix, and what a solution is built like."""
+    if not pytrees.is_container(x) and not np.iscomplexobj(x):
+        return np.reshape(jacfwd(at)(real(x)), (-1, np.size(x))), x
+    return columns_of(lambda v: jvp(at, (x,), (v,))[1], x), x
 
 
-def transposed(matrix: Any) -> Any:
-    return np.transpose(matrix) if np.ndim(matrix) == 2 else matrix
+def real(x: Any) -> Any:
+    """Let integers be numbers that a derivative passes."""
+    return x if np.asarray(x).dtype.kind in "fc" else np.asarray(x) * 1.0
+
+
+def columns_of(product: Callable[[Any], Any], like: Any) -> Any:
+    """Give the matrix of a linear function, column by column."""
+    units = np.eye(len(raveled(like)), dtype=raveled(like).dtype)
+    return np.stack([raveled(product(built_like(like, unit))) for unit in units], axis=1)
+
+
+def solved(matrix: Any, like: Any, b: Any) -> Any:
+    """Solve a linear equation whose unknown is built like another value."""
+    return built_like(like, np.linalg.solve(matrix, raveled(b)))
 
 
 def root_jvp(f: Any, primals: Any, tangents: Any) -> Any:
     given, x0, tolerance, limit = primals
     x = root_of(f, given, x0, tolerance, limit)
     if len(given) == 0:
-        return x, 0.0 * x
+        return x, zeros_like(x)
     b = jvp(lambda *c: f(*c, x), given, tangents[0])[1]
-    return x, -solved(jacfwd(lambda y: f(*given, y))(x), b)
+    return x, linear_solve(lambda v: jvp(lambda y: f(*given, y), (x,), (v,))[1], minus(b))
 
 
 def root_fwd(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
@@ -173,7 +211,12 @@ def root_bwd(f: Any, residuals: Any, x_bar: Any) -> Any:
     given, x = residuals
     if len(given) == 0:
         return None, None, None, None
-    w = -solved(transposed(jacfwd(lambda y: f(*given, y))(x)), x_bar)
+    if is_compiling():
+        pull = lambda u: vjp(lambda y: f(*given, y), x)[1](u)[0]  # noqa: E731
+        w = linear_solve(pull, minus(x_bar))
+    else:
+        matrix, like = slope(lambda y: f(*given, y), x)
+        w = minus(solved(np.transpose(matrix), like, x_bar))
     return vjp(lambda *c: f(*c, x), *given)[1](w), None, None, None
 
 
@@ -186,11 +229,12 @@ def linear_solve(matvec: Callable[[Any], Any], b: Any) -> Any:
     The matrix is formed, column by column. Derivatives pass `b` and what `matvec` captures.
 
     Args:
-        matvec: a linear function of a vector; it may capture values that are differentiated.
-        b: the right-hand side, a vector or a number.
+        matvec: a linear function of what `b` is, whose result has the same structure; it may
+            capture values that are differentiated.
+        b: the right-hand side, a number, an array or a container of these.
 
     Returns:
-        The solution, of the shape of `b`.
+        The solution, of the structure of `b`.
 
     Raises:
         numpy.linalg.LinAlgError: the matrix is singular.
@@ -205,10 +249,13 @@ def linear_solve(matvec: Callable[[Any], Any], b: Any) -> Any:
 
 @Closing
 def solution_of(f: Any, given: Any, b: Any) -> Any:
+    if is_compiling():
+        return add(b, f(*given, b))
+
     def product(x: Any) -> Any:
         return f(*given, x)
 
-    return solved(jacfwd(product)(b), b)
+    return solved(columns_of(product, b), b, b)
 
 
 def solution_jvp(f: Any, primals: Any, tangents: Any) -> Any:
@@ -216,7 +263,7 @@ def solution_jvp(f: Any, primals: Any, tangents: Any) -> Any:
     given_dot, b_dot = tangents
     x = solution_of(f, given, b)
     if len(given) > 0:
-        b_dot = b_dot - jvp(lambda *c: f(*c, x), given, given_dot)[1]
+        b_dot = add(b_dot, minus(jvp(lambda *c: f(*c, x), given, given_dot)[1]))
     return x, linear_solve(lambda v: f(*given, v), b_dot)
 
 
@@ -230,7 +277,7 @@ def solution_bwd(f: Any, residuals: Any, x_bar: Any) -> Any:
     w = linear_solve(lambda u: vjp(lambda y: f(*given, y), x)[1](u)[0], x_bar)
     if len(given) == 0:
         return None, w
-    return vjp(lambda *c: f(*c, x), *given)[1](-w), w
+    return vjp(lambda *c: f(*c, x), *given)[1](minus(w)), w
 
 
 solution_of.give(solution_jvp, solution_fwd, solution_bwd)

@@ -14,7 +14,16 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.instances import instance_of, is_followed
-from srcxform.pytrees import StructureMismatch, children, is_record, leaves, mapped, matching, shown
+from srcxform.pytrees import (
+    StructureMismatch,
+    as_object,
+    children,
+    is_record,
+    leaves,
+    mapped,
+    matching,
+    shown,
+)
 
 __all__ = [
     "carries",
@@ -212,7 +221,7 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
         return copy.deepcopy(derivative)
     if isinstance(derivative, dict):
         if is_followed(type(value)):
-            return object_rebuilt(each, derivative, structure, type(value))
+            return object_rebuilt(each, derivative, as_object(value), type(value))
         parts = tuple(derivative.get(key) for key in structure.keys)
     else:
         theirs = children(derivative)
@@ -329,7 +338,7 @@ def objects_as_dicts(bar: Any) -> Any:
     kind = type(bar)
     if kind in (float, np.ndarray) or isinstance(bar, np.generic):
         return bar
-    structure = children(bar)
+    structure = as_object(bar)
     if structure is None:
         return bar
     parts = [objects_as_dicts(part) for part in structure.parts]

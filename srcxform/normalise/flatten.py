@@ -44,6 +44,8 @@ class Flattener(Assignments):
             self.hint = "out"
             self.statement(statement)
             build.at(statement.place, self.lines[start:])
+            if isinstance(statement, (gast.For, gast.While)):
+                self.lines[-1].written = True  # by the user: no part of an expression
         inner, self.lines = self.lines, outer
         return inner
 

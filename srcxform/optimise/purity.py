@@ -51,6 +51,10 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "checked_jvp",
             "checked_vjp",
             "check_view",
+            "check_ran",
+            "random_states",
+            "restore_random",
+            "sources_within",
             "restore_item",
         )
     return rule_of(function) is not None

@@ -52,6 +52,7 @@ from srcxform.runtime import (
     fit,
     gather,
     lane_by_lane,
+    minus,
     permuted,
     scatter,
     sorted_order,
@@ -226,6 +227,16 @@ for collect in (set, frozenset):
 @linear(add, wrt="a b")
 def add_bar(*, out_bar: Any) -> Any:
     return out_bar, out_bar
+
+
+@linear(minus, wrt="value")
+def minus_bar(*, out_bar: Any) -> Any:
+    return minus(out_bar)
+
+
+@result_kind(minus)
+def minus_kind(value: Kind) -> Kind:
+    return general(value)
 
 
 lanewise(abs, operator.abs)

@@ -6,7 +6,18 @@ import builtins
 
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Const, Items, Kind, Number, Opaque, Unknown
+from srcxform.kinds.lattice import (
+    NONE,
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Number,
+    Opaque,
+    Unknown,
+)
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.registry import (
     constant,
@@ -18,15 +29,18 @@ from srcxform.runtime import (
     check_held,
     check_linear,
     check_one_number,
+    check_ran,
     check_separate,
     check_tangent,
     check_view,
+    coarser,
     contraction_order,
     einsum_expansion,
     einsum_filling,
     einsum_transpose,
     entry_units,
     first_position,
+    first_sweep,
     free_axes,
     gap_in,
     is_mapping,
@@ -34,12 +48,16 @@ from srcxform.runtime import (
     is_sequence,
     last_written,
     position_in,
+    random_states,
     refusal,
     refuse,
+    restore_random,
     sorted_order,
     stop_gradient,
     unit_rows,
     unit_tangents,
+    way_back,
+    way_back_from,
 )
 
 NAMES = """
@@ -89,12 +107,32 @@ constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
 constant(is_plain, einsum_transpose, einsum_expansion, signature="subscripts, position")
 constant(einsum_filling, signature="subscripts, position, like")
+constant(check_ran, signature="turns, name")
+constant(first_sweep, way_back, signature="turns, snapshots")
+constant(way_back_from, coarser, signature="turns, distance, snapshots")
+constant(random_states, signature="*sources")
+constant(restore_random, signature="states, *sources")
 
 
-@result_kind(print)
+@result_kind(print, check_ran, restore_random)
 def nothing(**given: Kind) -> Kind:
     """Nothing is printed while compiling."""
     return NONE
+
+
+@result_kind(first_sweep, way_back, way_back_from)
+def schedule_kind(**given: Kind) -> Kind:
+    return Many("list", Items("tuple", (Opaque(str), Number("i"))))
+
+
+@result_kind(coarser)
+def factor_kind(**given: Kind) -> Kind:
+    return Number("i")
+
+
+@result_kind(random_states)
+def states_kind(**given: Kind) -> Kind:
+    return Opaque(list)
 
 
 @result_kind(np.seterr)

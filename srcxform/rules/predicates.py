@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
 import numpy as np
 
+from srcxform.kinds.callables import Closure, Partial
 from srcxform.kinds.lattice import (
     Array,
     Cell,
@@ -20,13 +22,51 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     Record,
     scalar_class,
 )
 from srcxform.kinds.shapes import same_shape as same_shapes
 from srcxform.kinds.shapes import shape_of
 from srcxform.kinds.values import kind_of
-from srcxform.rules.registry import predicate
+from srcxform.rules.registry import PREDICATES, predicate
+from srcxform.runtime.randomness import GENERATORS, sources_within
+
+
+def is_compiling() -> bool:
+    """Say whether a function is being read, and not called."""
+    return False
+
+
+PREDICATES[is_compiling] = lambda: True
+
+
+def may_draw(fun: Any, args: Any) -> bool:
+    """Say whether random numbers may be drawn in a call; asked of kinds, it looks for generators.
+
+    Where there are none the generated text shows no trace of them.
+    """
+    kinds = [fun, args]
+    return not all(isinstance(kind, Kind) for kind in kinds) or any(map(is_random, kinds))
+
+
+PREDICATES[may_draw] = may_draw
+
+
+def is_random(kind: Kind) -> bool:
+    match kind:
+        case Opaque(type=owner):
+            return isinstance(owner, type) and issubclass(owner, GENERATORS)
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(is_random, items))
+        case Partial(function=function, args=args, keywords=keywords):
+            given = [found for _, found in args] + [found for *_, found in keywords]
+            return any(map(is_random, [function, *given]))
+        case Closure(node=tree):
+            return any(getattr(n, "attr", "") == "random" for n in gast.walk(tree))
+        case Const(value=function) if callable(function):
+            return bool(sources_within(function))
+    return False
 
 
 def as_kind(x: Any) -> Kind:

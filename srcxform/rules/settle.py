@@ -36,6 +36,7 @@ from srcxform.runtime import (
     inverse_axes,
     last_first,
     merge_axes,
+    minus,
     mT,
     opposite,
     power_by_base,
@@ -327,6 +328,11 @@ def settle_add(a: Operand, b: Operand) -> Settled:
     if class_of(a.kind) and class_of(b.kind):
         return use(np.add, a, b)
     return None
+
+
+@settles(minus)
+def settle_minus(value: Operand) -> Settled:
+    return use(np.negative, value) if class_of(value.kind) else None
 
 
 @settles(mT)

@@ -28,6 +28,7 @@ from srcxform.runtime.checks import (
 )
 from srcxform.runtime.containers import (
     add,
+    minus,
     zeros_like,
 )
 from srcxform.runtime.custom import (
@@ -142,6 +143,7 @@ from srcxform.runtime.powers import (
     power_by_base,
     power_by_exponent,
 )
+from srcxform.runtime.randomness import random_states, restore_random, sources_within
 from srcxform.runtime.reductions import (
     advanced,
     count_reduced,
@@ -155,6 +157,14 @@ from srcxform.runtime.reductions import (
 )
 from srcxform.runtime.refusals import (
     refusal,
+)
+from srcxform.runtime.revolve import (
+    check_ran,
+    coarser,
+    first_sweep,
+    stepwise,
+    way_back,
+    way_back_from,
 )
 from srcxform.runtime.sequences import (
     gap_in,
@@ -221,6 +231,7 @@ __all__ = [
     "check_held",
     "check_lanes",
     "check_one_number",
+    "check_ran",
     "check_separate",
     "check_linear",
     "check_tangent",
@@ -228,6 +239,7 @@ __all__ = [
     "checked_fwd",
     "checked_jvp",
     "checked_vjp",
+    "coarser",
     "column",
     "columns",
     "contraction_order",
@@ -254,6 +266,7 @@ __all__ = [
     "first_by",
     "first_position",
     "first_second_last",
+    "first_sweep",
     "fit",
     "flat_entries",
     "followed",
@@ -287,6 +300,7 @@ __all__ = [
     "mT",
     "mapped",
     "merge_axes",
+    "minus",
     "object_zeros",
     "objects_like",
     "opposite",
@@ -305,6 +319,7 @@ __all__ = [
     "put_at",
     "put_in_order",
     "put_where",
+    "random_states",
     "recurrence",
     "reduced",
     "refusal",
@@ -314,6 +329,7 @@ __all__ = [
     "reshape_like",
     "restore_item",
     "restore_product",
+    "restore_random",
     "rolled_axis",
     "same",
     "scatter",
@@ -329,9 +345,11 @@ __all__ = [
     "snapshot",
     "sorted_along",
     "sorted_order",
+    "sources_within",
     "split_like",
     "spread",
     "stack_lanes",
+    "stepwise",
     "still",
     "stop_gradient",
     "stretched",
@@ -356,6 +374,8 @@ __all__ = [
     "updated",
     "updated_by",
     "values_of",
+    "way_back",
+    "way_back_from",
     "with_tangent",
     "zero_wins",
     "zeros_like",

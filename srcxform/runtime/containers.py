@@ -74,6 +74,24 @@ def add(a: Any, b: Any) -> Any:
     return a + b
 
 
+def minus(value: Any) -> Any:
+    """Give a tangent or cotangent with the opposite sign.
+
+    >>> minus({"a": 1.0, "b": (2.0, None)})
+    {'a': -1.0, 'b': (-2.0, None)}
+    """
+    match value:
+        case None:
+            return None
+        case list():
+            return [minus(part) for part in value]
+        case tuple():
+            return rebuilt(value, [minus(part) for part in value])
+        case dict():
+            return {key: minus(part) for key, part in value.items()}
+    return -value
+
+
 def rebuilt(value: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
     """Give a tuple of the type of `value`, namedtuples included."""
     return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

@@ -217,8 +217,8 @@ TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "insp
            "numbers", "enum", "types", "weakref", "contextlib",
            "pdb", "bdb", "IPython", "ipdb")  # fmt: skip
 INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
-           "srcxform.api.inside", "srcxform.api.checkpointing",
-           "srcxform.api.implicit")  # fmt: skip
+           "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit",
+           "srcxform.api.preaccumulation")  # fmt: skip
 
 
 def call_object(

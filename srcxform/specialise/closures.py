@@ -98,12 +98,18 @@ def placeholder(state: State) -> Node:
 def held(state: State, value: Evaluated) -> Evaluated:
     """Keep a value under a name that nothing else binds."""
     node, kind = value
-    if isinstance(node, gast.Constant) or is_virtual(kind) and isinstance(node, gast.Name):
+    if isinstance(node, gast.Constant) or is_placeholder(state, node):
         return value
     name = state.names.part(state.hint)
     state.emit(build.assign(name, node))
     state.bind(name, kind)
     return build.load(name), kind
+
+
+def is_placeholder(state: State, node: Node) -> bool:
+    """Say whether a node stands for any function that is known while compiling only."""
+    name = getattr(node, "id", None)
+    return name is not None and state.externals.objects.get(name) is runtime.followed
 
 
 def call_known(state: State, node: Node, kind: Kind, args: Args, keywords: Keywords) -> Evaluated:
@@ -179,10 +185,13 @@ def special(
     """Specialise a call of a known object that gives, takes or stands for a function."""
     from srcxform.specialise.calls import call_object
     from srcxform.specialise.deriving import derive
+    from srcxform.specialise.stepwise import call_stepwise
 
     derived = derive(state, node, function, args, keywords)
     if derived is not None:
         return derived
+    if function is runtime.stepwise:
+        return call_stepwise(state, node, args, keywords)
     if function is runtime.followed:
         return one_of_several(state, node)
     if isinstance(function, functools.partial):

@@ -15,6 +15,7 @@ import gast
 
 from srcxform import runtime
 from srcxform.analysis.aliasing import aliasing, holds_storage, parts_of
+from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
 from srcxform.kinds.callables import is_virtual
@@ -42,6 +43,7 @@ from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import walk
 
 ROUNDS = 8  # results of recursive functions settle long before
 
@@ -202,6 +204,7 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
         with state.rehearsal():
             env = dict(state.env or {})
             calling, state.calling = state.calling, []
+            known, state.known = state.known, dict(env)  # other runs give these names other kinds
             try:
                 args = [renamed(state, one) for one in given]
                 with state.block() as lines:
@@ -215,7 +218,7 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
                 if shares_with(state, lines, args, result):
                     state.externals.sharing.add(id(custom))
             finally:
-                state.calling, state.env = calling, env
+                state.calling, state.env, state.known = calling, env, known
     except SrcxformError:
         state.back_to(depths)
     return UNKNOWN if is_virtual(kind) else kind
@@ -233,7 +236,12 @@ def writes_into(state: State, lines: Block, args: list[Evaluated]) -> bool:
                     return gast.Pass()
         return line
 
-    plain = [without_unknown(line) for line in lines]
+    given = tuple(node.id for node, _ in args if isinstance(node, gast.Name))
+    plain = split_webs(given, lines, state.names)
+    for old, new in zip(walk(lines), walk(plain), strict=True):
+        if isinstance(old, gast.Name) and old.id in kinds:
+            kinds[new.id] = kinds[old.id]
+    plain = [without_unknown(line) for line in plain]
     facts = aliasing(plain, kinds, state.externals, state.functions)
     return any(
         part.changed
@@ -363,5 +371,6 @@ def is_like(tangent: Kind, kind: Kind) -> bool:
 def refuse(state: State, node: Node, what: str, why: str, instead: str) -> None:
     from srcxform.specialise.refusal import raise_statement
 
-    told = Diagnostic(what, getattr(node, "place", None), why, instead)
+    place = state.scope.place or getattr(node, "place", None)
+    told = Diagnostic(what, place, why, instead)
     state.emit(raise_statement(state.externals, told, NoDerivativeError.__name__))

@@ -15,15 +15,16 @@ from typing import Any
 
 import gast
 
-from srcxform import runtime
 from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, scalar_class
 from srcxform.kinds.values import kind_of
+from srcxform.specialise.closures import is_placeholder
 from srcxform.specialise.resolve import captured, inside
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
+from srcxform.specialise.stepwise import with_marked_loop
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import stores
@@ -39,7 +40,7 @@ def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) ->
     code = read_callee(node, function)
     bound = bind(state, node, function, args, keywords)
     scope = Scope(function, {}, (), code.local)
-    if inside(function):
+    if inside(function) or function.__module__.startswith("srcxform.api."):
         scope.place = state.place
     return come_in(state, node, function, code, bound, scope)
 
@@ -105,6 +106,7 @@ def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluate
 
     rebound = {name for line in code.body for name in stores(line)} | code.shared
     outer, place = state.scope, state.place
+    code = with_marked_loop(state, code)
     for name, (value, kind) in bound.items():
         if name not in rebound and is_lasting(state, value):
             scope.names[name] = value
@@ -147,11 +149,6 @@ def is_another(state: State, function: Any, bound: Bound) -> bool:
     given = any(is_virtual(kind) for _, kind in bound.values())
     known = all(state.opened(kind) != UNKNOWN for _, kind in bound.values())
     return own and (given or known) and state.calling.count(function) < DEEP
-
-
-def is_placeholder(state: State, value: Node) -> bool:
-    """Say whether a name stands for any function that is known while compiling only."""
-    return state.externals.objects.get(value.id) is runtime.followed
 
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:

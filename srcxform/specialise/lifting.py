@@ -16,6 +16,7 @@ import gast
 
 from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import Const, Kind, Opaque, is_differentiable
+from srcxform.specialise.closures import is_placeholder
 from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -59,8 +60,6 @@ def as_value(state: State, value: Evaluated, depth: int = 0) -> Evaluated | None
 
 def constant(state: State, node: Node, function: Any) -> Evaluated | None:
     """Write a function that was found outside."""
-    from srcxform.specialise.inlining import is_placeholder
-
     if not isinstance(node, gast.Name) or not is_placeholder(state, node):
         if state.externals.objects.get(getattr(node, "id", "")) is not None:
             return node, Const(function)

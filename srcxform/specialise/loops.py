@@ -29,6 +29,7 @@ from srcxform.specialise.object_iteration import iterable
 from srcxform.specialise.object_operators import is_object, tested
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
+from srcxform.specialise.stepwise import hand_on
 from srcxform.specialise.suspended import loop_over
 from srcxform.specialise.unrolling import known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
@@ -40,6 +41,20 @@ PATIENCE = 8  # rounds before what still changes becomes unknown
 
 
 def for_statement(state: State, node: Node) -> None:
+    """Specialise a `for`."""
+    start = len(state.lines)
+    as_turns(state, node)
+    hand_on(state, node, start)
+
+
+def while_statement(state: State, node: Node) -> None:
+    """Specialise a `while`."""
+    start = len(state.lines)
+    write_while(state, node)
+    hand_on(state, node, start)
+
+
+def as_turns(state: State, node: Node) -> None:
     """Specialise a loop: turn by turn, where else it would not be known what is called in it."""
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)
@@ -207,7 +222,7 @@ def leaves(block: list[Node]) -> bool:
     )
 
 
-def while_statement(state: State, node: Node) -> None:
+def write_while(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block
 
     place = state.place

@@ -31,6 +31,7 @@ from srcxform.kinds.lattice import (
 from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
+from srcxform.specialise.draws import drawn_kind
 from srcxform.specialise.instances import torn
 from srcxform.specialise.object_calls import method_of_object
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -95,7 +96,7 @@ def method(
         new, unknown = opaque(state, node, func)
         if is_text(kind) and args is not None:
             return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
-        return new, unknown
+        return new, drawn_kind(kind, name, args, keywords) or unknown
     return None
 
 

@@ -194,6 +194,7 @@ class Lowering:
                     stop = gast.Break()
                     first = build.branch(test, body, [stop])
                     turned = build.while_loop(build.const(True), build.at(node.place, [first]))
+                    turned.snapshots = getattr(node, "snapshots", None)
                     return self.guard_one(build.at(node.place, [turned])[0], rest, target)
                 new = shallow(node)
                 new.body = left(self.guard(body, target), target)

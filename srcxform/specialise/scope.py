@@ -97,6 +97,7 @@ class State:
     tuples: bool = False  # whether tuples stand for functions defined inside
     lost: int = 0  # how often it was not known which function or object is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
+    snapshots: int | None = None  # states that the loop of the next body to come in may keep
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in

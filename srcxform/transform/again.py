@@ -140,10 +140,22 @@ class Search:
         for loop in self.order.loops(reader):
             if not any(loop is other for other in around):
                 between += [loop, *flat(loop.body)]
+        if not self.surely_before(made, reader):  # what is read may come from an earlier turn
+            between += [step for loop in around for step in (loop, *flat(loop.body))]
         if not isinstance(reader, Simple):
             between += flat([reader])  # it is asked for again behind its blocks
         operands = self.saver.expanded(loads(self.expressions[name]) & self.saver.defined)
         return not any(defines(step) & operands for step in between)
+
+    def surely_before(self, made: Step, reader: Step) -> bool:
+        """Say whether a step runs in each turn in which a later one in the same loop does."""
+        around = [(id(outer), arm) for outer, arm in self.order.chains[id(reader)]]
+        for outer, arm in reversed(self.order.chains[id(made)]):
+            if isinstance(outer, Loop):
+                break
+            if isinstance(outer, Branch) and (id(outer), arm) not in around:
+                return False
+        return True
 
     def leads_to(self, name: str, value: Node) -> bool:
         """Say whether computing a value again would take the value itself."""

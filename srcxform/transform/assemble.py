@@ -47,6 +47,7 @@ class Sweeps:
     shadows: tuple[str, ...]
     left: list[Node]  # attributes of objects around an inner program, at the end of it
     lists: tuple[str, ...]  # what the forward sweep saves into and the backward sweep uses up
+    tapes: tuple[str, ...] = ()  # what is used up where it is handed on
 
 
 def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
@@ -120,8 +121,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     result = build.returning(build.sequence([value, *left, *cotangents]))
     forward = dead(forward, live_in([*backward, result], externals), externals)
     forward, backward = late_shadows(forward, backward, set(shadows))
-    lists = tuple(writer.lists.values())
-    return Sweeps(forward, backward, value, cotangents, shadows, left, lists)
+    lists, tapes = tuple(writer.lists.values()), tuple(reverse.tapes)
+    return Sweeps(forward, backward, value, cotangents, shadows, left, lists, tapes)
 
 
 def held(ctx: Context, value: Node, steps: list[Any]) -> Node:

@@ -25,6 +25,7 @@ from srcxform.transform.forward import forward
 from srcxform.transform.native import over_leaves
 from srcxform.transform.requests import program_of, wrt_of
 from srcxform.transform.stand_ins import stand_in
+from srcxform.transform.stepwise import Turn, in_turns
 
 SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
@@ -39,7 +40,8 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         if mode == "jvp":
             found += [tangent_function(inner, name)]
         else:
-            found += split(inner, name, ctx.requests.backward_name(callee, mask))
+            back = ctx.requests.backward_name(callee, mask)
+            found += split(inner, name, back, isinstance(callee, Turn))
     found += primal_functions(ctx, found)
     backward = {name for key, name in ctx.requests.given.items() if key[-1] == "bwd"}
     if transform == "vjp":
@@ -76,7 +78,7 @@ def mapped(ctx: Context, axes: Any, length: Any) -> tuple[list[Node], bool]:
     body, at_once = batched(ctx, axes, length)
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
-    return with_captures(ctx, found, set()), at_once
+    return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)], at_once
 
 
 def native(ctx: Context, kinds: Sequence[Kind]) -> list[Node]:
@@ -153,6 +155,7 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         return [tangent_function(ctx, f"{name}_jvp")]
     if transform == "vjp":
         return split(ctx, f"{name}_fwd", f"{name}_bwd")
+    in_turns(ctx)
     component = (0,) if has_aux else ()
     both = sweeps(ctx, build.const(1.0), component)
     bars = both.cotangents[0] if len(both.cotangents) == 1 else build.sequence(both.cotangents)
@@ -165,8 +168,12 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     return [finished(ctx, f"{name}_{transform}", program.parameters, body)]
 
 
-def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
-    """Give the forward and the backward function; residuals are what one hands to the other."""
+def split(ctx: Context, forward_name: str, backward_name: str, once: bool = False) -> list[Node]:
+    """Give the forward and the backward function; residuals are what one hands to the other.
+
+    `once`: nobody runs the backward function twice with the same residuals.
+    """
+    in_turns(ctx)
     out_bar = ctx.names.exact("out_bar")
     ctx.kinds[out_bar] = ctx.program.result
     both = sweeps(ctx, build.load(out_bar))
@@ -191,7 +198,7 @@ def split(ctx: Context, forward_name: str, backward_name: str) -> list[Node]:
     if residuals:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
         opening = [build.assign(targets, build.load("residuals"))]
-    opening += refreshed(ctx, residuals, both)
+    opening += [] if once else refreshed(ctx, residuals, both)
     fixed = user | {*ctx.program.parameters, *captured_names(ctx), out_bar}
     ahead, behind = finish_together([forward_body, [*opening, *backward]], fixed, ctx.names.webs)
     return [
@@ -230,6 +237,7 @@ def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
     held = [n for n in residuals if is_shadow(ctx, n)]
+    held += [n for n in residuals if n in both.tapes]
     if len(held) == 1 and isinstance(ctx.kinds.get(held[0]), Array):
         copied = build.call(build.const(np.copy), build.load(held[0]))
         lines += ctx.expand([build.assign(held[0], copied)], None)

@@ -108,5 +108,25 @@ def test_as_a_decorator():
         return x * x
 
     assert sx.grad(f)(3.0) == 6.0
-    with pytest.raises(NotImplementedError, match="snapshots"):
-        sx.checkpoint(f, snapshots=3)
+
+
+def test_random_numbers_are_drawn_again():
+    """The same numbers, and the generator is left as the plain function leaves it."""
+
+    def dropped(x, rng):
+        return np.sin(x) * x * (rng.random(2) > 0.5)
+
+    def twice(step):
+        return lambda x, rng: np.sum(step(step(x, rng), rng))
+
+    rngs = [np.random.default_rng(5) for _ in range(2)]
+    found = sx.grad(twice(sx.checkpoint(dropped)))(X, rngs[0])
+    np.testing.assert_allclose(found, sx.grad(twice(dropped))(X, rngs[1]), rtol=1e-14)
+    assert rngs[0].random() == rngs[1].random()
+    assert np.any(found != 0.0)
+
+    def noisy(x):
+        return np.sum(x * x * np.random.normal(size=2))
+
+    with pytest.raises(sx.errors.NoDerivativeError, match="drawn in a `checkpoint`"):
+        sx.hvp(sx.checkpoint(noisy), X, X)

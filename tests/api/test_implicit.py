@@ -83,6 +83,152 @@ def test_vectors(f, expected, args):
         np.testing.assert_allclose(found, truth, rtol=1e-8)
 
 
+def coupled(s, w, c):
+    return {"x": np.tanh(w @ s["x"] + c), "mean": (0.5 * s["mean"][0] + np.sum(s["x"]),)}
+
+
+START = {"x": np.zeros(2), "mean": (0.0,)}
+
+
+def size(s):
+    return np.sum(s["x"] ** 2) * s["mean"][0]
+
+
+def container_by_iteration(w, c):
+    return size(implicit.fixed_point(lambda s: coupled(s, w, c), START))
+
+
+def container_by_root(w, c):
+    def off(s):
+        new = coupled(s, w, c)
+        return {"x": s["x"] - new["x"], "mean": (s["mean"][0] - new["mean"][0],)}
+
+    return size(implicit.root(off, START))
+
+
+def container_written_out(w, c):
+    s = START
+    for _ in range(200):
+        s = coupled(s, w, c)
+    return size(s)
+
+
+def pair_of_equations(a, b):
+    found = implicit.linear_solve(lambda s: (a @ s[0] + s[1], s[1] * 3.0 + s[0][0]), (b, 1.0))
+    return np.sum(found[0] ** 2) * found[1]
+
+
+def whole_matrix(a, b):
+    rows = np.concatenate([np.concatenate([a, np.ones((2, 1))], axis=1), np.array([[1.0, 0, 3.0]])])
+    found = np.linalg.solve(rows, np.concatenate([b, np.ones(1)]))
+    return np.sum(found[:2] ** 2) * found[2]
+
+
+def lyapunov(a, b):
+    return np.sum(implicit.linear_solve(lambda x: a @ x + x @ a.T, np.outer(b, b)) ** 2)
+
+
+def lyapunov_as_vector(a, b):
+    one = np.eye(2)
+    found = np.linalg.solve(np.kron(a, one) + np.kron(one, a), np.ravel(np.outer(b, b)))
+    return np.sum(found**2)
+
+
+def inner_fixed_point(a, b):
+    """The inner equation gives sqrt(a[0, 0] y)."""
+
+    p, q = a[0, 0], b[0]
+
+    def off(y):
+        inner = implicit.fixed_point(lambda x: 0.5 * (x + p * y / x), y)
+        return y - inner - q * q
+
+    return implicit.root(off, 2.0)
+
+
+def inner_closed(a, b):
+    p = np.sqrt(a[0, 0])
+    return ((p + np.sqrt(p * p + 4.0 * b[0] ** 2)) / 2.0) ** 2
+
+
+def cost(p, q, x):
+    return 0.5 * p * (x - q) ** 2 + 0.1 * x**4
+
+
+def minimum(a, b):
+    """A minimum of one function in another function."""
+    p, q = a[0, 0], b[0]
+    return implicit.root(lambda x: sx.grad(lambda y: cost(p, q, y))(x), 0.0)
+
+
+def minimum_by_newton(a, b):
+    x = 0.0
+    for _ in range(30):
+        x = x - (a[0, 0] * (x - b[0]) + 0.4 * x**3) / (a[0, 0] + 1.2 * x * x)
+    return x
+
+
+FURTHER = [
+    (container_by_iteration, container_written_out, (W, C)),
+    (container_by_root, container_written_out, (W, C)),
+    (pair_of_equations, whole_matrix, (MATRIX, RIGHT)),
+    (lyapunov, lyapunov_as_vector, (MATRIX, RIGHT)),
+    (inner_fixed_point, inner_closed, (MATRIX, RIGHT + 1.0)),
+    (minimum, minimum_by_newton, (MATRIX, RIGHT)),
+]
+
+
+@pytest.mark.parametrize("f, expected, args", FURTHER)
+def test_containers_matrices_and_equations_in_equations(f, expected, args):
+    test_vectors(f, expected, args)
+
+
+def test_parameters_in_containers():
+    def f(p):
+        return np.sum(
+            implicit.fixed_point(lambda x: np.tanh(p["w"] @ x + p["c"]), np.zeros(2)) ** 2
+        )
+
+    found, expected = sx.grad(f)({"w": W, "c": C}), sx.grad(written_out, (0, 1))(W, C)
+    np.testing.assert_allclose(found["w"], expected[0], rtol=1e-9)
+    np.testing.assert_allclose(found["c"], expected[1], rtol=1e-9)
+
+
+def test_complex_numbers():
+    z = 0.3 + 0.4j
+    for f in (
+        lambda z: implicit.fixed_point(lambda x: 0.5 * (x + z / x), 1.0 + 0j),
+        lambda z: implicit.root(lambda x: x * x - z, 1.0 + 0j),
+        lambda z: np.sqrt(z) * implicit.linear_solve(lambda x: (1.0 + z) * x, 1.0 + z),
+    ):
+        np.testing.assert_allclose(f(z), np.sqrt(z), rtol=1e-12)
+        np.testing.assert_allclose(sx.grad(f, holomorphic=True)(z), 0.5 / np.sqrt(z), rtol=1e-10)
+        np.testing.assert_allclose(sx.jvp(f, (z,), (1j,))[1], 0.5j / np.sqrt(z), rtol=1e-10)
+
+
+def test_single_precision():
+    w, c = W.astype(np.float32), C.astype(np.float32)
+    start = np.zeros(2, np.float32)
+    for f in (
+        lambda c: np.sum(implicit.fixed_point(lambda x: np.tanh(w @ x + c), start) ** 2),
+        lambda c: np.sum(implicit.root(lambda x: x - np.tanh(w @ x + c), start) ** 2),
+    ):
+        found = sx.grad(f)(c)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, sx.grad(written_out, 1)(W, C), rtol=1e-5)
+
+
+def test_batched():
+    numbers = np.array([2.0, 3.0])
+    np.testing.assert_allclose(sx.vmap(square_root)(numbers), np.sqrt(numbers))
+    np.testing.assert_allclose(sx.vmap(sx.grad(square_root))(numbers), 0.5 / np.sqrt(numbers))
+
+
+def test_another_structure():
+    with pytest.raises(ValueError, match="2 entries, not 1"):
+        implicit.fixed_point(lambda s: (s[0],), (1.0, 2.0))
+
+
 def test_no_derivative_passes_the_beginning():
     assert sx.grad(lambda x0: implicit.fixed_point(np.cos, x0))(1.0) == 0.0
     assert sx.grad(lambda x0: implicit.root(lambda x: x * x - 2.0, x0))(1.0) == 0.0

@@ -1,5 +1,7 @@
 """Calls of the user's own functions: helpers, defaults, keywords, recursion."""
 
+import functools
+
 import numpy as np
 
 from . import example, helpers, normal, positive
@@ -167,3 +169,17 @@ def keyword_dict(x, width):
     """Keyword-only parameters, and a dict spread over them."""
     options = {"width": width, "note": 1}
     return ackley_term(x, **options) + ackley_term(x * x, width=0.5)
+
+
+@example(3.0)
+def decorated_by_hand(x):
+    """A nested function's name comes to stand for a partial of another that is given it."""
+
+    def doubled(f, y):
+        return 2.0 * f(y)
+
+    def scaled(y):
+        return y * x
+
+    scaled = functools.partial(doubled, scaled)
+    return scaled(x)

@@ -258,3 +258,14 @@ def growing_rows(x, n):
         total = 0.7 * total + np.sum(y * y) + np.mean(y)
         y = np.concatenate([y, [total * 0.1]]) * 0.9
     return total + np.sum(y)
+
+
+@example(0.4, 6)
+def bound_in_the_first_turn(x, n):
+    """What later turns read was computed in the first one, from what is another value by then."""
+    y = x
+    for i in range(n):
+        if i == 0:
+            z = y * 2
+        y = np.sin(y) * z
+    return y

@@ -25,9 +25,11 @@ from srcxform.transform.reverse.calls import apart, ruled
 from srcxform.transform.reverse.displays import copied, display
 from srcxform.transform.reverse.items import field, item, listed, unpacked
 from srcxform.transform.reverse.methods import method_step
+from srcxform.transform.reverse.stepwise import undone
 from srcxform.transform.reverse.stores import added_at, augmented, stored
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
+from srcxform.transform.stepwise import Turns
 from srcxform.transform.symmetry import pulled_through
 
 
@@ -128,6 +130,8 @@ class Reverse(Sweep):
             case op.Listing(source=source) if self.ctx.is_active(source):
                 return listed(self, name, source, node)
             case op.Apart(args=args) if any(map(self.ctx.is_active, args)):
+                if isinstance(found.callee, Turns):
+                    return undone(self, name, found, node)
                 return apart(self, name, found, node)
         if passes(value, self.ctx.active, self.ctx.storage):
             return self.refused(found, value, node)

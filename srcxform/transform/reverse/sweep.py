@@ -31,6 +31,7 @@ class Sweep:
         self.ctx = ctx
         self.bars = Cotangents(ctx, dynamic_storage(ctx))
         self.result: Node | None = None
+        self.tapes: list[str] = []  # residuals that a function kept apart uses up
         self.chosen = chosen_away(ctx)
 
     def block(self, block: Block) -> list[Step]:
