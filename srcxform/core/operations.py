@@ -425,13 +425,14 @@ def call_operation(
 
 
 def custom_object(func: Node, externals: Externals, kinds: dict[str, Kind]) -> Any:
-    """Give the function with a rule of its own that a variable holds, None if it holds none."""
+    """Give the function with a rule of its own, or the exception, that a variable holds, or None."""
     if not isinstance(func, gast.Name):
         return None
     held = [kinds.get(func.id), *(c.kind for c in externals.captures.values() if c.name == func.id)]
     for kind in held:
-        if isinstance(kind, Const) and isinstance(kind.value, Custom_):
-            return kind.value
+        if isinstance(kind, Const):
+            if isinstance(kind.value, Custom_) or is_exception(kind.value):
+                return kind.value
     return None
 
 

@@ -20,12 +20,27 @@ def shows(ctx: Any, value: Node) -> bool:
 
 def shown_only(ctx: Any, found: op.Operation) -> bool:
     """Say whether an operation hands text on, and computes nothing from it."""
+    if takes_out(ctx, found):
+        return False
     if isinstance(found, (op.Method, op.Item, op.Field)):
         return ctx.is_text(found.base) and not ctx.is_text(getattr(found, "index", None))
     return isinstance(found, (op.Text, op.Constant, op.Copy, op.Display, op.Listing))
 
 
+def takes_out(ctx: Any, found: op.Operation) -> bool:
+    """Say whether an operation takes a value out of an exception: text has no attributes."""
+    return (
+        isinstance(found, op.Field) and ctx.is_text(found.base) and not found.name.startswith("__")
+    )
+
+
 def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
+    if takes_out(ctx, ctx.operation(value)):
+        return Diagnostic(
+            "an attribute of an exception that holds differentiated values is read", place,
+            "what an exception carries along is not followed",
+            "assign the value to a variable before the `raise`, and read that in the handler",
+        )  # fmt: skip
     shown = [ctx.kind_of_node(n) for n in gast.walk(value) if ctx.is_text(n)]
     if any(getattr(kind, "type", None) in (set, frozenset) for kind in shown):
         return Diagnostic(

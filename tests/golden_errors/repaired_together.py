@@ -62,6 +62,18 @@ def number_and_its_text(x):
     return y
 
 
+@repaired("value_of_an_exception", 2.0)
+def value_beside_an_exception(x):
+    square = x * x
+    try:
+        if x > 1.0:
+            raise ArithmeticError(square)
+        y = x
+    except ArithmeticError:
+        y = square
+    return y
+
+
 @repaired("functions_ordered", 2.0)
 def numbers_ordered(x):
     slopes = sorted([x * k for k in range(3)])
