@@ -425,7 +425,7 @@ def call_operation(
 
 
 def custom_object(func: Node, externals: Externals, kinds: dict[str, Kind]) -> Any:
-    """Give the function with a rule of its own, or the exception, that a variable holds, or None."""
+    """Give the function with a rule, or the exception, that a variable holds; else None."""
     if not isinstance(func, gast.Name):
         return None
     held = [kinds.get(func.id), *(c.kind for c in externals.captures.values() if c.name == func.id)]

@@ -41,6 +41,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "accumulate",
             "accumulate_at",
             "refusal",
+            "check_alike",
             "check_held",
             "check_one_number",
             "check_lanes",

@@ -25,6 +25,7 @@ from srcxform.rules.registry import (
     result_kind,
 )
 from srcxform.runtime import (
+    check_alike,
     check_entries,
     check_held,
     check_linear,
@@ -67,6 +68,7 @@ NAMES = """
 
 constant(np.iterable, signature="y")
 constant(check_view, signature="view, base, place=None")
+constant(check_alike, signature="view, base, view_dot, base_dot, place=None")
 constant(check_tangent, signature="out, dot, name")
 constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")

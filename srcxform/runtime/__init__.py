@@ -21,6 +21,7 @@ from srcxform.runtime.broadcasting import (
     unbroadcast,
 )
 from srcxform.runtime.checks import (
+    check_alike,
     check_one_number,
     check_separate,
     check_view,
@@ -227,6 +228,7 @@ __all__ = [
     "block_of_columns",
     "block_of_rows",
     "broadcast_like",
+    "check_alike",
     "check_entries",
     "check_held",
     "check_lanes",

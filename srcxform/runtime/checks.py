@@ -78,5 +78,24 @@ def check_view(view: Any, base: Any, place: Any = None) -> None:
             "an array that is written in place was copied where a view was expected",
             place,
             "its memory is not in the order that a view needs, so NumPy made a copy",
-            "use np.ascontiguousarray before, or write np.copy where a copy is meant",
+            "write np.copy(…, order='C') before, or np.copy where a copy is meant",
+        )
+
+
+def check_alike(view: Any, base: Any, view_dot: Any, base_dot: Any, place: Any = None) -> None:
+    """Raise a MutationError if NumPy made a copy of a value and a view of its tangent, or so.
+
+    >>> a = np.zeros((2, 3))
+    >>> check_alike(a.reshape(6), a, a.reshape(6), a)
+    """
+    arrays = view, base, view_dot, base_dot
+    if not all(isinstance(a, np.ndarray) and a.size for a in arrays):
+        return
+    if np.may_share_memory(view, base) is not np.may_share_memory(view_dot, base_dot):
+        raise refusal(
+            "MutationError",
+            "an array that is written in place and its tangent lie in memory differently",
+            place,
+            "NumPy made a copy of one and a view of the other",
+            "write np.copy(…, order='C') before, or np.copy where a copy is meant",
         )

@@ -15,7 +15,8 @@ from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Record, Unknown
 from srcxform.normalise.parts import mapped
 from srcxform.rules.custom import CustomJvp, CustomVjp
-from srcxform.runtime import broadcast_like, snapshot
+from srcxform.runtime import broadcast_like, check_alike, check_view, in_a_row, snapshot
+from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
@@ -285,7 +286,9 @@ class Forward:
                     display = build.sequence(dots, kind_type)
                 return [build.assign(target, display)], False
             case op.RuleCall() if any(self.ctx.is_active(v) for v in rule_operands(found)):
-                return self.ruled(name, target, found, node)
+                lines, reads_out = self.ruled(name, target, found, node)
+                checks = self.checked_views(name, target, found, node)
+                return [*lines, *checks], reads_out or bool(checks)
             case op.Method(base=base) if self.ctx.is_active(base):
                 call = self.parallel(found)
                 if call is None:
@@ -320,6 +323,24 @@ class Forward:
             ], False
         nothing = zero_tangent(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
+
+    def checked_views(self, name: str, target: str, found: op.RuleCall, node: Node) -> Block:
+        """Where NumPy may copy or not, make sure that writes reach value and tangent alike."""
+        if found.view != "maybe" or not self.ctx.storage.is_changed(name):
+            return []
+        source = found.given[found.rule.wrt[0]]
+        if not isinstance(source, gast.Name) or not self.ctx.is_active(source):
+            return []
+        value, tangent = (build.load(name), clone(source)), (build.load(target), self.dot(source))
+        place = getattr(found.node, "place", None) or node.place
+        told = [written_place(place)] if place is not None else []
+        if found.rule.primal is in_a_row:  # a copy would be wrong, though there were two
+            pairs = [(check_view, value), (check_view, tangent)]
+        else:
+            pairs = [(check_alike, (*value, *tangent))]
+        return [
+            build.expression(build.call(build.const(check), *args, *told)) for check, args in pairs
+        ]
 
     def ruled(self, name: str, target: str, found: op.RuleCall, node: Node) -> tuple[Block, bool]:
         rule, given = found.rule, found.given

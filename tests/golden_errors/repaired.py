@@ -340,6 +340,15 @@ def copied_openly(x):
     return np.sum(entries * entries)
 
 
+@repaired("flat_of_a_transpose", np.arange(6.0).reshape(2, 3))
+@repaired("copy_beside_a_view", np.asfortranarray(np.arange(6.0).reshape(2, 3)))
+def in_order_before(x):
+    y = np.copy((2.0 * x).T, order="C")
+    entries = y.flat
+    entries[0] = x[0, 1] ** 2
+    return np.sum(y * y) * entries[0]
+
+
 # --- derivatives inside
 
 
