@@ -59,6 +59,9 @@ def risks_of(state: State) -> Risks:
 def attempt(state: State, node: Node, handled: list[tuple[type, ...]]) -> None:
     from srcxform.specialise.statements import block
 
+    if any(issubclass(c, NameError) for classes in handled for c in classes):
+        refuse_unbound(state, node)
+        return
     place = state.place
     start = dict(state.env or {})
     watch = Watch(tuple(c for classes in handled for c in classes))
@@ -216,6 +219,19 @@ def refuse_leaving(state: State, node: Node) -> None:
         f"`{word}` inside `finally` cannot be differentiated", getattr(node, "place", None),
         "it would swallow every exception, refusals included",
         f"put the `{word}` behind the `finally`",
+    )  # fmt: skip
+    state.emit(raising(state, told, "UnsupportedError"))
+    state.env = None
+
+
+def refuse_unbound(state: State, node: Node) -> None:
+    """Who handles a NameError asks what is bound; each name here is taken to be."""
+    from srcxform.specialise.refusal import raising
+
+    told = Diagnostic(
+        "a `try` that handles `NameError` cannot be differentiated", node.place,
+        "whether a name is bound is not followed",
+        "assign None to the name first, and test it with `is None`",
     )  # fmt: skip
     state.emit(raising(state, told, "UnsupportedError"))
     state.env = None

@@ -67,6 +67,17 @@ def try_statement(x):
 
 
 @refused(2.0)
+def unbound_name_tested(x):
+    if x > 3.0:
+        y = 2.0 * x
+    try:
+        y  # noqa: B018
+    except NameError:
+        y = 3.0 * x
+    return y * x
+
+
+@refused(2.0)
 def with_statement(x):
     with np.testing.assert_raises(ValueError):
         y = x * x

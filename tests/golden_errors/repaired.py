@@ -340,6 +340,16 @@ def copied_openly(x):
     return np.sum(entries * entries)
 
 
+@repaired("unbound_name_tested", 2.0)
+def none_first(x):
+    y = None
+    if x > 3.0:
+        y = 2.0 * x
+    if y is None:
+        y = 3.0 * x
+    return y * x
+
+
 @repaired("flat_of_a_transpose", np.arange(6.0).reshape(2, 3))
 @repaired("copy_beside_a_view", np.asfortranarray(np.arange(6.0).reshape(2, 3)))
 def in_order_before(x):
