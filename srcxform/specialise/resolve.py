@@ -14,6 +14,7 @@ from srcxform.frontend.paths import MISSING
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
+from srcxform.specialise.certainty import surely
 from srcxform.specialise.operators import SIMPLE
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -27,6 +28,8 @@ def name(state: State, node: Node) -> Evaluated:
     scope = state.scope
     found = scope.find(node.id)
     if found is not None:
+        if isinstance(found, gast.Name) and scope.function and found.id not in (state.env or ()):
+            surely(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
         return found, kind_of_atom(state, found)
     if scope.function is None:
         if node.id in state.externals.objects:
@@ -44,6 +47,7 @@ def name(state: State, node: Node) -> Evaluated:
             return node, Const(getattr(builtins, node.id))
         return node, UNKNOWN
     if scope.owns(node.id):
+        surely(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
         return node, UNKNOWN  # read before it is bound: Python will say so
     return global_name(state, node)
 
@@ -56,6 +60,7 @@ def global_name(state: State, node: Node) -> Evaluated:
         where, value = lookup(function, node.id)
     except NameNotFound:
         unbound(state, function, node.id)
+        surely(state, NameError(f"name '{node.id}' is not defined"))
         return node, UNKNOWN
     path = state.externals.path_to(function, f"{where}:{node.id}")
     if where == "builtin":

@@ -336,3 +336,26 @@ def arrays_in_the_body(v):
         if abs(w) > 100.0:
             raise ValueError("too large") from None
     return np.sum(w**2)
+
+
+@example(0.7)
+def unbound_in_the_first_turn(x):
+    total = 0.0
+    for _ in range(3):
+        try:
+            y = previous * x  # noqa: F821
+        except Exception:
+            y = x
+        previous = 2.0 * y
+        total += y
+    return total
+
+
+@example(0.7)
+def unbound_so_far(x):
+    try:
+        y = later * x  # noqa: F821
+    except Exception:
+        y = x
+    later = 3.0 * x
+    return y * later
