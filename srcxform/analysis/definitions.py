@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 import gast
 
@@ -149,11 +147,12 @@ class Solver:
 def union(left: Reaching | None, right: Reaching | None) -> Reaching | None:
     if left is None or right is None:
         return right if left is None else left
-    merged: dict[str, Any] = defaultdict(frozenset)
-    for reaching in (left, right):
-        for name, found in reaching.items():
-            merged[name] = merged[name] | found
-    return dict(merged)
+    merged = dict(left)
+    for name, found in right.items():
+        known = merged.get(name)
+        if known is not found:  # mostly it is: one branch binds few names
+            merged[name] = found if known is None else known | found
+    return merged
 
 
 def is_true(node: Node) -> bool:

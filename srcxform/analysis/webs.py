@@ -56,9 +56,9 @@ def new_names(
         if root not in group:
             group.append(root)
     new = {}
+    computed = {root[0] for d, root in roots.items() if d not in facts.loop_targets}
     for name, group in webs.items():
-        members = [d for d, root in roots.items() if root[0] == name]
-        if len(group) == 1 or all(d in facts.loop_targets for d in members):
+        if len(group) == 1 or name not in computed:
             new.update(dict.fromkeys(group, name))
             continue
         has_parameter = any(root == (name, 0) for root in group)

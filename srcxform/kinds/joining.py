@@ -77,6 +77,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     """
     if left is None or right is None:
         return left or right or UNKNOWN
+    if left is right:
+        return left
     if right == NEVER:
         return left
     if left == NEVER:

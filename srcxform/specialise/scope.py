@@ -195,13 +195,19 @@ class State:
         """Join what is known on two paths that meet."""
         if left is None or right is None:
             return left if right is None else right
-        keys = [*left, *(key for key in right if key not in left)]
-        return {
-            key: self.join(left.get(key), right.get(key))
-            if key in left and key in right
-            else self.on_one_way(key, left.get(key) or right[key])
-            for key in keys
-        }
+        joined: Env = {}
+        for key, kind in left.items():
+            other = right.get(key)
+            if other is kind:  # mostly so: one branch binds few names
+                joined[key] = kind
+            elif other is None:
+                joined[key] = self.on_one_way(key, kind)
+            else:
+                joined[key] = self.join(kind, other)
+        for key in right:
+            if key not in left:
+                joined[key] = self.on_one_way(key, right[key])
+        return joined
 
     def on_one_way(self, name: str, kind: Kind) -> Kind:
         """Give the kind of what is bound on one of two ways that meet."""

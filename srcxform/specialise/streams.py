@@ -31,6 +31,7 @@ from srcxform.specialise.sequences import SHORT
 from srcxform.specialise.walks import Walk, planned, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.namespace import NameNotFound, lookup
 from srcxform.syntax.visit import load_list
 
 MAKERS = (
@@ -42,7 +43,7 @@ LEFT = "*"  # the site of an iterator of which nobody knows how far it has come
 
 def begun(state: State, name: str, value: Node) -> Stream | None:
     """Begin an iterator that is bound to `name`; None if this is none, or is not understood."""
-    if not isinstance(value, gast.Call) or not is_maker(state, value):
+    if state.fixed or not isinstance(value, gast.Call) or not is_maker(state, value):
         return None
     if is_written_out(state, value):
         return None
@@ -78,9 +79,27 @@ def is_maker(state: State, call: Node) -> bool:
     """Say whether a call makes an iterator that runs over what it is given."""
     if not call.args or not isinstance(call.func, (gast.Name, gast.Constant)):
         return False
+    found = called_outside(state, call.func)
+    if found is not None:
+        return any(found is one for one in MAKERS)
     with state.rehearsal():
         callee = evaluate(state, call.func)[1]
     return isinstance(callee, Const) and any(callee.value is one for one in MAKERS)
+
+
+def called_outside(state: State, func: Node) -> Any:
+    """Give what a callee is that is no variable, without a rehearsal; None where that is unsure."""
+    if isinstance(func, gast.Constant):
+        return func.value
+    scope = state.scope
+    if scope.find(func.id) is not None or scope.owns(func.id):
+        return None
+    if scope.function is None:
+        return state.externals.objects.get(func.id)
+    try:
+        return lookup(scope.function, func.id)[1]
+    except NameNotFound:
+        return None
 
 
 def walk_of(state: State, node: Node) -> Walk | None:
