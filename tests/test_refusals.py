@@ -41,7 +41,6 @@ HELD_BACK = {  # what stands behind other refusals: no short program is known th
     r"this\ loop\ runs\ over\ differentiated\ values\ in\ a\ way\ that\ is\ not\ followed",
     r"SciPy's\ promotion\ of\ several\ arrays\ to\ one\ type\ is\ not\ followed",
     r"a\ `.*`\ holds\ differentiated\ values",
-    r"this\ `try`\ cannot\ be\ differentiated",
     r"`vmap`\ of\ `.*`\ cannot\ put\ its\ lanes\ together",
 }
 

@@ -58,6 +58,7 @@ from srcxform.rules.registry import (
     rule_of,
 )
 from srcxform.runtime import stop_gradient
+from srcxform.specialise import forms
 from srcxform.specialise.apart import Callee, filled
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
@@ -78,6 +79,7 @@ from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.streams import drawn, rest
 from srcxform.specialise.suspended import called_with, is_suspended, iterator, listed, materialised
+from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -243,6 +245,10 @@ def call_object(
             return call_object(state, node, function.fun, args, keywords)
         return call_custom(state, node, function, args, keywords)
     owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        along = method_of_ufunc(state, owner, function.__name__, args, keywords)
+        if along is not None:
+            return call_object(state, node, *along)
     ruled = with_rules(state, node, function, args, keywords)
     if isinstance(owner, Custom):
         ruled = rules_given(state, node, Const(owner), function.__name__, args)
@@ -296,7 +302,7 @@ def call_object(
         return found
     if any(function is hidden for hidden in HIDDEN) and not state.fixed:
         return hidden_scope(state, node, function)
-    args, keywords = with_out(function, args, keywords)
+    args, keywords = with_out(state, function, args, keywords)
     if "out" in keywords and isinstance(keywords["out"][1], Array):
         return into_out(state, node, function, args, keywords, func)
     if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
@@ -385,15 +391,17 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
     return build.const(None), NEVER
 
 
-def with_out(function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
+def with_out(state: State, function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
     """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`."""
     if not isinstance(function, np.ufunc) or function.nout != 1:
         return args, keywords
     if len(args) == function.nin + 1 and "out" not in keywords:
         return args[:-1], {**keywords, "out": args[-1]}
     match keywords.get("out"):
-        case (gast.Tuple(elts=[target]), Items(items=(kind,))):
-            return args, {**keywords, "out": (target, kind)}
+        case (given, Items(type="tuple", items=(_,))) as held:
+            place = build.item(given, build.const(0))
+            first = item(state, place, held, (build.const(0), Const(0)))
+            return args, {**keywords, "out": forms.named(state, first)}
     return args, keywords
 
 

@@ -102,6 +102,16 @@ def copy_instead_of_a_view(x):
     return np.sum(entries * entries)
 
 
+@refused(2.0)
+def classes_chosen_while_running(x):
+    kinds = ValueError if x > 1.0 else ZeroDivisionError
+    try:
+        y = 1.0 / x
+    except kinds:
+        y = 0.0
+    return y
+
+
 @refused(np.arange(6.0).reshape(2, 3), error=errors.MutationError)
 def flat_of_a_transpose(x):
     entries = (2.0 * x).T.flat

@@ -340,6 +340,15 @@ def copied_openly(x):
     return np.sum(entries * entries)
 
 
+@repaired("classes_chosen_while_running", 2.0)
+def classes_named(x):
+    try:
+        y = 1.0 / x
+    except (ValueError, ZeroDivisionError):
+        y = 0.0
+    return y
+
+
 @repaired("unbound_name_tested", 2.0)
 def none_first(x):
     y = None

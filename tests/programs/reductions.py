@@ -97,3 +97,20 @@ def geometric_and_harmonic(a):
     geometric = np.exp(np.mean(np.log(a), axis=0))
     harmonic = a.shape[0] / np.sum(1.0 / a, axis=0)
     return geometric - harmonic**2
+
+
+@example(normal(81, 2, 3))
+def methods_of_elementwise_functions(x):
+    down = np.add.reduce(x)
+    along = np.multiply.reduce(x, axis=1)
+    table = np.multiply.outer(along, np.subtract.outer(down, x))
+    highest = np.maximum.reduce(x, axis=None) * np.minimum.reduce(down)
+    return np.sum(np.add.accumulate(table, 1) ** 2) + highest * np.multiply.accumulate(down)[-1]
+
+
+@example(normal(82, 3))
+def result_in_a_tuple(x):
+    a = np.zeros(3)
+    np.multiply(x, x, out=(a,))
+    np.sin(a, out=(a,))
+    return np.sum(a * x)
