@@ -335,7 +335,7 @@ class Forward:
         place = getattr(found.node, "place", None) or node.place
         told = [written_place(place)] if place is not None else []
         if found.rule.primal is in_a_row:  # a copy would be wrong, though there were two
-            pairs = [(check_view, value), (check_view, tangent)]
+            pairs: list[tuple[Any, Any]] = [(check_view, value), (check_view, tangent)]
         else:
             pairs = [(check_alike, (*value, *tangent))]
         return [
