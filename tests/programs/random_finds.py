@@ -156,3 +156,10 @@ def bound_anew_where_a_loop_is_left(v):
             if a * v[1] < 1.1:
                 pass
     return v[1] - a
+
+
+@example(1.3)
+def list_of_one_known_number(x):
+    """Of a comprehension that takes the same constant each time, the length alone is unknown."""
+    q = [1.0, x * x]
+    return sum([q[0] for t in q if t > 1.1]) * x
