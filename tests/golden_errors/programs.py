@@ -67,17 +67,6 @@ def try_statement(x):
 
 
 @refused(2.0)
-def unbound_name_tested(x):
-    if x > 3.0:
-        y = 2.0 * x
-    try:
-        y  # noqa: B018
-    except NameError:
-        y = 3.0 * x
-    return y * x
-
-
-@refused(2.0)
 def with_statement(x):
     with np.testing.assert_raises(ValueError):
         y = x * x
@@ -434,3 +423,14 @@ def generator_of_what_changes(x):
     scaled = (scale * value for value in [x, x * x])
     scale = 5.0
     return sum(scaled)
+
+
+@refused(2.0)
+def unbound_name_tested(x):
+    if x > 3.0:
+        y = 2.0 * x
+    try:
+        y  # noqa: B018
+    except NameError:
+        y = 3.0 * x
+    return y * x

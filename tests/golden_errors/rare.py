@@ -102,31 +102,6 @@ def copy_instead_of_a_view(x):
     return np.sum(entries * entries)
 
 
-@refused(2.0)
-def classes_chosen_while_running(x):
-    kinds = ValueError if x > 1.0 else ZeroDivisionError
-    try:
-        y = 1.0 / x
-    except kinds:
-        y = 0.0
-    return y
-
-
-@refused(np.arange(6.0).reshape(2, 3), error=errors.MutationError)
-def flat_of_a_transpose(x):
-    entries = (2.0 * x).T.flat
-    entries[0] = 2.0
-    return np.sum(entries * entries)
-
-
-@refused(np.asfortranarray(np.arange(6.0).reshape(2, 3)), error=errors.MutationError, by=("jvp",))
-def copy_beside_a_view(x):
-    y = 2.0 * x
-    entries = np.reshape(y, -1)
-    entries[0] = x[0, 1] ** 2
-    return np.sum(y * y)
-
-
 SHARED = type("Scaled", (), {"factor": 1.0})()
 
 
@@ -200,3 +175,28 @@ def object_added_without_a_method(x):
     held = Held(x)
     held.value = x * x
     return (held + held).value
+
+
+@refused(2.0)
+def classes_chosen_while_running(x):
+    kinds = ValueError if x > 1.0 else ZeroDivisionError
+    try:
+        y = 1.0 / x
+    except kinds:
+        y = 0.0
+    return y
+
+
+@refused(np.arange(6.0).reshape(2, 3), error=errors.MutationError)
+def flat_of_a_transpose(x):
+    entries = (2.0 * x).T.flat
+    entries[0] = 2.0
+    return np.sum(entries * entries)
+
+
+@refused(np.asfortranarray(np.arange(6.0).reshape(2, 3)), error=errors.MutationError, by=("jvp",))
+def copy_beside_a_view(x):
+    y = 2.0 * x
+    entries = np.reshape(y, -1)
+    entries[0] = x[0, 1] ** 2
+    return np.sum(y * y)

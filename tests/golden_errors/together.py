@@ -104,17 +104,6 @@ def text_caught(x):
 
 
 @refused(2.0, error=errors.NoDerivativeError)
-def value_of_an_exception(x):
-    try:
-        if x > 1.0:
-            raise ArithmeticError(x * x)
-        y = x
-    except ArithmeticError as error:
-        y = error.args[0]
-    return y
-
-
-@refused(2.0, error=errors.NoDerivativeError)
 def refusal_in_a_bare_except(x):
     try:
         y = float(str(x))
@@ -147,3 +136,14 @@ def number_among_arrays(x):
     row = [x, y]
     row.append(1.0)
     return row[1][0] * row[0]
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def value_of_an_exception(x):
+    try:
+        if x > 1.0:
+            raise ArithmeticError(x * x)
+        y = x
+    except ArithmeticError as error:
+        y = error.args[0]
+    return y
