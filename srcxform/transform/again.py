@@ -19,6 +19,7 @@ CHEAP = (gast.Add, gast.Sub, gast.Mult, gast.Div, gast.FloorDiv, gast.Mod)
 CALLS = (abs, min, max, len, float, int)
 LIMIT = 4  # operations done again in place of one value kept
 LENGTH = 12  # nodes of a condition that is asked again
+STEPS = 100_000  # looked at in all: in a long function the rest is kept
 
 
 def cheap_again(ctx: Context, saver: Saver, overwriting: Overwriting, tests: set[str]) -> None:
@@ -29,7 +30,10 @@ def cheap_again(ctx: Context, saver: Saver, overwriting: Overwriting, tests: set
     search = Search(ctx, saver, overwriting, tests)
     refused: set[str] = set()
     kept = search.kept()
-    while found := next((n for n in search.expressions if n in kept - refused), None):
+    while search.plans * len(search.order.steps) < STEPS:
+        found = next((n for n in search.expressions if n in kept - refused), None)
+        if found is None:
+            break
         less = search.replace(found, kept)
         if less is None:
             refused.add(found)
@@ -48,6 +52,7 @@ class Search:
         self.order: Order = overwriting.order
         self.overwriting = overwriting
         self.tests = tests
+        self.plans = 0  # made so far: each looks at every step
         self.made: dict[str, list[tuple[Step, Node | None]]] = {}
         for step in self.order.steps:
             for name in defines(step):
@@ -61,6 +66,7 @@ class Search:
 
     def kept(self) -> set[str]:
         """Give the names that cost something to keep: on lists, and out of branches."""
+        self.plans += 1
         plan = self.saver.plan()
         return plan.saved() | {n for n in plan.standing if n in self.tests or self.is_branched(n)}
 
