@@ -25,6 +25,11 @@ def shown_only(ctx: Any, found: op.Operation) -> bool:
     return isinstance(found, (op.Text, op.Constant, op.Copy, op.Display, op.Listing))
 
 
+def opens_file(value: Node) -> bool:
+    """Say whether a value is a file; which one it is may be told by text that shows a number."""
+    return isinstance(value, gast.Call) and getattr(value.func, "id", None) == "open"
+
+
 def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
     shown = [ctx.kind_of_node(n) for n in gast.walk(value) if ctx.is_text(n)]
     if any(getattr(kind, "type", None) in (set, frozenset) for kind in shown):

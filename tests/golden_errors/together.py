@@ -5,6 +5,7 @@ name lines.
 """
 
 import contextlib
+import contextvars
 import io
 
 import numpy as np
@@ -136,3 +137,18 @@ def number_among_arrays(x):
     row = [x, y]
     row.append(1.0)
     return row[1][0] * row[0]
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def text_in_a_file_with(x):
+    with io.StringIO(str(x)) as file:
+        return float(file.read())
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_context_variable(x):
+    HELD.set(x * x)
+    return HELD.get() * x
+
+
+HELD = contextvars.ContextVar("HELD")
