@@ -274,6 +274,11 @@ def is_text(kind: Kind) -> bool:
     return isinstance(getattr(kind, "value", None), str) or getattr(kind, "type", None) is str
 
 
+def is_real(kind: Kind) -> bool:
+    """Say whether a value may be a number that is no integer."""
+    return kind is UNKNOWN or getattr(kind, "cls", "") in ("f", "c")
+
+
 def is_sequence(kind: Kind) -> bool:
     """Say whether a value is a list or tuple."""
     return getattr(kind, "type", None) in ("list", "tuple")
@@ -336,12 +341,8 @@ def read_operation(
         case gast.Subscript(value=base, slice=index):
             return Item(base, index)
         case gast.Attribute(value=base, attr=name):
-            if known_object(node, externals) is not None or name in (
-                "shape",
-                "ndim",
-                "size",
-                "dtype",
-            ):
+            of_shape = name in ("shape", "ndim", "size", "dtype")
+            if of_shape or known_object(node, externals) is not None:
                 return Constant()
             return Field(base, name)
         case gast.Tuple(elts=items) | gast.List(elts=items):
@@ -409,6 +410,10 @@ def call_operation(
     if is_add_at(function) and len(args) == 3:
         return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
+    if function is type and len(args) != 1:
+        return Foreign(function, operands)  # it makes a class, which holds them
+    if function is slice and any(is_real(kind_of_operand(arg, kinds)) for arg in args):
+        return Foreign(function, operands)
     if is_one_of(function, QUIET) or is_talking(function):
         return Constant()
     if is_one_of(function, (set, frozenset)) and args and is_dict(args[0], kinds):

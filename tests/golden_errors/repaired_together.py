@@ -79,6 +79,8 @@ def numbers_beside_arrays(x):
 
 
 @repaired("number_in_a_context_variable", 2.0)
+@repaired("number_in_a_class", 2.0)
+@repaired("number_in_a_slice", 2.0)
 def number_in_a_variable(x):
     held = x * x
     return held * x

@@ -151,4 +151,14 @@ def number_in_a_context_variable(x):
     return HELD.get() * x
 
 
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_class(x):
+    return type("Held", (), {"value": x * x}).value * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_slice(x):
+    return slice(x * x, None).start * x
+
+
 HELD = contextvars.ContextVar("HELD")
