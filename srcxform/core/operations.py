@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import logging
 import warnings
@@ -31,6 +32,8 @@ UFUNCS = {
     gast.Pow: np.power, gast.FloorDiv: np.floor_divide, gast.Mod: np.remainder,
     gast.MatMult: np.matmul, gast.USub: np.negative, gast.UAdd: np.positive,
 }  # fmt: skip
+# What makes an array, or an index, of what stands in the brackets: np.r_[x, y].
+BY_INDEX = tuple(map(type, (np.r_, np.c_, np.mgrid, np.ogrid, np.s_)))
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
          builtins.callable, builtins.type, builtins.id)  # fmt: skip
 TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
@@ -339,6 +342,9 @@ def read_operation(
         case gast.UnaryOp(op=gast.Not() | gast.Invert()):
             return Constant()
         case gast.Subscript(value=base, slice=index):
+            made_by = known_object(base, externals)
+            if isinstance(made_by, BY_INDEX):
+                return Foreign(ast.unparse(gast.gast_to_ast(base)), tuple(load_list(index)))
             return Item(base, index)
         case gast.Attribute(value=base, attr=name):
             of_shape = name in ("shape", "ndim", "size", "dtype")

@@ -434,7 +434,10 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
 }  # fmt: skip
 
 
+ROWS = "np.array, np.concatenate or np.stack make the same array"
 INSTEAD = {
+    "np.r_": ROWS,
+    "np.c_": ROWS,
     "Set": "use a list, or a dict with the values under names of their own",
     "SetComp": "use a list, or a dict with the values under names of their own",
 }

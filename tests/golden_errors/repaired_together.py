@@ -84,3 +84,8 @@ def numbers_beside_arrays(x):
 def number_in_a_variable(x):
     held = x * x
     return held * x
+
+
+@repaired("numbers_in_a_row", 2.0)
+def numbers_in_an_array(x):
+    return np.sum(np.array([x, x * x, 2.0]))

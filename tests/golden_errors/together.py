@@ -161,4 +161,9 @@ def number_in_a_slice(x):
     return slice(x * x, None).start * x
 
 
+@refused(2.0, error=errors.NoDerivativeError)
+def numbers_in_a_row(x):
+    return np.sum(np.r_[x, x * x, 2.0])
+
+
 HELD = contextvars.ContextVar("HELD")
