@@ -4,8 +4,8 @@
     python -m srcxform dump package.model:loss --transform jvp --order 2 --standalone -o loss_jvp.py
     python -m srcxform cache list
 
-Ends with status 0, with 1 and a message if what was asked for cannot be done, with 2 if it was not
-understood.
+Ends with status 0; with 1 and a message if what was asked for is refused; with 2 if it was not
+understood, or what it names is not there.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import inspect
 import sys
 import time
+import traceback
 import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +30,7 @@ __all__ = ["main"]
 
 
 class CommandError(Exception):
-    """What was asked for cannot be done."""
+    """What was asked for names something that is not there, or that does not fit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except (CommandError, OSError) as error:
         print(f"srcxform: {error}", file=sys.stderr)
-        return 1
+        return 2
     return 0
 
 
@@ -109,10 +111,10 @@ def megabytes(text: str) -> int:
 
 def run_dump(parsed: argparse.Namespace) -> None:
     """Print a derivative, or write it to a file."""
-    function = find_function(parsed.target)
+    function, held = find_function(parsed.target)
     wrt = [name.strip() for names in parsed.wrt for name in names.split(",") if name.strip()]
     try:
-        text = dump(function, parsed.transform, wrt, parsed.order, parsed.standalone)
+        text = dump(function, parsed.transform, wrt, parsed.order, parsed.standalone, held)
     except SrcxformError:
         raise
     except TypeError as error:
@@ -123,20 +125,42 @@ def run_dump(parsed: argparse.Namespace) -> None:
         parsed.output.write_text(text, encoding="utf-8")
 
 
-def find_function(target: str) -> Callable[..., Any]:
-    """Import what `FILE.py:FUNCTION` or `MODULE:FUNCTION` names. Raises CommandError."""
+def find_function(target: str) -> tuple[Callable[..., Any], int]:
+    """Import what `FILE.py:FUNCTION` or `MODULE:FUNCTION` names. Raises CommandError.
+
+    With it comes how many of its first parameters stand for an object that it is a method of.
+    """
     home, colon, name = target.rpartition(":")
     if not colon or not home or not name:
         raise CommandError(f"expected FILE.py:FUNCTION or MODULE:FUNCTION, got {target!r}")
-    module = module_of_file(Path(home)) if home.endswith(".py") else module_of_name(home)
-    found: Any = module
+    found: Any = imported(home)
+    held = 0
     for part in name.split("."):
         if not hasattr(found, part):
             raise CommandError(f"{home} has no function `{name}`")
+        written = inspect.getattr_static(found, part, None)
+        held = int(isinstance(found, type) and isinstance(written, types.FunctionType))
         found = getattr(found, part)
     if not callable(found):
         raise CommandError(f"`{name}` in {home} is no function")
-    return found
+    return found, held
+
+
+def imported(home: str) -> types.ModuleType:
+    """Import a file or module; what its own code raises is told in one line."""
+    try:
+        return module_of_file(Path(home)) if home.endswith(".py") else module_of_name(home)
+    except (CommandError, SrcxformError):
+        raise
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise CommandError(f"cannot read {error.filename or home}{line}: {error.msg}") from None
+    except Exception as error:  # whatever the code of a module may raise
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        said = "".join(traceback.format_exception_only(error)).strip().splitlines()[0]
+        raise CommandError(
+            f"cannot import {home}: {said} ({where.filename}, line {where.lineno})"
+        ) from None
 
 
 def module_of_name(name: str) -> types.ModuleType:
@@ -151,7 +175,7 @@ def module_of_name(name: str) -> types.ModuleType:
 def module_of_file(path: Path) -> types.ModuleType:
     """Import a file as `python FILE.py` would find its neighbours; in a package, as its module."""
     if not path.is_file():
-        raise CommandError(f"there is no file {path}")
+        raise CommandError(f"{path} is no file" if path.exists() else f"there is no file {path}")
     path = path.resolve()
     root, parts = path.parent, [path.stem]
     while (root / "__init__.py").is_file():

@@ -100,6 +100,12 @@ class Layer:
     def forward(x: float):
         return math.tanh(x)
 
+    def scaled(self, x: float):
+        return self.k * x * x
+
+    def nothing(self):
+        return self.k
+
 
 not_a_function = 3
 '''
@@ -233,7 +239,7 @@ def test_output_file(folder: Path, capsys) -> None:
     printed = dump(capsys, "model:loss")
     assert dump(capsys, "model:loss", "-o", "loss_grad.py") == ""
     assert (folder / "loss_grad.py").read_text() == printed
-    assert cli.main(["dump", "model:loss", "-o", "nowhere/loss.py"]) == 1
+    assert cli.main(["dump", "model:loss", "-o", "nowhere/loss.py"]) == 2
     assert "nowhere" in capsys.readouterr().err
 
 
@@ -278,10 +284,49 @@ def test_a_file_called_like_a_module_in_use(folder: Path, capsys) -> None:
     ],
 )
 def test_what_cannot_be_done(folder: Path, capsys, arguments: list[str], says: str) -> None:
-    assert cli.main(["dump", *arguments]) == 1
+    assert cli.main(["dump", *arguments]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert says in printed.err
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (b"def f(:\n", "broken.py, line 1: invalid syntax"),
+        (b"\xff\xfe\x00", "cannot read broken.py"),
+        (b"import a_module_that_is_missing\n", "No module named 'a_module_that_is_missing'"),
+        (b"\nraise ValueError('of its own')\n", "broken.py, line 2"),
+        (None, "broken.py is no file"),
+    ],
+)
+def test_files_that_cannot_be_read(folder: Path, capsys, code: bytes | None, says: str) -> None:
+    file = folder / "broken.py"
+    file.mkdir() if code is None else file.write_bytes(code)
+    assert cli.main(["dump", "broken.py:f"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert says in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def test_refusals_end_with_another_status(folder: Path, capsys) -> None:
+    assert cli.main(["dump", "model:awaited"]) == 1
+    assert "model.py:" in capsys.readouterr().err
+
+
+def test_a_method_is_differentiated_in_what_comes_after_its_object(folder: Path, capsys) -> None:
+    text = dump(capsys, "model:Layer.scaled")
+    assert "with respect to `x`" in text
+    layer = types.SimpleNamespace(k=3.0)
+    assert functions(text)["scaled_grad"](layer, 2.0) == 12.0
+    text = dump(capsys, "model:Layer.scaled", "--transform", "jvp")
+    assert functions(text)["scaled_jvp"](layer, 2.0, 1.0) == (12.0, 12.0)
+    text = dump(capsys, "model:Layer.forward")
+    assert functions(text)["forward_grad"](0.0) == 1.0
+    assert cli.main(["dump", "model:Layer.nothing"]) == 2
+    assert "no parameter to differentiate in" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def dump(
     wrt: Sequence[str] = (),
     order: int = 1,
     whole: bool = False,
+    held: int = 0,
 ) -> str:
     """Give the source of a derivative of `fun`.
 
@@ -45,6 +46,8 @@ def dump(
         order: how many times the transformations are applied.
         whole: give a module that runs where srcxform is not installed. Values that `fun` captured
             are then defaults of the last parameters.
+        held: how many of the first parameters are constants where `wrt` does not name them: 1 for
+            a method, whose first one is the object.
 
     Returns:
         The text of a Python module.
@@ -67,9 +70,11 @@ def dump(
     chosen = picked(layout.names, wrt, target.name)
     target, kinds = general_kinds(target, frozenset(chosen))
     if not chosen and chain[0] in ("grad", "value_and_grad"):
-        chosen = (bound,)
+        chosen = (bound + held,) if bound + held < len(layout.names) else ()
     names = [layout.names[k] for k in chosen] or [
-        name for name, kind in zip(layout.names, kinds, strict=True) if is_differentiable(kind)
+        name
+        for name, kind in zip(layout.names[held:], kinds[held:], strict=True)
+        if is_differentiable(kind)
     ]
     function: Any = target.function
     values: dict[str, Any] = {}

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import logging
 import warnings
@@ -31,6 +32,8 @@ UFUNCS = {
     gast.Pow: np.power, gast.FloorDiv: np.floor_divide, gast.Mod: np.remainder,
     gast.MatMult: np.matmul, gast.USub: np.negative, gast.UAdd: np.positive,
 }  # fmt: skip
+# What makes an array, or an index, of what stands in the brackets: np.r_[x, y].
+BY_INDEX = tuple(map(type, (np.r_, np.c_, np.mgrid, np.ogrid, np.s_)))
 QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
          builtins.callable, builtins.type, builtins.id)  # fmt: skip
 TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
@@ -274,6 +277,11 @@ def is_text(kind: Kind) -> bool:
     return isinstance(getattr(kind, "value", None), str) or getattr(kind, "type", None) is str
 
 
+def is_real(kind: Kind) -> bool:
+    """Say whether a value may be a number that is no integer."""
+    return kind is UNKNOWN or getattr(kind, "cls", "") in ("f", "c")
+
+
 def is_sequence(kind: Kind) -> bool:
     """Say whether a value is a list or tuple."""
     return getattr(kind, "type", None) in ("list", "tuple")
@@ -334,14 +342,13 @@ def read_operation(
         case gast.UnaryOp(op=gast.Not() | gast.Invert()):
             return Constant()
         case gast.Subscript(value=base, slice=index):
+            made_by = known_object(base, externals)
+            if isinstance(made_by, BY_INDEX):
+                return Foreign(ast.unparse(gast.gast_to_ast(base)), tuple(load_list(index)))
             return Item(base, index)
         case gast.Attribute(value=base, attr=name):
-            if known_object(node, externals) is not None or name in (
-                "shape",
-                "ndim",
-                "size",
-                "dtype",
-            ):
+            of_shape = name in ("shape", "ndim", "size", "dtype")
+            if of_shape or known_object(node, externals) is not None:
                 return Constant()
             return Field(base, name)
         case gast.Tuple(elts=items) | gast.List(elts=items):
@@ -409,6 +416,10 @@ def call_operation(
     if is_add_at(function) and len(args) == 3:
         return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
+    if function is type and len(args) != 1:
+        return Foreign(function, operands)  # it makes a class, which holds them
+    if function is slice and any(is_real(kind_of_operand(arg, kinds)) for arg in args):
+        return Foreign(function, operands)
     if is_one_of(function, QUIET) or is_talking(function):
         return Constant()
     if is_one_of(function, (set, frozenset)) and args and is_dict(args[0], kinds):

@@ -54,7 +54,7 @@ from srcxform.syntax.visit import (
 )
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
-from srcxform.transform.shown import keys_lost, reads_keys, shown_only, shows, text_used
+from srcxform.transform.shown import keys_lost, opens_file, reads_keys, shown_only, shows, text_used
 
 
 @dataclass
@@ -283,6 +283,9 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
         case gast.With(items=items):
             if any(ctx.is_active(item.context_expr) for item in items):
                 return managed(place)
+            for call in (item.context_expr for item in items):
+                if shows(ctx, call) and not opens_file(call):
+                    return text_used(ctx, call, place)
         case gast.Try(handlers=[_, *_]):
             if tried_away(ctx, node):
                 return tried_lost(place)
@@ -431,7 +434,10 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
 }  # fmt: skip
 
 
+ROWS = "np.array, np.concatenate or np.stack make the same array"
 INSTEAD = {
+    "np.r_": ROWS,
+    "np.c_": ROWS,
     "Set": "use a list, or a dict with the values under names of their own",
     "SetComp": "use a list, or a dict with the values under names of their own",
 }

@@ -34,6 +34,11 @@ def takes_out(ctx: Any, found: op.Operation) -> bool:
     )
 
 
+def opens_file(value: Node) -> bool:
+    """Say whether a value is a file; which one it is may be told by text that shows a number."""
+    return isinstance(value, gast.Call) and getattr(value.func, "id", None) == "open"
+
+
 def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
     if takes_out(ctx, ctx.operation(value)):
         return Diagnostic(

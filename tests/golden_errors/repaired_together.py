@@ -49,6 +49,7 @@ def dict_of_arrays(x):
 
 @repaired("text_in_a_list", 2.0)
 @repaired("text_in_a_file", 2.0)
+@repaired("text_in_a_file_with", 2.0)
 @repaired("text_caught", 2.0)
 @repaired("refusal_in_a_bare_except", 2.0)
 @repaired("refusal_suppressed", 2.0)
@@ -87,3 +88,16 @@ def numbers_beside_arrays(x):
     numbers, arrays = [x], [y]
     numbers.append(1.0)
     return arrays[0][0] * numbers[0]
+
+
+@repaired("number_in_a_context_variable", 2.0)
+@repaired("number_in_a_class", 2.0)
+@repaired("number_in_a_slice", 2.0)
+def number_in_a_variable(x):
+    held = x * x
+    return held * x
+
+
+@repaired("numbers_in_a_row", 2.0)
+def numbers_in_an_array(x):
+    return np.sum(np.array([x, x * x, 2.0]))

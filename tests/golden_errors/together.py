@@ -5,6 +5,7 @@ name lines.
 """
 
 import contextlib
+import contextvars
 import io
 
 import numpy as np
@@ -147,3 +148,33 @@ def value_of_an_exception(x):
     except ArithmeticError as error:
         y = error.args[0]
     return y
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def text_in_a_file_with(x):
+    with io.StringIO(str(x)) as file:
+        return float(file.read())
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_context_variable(x):
+    HELD.set(x * x)
+    return HELD.get() * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_class(x):
+    return type("Held", (), {"value": x * x}).value * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def number_in_a_slice(x):
+    return slice(x * x, None).start * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def numbers_in_a_row(x):
+    return np.sum(np.r_[x, x * x, 2.0])
+
+
+HELD = contextvars.ContextVar("HELD")

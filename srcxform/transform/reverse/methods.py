@@ -22,6 +22,8 @@ def method_step(sweep: Sweep, name: str | None, found: op.Method, node: Node) ->
     handler = HANDLERS.get(found.name)
     if handler is None or not sweep.bars.is_shadow(found.base.id):
         return sweep.refused(found, found.node, node)
+    if len(found.args) < LEAST.get(found.name, 0):  # a method of something else, as of a queue
+        return sweep.refused(found, found.node, node)
     return handler(sweep, name, found, node)
 
 
@@ -166,3 +168,5 @@ HANDLERS = {
     "append": append, "insert": insert, "pop": pop, "extend": extend, "reverse": reverse_order,
     "copy": copied, "get": got,
 }  # fmt: skip
+
+LEAST = {"append": 1, "insert": 2, "extend": 1, "get": 1}  # arguments that they cannot do without
