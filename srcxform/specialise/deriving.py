@@ -29,7 +29,7 @@ from srcxform.kinds.lattice import (
     general,
     holds_instance,
 )
-from srcxform.specialise.closures import call_known, held, placeholder, refused
+from srcxform.specialise.closures import call_known, held, placeholder, refused, taken_out
 from srcxform.specialise.gradients import as_objects, as_operation, checked_number
 from srcxform.specialise.instances import named, whole
 from srcxform.specialise.moving import can_move, described, is_real_number
@@ -136,7 +136,7 @@ def as_function(state: State, value: Evaluated) -> Kind:
     """Give the kind of a function; an object that is called is its class's `__call__`."""
     kind = value[1]
     if not isinstance(kind, (Record, Instance)):
-        return kind
+        return taken_out(state, value[0], kind)
     function = special(state, kind, "__call__")
     return kind if function is None else Partial(Const(function), (held(state, value),))
 
