@@ -9,6 +9,7 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.core.operations import known_object
+from srcxform.kinds.lattice import Number
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
@@ -21,6 +22,7 @@ from srcxform.syntax.visit import all_names, clone
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.context import Context, context, take_beside
+from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
 from srcxform.transform.requests import Requests
@@ -44,7 +46,7 @@ def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     body, dots = forward(ctx)
     lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
     results = tuple(build.load(dots[name]) for name in wrt)
-    return Sweep(lines, out, results=results, left=tuple(after))
+    return Sweep(lines, out, results=results, left=tuple(after), counted=counted(program, wrt))
 
 
 def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -60,7 +62,9 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
     left = tuple(both.left)
-    return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening, left)
+    return Sweep(
+        ahead, both.value, behind, tuple(cotangents), seed, opening, left, counted(program, wrt)
+    )
 
 
 def batch(program: Program, axes: Any, length: Any) -> Sweep:
@@ -71,6 +75,12 @@ def batch(program: Program, axes: Any, length: Any) -> Sweep:
         return Sweep([*body, last], build.const(None))
     lines, (out,) = kept(ctx, body, [last.value])
     return Sweep(lines, out)
+
+
+def counted(program: Program, wrt: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the numbers that are used where only integers can be."""
+    numbers = (name for name in wrt if isinstance(program.kinds[name], Number))
+    return tuple(name for name in numbers if is_counted(program, name))
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
