@@ -32,7 +32,7 @@ from srcxform.kinds.lattice import (
 from srcxform.specialise.closures import call_known, held, placeholder, refused, taken_out
 from srcxform.specialise.gradients import as_objects, as_operation, checked_number
 from srcxform.specialise.instances import named, whole
-from srcxform.specialise.moving import can_move, described, is_real_number
+from srcxform.specialise.moving import can_move, described, is_real_number, is_setting
 from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
 from srcxform.specialise.residual import written
@@ -54,7 +54,7 @@ class Sweep:
     seed: str = ""
     opening: Block = ()  # type: ignore[assignment]  # copies of what the way back uses up
     left: tuple[Node, ...] = ()  # what attributes of objects around it are afterwards
-    counted: tuple[str, ...] = ()  # arguments used where only integers can be
+    counts: Callable[[str], bool] = bool  # whether an argument is used where only integers can be
 
 
 @dataclass(frozen=True)
@@ -274,14 +274,15 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
             state, node, "`jvp` takes a tuple of primals and a tuple of as many tangents",
             "their number is not known here", "write jvp(f, (x, y), (x_dot, y_dot))",
         )  # fmt: skip
-    inner = come_apart(state, node, kind, primals, {}, list(range(len(primals))))
+    moving = [k for k, (_, found) in enumerate(primals) if not is_setting(state, found)]
+    inner = come_apart(state, node, kind, primals, {}, moving)
     if inner is None:
         return build.const(None), NEVER
     has_aux = bool(dict(kind.options).get("has_aux"))
     sweep = GENERATORS["jvp"](inner.program, inner.wrt, has_aux)
     count_with(state, inner, sweep)
     given = [
-        build.assign(dot.id, value) for dot, (value, _) in zip(sweep.results, tangents, strict=True)
+        build.assign(dot.id, tangents[k][0]) for dot, k in zip(sweep.results, moving, strict=True)
     ]
     out = sweep.value
     if has_aux:
@@ -326,7 +327,7 @@ def come_apart(
         real, kind_of_real = as_real(state, value, found)
         if real is not value:
             integers.append((name, (value, found)))
-            value, found = real, kind_of_real
+        value, found = real, kind_of_real
         state.emit(build.assign(name, value))
         state.bind(name, found)
         given.append((build.load(name), state.kind_of(name) or UNKNOWN))
@@ -345,7 +346,7 @@ def come_apart(
 def count_with(state: State, inner: Inner, sweep: Sweep) -> None:
     """Let integers that count as reals be integers again where the function counts with them."""
     for name, (integer, kind) in inner.integers:
-        if name in sweep.counted:
+        if sweep.counts(name):
             state.emit(build.assign(name, integer))
             state.bind(name, kind)
 

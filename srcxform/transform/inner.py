@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import builtins
+from functools import partial
 from typing import Any
 
 import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.core.operations import known_object
-from srcxform.kinds.lattice import Number
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
@@ -46,7 +46,9 @@ def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     body, dots = forward(ctx)
     lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
     results = tuple(build.load(dots[name]) for name in wrt)
-    return Sweep(lines, out, results=results, left=tuple(after), counted=counted(program, wrt))
+    return Sweep(
+        lines, out, results=results, left=tuple(after), counts=partial(is_counted, program)
+    )
 
 
 def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -63,7 +65,14 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
     left = tuple(both.left)
     return Sweep(
-        ahead, both.value, behind, tuple(cotangents), seed, opening, left, counted(program, wrt)
+        ahead,
+        both.value,
+        behind,
+        tuple(cotangents),
+        seed,
+        opening,
+        left,
+        partial(is_counted, program),
     )
 
 
@@ -75,12 +84,6 @@ def batch(program: Program, axes: Any, length: Any) -> Sweep:
         return Sweep([*body, last], build.const(None))
     lines, (out,) = kept(ctx, body, [last.value])
     return Sweep(lines, out)
-
-
-def counted(program: Program, wrt: tuple[str, ...]) -> tuple[str, ...]:
-    """Name the numbers that are used where only integers can be."""
-    numbers = (name for name in wrt if isinstance(program.kinds[name], Number))
-    return tuple(name for name in numbers if is_counted(program, name))
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
