@@ -213,7 +213,10 @@ def derivative(
             state, node, f"what is given to `{kind.transform}` does not return one real number",
             f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
         )  # fmt: skip
-    alone = not has_aux and not inner.attributes
+    counting = bool(inner.integers) and count_with(
+        state, inner, GENERATORS["grad"](inner.program, inner.wrt, has_aux)
+    )
+    alone = not has_aux and not inner.attributes and not counting
     whole = as_operation(state, inner, GENERATORS["grad"]) if alone else None
     left: tuple[Node, ...] = ()
     if whole is not None:
@@ -343,12 +346,13 @@ def come_apart(
     return None if inner is None else replace(inner, integers=tuple(integers))
 
 
-def count_with(state: State, inner: Inner, sweep: Sweep) -> None:
+def count_with(state: State, inner: Inner, sweep: Sweep) -> bool:
     """Let integers that count as reals be integers again where the function counts with them."""
-    for name, (integer, kind) in inner.integers:
-        if sweep.counts(name):
-            state.emit(build.assign(name, integer))
-            state.bind(name, kind)
+    counted = [(name, *value) for name, value in inner.integers if sweep.counts(name)]
+    for name, integer, kind in counted:
+        state.emit(build.assign(name, integer))
+        state.bind(name, kind)
+    return bool(counted)
 
 
 def program_of(

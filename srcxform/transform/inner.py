@@ -36,7 +36,8 @@ def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     lines, (value, *rest) = kept(
         ctx, [*both.forward, *both.backward], [both.value, *both.left, *both.cotangents]
     )
-    return Sweep(lines, value, results=tuple(rest[count:]), left=tuple(rest[:count]))
+    results, left = tuple(rest[count:]), tuple(rest[:count])
+    return Sweep(lines, value, results=results, left=left, counts=partial(is_counted, program))
 
 
 def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
