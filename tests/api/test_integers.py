@@ -189,3 +189,21 @@ def test_integers_go_into_integers():
         return np.sum(x * n)
 
     assert np.array_equal(sx.grad(f)(np.ones(3)), [1.0, 12.0, 27.0])
+
+
+def steps_in_array(x, n):  # x sin(x) for n = 1
+    y = np.zeros(n + 1)
+    y[0] = x
+    for i in range(n):
+        y[i + 1] = np.sin(y[i]) * x
+    return y[n]
+
+
+def test_length_of_an_array_that_is_written() -> None:
+    x = 0.7
+    s, c = math.sin(x), math.cos(x)
+    first = (s + x * c, 0.0)
+    assert sx.vjp(steps_in_array, x, 1)[1](1.0) == pytest.approx(first, rel=1e-13)
+    for f in (steps_in_array, sx.checkpoint(steps_in_array, snapshots=3)):
+        second = sx.vjp(sx.grad(f), x, 1)[1](1.0)
+        assert second == pytest.approx((2.0 * c - x * s, 0.0), rel=1e-13)
