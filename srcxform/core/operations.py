@@ -392,7 +392,7 @@ def call_operation(
         return Taken(function, tuple(args))
     if isinstance(function, Custom_):
         return Custom(function, tuple(args), node)
-    if function is runtime.fresh_shadows:
+    if function in (runtime.fresh_shadows, runtime.shadows_with_lanes):
         return Twins()
     if function is runtime.still:
         return Still(args[0])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.lanes import batched_kind
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -36,7 +37,15 @@ from srcxform.rules.registry import (
     tangent,
     views,
 )
-from srcxform.runtime import fit, fresh_shadows, shadow_like, snapshot, unbroadcast, zeros_like
+from srcxform.runtime import (
+    fit,
+    fresh_shadows,
+    shadow_like,
+    shadows_with_lanes,
+    snapshot,
+    unbroadcast,
+    zeros_like,
+)
 
 OPTIONS = "order='C', *, device=None, like=None"
 LIKE = "a, dtype=None, order='K', subok=True, shape=None, *, device=None"
@@ -48,6 +57,7 @@ constant(np.identity, signature="n, dtype=None, *, like=None")
 constant(np.tri, signature="N, M=None, k=0, dtype=None, *, like=None")
 constant(zeros_like, shadow_like, signature="value")
 constant(fresh_shadows, signature="*parts")
+constant(shadows_with_lanes, signature="size, *parts")
 constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
 
 
@@ -275,6 +285,12 @@ def zeros_of(value: Kind) -> Kind:
 @result_kind(fresh_shadows)
 def fresh_kinds(parts: tuple[Kind, ...]) -> Kind:
     return parts[0] if len(parts) == 1 else Items("tuple", parts)
+
+
+@result_kind(shadows_with_lanes)
+def kinds_with_lanes(size: Kind, parts: tuple[Kind, ...]) -> Kind:
+    length = size.value if isinstance(size, Const) else getattr(size, "size", None)
+    return Items("tuple", tuple(batched_kind(part, True, length) for part in parts))
 
 
 @result_kind(shadow_like)

@@ -25,6 +25,8 @@ def dims_of(shape: Kind) -> tuple[Length, ...] | None:
             return tuple(n if n >= 0 else None for n in value)
         case Const() | Number() if class_of(shape) == "i":
             return (length_of(shape),)
+        case Number(cls="f"):  # an integer that counts as a real; of a real there is no array
+            return (None,)
     return None
 
 

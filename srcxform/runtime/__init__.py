@@ -181,6 +181,7 @@ from srcxform.runtime.shadows import (
     object_zeros,
     restore_item,
     shadow_like,
+    shadows_with_lanes,
     structured,
 )
 from srcxform.runtime.sinc import (
@@ -340,6 +341,7 @@ __all__ = [
     "second_last_first",
     "set_default",
     "shadow_like",
+    "shadows_with_lanes",
     "shape_with_lanes",
     "share_of_extreme",
     "sinc_derivative",

@@ -52,12 +52,46 @@ def copied_array(part: Any, made: dict[int, Any]) -> Any:
     whole = made[id(base)]
     if base is part:
         return whole
-    offset = part.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    offset = address(part) - address(base)
     memory = whole.ravel("K").base if whole.base is not None else whole
     flat = np.ndarray(
         whole.size, whole.dtype, buffer=memory.T if memory.flags.f_contiguous else memory
     )
     return np.ndarray(part.shape, part.dtype, buffer=flat, offset=offset, strides=part.strides)
+
+
+def shadows_with_lanes(size: int, *parts: Any) -> tuple[Any, ...]:
+    """Copy arrays together, for each of `size` lanes: views of the same memory stay such.
+
+    >>> a = np.zeros(3)
+    >>> b, c = shadows_with_lanes(2, a, a[1:])
+    >>> c[1, 0] = 5.0
+    >>> b
+    array([[0., 0., 0.],
+           [0., 5., 0.]])
+    """
+    lanes: dict[int, Any] = {}
+    made: dict[int, Any] = {}
+    for part in parts:
+        base = part
+        while isinstance(base.base, np.ndarray):
+            base = base.base
+        if id(base) not in lanes:
+            memory = np.ravel(base, "K")
+            lanes[id(base)] = np.repeat(memory[None], size, axis=0)
+        if id(part) not in made:
+            whole = lanes[id(base)]
+            own = base.copy("K") if base is part else part
+            offset = 0 if base is part else address(part) - address(base)
+            strides = (whole.strides[0], *own.strides)
+            shape = (size, *part.shape)
+            made[id(part)] = np.ndarray(shape, part.dtype, whole, offset, strides)
+    return tuple(made[id(part)] for part in parts)
+
+
+def address(a: Any) -> int:
+    """Give where the entries of an array begin in memory."""
+    return int(a.__array_interface__["data"][0])
 
 
 def restore_item(shadow: dict[Any, Any], key: Any, old: Any) -> None:

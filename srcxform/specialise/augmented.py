@@ -167,6 +167,9 @@ def spelled_out(
     else:
         name, kind = early, (state.env or {})[early]
     if isinstance(kind, Array) and isinstance(base_kind, Array):
+        if does_not_fit(kind, op, value_kind):
+            state.emit(build.augment(new, op, value))
+            return kind
         result = state.names.part(state.hint)
         state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
         kind = operation_kind(OPERATORS[type(op)], kind, value_kind)
@@ -212,6 +215,9 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
         if augment(state, name, kind, op, (value, value_kind)):
             return kind
     if isinstance(kind, Array) and not isinstance(op, (gast.Add, gast.Sub)):
+        if does_not_fit(kind, op, value_kind):
+            state.emit(build.augment(name, op, value))
+            return kind
         fresh = state.names.part(name)
         state.emit(build.assign(fresh, gast.BinOp(left=build.load(name), op=op, right=value)))
         state.bind(fresh, operation_kind(OPERATORS[type(op)], kind, value_kind))
@@ -220,6 +226,14 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
         return kind
     state.emit(build.augment(name, op, value))
     return kind
+
+
+def does_not_fit(kind: Array, op: Node, value: Kind) -> bool:
+    """Say whether NumPy refuses an operation in place: a store would cut what it gives."""
+    result = operation_kind(OPERATORS[type(op)], kind, value)
+    order = "bifc"
+    found = getattr(result, "cls", kind.cls)
+    return not kind.mixed and kind.cls in "bif" and order.index(found) > order.index(kind.cls)
 
 
 def augment_attribute(state: State, node: Node, base: Evaluated, value: Evaluated) -> None:

@@ -29,10 +29,10 @@ from srcxform.kinds.lattice import (
     general,
     holds_instance,
 )
-from srcxform.specialise.closures import call_known, held, placeholder, refused
+from srcxform.specialise.closures import call_known, held, placeholder, refused, taken_out
 from srcxform.specialise.gradients import as_objects, as_operation, checked_number
 from srcxform.specialise.instances import named, whole
-from srcxform.specialise.moving import can_move, described, is_real_number
+from srcxform.specialise.moving import can_move, described, is_real_number, is_setting
 from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
 from srcxform.specialise.residual import written
@@ -40,7 +40,7 @@ from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import parameters
-from srcxform.syntax.visit import clone, rename, stores
+from srcxform.syntax.visit import clone, stores
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Sweep:
     seed: str = ""
     opening: Block = ()  # type: ignore[assignment]  # copies of what the way back uses up
     left: tuple[Node, ...] = ()  # what attributes of objects around it are afterwards
+    counts: Callable[[str], bool] = bool  # whether an argument is used where only integers can be
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Inner:
     wrt: tuple[str, ...]
     result: Kind
     attributes: tuple[str, ...] = ()  # of objects around it, which it writes to
+    integers: tuple[tuple[str, Evaluated], ...] = ()  # arguments that count as reals, as they are
 
 
 Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
@@ -136,7 +138,7 @@ def as_function(state: State, value: Evaluated) -> Kind:
     """Give the kind of a function; an object that is called is its class's `__call__`."""
     kind = value[1]
     if not isinstance(kind, (Record, Instance)):
-        return kind
+        return taken_out(state, value[0], kind)
     function = special(state, kind, "__call__")
     return kind if function is None else Partial(Const(function), (held(state, value),))
 
@@ -165,6 +167,8 @@ def call_derived(
 ) -> Evaluated:
     """Write the derivative in place of its call."""
     if isinstance(kind, Pullback):
+        from srcxform.specialise.pulling import pull
+
         return pull(state, node, kind.sweep, args)
     if kind.transform == "vmap":
         from srcxform.specialise.batches import call_batched
@@ -184,6 +188,8 @@ def derivative(
     if kind.transform == "jvp":
         return pushed(state, node, kind, args)
     if kind.transform == "vjp":
+        from srcxform.specialise.pulling import pulled
+
         return pulled(state, node, kind, args)
     if kind.transform in ("jacfwd", "jacrev", "jacobian"):
         from srcxform.specialise.jacobians import whole_jacobian
@@ -207,7 +213,10 @@ def derivative(
             state, node, f"what is given to `{kind.transform}` does not return one real number",
             f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
         )  # fmt: skip
-    alone = not has_aux and not inner.attributes
+    counting = bool(inner.integers) and count_with(
+        state, inner, GENERATORS["grad"](inner.program, inner.wrt, has_aux)
+    )
+    alone = not has_aux and not inner.attributes and not counting
     whole = as_operation(state, inner, GENERATORS["grad"]) if alone else None
     left: tuple[Node, ...] = ()
     if whole is not None:
@@ -268,80 +277,21 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
             state, node, "`jvp` takes a tuple of primals and a tuple of as many tangents",
             "their number is not known here", "write jvp(f, (x, y), (x_dot, y_dot))",
         )  # fmt: skip
-    inner = come_apart(state, node, kind, primals, {}, list(range(len(primals))))
+    moving = [k for k, (_, found) in enumerate(primals) if not is_setting(state, found)]
+    inner = come_apart(state, node, kind, primals, {}, moving)
     if inner is None:
         return build.const(None), NEVER
     has_aux = bool(dict(kind.options).get("has_aux"))
     sweep = GENERATORS["jvp"](inner.program, inner.wrt, has_aux)
+    count_with(state, inner, sweep)
     given = [
-        build.assign(dot.id, value) for dot, (value, _) in zip(sweep.results, tangents, strict=True)
+        build.assign(dot.id, tangents[k][0]) for dot, k in zip(sweep.results, moving, strict=True)
     ]
     out = sweep.value
     if has_aux:
         value, dot = out.elts
         out = build.sequence([build.item(value, 0), build.item(dot, 0), build.item(value, 1)])
     return put_back(state, inner, sweep.left, [*given, *sweep.forward], out)
-
-
-def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
-    """`vjp(f, *primals)`: the forward sweep now, the way back where the pullback is called."""
-    inner = come_apart(state, node, kind, args, {}, list(range(len(args))))
-    if inner is None:
-        return build.const(None), NEVER
-    has_aux = bool(dict(kind.options).get("has_aux"))
-    sweep = GENERATORS["vjp"](inner.program, inner.wrt, has_aux)
-    value, found = put_back(state, inner, sweep.left, list(sweep.forward), sweep.value)
-    name = state.names.part(state.hint)
-    state.emit(build.assign(name, value))
-    state.bind(name, found)
-    out: Node = build.load(name)
-    sign = placeholder(state)
-    pullback = Pullback((sweep, has_aux, build.load(name), inner))
-    if has_aux and isinstance(found, Items):
-        pair = build.sequence([build.item(clone(out), k) for k in range(2)])
-        first, second = written(state, [], pair)[0].elts
-        kinds = (found.items[0], pullback, found.items[1])
-        return build.sequence([first, sign, second]), Items("tuple", kinds)
-    return build.sequence([out, sign]), Items("tuple", (found, pullback))
-
-
-def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
-    """Write the way back once more, in names of its own."""
-    sweep, has_aux, out, inner = held
-    (value, _), *_ = args
-    start: Block = []
-    if has_aux:
-        from srcxform.runtime import zeros_like
-
-        bar, aux, zeros = (state.names.part(sweep.seed) for _ in range(3))
-        start = [
-            build.assign(bar, value),
-            build.assign(aux, build.item(clone(out), 1)),
-            build.assign(zeros, build.call(build.const(zeros_like), build.load(aux))),
-        ]
-        value = build.sequence([build.load(bar), build.load(zeros)])
-    start += [build.assign(sweep.seed, value), *sweep.opening]
-    lines = [*start, *sweep.backward]
-    own = {name: state.names.like(name) for name in sorted(stores(lines))}
-    seen: set[str] = set()
-    fresh: Block = []
-    for line in lines:
-        before = {name: new for name, new in own.items() if name in seen}
-        if isinstance(line, gast.Assign) and isinstance(line.targets[0], gast.Name):
-            copy = build.assign(own[line.targets[0].id], rename(line.value, before))
-            copy.place = getattr(line, "place", None)
-            fresh.append(copy)
-        else:
-            late = stores(line) - seen
-            fresh += [
-                build.assign(own[n], build.load(n))
-                for n in sorted(late & live_before([line], set()))
-            ]
-            fresh.append(rename(line, own))
-        seen |= stores(line)
-    renamed = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
-    results = as_objects(state, inner, renamed, fresh)
-    return written(state, fresh, build.sequence(results))
 
 
 def met(state: State, function: Any) -> None:
@@ -371,12 +321,16 @@ def come_apart(
     picked = set(wrt)
     names = parameter_names(kind.function, len(args))
     given: Args = []
+    integers: list[tuple[str, Evaluated]] = []
     for k, (value, found) in enumerate(args):
         if k not in picked:
             given.append((value, found))
             continue
         name = state.names.like(names[k])
-        value, found = as_real(state, value, found)
+        real, kind_of_real = as_real(state, value, found)
+        if real is not value:
+            integers.append((name, (value, found)))
+        value, found = real, kind_of_real
         state.emit(build.assign(name, value))
         state.bind(name, found)
         given.append((build.load(name), state.kind_of(name) or UNKNOWN))
@@ -388,7 +342,17 @@ def come_apart(
         )  # fmt: skip
         return None
     names = [given[k][0].id for k in sorted(picked)]
-    return program_of(state, node, kind, given, keywords, tuple(names))
+    inner = program_of(state, node, kind, given, keywords, tuple(names))
+    return None if inner is None else replace(inner, integers=tuple(integers))
+
+
+def count_with(state: State, inner: Inner, sweep: Sweep) -> bool:
+    """Let integers that count as reals be integers again where the function counts with them."""
+    counted = [(name, *value) for name, value in inner.integers if sweep.counts(name)]
+    for name, integer, kind in counted:
+        state.emit(build.assign(name, integer))
+        state.bind(name, kind)
+    return bool(counted)
 
 
 def program_of(

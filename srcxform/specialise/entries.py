@@ -16,7 +16,7 @@ from srcxform.kinds.lanes import FIRST
 from srcxform.kinds.lattice import Array, Const, Kind
 from srcxform.specialise.batches import call_batched
 from srcxform.specialise.closures import placeholder, refused
-from srcxform.specialise.deriving import pulled, unpacked
+from srcxform.specialise.deriving import unpacked
 from srcxform.specialise.jacobians import (
     MODES,
     Jacobian,
@@ -25,6 +25,7 @@ from srcxform.specialise.jacobians import (
     size_of,
     total_size,
 )
+from srcxform.specialise.pulling import pulled
 from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, State
 from srcxform.specialise.trees import Unknown, as_name, reach, tupled

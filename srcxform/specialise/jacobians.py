@@ -33,10 +33,10 @@ from srcxform.specialise.closures import call_known, placeholder, refused
 from srcxform.specialise.deriving import (
     as_real,
     positions,
-    pulled,
     pushed,
     unpacked,
 )
+from srcxform.specialise.pulling import pulled
 from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.trees import (

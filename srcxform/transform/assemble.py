@@ -46,7 +46,7 @@ class Sweeps:
     cotangents: list[Node]
     shadows: tuple[str, ...]
     left: list[Node]  # attributes of objects around an inner program, at the end of it
-    lists: tuple[str, ...]  # what the forward sweep saves into and the backward sweep uses up
+    lists: dict[str, str]  # what the forward sweep saves into, by list: the backward uses them up
     tapes: tuple[str, ...] = ()  # what is used up where it is handed on
 
 
@@ -121,7 +121,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     result = build.returning(build.sequence([value, *left, *cotangents]))
     forward = dead(forward, live_in([*backward, result], externals), externals)
     forward, backward = late_shadows(forward, backward, set(shadows))
-    lists, tapes = tuple(writer.lists.values()), tuple(reverse.tapes)
+    lists, tapes = {saved: name for name, saved in writer.lists.items()}, tuple(reverse.tapes)
     return Sweeps(forward, backward, value, cotangents, shadows, left, lists, tapes)
 
 

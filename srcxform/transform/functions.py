@@ -236,7 +236,7 @@ def is_shadow(ctx: Context, name: str) -> bool:
 def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     """Let the backward sweep work on copies of what it uses up, so that it can run again."""
     lines: Block = []
-    held = [n for n in residuals if is_shadow(ctx, n)]
+    held = [n for n in residuals if is_shadow(ctx, both.lists.get(n, n))]
     held += [n for n in residuals if n in both.tapes]
     if len(held) == 1 and isinstance(ctx.kinds.get(held[0]), Array):
         copied = build.call(build.const(np.copy), build.load(held[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from functools import partial
 from typing import Any
 
 import gast
@@ -21,6 +22,7 @@ from srcxform.syntax.visit import all_names, clone
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.context import Context, context, take_beside
+from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
 from srcxform.transform.requests import Requests
@@ -34,7 +36,8 @@ def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     lines, (value, *rest) = kept(
         ctx, [*both.forward, *both.backward], [both.value, *both.left, *both.cotangents]
     )
-    return Sweep(lines, value, results=tuple(rest[count:]), left=tuple(rest[:count]))
+    results, left = tuple(rest[count:]), tuple(rest[:count])
+    return Sweep(lines, value, results=results, left=left, counts=partial(is_counted, program))
 
 
 def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -44,7 +47,9 @@ def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     body, dots = forward(ctx)
     lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
     results = tuple(build.load(dots[name]) for name in wrt)
-    return Sweep(lines, out, results=results, left=tuple(after))
+    return Sweep(
+        lines, out, results=results, left=tuple(after), counts=partial(is_counted, program)
+    )
 
 
 def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -60,7 +65,16 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
     left = tuple(both.left)
-    return Sweep(ahead, both.value, behind, tuple(cotangents), seed, opening, left)
+    return Sweep(
+        ahead,
+        both.value,
+        behind,
+        tuple(cotangents),
+        seed,
+        opening,
+        left,
+        partial(is_counted, program),
+    )
 
 
 def batch(program: Program, axes: Any, length: Any) -> Sweep:

@@ -148,3 +148,62 @@ def test_found_again(monkeypatch, tmp_path) -> None:
     before = counters.generated
     assert sx.grad(fresh(), (0, 1))(2.0, 3) == (9.0, 6.0)
     assert counters.generated == before
+
+
+def divided_in_place(x):
+    n = np.array([2, 4, 6])
+    n /= n
+    return np.sum(x * n)
+
+
+def slice_divided_in_place(x):
+    n = np.array([2, 4, 6])
+    n[1:] /= 2
+    return np.sum(x * n)
+
+
+def scaled_in_place(x):
+    n = np.array([2, 4, 6])
+    n *= 1.5
+    return np.sum(x * n)
+
+
+@pytest.mark.parametrize("f", [divided_in_place, slice_divided_in_place, scaled_in_place])
+@pytest.mark.parametrize(
+    "derive",
+    [lambda f, x: sx.grad(f)(x), lambda f, x: sx.jvp(f, (x,), (x,)), lambda f, x: sx.vjp(f, x)],
+)
+def test_reals_do_not_go_into_integers(f, derive):
+    """What NumPy refuses to write in place is not cut to integers instead."""
+    for call in (f, lambda x: derive(f, x)):
+        with pytest.raises(TypeError, match="Cannot cast ufunc"):
+            call(np.ones(3))
+
+
+def test_integers_go_into_integers():
+    def f(x):
+        n = np.array([2, 4, 6])
+        n //= 2
+        n **= 2
+        n[1:] *= 3
+        return np.sum(x * n)
+
+    assert np.array_equal(sx.grad(f)(np.ones(3)), [1.0, 12.0, 27.0])
+
+
+def steps_in_array(x, n):  # x sin(x) for n = 1
+    y = np.zeros(n + 1)
+    y[0] = x
+    for i in range(n):
+        y[i + 1] = np.sin(y[i]) * x
+    return y[n]
+
+
+def test_length_of_an_array_that_is_written() -> None:
+    x = 0.7
+    s, c = math.sin(x), math.cos(x)
+    first = (s + x * c, 0.0)
+    assert sx.vjp(steps_in_array, x, 1)[1](1.0) == pytest.approx(first, rel=1e-13)
+    for f in (steps_in_array, sx.checkpoint(steps_in_array, snapshots=3)):
+        second = sx.vjp(sx.grad(f), x, 1)[1](1.0)
+        assert second == pytest.approx((2.0 * c - x * s, 0.0), rel=1e-13)

@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     Number,
     Record,
 )
+from srcxform.runtime import shadows_with_lanes
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, loads, shallow, stores
@@ -174,6 +175,8 @@ class Batching:
                 new = shallow(node)
                 new.value = value
                 return self.taken_apart(new)
+            if isinstance(self.ctx.operation(value), op.Twins):
+                return self.twins(name, value, want)
             like = self.zeros_of(value)
             if like is not None and want is True:
                 return self.zeros(name, like)
@@ -197,6 +200,14 @@ class Batching:
             case op.Method():
                 return [build.assign(name, self.method(found))]
         raise Apart
+
+    def twins(self, name: str, value: Node, want: Flag) -> Block:
+        """Copy shadows for each lane; what they share in one lane, they share in all."""
+        plain = all(isinstance(self.which.kind(part), Array) for part in value.args)
+        if not plain or want != (True,) * len(value.args):
+            raise Escalation("shadows that are not all arrays")
+        made = build.call(build.const(shadows_with_lanes), clone(self.size), *value.args)
+        return self.expand([build.assign(name, made)])
 
     def zeros_of(self, value: Node) -> Node | None:
         """Give the array that `np.zeros_like` is called with, if that is what a value is."""
