@@ -93,7 +93,7 @@ def split_like_bar(g: Any, axis: Any, *, out_bar: Any) -> Any:
 
 
 @result_kind(split_like)
-def split_like_kind(arrays: Kind) -> Kind:
+def split_like_kind(g: Kind, arrays: Kind, axis: Kind = NONE) -> Kind:
     """Each piece is like the array that it belongs to."""
 
     def piece(kind: Kind) -> Kind:

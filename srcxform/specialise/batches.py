@@ -89,8 +89,11 @@ def call_batched(
     if not options.get("alike"):  # else they are known to have as many lanes
         check_lengths(state, lengths)
     named = dict(zip(keywords, given[len(args) :], strict=True))
+    start: Block = [build.assign(lane, value) for lane, value in batched]
+    count = len(state.lines)
     inner = program_of(state, node, kind, given[: len(args)], named, tuple(forms))
-    if inner is None:
+    if inner is None:  # it raises, whatever the lane: its statements stand here as they are
+        state.lines[count:count] = start
         return build.const(None), NEVER
     spread = tuple(forms.get(name) for name in inner.program.parameters)
     out_axes = options.get("out_axes", 0)
@@ -99,7 +102,6 @@ def call_batched(
     axes = Axes(spread, out_axes, None if lengths else size)
     length = batch_length([n for _, n in lengths])
     sweep = GENERATORS["vmap"](inner.program, axes, length)  # type: ignore[arg-type]
-    start: Block = [build.assign(lane, value) for lane, value in batched]
     lines = [*start, *sweep.forward]
     if not inner.attributes:
         return written(state, lines, sweep.value)

@@ -50,7 +50,7 @@ def matrices_of_lists(x, n):
 
 @example([[0.3, 0.4], [0.5], [0.6, 0.7]])
 def lists_summed(rows):
-    return sum(v * i for i, v in enumerate(sum(rows, [])))
+    return sum(v * v * (i + 1) for i, v in enumerate(sum(rows, [])))
 
 
 @example(0.7)

@@ -64,9 +64,10 @@ def region(gen: Batching, block: Block, live: set[str], bound: set[str]) -> Bloc
     after: Block = []
     for name in leaving:
         kind = gen.lane_kind(name)
-        if not differs(gen.which.flags.get(name, False)):
+        flag = gen.which.flags.get(name, False)
+        if not differs(flag):
             continue
-        made = collected(gen, build.load(own[name]), kind, name, (before, body, after))
+        made = collected(gen, build.load(own[name]), kind, name, (before, body, after), flag)
         after.append(build.assign(name, made))
     loop = build.for_loop(lane, build.call("range", gen.size), body)
     return build.at(place, [*before, loop, *after])
@@ -204,14 +205,16 @@ def display(kind: Kind, names: list[Node]) -> Node:
 
 def collected(
     gen: Batching, node: Node, kind: Kind, base: str, around: tuple[Block, Block, Block],
-    sure: bool = True,
+    flag: Flag, sure: bool = True,
 ) -> Node:  # fmt: skip
     """Collect a lane's value in lists, one for each number or array; give the batched value.
 
-    `around` are the blocks before, in and behind the loop. `sure`: only what has one shape in all
-    lanes.
+    `around` are the blocks before, in and behind the loop. Of what is the same in all lanes the
+    last one's is taken. `sure`: only what has one shape in all lanes.
     """
     before, body, after = around
+    if not differs(flag):
+        return node
     if is_numeric(kind):
         if sure and isinstance(kind, Array) and None in (kind.dims or ()):
             raise Escalation("a shape that may differ from lane to lane")
@@ -228,12 +231,13 @@ def collected(
         made = []
         for key, inner in parts(kind) or ():
             part = gen.named_part(node, key, inner, body)
-            made.append(collected(gen, part, inner, base, around, sure))
+            below = part_of(flag, kind, key)
+            made.append(collected(gen, part, inner, base, around, below, sure))
         whole = gen.names.part(base)
-        gen.ctx.kinds[whole] = gen.batched(kind, True)
+        gen.ctx.kinds[whole] = gen.batched(kind, flag)
         if isinstance(kind, Record):
             after += record_made(gen.ctx, whole, node, kind, made)
-            gen.ctx.kinds[whole] = gen.batched(kind, True)
+            gen.ctx.kinds[whole] = gen.batched(kind, flag)
         else:
             after.append(build.assign(whole, display(kind, made)))
         return build.load(whole)

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.analysis.liveness import live_before
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lanes import FIRST, Axes, Flag, batched_kind, differs, fitted, flag_of_axes
 from srcxform.kinds.lattice import (
@@ -25,7 +26,7 @@ from srcxform.kinds.lattice import (
 from srcxform.specialise.refusal import raise_statement
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import clone, rename, stores
+from srcxform.syntax.visit import clone, loads, rename, statements_in, stores
 from srcxform.transform.arrival import write_out
 from srcxform.transform.batching.flags import (
     Escalation,
@@ -296,6 +297,7 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
         lines, size = opening(ctx, axes, length)
         gen = Batching(ctx, Variation(ctx, {}), size, length)
         *inner, last = program.body
+        check_bound(inner, program.parameters)
         own = {name: ctx.names.like(f"{name}_lane") for name in program.parameters}
         for name in stores(inner) - set(own):
             ctx.kinds[name] = program.kinds.get(name, ctx.kind(name))
@@ -317,7 +319,7 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
         around = (before, body, after)
         value = rename(last.value, renamed)
         kind = gen.which.kind(last.value)
-        stacked = collected(gen, value, kind, "out", around, sure=False)
+        stacked = collected(gen, value, kind, "out", around, True, sure=False)
         gen.which.flags["out"] = True
         result = placed(gen, stacked, kind, True, axes.out, after)
         loop = build.for_loop(lane, build.call("range", clone(size)), body)
@@ -326,6 +328,15 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
         )
     except Escalation as told:
         return refused(ctx, str(told))
+
+
+def check_bound(body: Block, parameters: tuple[str, ...]) -> None:
+    """Escalate where a `try` asks whether a name is bound: it is, by the lane before."""
+    late = (live_before(body, set()) & stores(body)) - set(parameters)
+    for line in (inner for outer in body for inner in statements_in(outer)):
+        if isinstance(line, gast.Try) and late & loads(line.body):
+            name = min(late & loads(line.body))
+            raise Escalation(f"a `try` handles that `{name}` may have no value yet")
 
 
 def refused(ctx: Context, why: str) -> Block:
