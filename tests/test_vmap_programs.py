@@ -32,6 +32,7 @@ WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_
 # Nor are functions and objects told apart inside that come together while the program runs.
 TOGETHER = (
     "functions_together.partials_collected",
+    "functions_together.queue_of_functions",
     "objects_together.bodies_that_pull",
     "objects_together.largest_written",
     "containers_together.namedtuple_as_tuple",

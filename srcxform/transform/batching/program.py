@@ -334,9 +334,20 @@ def check_bound(body: Block, parameters: tuple[str, ...]) -> None:
     """Escalate where a `try` asks whether a name is bound: it is, by the lane before."""
     late = (live_before(body, set()) & stores(body)) - set(parameters)
     for line in (inner for outer in body for inner in statements_in(outer)):
-        if isinstance(line, gast.Try) and late & loads(line.body):
+        if isinstance(line, gast.Try) and late & loads(line.body) and handles_names(line):
             name = min(late & loads(line.body))
             raise Escalation(f"a `try` handles that `{name}` may have no value yet")
+
+
+def handles_names(node: Node) -> bool:
+    """Say whether a `try` may handle that a name has no value."""
+    return any(
+        handler.type is None or not loads(handler.type).isdisjoint(UNBOUND)
+        for handler in node.handlers
+    )
+
+
+UNBOUND = {"BaseException", "Exception", "NameError", "UnboundLocalError"}
 
 
 def refused(ctx: Context, why: str) -> Block:
