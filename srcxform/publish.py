@@ -26,7 +26,7 @@ from srcxform.emit.lines import lines_of, note_lines, packed, unpacked
 from srcxform.emit.load import load
 from srcxform.emit.module import module_text
 from srcxform.frontend.dependencies import Description, Reader, Reading, base_name, text_of
-from srcxform.frontend.externals import Capture, Externals, Guard
+from srcxform.frontend.externals import Capture, Externals, Guard, is_same
 from srcxform.frontend.paths import Found, Unreachable
 from srcxform.frontend.paths import Path as Steps
 from srcxform.frontend.read import Read
@@ -296,7 +296,7 @@ def manifest_of(
             if path is None:
                 return None
             reading, found = reader.look_for(path, made.text)
-            if path in guards and found.value is not guards[path]:
+            if path in guards and not is_same(found.value, guards[path]):
                 return None  # changed meanwhile
             capture = captures.get(path)
             if capture is not None and kind_of(found.value, capture.name) != capture.kind:

@@ -14,6 +14,7 @@ from typing import Any
 
 from srcxform import pipeline
 from srcxform.api.keys import key_of
+from srcxform.frontend.externals import is_same
 from srcxform.kinds.lattice import Kind
 from srcxform.kinds.values import kind_of
 from srcxform.specialise import switching
@@ -48,8 +49,7 @@ class Variant:
         """Say whether everything that the source refers to is still the same object."""
         try:
             for fetch, value in self.guards:
-                found = fetch()
-                if found is not value and not same_method(found, value):
+                if not is_same(fetch(), value):
                     return False
         except (LookupError, AttributeError, NameError, ValueError):
             return False  # it is gone: the compiler will say so, at the place in the user's code
@@ -66,17 +66,6 @@ class Variant:
         """Say whether captured values have the kinds that the source was written for."""
         pairs = zip(self.compiled.captures, values, strict=True)
         return all(kind_of(value, capture.name) == capture.kind for capture, value in pairs)
-
-
-def same_method(found: Any, value: Any) -> bool:
-    """Say whether two are one method of one object: each look-up makes a new wrapper of it."""
-    if type(found) is type(value) is types.BuiltinMethodType:
-        return bool(found == value)
-    return (
-        type(found) is type(value) is types.MethodType
-        and found.__func__ is value.__func__
-        and found.__self__ is value.__self__
-    )
 
 
 NOTHING = Variant(None, (), ())

@@ -51,6 +51,19 @@ class Guard:
     path: Path | None
 
 
+def is_same(found: Any, value: Any) -> bool:
+    """Say whether two are one object, or one method of one: each look-up makes a new wrapper."""
+    if found is value:
+        return True
+    if type(found) is type(value) is types.BuiltinMethodType:
+        return bool(found == value)
+    return (
+        type(found) is type(value) is types.MethodType
+        and found.__func__ is value.__func__
+        and found.__self__ is value.__self__
+    )
+
+
 @dataclass
 class Externals:
     """The references of one generated module, collected while it is written."""

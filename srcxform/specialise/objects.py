@@ -109,10 +109,15 @@ def looked_up(state: State, cls: type, name: str, after: type | None = None) -> 
 
 
 def is_fixed(cls: type) -> bool:
-    """Say whether a class is one of Python's own, which nobody changes."""
+    """Say whether a class is one of Python's own or of an extension, which nobody changes."""
     if cls.__module__ == "srcxform.runtime.collected":
         return True
-    return not is_followed(cls) and cls.__module__ in ("builtins", "types", "functools")
+    if is_followed(cls):
+        return False
+    return cls.__module__ in ("builtins", "types", "functools") or bool(cls.__flags__ & IMMUTABLE)
+
+
+IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: attributes of the type cannot be set
 
 
 def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Evaluated | None:
