@@ -112,9 +112,9 @@ def is_fixed(cls: type) -> bool:
     """Say whether a class is one of Python's own or of an extension, which nobody changes."""
     if cls.__module__ == "srcxform.runtime.collected":
         return True
-    if is_followed(cls):
-        return False
-    return cls.__module__ in ("builtins", "types", "functools") or bool(cls.__flags__ & IMMUTABLE)
+    if cls.__flags__ & IMMUTABLE:
+        return True
+    return not is_followed(cls) and cls.__module__ in ("builtins", "types", "functools")
 
 
 IMMUTABLE = 1 << 8  # Py_TPFLAGS_IMMUTABLETYPE: attributes of the type cannot be set
