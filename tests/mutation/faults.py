@@ -498,8 +498,9 @@ FAULTS = (
     ),
     Fault(
         "a display is taken apart after its items were assigned again",
-        "if name in bound or read & bound:",
-        "if name in bound:",
+        "(content, known[name]) if isinstance(v, gast.Name)}\n"
+        "        if name in bound or read & bound:",
+        "(content, known[name]) if isinstance(v, gast.Name)}\n        if name in bound:",
     ),
     # --- runtime
 )
