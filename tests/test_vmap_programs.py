@@ -33,9 +33,9 @@ WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_
 TOGETHER = (
     "functions_together.partials_collected",
     "functions_together.queue_of_functions",
+    "functions_together.methods_of_earlier_turns",
     "objects_together.bodies_that_pull",
     "objects_together.largest_written",
-    "containers_together.namedtuple_as_tuple",
 )
 # A lane cannot ask whether a name has a value yet: it has that of the lane before.
 ASKS = ("exceptions.unbound_in_the_first_turn",)

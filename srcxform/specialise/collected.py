@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import builtins
 import copy
+import functools
+import types
 from typing import Any
 
 from srcxform.kinds.lattice import Instance, Items, Kind, Record
@@ -61,8 +63,11 @@ def held_arguments(state: State, function: Any, args: Args) -> Args:
 
 
 def is_helper(function: Any) -> bool:
-    """Say whether a function is one of ours: these know what stands for an object."""
-    return str(getattr(function, "__module__", "")).startswith("srcxform.")
+    """Say whether a function knows what stands for an object: one of ours, or of the user's."""
+    if isinstance(function, (functools.partial, types.MethodType)):
+        return True  # what it calls comes in
+    homes = getattr(function, "__module__", ""), type(function).__module__
+    return any(str(home).startswith("srcxform.") for home in homes)
 
 
 def is_namedtuple(kind: Kind) -> bool:

@@ -1,6 +1,7 @@
 """`checkpoint`: the same derivatives, from less memory."""
 
 import tracemalloc
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -130,3 +131,19 @@ def test_random_numbers_are_drawn_again():
 
     with pytest.raises(sx.errors.NoDerivativeError, match="drawn in a `checkpoint`"):
         sx.hvp(sx.checkpoint(noisy), X, X)
+
+
+class Disc(NamedTuple):
+    radius: float
+
+
+def area(shape):
+    return 3.0 * shape.radius**2 if isinstance(shape, Disc) else 0.0 * shape[0]
+
+
+@pytest.mark.parametrize("made", [sx.checkpoint(area), sx.vmap(area), sx.grad(area)])
+def test_namedtuples_stay_what_they_are_in_what_was_made_outside(made):
+    radius = np.array([1.3, 1.4]) if isinstance(made, type(sx.vmap(area))) else 1.3
+    found = sx.grad(lambda shape: np.sum(np.array(made(shape))))(Disc(radius))
+    factor = 6.0 if isinstance(made, type(sx.grad(area))) else 6.0 * radius
+    np.testing.assert_allclose(found.radius, factor, rtol=1e-14)

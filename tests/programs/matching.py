@@ -1,5 +1,6 @@
 """`match`: values, sequences, mappings, classes, guards, captures, alternatives."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -101,3 +102,15 @@ def in_a_loop(v):
             case _:
                 total = total + 1.0
     return total * v[3]
+
+
+def area_times(k, shape):
+    return k * shape.radius**2 if isinstance(shape, Circle) else 0.0 * k
+
+
+times_three = partial(area_times, 3.0)
+
+
+@example(Circle(1.3))
+def class_seen_by_a_partial(shape):
+    return times_three(shape) * shape.radius
