@@ -12,6 +12,7 @@ off one at a time.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import oracles
@@ -28,12 +29,18 @@ programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pytest.MonkeyPatch]:
+    with without_passes(monkeypatch, tmp_path) as patch:
+        yield patch
+
+
+@contextmanager
+def without_passes(around: pytest.MonkeyPatch, folder: Path) -> Iterator[pytest.MonkeyPatch]:
     """Switch every pass off, and keep what is written meanwhile away from what is written else."""
     identity = publish.writer()
-    with monkeypatch.context() as patch:
+    with around.context() as patch:
         for name in SWITCHES:
             patch.setattr(passes, name, unchanged)
-        patch.setenv("SRCXFORM_CACHE_DIR", str(tmp_path))
+        patch.setenv("SRCXFORM_CACHE_DIR", str(folder))
         patch.setattr(publish, "writer", lambda: (*identity, "without optimisation"))
         yield patch
 

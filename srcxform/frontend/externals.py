@@ -109,6 +109,11 @@ class Externals:
             return node
         return None
 
+    def copied(self, value: Node | str) -> Node:
+        """Write a copy of an array as NumPy lays it out: the method would change the order."""
+        node = build.load(value) if isinstance(value, str) else value
+        return build.call(build.attribute(self.module(np), "copy"), node)
+
     def module(self, module: types.ModuleType) -> Node:
         """Write a dotted module name, importing its root (and itself)."""
         full = module.__name__

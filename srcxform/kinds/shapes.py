@@ -20,6 +20,12 @@ def shape_of(kind: Kind) -> Shape | None:
     return None
 
 
+def in_line(kind: Kind) -> bool:
+    """Say whether there is but one order in which the elements can lie in memory."""
+    shape = shape_of(kind)
+    return shape is not None and len(shape) <= 1
+
+
 def broadcast_lengths(left: Length, right: Length) -> Length:
     """Give the length that NumPy broadcasts these to (it raises where they do not fit)."""
     if left == right or right == 1:

@@ -32,7 +32,7 @@ from srcxform import runtime
 from srcxform.core.operations import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
-from srcxform.kinds.shapes import same_shape, shape_of
+from srcxform.kinds.shapes import in_line, same_shape, shape_of
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
@@ -180,14 +180,20 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return simpler_or(build.binary(a, gast.Sub(), b), kind, externals)
         case gast.BinOp(left=a, op=gast.Sub(), right=gast.UnaryOp(op=gast.USub(), operand=b)):
             return simpler_or(build.binary(a, gast.Add(), b), kind, externals)
-        case gast.Call(
-            func=gast.Attribute(value=gast.BinOp() | gast.UnaryOp() as fresh, attr="copy"), args=[]
+        case gast.Call() if isinstance(
+            given := copied(node, kind, externals), (gast.BinOp, gast.UnaryOp)
         ):
-            return fresh
+            return given
         case gast.Attribute(value=gast.Attribute(value=a, attr="T"), attr="T") if isinstance(
             kind(a), Array
         ):
             return a
+        case gast.Call(
+            func=func,
+            args=[a],
+            keywords=[gast.keyword(arg="order", value=gast.Constant(value="C"))],
+        ) if known_object(func, externals.externals) is np.copy and isinstance(kind(a), Array):
+            return build.method(a, "copy")
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):
@@ -286,26 +292,31 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node |
 
 def uncopied(node: Node, a: Node, b: Node, kind: Any, known: Known) -> Node | None:
     """An operand needs no copy of its own: the result is a new array."""
-    left, right = without_copy(a, known), without_copy(b, known)
-    if left is a and right is b:
+    left, right = copied(a, kind, known), copied(b, kind, known)
+    if left is None and right is None:
         return None
-    return build.binary(left, node.op, right)
+    return build.binary(left or a, node.op, right or b)
 
 
-def without_copy(node: Node, known: Known) -> Node:
+def copied(node: Node, kind: Any, known: Known) -> Node | None:
+    """Give the array that an expression copies, if the copy lies in memory as the array does.
+
+    `np.copy(a)` does, and sums over either add up in the same order. `a.copy()` begins a new order
+    of axes, so that it is kept where there are several.
+    """
     match node:
         case gast.Call(func=func, args=[value], keywords=[]):
             if known_object(func, known.externals) is np.copy:
-                return value
+                return value if isinstance(kind(value), Array) and shape_of(kind(value)) else None
         case gast.Call(func=gast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
-            if known_object(node.func, known.externals) is None:
+            if known_object(node.func, known.externals) is None and in_line(kind(value)):
                 return value
-    return node
+    return None
 
 
 BINARY = {np.add: gast.Add, np.subtract: gast.Sub, np.multiply: gast.Mult, np.divide: gast.Div,
           np.power: gast.Pow}  # fmt: skip
-METHODS = {np.copy: "copy", np.ndarray.astype: "astype", np.ndarray.flatten: "flatten",
+METHODS = {np.ndarray.astype: "astype", np.ndarray.flatten: "flatten",
            np.ndarray.item: "item"}  # fmt: skip
 
 
@@ -322,6 +333,8 @@ def plainer(node: Node, function: Any, args: list[Node], kind: Any) -> Node | No
     if args and isinstance(kind(args[0]), Array):
         if function is np.transpose and len(args) == 1:
             return build.attribute(args[0], "T")
+        if function is np.copy and len(args) == 1 and in_line(kind(args[0])):
+            return build.method(args[0], "copy")
         if is_in(function, METHODS):
             return build.method(args[0], METHODS[function], *args[1:])
     return None

@@ -1,7 +1,7 @@
 """Look at a part of an array instead of copying it, where it is not written before it is read.
 
-`v = x[1:].copy(); y = 2.0 * v; x[0] += 1.0` becomes `v = x[1:]; y = 2.0 * v; x[0] += 1.0`. What is
-set to zero behind the copy is set to zero when it has been read.
+`v = np.copy(x[1:]); y = 2.0 * v; x[0] += 1.0` becomes `v = x[1:]; y = 2.0 * v; x[0] += 1.0`. What
+is set to zero behind the copy is set to zero when it has been read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections import Counter
 from functools import cached_property
 
 import gast
+import numpy as np
 
+from srcxform.kinds.lattice import UNKNOWN
+from srcxform.kinds.shapes import in_line
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.holding import held
 from srcxform.optimise.sharing import Sharing
@@ -55,14 +58,11 @@ class Views:
             statement = rest.pop(0)
             change_blocks(statement, self.block)
             match statement:
-                case gast.Assign(
-                    targets=[gast.Name(id=name)],
-                    value=gast.Call(
-                        func=gast.Attribute(value=gast.Subscript() as part, attr="copy"),
-                        args=[],
-                        keywords=[],
-                    ),
-                ) if name not in self.held and self.binds[name] == 1:
+                case gast.Assign(targets=[gast.Name(id=name)], value=value) if (
+                    (part := self.copied(name, value)) is not None
+                    and name not in self.held
+                    and self.binds[name] == 1
+                ):
                     if self.clears(rest, part) and (last := self.last_read(name, part, rest[1:])):
                         if not any(self.touches(s, part) for s in rest[1 : last + 1]):
                             rest[: last + 1] = [*rest[1 : last + 1], rest[0]]
@@ -72,6 +72,19 @@ class Views:
                         statement = line
             new.append(statement)
         return new
+
+    def copied(self, name: str, value: Node) -> Node | None:
+        """Give the part of an array that is copied, if the copy lies in memory as the part does."""
+        match value:
+            case gast.Call(func=func, args=[gast.Subscript() as part], keywords=[]):
+                return part if self.facts.function(func) is np.copy else None
+            case gast.Call(
+                func=gast.Attribute(value=gast.Subscript() as part, attr="copy"),
+                args=[],
+                keywords=[],
+            ):
+                return part if in_line(self.facts.kinds.get(name, UNKNOWN)) else None
+        return None
 
     def clears(self, rest: Block, part: Node) -> bool:
         """Say whether the next statement sets to zero what was copied."""

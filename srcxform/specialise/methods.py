@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.core.operations import is_text
 from srcxform.kinds.callables import Super
@@ -28,6 +29,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
+from srcxform.kinds.shapes import in_line
 from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
@@ -132,4 +134,6 @@ def array_method(
         if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
             shape = build.sequence([value for value, _ in args])
             args = [(shape, Items("tuple", tuple(kind for _, kind in args)))]
+    if found.function is np.copy and not args and not in_line(base[1]):
+        keywords.setdefault("order", (build.const("C"), Const("C")))  # unlike the function
     return call_object(state, node, found.function, [base, *args], keywords)

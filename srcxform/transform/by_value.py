@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import gast
-import numpy as np
 
 from srcxform.analysis.aliasing import Aliasing, aliasing, holds_storage, parts_of, writes_of
 from srcxform.kinds.lattice import UNKNOWN, Array, Items, Kind, Many, Mapping
@@ -135,8 +134,7 @@ class Changing:
 
     def copied(self, name: str, kind: Kind) -> Node:
         if isinstance(kind, Array):
-            function = build.attribute(self.program.externals.module(np), "copy")
-            return build.call(function, build.load(name))
+            return self.program.externals.copied(name)
         if is_dict(kind):
             return build.method(name, "copy")
         return build.call("list", build.load(name))

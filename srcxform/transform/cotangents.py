@@ -339,7 +339,7 @@ class Cotangents:
         if self.status.present[key]:
             return []
         self.status.present[key] = True
-        return [build.assign(bar, build.method(bar, "copy"))]
+        return [build.assign(bar, self.ctx.program.externals.copied(bar))]
 
     def item_kind(self, name: str, index_kind: Kind) -> Kind:
         """Give the kind of an element."""

@@ -171,7 +171,7 @@ class Forward:
             and may_alias(last.value)
         ):
             given = last.value.operand if isinstance(last.value, gast.UnaryOp) else last.value
-            line = build.assign(last.targets[0], build.method(given, "copy"))
+            line = build.assign(last.targets[0], self.ctx.program.externals.copied(given))
             return [*lines[:-1], *build.at(last.place, [line])]
         return lines
 

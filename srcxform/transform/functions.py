@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import gast
-import numpy as np
 
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.optimise.dead import live_in
@@ -220,7 +219,7 @@ def own_storage(ctx: Context, backward: Block) -> Block:
         match node:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)):
                 if name in written and isinstance(ctx.kind(source), Array):
-                    node.value = build.method(source, "copy")
+                    node.value = ctx.program.externals.copied(source)
                     return node
         return None
 
@@ -239,8 +238,7 @@ def refreshed(ctx: Context, residuals: list[str], both: Sweeps) -> Block:
     held = [n for n in residuals if is_shadow(ctx, both.lists.get(n, n))]
     held += [n for n in residuals if n in both.tapes]
     if len(held) == 1 and isinstance(ctx.kinds.get(held[0]), Array):
-        copied = build.call(build.const(np.copy), build.load(held[0]))
-        lines += ctx.expand([build.assign(held[0], copied)], None)
+        lines.append(build.assign(held[0], ctx.program.externals.copied(held[0])))
     elif held:
         call = build.call(build.const(fresh_shadows), *map(build.load, held))
         targets = build.store(held[0])

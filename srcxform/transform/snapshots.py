@@ -37,7 +37,9 @@ def snapshots(ctx: Context, overwriting: Overwriting) -> None:
 
 
 def copied(ctx: Context, name: str) -> Node:
-    if isinstance(ctx.kind(name), Array) or holds_numbers(ctx.kind(name)):
+    if isinstance(ctx.kind(name), Array):
+        return ctx.program.externals.copied(name)
+    if holds_numbers(ctx.kind(name)):
         return build.method(name, "copy")
     function = ctx.program.externals.reference(snapshot)
     return build.call(function, build.load(name))

@@ -87,7 +87,7 @@ def einstein_sum_of_one_operand(m):
     rows = np.einsum("ij->i", a)
     rows[0] *= m[1, 1]
     turned = np.einsum("ij->ji", a)
-    total = turned[0, 1] ** 2 + turned[2, 0] * turned[1, 1]
+    total = np.sum(turned**2)
     a[0, 0] = m[0, 1]
     return total + np.sum(rows**2) + np.sum(a)
 

@@ -122,7 +122,7 @@ def loop(sweep: Sweep, node: Node) -> Step:
             )
         elif carried[key] and not end[key]:
             bar = sweep.bars.bar(key)
-            closing.append(build.assign(bar, build.method(bar, "copy")))
+            closing.append(build.assign(bar, sweep.ctx.program.externals.copied(bar)))
     body.insert(0, Simple([], build.at(node.place, closing)))
     opening: Block = []
     for key, owned in carried.items():
@@ -130,7 +130,7 @@ def loop(sweep: Sweep, node: Node) -> Step:
         if key not in start.present:
             opening += sweep.ctx.expand([build.assign(bar, sweep.bars.zero(key))], node.place)
         elif owned and not start.present[key]:
-            opening.append(build.assign(bar, build.method(bar, "copy")))
+            opening.append(build.assign(bar, sweep.ctx.program.externals.copied(bar)))
     sweep.bars.needs_own |= outer_needs
     sweep.bars.status = Status(dict(carried))
     settle_on(sweep, carried)

@@ -55,7 +55,7 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
             backward += sweep.ctx.expand([build.assign(holder, taken)], None)
             taken = build.call(build.const(entries_that_stay), build.load(holder), build.load(last))
         elif not sweep.is_number_item(base, index_kind):
-            taken = build.method(taken, "copy")
+            taken = sweep.ctx.program.externals.copied(taken)
         backward += sweep.ctx.expand([build.assign(part, taken)], None)
         fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
         clear = build.assign(build.item_store(clone(shadow), clone(target.slice)), build.const(0.0))
@@ -165,7 +165,7 @@ def augmented(sweep: Sweep, target: Node, operator: Node, value: Node, node: Nod
         is_number = sweep.is_number_item(base.id, sweep.kind_of(target.slice))
         shadow = build.item(shadow, clone(target.slice))
     if not is_number:
-        shadow = build.method(shadow, "copy")
+        shadow = sweep.ctx.program.externals.copied(shadow)
     if isinstance(operator, gast.Sub):
         shadow = build.negate(shadow)
     part = sweep.bars.part(f"{value.id}_bar")
