@@ -95,11 +95,11 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
     for statement in block:
         inner = blocks(statement)
         if not inner:
+            if signs is not None:
+                forget_negatives(known, statement, signs)
             line = renamed(statement, known)
             keep_targets(statement, line)
             forget(known, stores(line))
-            if signs is not None:
-                forget_negatives(known, line, signs)
             note(line, known, signs)
             new.append(line)
             continue
@@ -175,9 +175,9 @@ def forget(known: Known, bound: set[str]) -> None:
 
 
 def forget_negatives(known: Known, line: Node, signs: Signs) -> None:
-    """What is written in place is not what was negated."""
+    """What is written in place is not what was negated, nor does it stay the negative."""
     negatives = [name for name, value in known.items() if isinstance(value, gast.UnaryOp)]
     written = signs.sharing.written(line) if negatives else set()
     for name in negatives:
-        if signs.sharing.reaches(written, mentioned(known[name]).loads):
+        if signs.sharing.reaches(written, {name} | mentioned(known[name]).loads):
             del known[name]

@@ -482,8 +482,13 @@ FAULTS = (
     # --- optimise
     Fault(
         "a copy is read after the original has changed",
-        "            forget(known, stores(line))\n            if signs is not None:",
-        "            if signs is not None:",
+        "            forget(known, stores(line))\n            note(line, known, signs)",
+        "            note(line, known, signs)",
+    ),
+    Fault(
+        "the negative of an array is written out where the array has changed since",
+        "{name} | mentioned(known[name]).loads",
+        "mentioned(known[name]).loads",
     ),
     Fault(
         "what a loop reads in its next turn counts as dead",

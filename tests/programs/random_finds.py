@@ -163,3 +163,16 @@ def list_of_one_known_number(x):
     """Of a comprehension that takes the same constant each time, the length alone is unknown."""
     q = [1.0, x * x]
     return sum([q[0] for t in q if t > 1.1]) * x
+
+
+@example(normal(60, 3))
+def negative_written_in_place(*given):
+    """What begins as the negative of another cotangent is written into, entry by entry."""
+    x = given[0]
+    total = 0.0
+    for i in range(len(x)):
+        total = total + (np.sin(x[i]) if x[i] > 0 else -x[i])
+    z = -x
+    for i in range(len(x)):
+        total = total + (np.sin(z[i]) if z[i] > 0 else -z[i])
+    return total
