@@ -11,9 +11,11 @@ from typing import Any
 import oracles
 import pytest
 from golden_errors import (
+    outside,  # noqa: F401  (adds to REFUSED)
     own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)
     repaired_objects,  # noqa: F401  (adds to REPAIRED)
+    repaired_outside,  # noqa: F401  (adds to REPAIRED)
     repaired_together,  # noqa: F401  (adds to REPAIRED)
     snapshots,  # noqa: F401  (adds to both)
     stored,  # noqa: F401  (adds to REFUSED)

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.aliasing import ANY, Aliasing, holds_storage, is_dict, parts_of
+from srcxform.analysis.outside import overheard
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
     Array,
@@ -32,6 +33,7 @@ def activity(body: Block, independent: set[str], facts: Aliasing) -> set[str]:
     while True:
         before = len(active), len(facts.texts), count_marks(facts)
         visit(body, active, facts)
+        overheard(body, active, facts)
         if (len(active), len(facts.texts), count_marks(facts)) == before:
             return active
 

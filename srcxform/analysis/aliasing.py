@@ -66,6 +66,7 @@ class Aliasing:
     views: dict[str, list[str]] = field(default_factory=dict)  # what read-only views look at
     writable: set[str] = field(default_factory=set)  # those that can be written through after all
     texts: set[str] = field(default_factory=set)  # names of text that shows an active value
+    heard: set[str] = field(default_factory=set)  # those of them that come from outside
 
     def storage(self, name: str) -> Storage:
         """Give the class of what a name leads to."""

@@ -458,6 +458,15 @@ def is_talking(function: Any) -> bool:
     return function is warnings.warn or home == "logging" and callable(function)
 
 
+def is_said(node: Node, externals: Externals, kinds: dict[str, Kind]) -> bool:
+    """Say whether a call prints, logs or warns of what it is given."""
+    function = known_object(node.func, externals)
+    if function is builtins.print or is_talking(function):
+        return True
+    base = node.func.value if isinstance(node.func, gast.Attribute) else None
+    return is_logger(kind_of_operand(base, kinds))
+
+
 def is_logger(kind: Kind) -> bool:
     """Say whether a value is one that takes messages."""
     found = kind.value if isinstance(kind, Const) else None

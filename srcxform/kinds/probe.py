@@ -27,6 +27,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     scalar_class,
 )
 from srcxform.kinds.values import kind_of
@@ -232,6 +233,8 @@ def decode(results: list[Any], choices: Choices, big: dict[str, bool], vague: bo
         return Array(kind.cls, tuple(decode_length(a, b, choices, big, vague) for a, b in lengths))
     if scalar_class(first) is not None:
         return Number(scalar_class(first) or "f")
+    if isinstance(first, str) and isinstance(second, str):
+        return Opaque(str)  # it may show a number, and the dummy's is not the user's
     if isinstance(kind, Const) and kind == kind_of(second):
         return kind
     return UNKNOWN

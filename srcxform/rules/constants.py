@@ -62,7 +62,7 @@ from srcxform.runtime import (
 )
 
 NAMES = """
-    all any ascii bin bool bytes callable chr format hasattr hash hex id int isinstance issubclass
+    all any ascii bin bool bytes callable chr format hasattr hex id int isinstance issubclass
     len oct ord print range repr slice str type
 """
 

@@ -41,7 +41,7 @@ def zeros_like(value: Any) -> Any:
             if getattr(value, "default_factory", None) is not None:
                 unfollowed(value)  # reading it may add to it
             return {key: zeros_like(part) for key, part in value.items()}
-    if hasattr(value, "append") or hasattr(value, "add"):
+    if any(hasattr(type(value), name) for name in ("append", "add", "__setitem__")):
         unfollowed(value)
     return None
 

@@ -455,6 +455,8 @@ def as_array(state: State, arg: Evaluated) -> Evaluated:
     if not isinstance(kind, (Items, Cell, Many)) or getattr(kind, "type", "") == "slice":
         return arg
     inside = state.element(kind)
+    while isinstance(inside, (Items, Cell, Many)) and inside.type in ("list", "tuple"):
+        inside = state.element(inside)
     if inside is None or not isinstance(inside, (Number, Array)) or not is_differentiable(inside):
         return arg
     name = state.names.part(state.hint)

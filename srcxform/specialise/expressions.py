@@ -9,7 +9,15 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.kinds.callables import Closure, Super
+from srcxform.kinds.callables import (
+    Choice,
+    Closure,
+    Derived,
+    Emitted,
+    Partial,
+    Pullback,
+    Super,
+)
 from srcxform.kinds.instances import is_followed
 from srcxform.kinds.lattice import (
     NEVER,
@@ -35,7 +43,7 @@ from srcxform.rules.methods import ATTRIBUTES
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
-from srcxform.specialise.instances import check_values, shown, torn
+from srcxform.specialise.instances import check_values, refuse, shown, torn
 from srcxform.specialise.object_operators import (
     binary_of_objects,
     compared_objects,
@@ -153,6 +161,10 @@ def binary(state: State, node: Node) -> Evaluated:
         found = combined(state, node, (left, a), (right, b))
         if found is not None:
             return found
+    if isinstance(a, Array) or isinstance(b, Array):
+        from srcxform.specialise.calls import as_array
+
+        (left, a), (right, b) = (as_array(state, side) for side in ((left, a), (right, b)))
     check_operands(state, (a, b))
     check_values(state, node, a, b)
     new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
@@ -259,6 +271,20 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
         case Closure() if node.attr == "__name__":
             name = getattr(kind.node, "name", "<lambda>")
             return build.const(name), Const(name)
+        case Unknown() if node.attr == "f_locals":
+            refuse(
+                state, "variables are read from a frame",
+                "a derivative has frames of its own, with other variables",
+                "pass the values as arguments",
+            )  # fmt: skip
+            return node, NEVER
+        case Closure() | Partial() | Derived() | Emitted() | Pullback() | Choice():
+            refuse(
+                state, "an attribute of a function that is made inside is read",
+                "what such a function holds is known by its calls alone",
+                "read the variables that the function was made of",
+            )  # fmt: skip
+            return node, NEVER
         case Super():
             found = super_attribute(state, kind, node.attr)
             if found is not None:

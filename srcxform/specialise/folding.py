@@ -83,6 +83,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return Number("i")
         case builtins.isinstance, _ if len(kinds) == 2:
             return is_instance(first, kinds[1])
+        case builtins.type, Number() if len(kinds) == 1:
+            return UNKNOWN  # a NumPy scalar and a Python number are one kind
         case np.iterable, Array(dims=dims) if dims is not None:
             return Const(bool(dims))
         case np.iterable, Number():

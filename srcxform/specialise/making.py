@@ -16,7 +16,7 @@ import gast
 from srcxform.kinds.instances import BARE, class_attribute
 from srcxform.kinds.lattice import NEVER, Const, Instance, Items, Kept, Kind, Mapping, Record
 from srcxform.runtime.collected import STAND_INS
-from srcxform.specialise.instances import attributes_of, built, named, put, sealed
+from srcxform.specialise.instances import attributes_of, built, named, put, refuse, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -33,6 +33,11 @@ def construct(
         state.classes.setdefault(cls, func)
     if issubclass(cls, tuple):
         return namedtuple(state, cls, args, keywords, func)
+    if isinstance(looked_up(state, cls, "__del__"), types.FunctionType):
+        refuse(state, f"an object of `{cls.__name__}`, which has a `__del__`, is made",
+               "when it runs, and what it does then, is not told by the source",
+               "do in an ordinary method what `__del__` does, and call it")  # fmt: skip
+        return build.const(None), NEVER
     maker = looked_up(state, cls, "__new__")
     if isinstance(maker, staticmethod):
         maker = maker.__func__

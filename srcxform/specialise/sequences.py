@@ -9,6 +9,7 @@ import gast
 from srcxform import runtime
 from srcxform.kinds.lattice import (
     NEVER,
+    Array,
     Cell,
     Const,
     Items,
@@ -63,9 +64,10 @@ def repeated(state: State, node: Node, left: Evaluated, right: Evaluated) -> Eva
     if items is not None and isinstance(right[1], Const) and isinstance(right[1].value, int):
         if len(items) * right[1].value <= SHORT:
             return display(kind_type(left[1]), elements(state, left) * right[1].value)
-    if kind_type(left[1]) != "list":
-        return None
-    return helper(state, node, runtime.repeated, [left, right])
+    if isinstance(right[1], Array) or kind_type(left[1]) not in ("list", "tuple"):
+        return None  # NumPy makes an array of the sequence
+    made = helper(state, node, runtime.repeated, [left, right])
+    return made if kind_type(left[1]) == "list" else fixed(state, made)
 
 
 def copied_sequence(state: State, node: Node, function: Any, arg: Evaluated) -> Evaluated | None:

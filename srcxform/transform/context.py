@@ -54,7 +54,15 @@ from srcxform.syntax.visit import (
 )
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
-from srcxform.transform.shown import keys_lost, opens_file, reads_keys, shown_only, shows, text_used
+from srcxform.transform.shown import (
+    keys_lost,
+    may_be_number,
+    opens_file,
+    reads_keys,
+    shown_only,
+    shows,
+    text_used,
+)
 
 
 @dataclass
@@ -280,6 +288,9 @@ def lost(ctx: Context, node: Node) -> Diagnostic | None:
                     return store_lost(place)
             if isinstance(found, op.Apart) and writes_active(ctx, found):
                 return written_apart(found, place)
+        case gast.Return(value=value):
+            if ctx.is_text(value) and may_be_number(ctx.kind_of_node(value)):
+                return text_used(ctx, value, getattr(value, "place", None) or place)
         case gast.With(items=items):
             if any(ctx.is_active(item.context_expr) for item in items):
                 return managed(place)

@@ -8,7 +8,7 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import Mapping, Unknown
+from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number, Unknown
 from srcxform.syntax.build import Node
 from srcxform.syntax.mentions import mentioned
 from srcxform.syntax.visit import blocks
@@ -46,6 +46,12 @@ def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
             "what an exception carries along is not followed",
             "assign the value to a variable before the `raise`, and read that in the handler",
         )  # fmt: skip
+    if any(getattr(n, "id", "") in ctx.storage.heard for n in gast.walk(value)):
+        return Diagnostic(
+            "what was written of a differentiated value comes back from outside", place,
+            "no derivative follows it into files, logs, the environment or another process",
+            "compute with the value itself, and write it where nothing is read again",
+        )  # fmt: skip
     shown = [ctx.kind_of_node(n) for n in gast.walk(value) if ctx.is_text(n)]
     if any(getattr(kind, "type", None) in (set, frozenset) for kind in shown):
         return Diagnostic(
@@ -58,6 +64,16 @@ def text_used(ctx: Any, value: Node, place: Any) -> Diagnostic:
         "what is computed from text has no derivative",
         "use the number itself; text is for showing it",
     )  # fmt: skip
+
+
+def may_be_number(kind: Kind) -> bool:
+    """Say whether nothing tells that a value is text, and not a number read from it."""
+    match kind:
+        case Items(items=items) | Mapping(items=items):
+            return any(map(may_be_number, items))
+        case Many(item=Kind() as item):
+            return may_be_number(item)
+    return isinstance(kind, (Unknown, Number, Array))
 
 
 GIVING = ("keys", "items", "popitem", "copy")  # methods that give keys
