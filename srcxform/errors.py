@@ -6,9 +6,13 @@ the same way. Each exception also is the built-in one that a caller would expect
 
 from __future__ import annotations
 
+import linecache
+import sys
+import types
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 __all__ = [
     "CacheError",
@@ -21,6 +25,12 @@ __all__ = [
     "UnsupportedError",
 ]
 
+SHOWN = 5  # calls listed at either end of a long recursion
+OURS = str(Path(__file__).parent)
+
+# The file of a generated module: what gives the place in the user's code of one of its lines.
+ORIGINS: dict[str, Callable[[int], Place | None]] = {}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -28,7 +38,9 @@ class Place:
 
     Lines count from 1 as in the file; columns count characters from 0, the end is exclusive.
     `function` is the name shown for the function around it; `text` is the source line `line`,
-    empty if it is not known.
+    empty if it is not known. `caller` is the call in the user's code for which that function runs,
+    None for a function that nobody of the user's called. Places are compared without it: a line is
+    the same line whoever called it.
 
     >>> Place("model.py", 31, 8, 34, 20, "simulate", "        try:").function
     'simulate'
@@ -41,6 +53,25 @@ class Place:
     end_column: int
     function: str
     text: str
+    caller: Place | None = field(default=None, compare=False)
+
+    def callers(self) -> tuple[Place, ...]:
+        """Give the calls that led here, outermost first."""
+        found: list[Place] = []
+        call = self.caller
+        while call is not None:
+            found.append(call)
+            call = call.caller
+        return tuple(reversed(found))
+
+    def within(self, caller: Place | None) -> Place:
+        """Give this place where its outermost function was called from `caller`."""
+        if caller is None:
+            return self
+        chain = [self, *reversed(self.callers())]
+        for place in reversed(chain):
+            caller = replace(place, caller=caller)
+        return caller
 
 
 @dataclass(frozen=True)
@@ -48,7 +79,8 @@ class Diagnostic:
     """What an error says; `str()` renders it.
 
     `place` is where the cause is written. `frames` are the calls in the user's code that led
-    there, nearest caller first. An empty `why` or `instead` is left out.
+    there, outermost first; those that `place` tells of come by themselves. An empty `why` or
+    `instead` is left out.
 
     >>> place = Place("model.py", 31, 8, 34, 20, "simulate", "        try:")
     >>> print(Diagnostic("`try` cannot be differentiated", place, "too hard", "move it out"))
@@ -67,6 +99,11 @@ class Diagnostic:
     instead: str
     frames: tuple[Place, ...] = ()
 
+    def __post_init__(self) -> None:
+        known = () if self.place is None else self.place.callers()
+        if known and self.frames[-len(known) :] != known:
+            object.__setattr__(self, "frames", (*self.frames, *known))
+
     def __str__(self) -> str:
         return "\n".join(_lines(self))
 
@@ -77,6 +114,9 @@ class SrcxformError(Exception):
     diagnostic: Diagnostic
 
     def __init__(self, diagnostic: Diagnostic) -> None:
+        around = running()
+        if around:
+            diagnostic = replace(diagnostic, frames=(*around, *diagnostic.frames))
         super().__init__(diagnostic)  # the only argument, so that pickling needs nothing else
         self.diagnostic = diagnostic
 
@@ -124,25 +164,60 @@ class CacheError(SrcxformError, OSError):
     """The folder of generated modules cannot be used."""
 
 
+def running() -> tuple[Place, ...]:
+    """Give the calls in the user's code for which generated functions are running, outermost first.
+
+    The innermost of them is left out where it raises by itself: an error tells its own place.
+    """
+    found: list[Place] = []
+    since: list[Place] = []  # what the user's own functions called since
+    frame: types.FrameType | None = sys._getframe(1)
+    told = False
+    while frame is not None:
+        file, line = frame.f_code.co_filename, frame.f_lineno
+        if file in ORIGINS:
+            place = ORIGINS[file](line) if told else None
+            found += since if place is None else [*since, place, *reversed(place.callers())]
+            since, told = [], True
+        elif not file.startswith(OURS):
+            text = linecache.getline(file, line).rstrip("\n")
+            since.append(Place(file, line, 0, line, 0, frame.f_code.co_name, text))
+            told = True
+        frame = frame.f_back
+    return tuple(reversed(found))
+
+
 def _lines(diagnostic: Diagnostic) -> Iterator[str]:
     yield diagnostic.what
-    places = [] if diagnostic.place is None else [diagnostic.place]
-    places.extend(diagnostic.frames)
-    if places or diagnostic.why or diagnostic.instead:
+    if diagnostic.frames or diagnostic.place or diagnostic.why or diagnostic.instead:
         yield ""
-    for index, place in enumerate(places):
-        called = "called from " if index or diagnostic.place is None else ""
-        yield f"  {called}{place.file}:{place.line}, in {place.function}"
-        if place.text.strip():
-            yield from _excerpt(place)
+    yield from _calls(diagnostic.frames)
+    if diagnostic.place is not None:
+        yield from _excerpt(diagnostic.place)
     if diagnostic.why:
         yield f"why: {diagnostic.why}"
     if diagnostic.instead:
         yield f"instead: {diagnostic.instead}"
 
 
+def _calls(frames: tuple[Place, ...]) -> Iterator[str]:
+    """The calls that led to the cause, as a traceback lists them."""
+    left_out = len(frames) - 2 * SHOWN
+    for number, call in enumerate(frames):
+        if left_out > 0 and SHOWN <= number < SHOWN + left_out:
+            if number == SHOWN:
+                yield f"  ... {left_out} more call{'s' if left_out > 1 else ''} ..."
+            continue
+        yield f"  {call.file}:{call.line}, in {call.function}"
+        if call.text.strip():
+            yield f"{call.line:5} | {call.text.splitlines()[0].rstrip()}"
+
+
 def _excerpt(place: Place) -> Iterator[str]:
-    """The source line, and below it the underline."""
+    """The place, the source line, and below it the underline."""
+    yield f"  {place.file}:{place.line}, in {place.function}"
+    if not place.text.strip():
+        return
     text = place.text.splitlines()[0].rstrip()
     # Of a node that spans several lines the rest of its first line is underlined.
     end = place.end_column if place.end_line == place.line else len(text)

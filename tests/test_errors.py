@@ -2,6 +2,7 @@
 
 import pickle
 import traceback
+from dataclasses import replace
 
 import pytest
 
@@ -32,22 +33,35 @@ def test_headline_place_reason_and_suggestion():
     )
 
 
-def test_callers_are_listed_below_the_cause():
-    assert render("no", TRY, "because", "else", frames=(CALL, CALLER)) == (
+def test_callers_are_listed_above_the_cause():
+    expected = (
         "no\n"
         "\n"
+        "  run.py:1207, in <module>\n"
+        " 1207 | value = loss(x)\n"
+        "  model.py:40, in loss\n"
+        "   40 |     return simulate(x, 3)\n"
         "  model.py:31, in simulate\n"
         "   31 |         try:\n"
         "      |         ^^^^\n"
-        "  called from model.py:40, in loss\n"
-        "   40 |     return simulate(x, 3)\n"
-        "      |            ^^^^^^^^^^^\n"
-        "  called from run.py:1207, in <module>\n"
-        " 1207 | value = loss(x)\n"
-        "      | ^^^^^^^^^\n"
         "why: because\n"
         "instead: else"
     )
+    assert render("no", TRY, "because", "else", frames=(CALLER, CALL)) == expected
+    called = TRY.within(CALL).within(CALLER)
+    told = Diagnostic("no", called, "because", "else")
+    assert str(told) == expected
+    assert told.frames == (CALLER, CALL) == called.callers()
+    assert called == TRY  # the same line, whoever called it
+    assert replace(told, why="so").frames == (CALLER, CALL)
+
+
+def test_of_a_long_recursion_both_ends_are_listed():
+    told = Diagnostic("no", TRY, "", "", (CALLER, *[CALL] * 40))
+    lines = str(told).splitlines()
+    assert lines.count("  model.py:40, in loss") == 9
+    assert lines[2] == "  run.py:1207, in <module>" and "  ... 31 more calls ..." in lines
+    assert len(told.frames) == 41
 
 
 def test_without_a_place():

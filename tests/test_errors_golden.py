@@ -21,6 +21,7 @@ import numpy as np
 import oracles
 import pytest
 from golden_errors import (  # noqa: F401  (add to REFUSED)
+    called,
     outside,
     own_rules,
     rare,

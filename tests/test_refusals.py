@@ -11,6 +11,7 @@ from typing import Any
 import oracles
 import pytest
 from golden_errors import (
+    called,  # noqa: F401  (adds to both)
     outside,  # noqa: F401  (adds to REFUSED)
     own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)

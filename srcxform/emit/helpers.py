@@ -23,13 +23,12 @@ ERRORS: Final = "srcxform.errors"
 _DIAGNOSTIC: Final = '''\
 def {name}(what, place=None, why="", instead="", frames=()):
     """Return the text of an error."""
-    called = (f"  called from {{frame.strip()}}" for frame in frames)
-    parts = (what, place, *called, why and f"why: {{why}}", instead and f"instead: {{instead}}")
+    parts = (what, *frames, place, why and f"why: {{why}}", instead and f"instead: {{instead}}")
     return "\\n".join(part for part in parts if part)'''
 _PLACE: Final = '''\
-def {name}(file, line, column, end_line, end_column, function, text):
-    """Return the text of a place in the source."""
-    return f"  {{file}}:{{line}}, in {{function}}"'''
+def {name}(file, line, column, end_line, end_column, function, text, caller=None):
+    """Return the text of a place in the source, below those of the calls that led there."""
+    return (f"{{caller}}\\n" if caller else "") + f"  {{file}}:{{line}}, in {{function}}"'''
 _TEXTS: Final = {"Diagnostic": _DIAGNOSTIC, "Place": _PLACE}
 
 

@@ -21,18 +21,21 @@ ERRORS = {
 }
 
 
-def refusal(
-    error: str, what: str, place: Any, why: str, instead: str, frames: Any = ()
-) -> Exception:
+def refusal(error: str, what: str, place: Any, why: str, instead: str) -> Exception:
     """Give the error to raise; `place` holds the fields of an `errors.Place`, or is None.
-
-    `frames` are the places of the calls that led there.
 
     >>> error = refusal("UnsupportedError", "`try` is refused", None, "why", "instead")
     >>> isinstance(error, NotImplementedError)
     True
     """
-    where = None if place is None else Place(*place)
-    called = tuple(Place(*frame) for frame in frames)
-    found: Exception = ERRORS[error](Diagnostic(what, where, why, instead, called))
+    found: Exception = ERRORS[error](Diagnostic(what, placed(place), why, instead))
     return found
+
+
+def placed(fields: Any) -> Any:
+    """Give the place that generated code tells of; its last field, if it has eight, is a caller."""
+    if fields is None:
+        return None
+    file, line, column, end_line, end_column, function, text = fields[:7]
+    caller = placed(fields[7]) if len(fields) > 7 else None
+    return Place(file, line, column, end_line, end_column, function, text, caller)

@@ -121,7 +121,7 @@ def call_apart(
             begin(state)
     filled(state, callee, [kind for _, kind in given])
     call = build.call(callee.name, *[value for value, _ in given])
-    call.place = getattr(node, "place", None)
+    call.place = state.at(node)
     return call, callee.result
 
 
@@ -179,7 +179,7 @@ def filled(state: State, callee: Callee, kinds: list[Kind]) -> None:
 def check_count(state: State, node: Node, function: Any, name: str) -> None:
     """Refuse a recursion in which no two calls are alike."""
     if sum(key[0] == function for key in state.apart) >= MANY:
-        raise endless(name, getattr(node, "place", None))
+        raise endless(name, state.at(node))
 
 
 def endless(name: str, place: Any) -> EndlessError:

@@ -140,7 +140,7 @@ def without_star(state: State, node: Node) -> Node:
         case [gast.Starred(value=value)] if isinstance(node.func, (gast.Name, gast.Constant)):
             if evaluate(state, node.func)[1] in (Const(builtins.max), Const(builtins.min)):
                 new = gast.Call(func=node.func, args=[value], keywords=node.keywords)
-                return placed(node, new)
+                return placed(state, node, new)
     return node
 
 
@@ -203,12 +203,14 @@ def opaque(state: State, node: Node, func: Node) -> Evaluated:
         for a in node.args
     ]
     keywords = [gast.keyword(arg=k.arg, value=evaluate(state, k.value)[0]) for k in node.keywords]
-    return placed(node, gast.Call(func=func, args=args, keywords=keywords)), UNKNOWN
+    return placed(state, node, gast.Call(func=func, args=args, keywords=keywords)), UNKNOWN
 
 
-def written_call(node: Node, func: Node, args: Args, keywords: Keywords) -> Node:
+def written_call(state: State, node: Node, func: Node, args: Args, keywords: Keywords) -> Node:
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
-    return placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
+    return placed(
+        state, node, gast.Call(func=func, args=[value for value, _ in args], keywords=named)
+    )
 
 
 SHOWING = (builtins.print, builtins.str, builtins.repr, builtins.format, builtins.ascii)
@@ -235,7 +237,7 @@ def call_object(
     if isinstance(function, Callee):
         assert func is not None
         filled(state, function, [kind for _, kind in args])
-        return written_call(node, func, args, keywords), function.result
+        return written_call(state, node, func, args, keywords), function.result
     if isinstance(function, Derivation):
         return called_again(state, node, function, args)
     if isinstance(function, Custom):
@@ -276,7 +278,9 @@ def call_object(
         kinds = [kind for _, kind in args]
     check_call(state, function, kinds)
     if is_exception(function):
-        return written_call(node, func or reference(state, function), args, keywords), UNKNOWN
+        return written_call(
+            state, node, func or reference(state, function), args, keywords
+        ), UNKNOWN
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)
@@ -313,7 +317,7 @@ def call_object(
             return found
     if is_add_at(function) and len(args) == 3 and not keywords:
         callee = func or reference(state, function)
-        state.emit(build.expression(written_call(node, callee, args, {})))
+        state.emit(build.expression(written_call(state, node, callee, args, {})))
         return build.const(None), NONE
     if not state.externals.ruled and function is stop_gradient and len(args) == 1:
         if isinstance(kinds[0], Number):
@@ -339,7 +343,7 @@ def call_object(
         kinds = [kind for _, kind in args]
     if folded is not None or rule is not None or not looks_into(function, state.fixed):
         written = reference(state, function) if func is None else func
-        new = written_call(node, written, args, keywords)
+        new = written_call(state, node, written, args, keywords)
         if folded is not None:
             return new, folded
         if any(map(holds_never, kinds)):
@@ -538,4 +542,4 @@ def call_function(
     except SourceNotFoundError:
         if func is None:
             raise
-        return written_call(node, func, args, keywords), UNKNOWN
+        return written_call(state, node, func, args, keywords), UNKNOWN

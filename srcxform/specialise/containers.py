@@ -51,7 +51,9 @@ def container_method(
         return found
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
-    new = placed(node, gast.Call(func=func, args=[value for value, _ in args], keywords=named))
+    new = placed(
+        state, node, gast.Call(func=func, args=[value for value, _ in args], keywords=named)
+    )
     kinds = [k for _, k in args]
     found_kind = method_kind(state, name, kind, kinds)
     if name in CHANGING:  # a statement of its own, wherever the call stands

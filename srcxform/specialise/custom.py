@@ -73,7 +73,7 @@ def call_custom(
             "let it work on a copy, and return what it computes",
         )  # fmt: skip
         return build.const(None), NEVER
-    return written_call(node, reference(state, custom), values, {}), result  # type: ignore[arg-type]
+    return written_call(state, node, reference(state, custom), values, {}), result  # type: ignore[arg-type]
 
 
 def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | None:
@@ -294,7 +294,7 @@ def checked(state: State, node: Node, function: Any, args: Args) -> Evaluated | 
     ):
         call = build.call(build.const(None), *[value for value, _ in args])
         call.func = state.externals.reference(function)
-        call.place = getattr(node, "place", None)
+        call.place = state.at(node)
         return call, args[0][1]
     if function is runtime.objects_like and not has_record(args[1][1]) and args[1][1] != UNKNOWN:
         return args[0]
@@ -371,6 +371,6 @@ def is_like(tangent: Kind, kind: Kind) -> bool:
 def refuse(state: State, node: Node, what: str, why: str, instead: str) -> None:
     from srcxform.specialise.refusal import raise_statement
 
-    place = state.scope.place or getattr(node, "place", None)
+    place = state.at(node)
     told = Diagnostic(what, place, why, instead)
     state.emit(raise_statement(state.externals, told, NoDerivativeError.__name__))

@@ -371,7 +371,7 @@ def program_of(
         if attributes:
             value = with_attributes(state, (value, found), attributes)
         last = build.returning(value)
-        last.place = getattr(node, "place", None)
+        last.place = state.at(node)
     reached = state.env is not None
     state.env = before
     for capture in state.externals.captures.values():  # some were met only now

@@ -167,7 +167,7 @@ def binary(state: State, node: Node) -> Evaluated:
         (left, a), (right, b) = (as_array(state, side) for side in ((left, a), (right, b)))
     check_operands(state, (a, b))
     check_values(state, node, a, b)
-    new = placed(node, gast.BinOp(left=left, op=node.op, right=right))
+    new = placed(state, node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
 
 
@@ -185,7 +185,7 @@ def unary(state: State, node: Node) -> Evaluated:
         found = unary_of_object(state, node, (operand, kind))
         if found is not None:
             return found
-    new = placed(node, gast.UnaryOp(op=node.op, operand=operand))
+    new = placed(state, node, gast.UnaryOp(op=node.op, operand=operand))
     if not isinstance(node.op, gast.Not):
         check_values(state, node, kind)
     if isinstance(node.op, gast.Not):
@@ -203,7 +203,9 @@ def compare(state: State, node: Node) -> Evaluated:
             return found
     if not all(isinstance(op, (gast.Is, gast.IsNot)) for op in node.ops):
         check_values(state, node, first, *[kind for _, kind in rest])
-    new = placed(node, gast.Compare(left=left, ops=node.ops, comparators=[n for n, _ in rest]))
+    new = placed(
+        state, node, gast.Compare(left=left, ops=node.ops, comparators=[n for n, _ in rest])
+    )
     kinds = [first, *[kind for _, kind in rest]]
     if len(node.ops) > 1:
         verdicts = [
@@ -233,12 +235,14 @@ def boolean(state: State, node: Node) -> Evaluated:
         return build.const(not stop), Const(not stop)
     if len(kept) == 1:
         return kept[0]
-    return placed(node, gast.BoolOp(op=node.op, values=[new for new, _ in kept])), Number("b")
+    return placed(state, node, gast.BoolOp(op=node.op, values=[new for new, _ in kept])), Number(
+        "b"
+    )
 
 
 def attribute(state: State, node: Node) -> Evaluated:
     base, kind = evaluate(state, node.value)
-    new = placed(node, gast.Attribute(value=base, attr=node.attr, ctx=gast.Load()))
+    new = placed(state, node, gast.Attribute(value=base, attr=node.attr, ctx=gast.Load()))
     return attribute_of(state, new, kind)
 
 
@@ -322,7 +326,7 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
         if found is not None:
             return found
     check_values(state, node, kind, index_kind)
-    new = placed(node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
+    new = placed(state, node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
     if is_slice(index_kind) and isinstance(kind, Cell):
         return new, subscript_kind(state.cells.unchanged(kind), index_kind)
     from srcxform.specialise.containers import part_of
@@ -378,11 +382,11 @@ def display(state: State, node: Node) -> Evaluated:
         else:
             elements.append(evaluate(state, element_node))
     kind_type = "tuple" if isinstance(node, gast.Tuple) else "list"
-    return whole(node, elements), Items(kind_type, tuple(kind for _, kind in elements))
+    return whole(state, node, elements), Items(kind_type, tuple(kind for _, kind in elements))
 
 
-def whole(node: Node, elements: list[Evaluated]) -> Node:
-    return placed(node, type(node)(elts=[new for new, _ in elements], ctx=gast.Load()))
+def whole(state: State, node: Node, elements: list[Evaluated]) -> Node:
+    return placed(state, node, type(node)(elts=[new for new, _ in elements], ctx=gast.Load()))
 
 
 def dictionary(state: State, node: Node) -> Evaluated:
@@ -393,6 +397,7 @@ def dictionary(state: State, node: Node) -> Evaluated:
     keys = [None if key is None else evaluate(state, key) for key in node.keys]
     values = [evaluate(state, value) for value in node.values]
     new = placed(
+        state,
         node,
         gast.Dict(
             keys=[None if key is None else key[0] for key in keys], values=[v for v, _ in values]
@@ -411,7 +416,7 @@ def conditional(state: State, node: Node) -> Evaluated:
     if known is not None:
         return evaluate(state, node.body if known else node.orelse)
     (body, a), (orelse, b) = evaluate(state, node.body), evaluate(state, node.orelse)
-    return placed(node, gast.IfExp(test=test, body=body, orelse=orelse)), state.join(a, b)
+    return placed(state, node, gast.IfExp(test=test, body=body, orelse=orelse)), state.join(a, b)
 
 
 def called(state: State, node: Node) -> Evaluated:
@@ -420,8 +425,8 @@ def called(state: State, node: Node) -> Evaluated:
     return call(state, node)
 
 
-def placed(old: Node, new: Node) -> Node:
-    new.place = getattr(old, "place", None)
+def placed(state: State, old: Node, new: Node) -> Node:
+    new.place = state.at(old)
     return new
 
 

@@ -66,7 +66,7 @@ def called_again(state: State, node: Node, derivation: op.Derivation, args: Args
     found = [general(state.settled(kind)) for _, kind in args]
     if state.fixed or found == kinds:  # a generator writes such calls for what they were made for
         call = build.call(build.const(derivation), *(value for value, _ in args))
-        call.place = getattr(node, "place", None)
+        call.place = state.at(node)
         return call, program.result
     own = {name: state.names.like(name) for name in program.parameters}
     start = [build.assign(own[n], v) for n, (v, _) in zip(program.parameters, args, strict=True)]
@@ -178,7 +178,7 @@ def checked_number(state: State, node: Node, transform: str, value: Node, has_au
     from srcxform.runtime import check_one_number
 
     value = build.item(clone(value), 0) if has_aux else clone(value)
-    place = getattr(node, "place", None)
+    place = state.at(node)
     told = [] if place is None else [written_place(place)]
     check = build.call(build.const(check_one_number), value, build.const(transform), *told)
     return build.expression(check)

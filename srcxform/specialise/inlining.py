@@ -37,7 +37,7 @@ def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) ->
     """Write the body of `function` for a call of it; give the result's atom and kind."""
     if not inside(function):
         guard_code(state, function)
-    code = read_callee(node, function)
+    code = read_callee(state, node, function)
     bound = bind(state, node, function, args, keywords)
     scope = Scope(function, {}, (), code.local)
     if inside(function) or function.__module__.startswith("srcxform.api."):
@@ -45,21 +45,23 @@ def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) ->
     return come_in(state, node, function, code, bound, scope)
 
 
-def read_callee(node: Node, function: Any) -> Read:
+def read_callee(state: State, node: Node, function: Any) -> Read:
     """Read a function that is called; what is refused of it tells of the call, too."""
     try:
         return read(function)
     except UnsupportedError as error:
-        place = getattr(node, "place", None)
-        frames = (*error.frames, place) if place is not None else error.frames
-        raise UnsupportedError(dataclasses.replace(error.diagnostic, frames=frames)) from None
+        told = error.diagnostic
+        place = None if told.place is None else told.place.within(state.at(node) or state.place)
+        raise UnsupportedError(dataclasses.replace(told, place=place)) from None
 
 
 def come_in(
     state: State, node: Node, function: Any, code: Read, bound: Bound, scope: Scope
 ) -> Evaluated:
     """Write a body, or a call where the function is being looked into already."""
+    caller = state.at(node) or state.place
     if code.stopped is not None:
+        scope.caller = caller
         from srcxform.specialise.suspended import suspended
 
         return suspended(state, function, code, bound, scope)
@@ -67,6 +69,7 @@ def come_in(
         from srcxform.specialise.apart import call_apart
 
         return call_apart(state, node, function, code, bound, scope)
+    scope.caller = caller
     state.calling += [function, Handed(function, functions_among(bound))]
     try:
         return write_body(state, code, bound, scope)

@@ -181,7 +181,7 @@ def check_values(state: State, node: Node, *kinds: Kind) -> None:
 def unvalued(node: Node, state: State, kind: Kind) -> UnsupportedError:
     """Say that there is no value of the program to do something with."""
     what, why, instead = REASONS.get(type(kind), REASONS[Instance])
-    place = getattr(node, "place", None) or state.place
+    place = state.at(node) or state.place
     return UnsupportedError(Diagnostic(what, place, why, instead))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from srcxform.emit.lines import shown_place
 from srcxform.errors import Diagnostic, Place, SrcxformError, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.runtime import refusals
@@ -89,6 +90,7 @@ def refusal(state: State, node: Node) -> Block:
 
 def raising(state: State, told: Diagnostic, error: str) -> Node:
     """Write `raise` of one of our errors with its whole message."""
+    told = dataclasses.replace(told, place=state.called(told.place))
     return raise_statement(state.externals, told, error)
 
 
@@ -101,20 +103,25 @@ def raising_later(state: State, error: SrcxformError) -> Node:
 def raise_statement(externals: Externals, told: Diagnostic, error: str) -> Node:
     """Write `raise refusal(...)`, standing at the user's place."""
     function = externals.root("refusal", refusals.refusal, "from srcxform.runtime import refusal")
-    where = build.const(None)
-    if told.place is not None:
-        where = written_place(told.place)
+    where = build.const(None) if told.place is None else written_place(told.place)
     parts = [build.const(error), build.const(told.what), where]
     parts += [build.const(told.why), build.const(told.instead)]
-    if told.frames:
-        parts.append(build.sequence([written_place(frame) for frame in told.frames]))
     line = gast.Raise(exc=build.call(function, *parts), cause=None)
     line.place = told.place
     return line
 
 
 def written_place(place: Place) -> Node:
-    return build.sequence([build.const(part) for part in dataclasses.astuple(place)])
+    """Write a place, and the calls that led there, for `runtime.refusals.placed`."""
+    return fields_of(shown_place(place))
+
+
+def fields_of(place: Place) -> Node:
+    own = [getattr(place, field.name) for field in dataclasses.fields(place)]
+    parts = [build.const(part) for part in own[:-1]]
+    if place.caller is not None:
+        parts.append(fields_of(place.caller))
+    return build.sequence(parts)
 
 
 def refuse(told: Diagnostic, error: Any = UnsupportedError) -> None:

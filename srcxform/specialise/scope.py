@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -42,6 +42,7 @@ class Scope:
     outer: Scope | None = None  # of the function around a nested one
     code: Any = None  # what was read of the function
     frame: object = field(default_factory=object)  # one for each time that a body comes in
+    caller: Any = field(default=None, compare=False)  # the place of the call that it comes in for
 
     def find(self, name: str) -> Node | None:
         """Give what stands for a name here or in the functions around."""
@@ -106,6 +107,17 @@ class State:
     def names(self) -> Any:
         """The names taken in the module being written."""
         return self.externals.names
+
+    def at(self, node: Node) -> Any:
+        """Give the place of what is being read, with the calls that led there."""
+        return self.scope.place or self.called(getattr(node, "place", None))
+
+    def called(self, place: Any) -> Any:
+        """Give a place in the function being read, with the calls that led there."""
+        scope = self.scope
+        if place is None or place.caller is not None or scope.caller is None or scope.place:
+            return place  # what stands at the user's statement has its callers
+        return replace(place, caller=scope.caller)
 
     def emit(self, *lines: Node) -> None:
         """Write statements, where they can be reached."""

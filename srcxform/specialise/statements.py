@@ -65,7 +65,7 @@ def block(state: State, statements: Block) -> Result:
     for statement in statements:
         if state.env is None:
             return None
-        state.place = state.scope.place or getattr(statement, "place", None)
+        state.place = state.at(statement)
         handler = HANDLERS.get(type(statement), refused)
         before = state.depths()
         try:
@@ -287,7 +287,7 @@ def branch(state: State, node: Node) -> None:
     state.place = place
     if body or orelse:
         line = build.branch(test, body, orelse)
-        line.place = getattr(node, "place", None) if state.scope.place is None else place
+        line.place = state.at(node)
         state.lines.append(line)
 
 

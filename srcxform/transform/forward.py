@@ -452,6 +452,7 @@ class Forward:
         function = self.ctx.requests.ask(found.callee, "jvp", mask)
         dots = [self.dot(arg) for arg, active in zip(found.args, mask, strict=True) if active]
         call = build.call(function, *map(clone, found.args), *dots)
+        call.place = getattr(found.node, "place", None)
         targets = build.sequence([build.store(name), build.store(target)], ctx=gast.Store())
         return [build.assign(targets, call)], False
 

@@ -49,7 +49,8 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
     function = sweep.ctx.requests.ask(found.callee, "vjp", mask)
     targets = build.sequence([build.store(name), build.store(residuals)], ctx=gast.Store())
     forward, given = handed(sweep, found.args, written)
-    forward.append(build.assign(targets, build.call(function, *given)))
+    call = build.call(function, *given)
+    forward.append(build.assign(targets, call))
     if sweep.is_written(name):  # what is written here has been kept by the other function
         kept = build.call(build.const(snapshot), build.load(name))
         forward += sweep.ctx.expand([build.assign(name, kept)], None)
@@ -67,6 +68,7 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
     back = build.call(
         sweep.ctx.requests.backward_name(found.callee, mask), build.load(residuals), g
     )
+    call.place = back.place = getattr(found.node, "place", None)
     names = [sweep.bars.part(f"{arg.id}_bar") for arg in active]
     for arg, bar in zip(active, names, strict=True):
         sweep.ctx.kinds[bar] = sweep.ctx.kind(arg.id)
