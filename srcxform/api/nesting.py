@@ -80,6 +80,9 @@ class GradientTarget:
         shape: Shape = plan.details
         if shape.transform != "grad" or shape.converted or not shape.is_direct(True):
             return None
+        once = type(derivative.__wrapped__) is types.FunctionType
+        if once and len(plan.variant.compiled.functions) > 1:  # of functions that call themselves
+            return None
         parameters = ", ".join(plan.variant.compiled.parameters)
         name = plan.variant.compiled.entry.__name__
         if plan.inside is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from srcxform.emit.lines import shown_place
+from srcxform.emit.lines import NOBODYS, shown_place
 from srcxform.errors import Diagnostic, Place, SrcxformError, UnsupportedError
 from srcxform.frontend.externals import Externals
 from srcxform.runtime import refusals
@@ -97,7 +97,10 @@ def raising(state: State, told: Diagnostic, error: str) -> Node:
 def raising_later(state: State, error: SrcxformError) -> Node:
     """Write `raise` of an error that came up while compiling: it may never be reached."""
     names = [known.__name__ for known in type(error).__mro__]
-    return raising(state, error.diagnostic, next(n for n in names if n in refusals.ERRORS))
+    told = error.diagnostic
+    if told.place is None and state.place and not state.place.file.startswith(NOBODYS):
+        told = dataclasses.replace(told, place=state.place)
+    return raising(state, told, next(n for n in names if n in refusals.ERRORS))
 
 
 def raise_statement(externals: Externals, told: Diagnostic, error: str) -> Node:

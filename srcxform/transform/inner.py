@@ -10,9 +10,11 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.core.operations import known_object
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
+from srcxform.specialise.apart import Callee
 from srcxform.specialise.deriving import Sweep, register
 from srcxform.specialise.program import Program
 from srcxform.syntax import build
@@ -25,7 +27,7 @@ from srcxform.transform.context import Context, context, take_beside
 from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
-from srcxform.transform.requests import Requests
+from srcxform.transform.requests import Mask, Requests
 
 
 def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -88,7 +90,21 @@ def batch(program: Program, axes: Any, length: Any) -> Sweep:
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
-    return context(program, wrt, Requests(program.externals.names))
+    return context(program, wrt, Refusing(program.externals.names))
+
+
+class Refusing(Requests):
+    """Refuses derivatives of functions kept apart: they would be functions of their own."""
+
+    def ask(self, callee: Callee, mode: str, mask: Mask) -> str:
+        name = callee.read.name
+        raise UnsupportedError(Diagnostic(
+            f"a derivative is taken inside of `{name}`, which calls itself", None,
+            "the derivative of a recursive function is a function of its own, and none is made "
+            "inside of another function",
+            f"write `{name}` as a loop, or transform the derivative from outside: "
+            "sx.grad(sx.grad(f))",
+        ))  # fmt: skip
 
 
 def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[Node]]:

@@ -5,6 +5,7 @@ The messages list the calls that led there; `test_frames.py` says more of these.
 
 import struct
 
+import srcxform as sx
 from golden_errors.programs import refused
 from golden_errors.repaired import repaired
 from srcxform import errors
@@ -59,3 +60,24 @@ def halved_to_the_end(x, depth):
 @repaired("refused_deep_in_a_recursion", 2.0)
 def followed_through_a_recursion(x):
     return halved_to_the_end(x, 3)
+
+
+def taken_inside(x, depth):
+    if depth == 0:
+        return x * x
+    return taken_inside(0.5 * x, depth - 1)
+
+
+@refused(2.0)
+def gradient_of_a_recursion(x):
+    return sx.grad(taken_inside)(x, 3) * x
+
+
+@repaired("gradient_of_a_recursion", 2.0)
+def gradient_of_a_loop(x):
+    def looped(x, depth):
+        for _ in range(depth):
+            x = 0.5 * x
+        return x * x
+
+    return sx.grad(looped)(x, 3) * x

@@ -337,3 +337,24 @@ def test_of_unknown_kind() -> None:
 
     with pytest.raises(sx.errors.UnsupportedError, match="does not return one real number"):
         grad(g)(AT)
+
+
+def power(x: float, n: int) -> float:
+    return 1.0 if n == 0 else x * power(x, n - 1)
+
+
+def test_gradient_of_a_gradient_of_a_recursion() -> None:
+    """The first one is a recursion of its own, which cannot take the place of a call."""
+    assert np.isclose(sx.grad(sx.grad(power))(0.7, 6), 30.0 * 0.7**4, rtol=1e-12)
+    with pytest.raises(sx.errors.UnsupportedError, match="inside of `power`"):
+        sx.grad(sx.grad(sx.grad(power)))(0.7, 6)
+
+
+def test_gradient_of_a_recursion_inside() -> None:
+    def inside(x: float) -> float:
+        return sx.grad(power)(x, 3) * x
+
+    with pytest.raises(sx.errors.UnsupportedError, match="inside of `power`") as caught:
+        sx.grad(inside)(0.7)
+    place = caught.value.place
+    assert place is not None and place.function.endswith("inside")
