@@ -63,8 +63,8 @@ def augmented(state: State, node: Node) -> None:
     if isinstance(node.target, gast.Attribute) and is_object(base_kind):
         augment_attribute(state, node, (base, base_kind), (value, value_kind))
         return
-    early = early_read(state, node)
     if isinstance(node.target, gast.Attribute):
+        early = early_read(state, node)
         check_local(state, node.target, base_kind)
         old = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Load())
         new = gast.Attribute(value=base, attr=node.target.attr, ctx=gast.Store())
@@ -74,6 +74,7 @@ def augmented(state: State, node: Node) -> None:
     if is_object(base_kind):
         augment_item(state, node, (base, base_kind), (index, index_kind), (value, value_kind))
         return
+    early = early_read(state, node)
     check_values(state, node.target, base_kind, index_kind)
     new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
     additive = isinstance(node.op, (gast.Add, gast.Sub))
