@@ -357,6 +357,18 @@ def torn_from(*kinds: Kind) -> Torn:
     return Torn(found)
 
 
+def torn_inside(kind: Kind) -> Kind:
+    """Give what holds one of several objects where this kind holds one that is known."""
+    match kind:
+        case Instance():
+            return torn_from(kind)
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return replace(kind, items=tuple(map(torn_inside, items)))
+        case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
+            return replace(kind, item=torn_inside(item))
+    return kind
+
+
 def holds_instance(kind: Kind) -> bool:
     """Say whether a value is, or holds, an object that is written to."""
     match kind:

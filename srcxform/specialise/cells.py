@@ -39,7 +39,7 @@ from srcxform.kinds.lattice import (
     general,
     holds_instance,
     is_differentiable,
-    torn_from,
+    torn_inside,
 )
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import mentioned, parts
@@ -178,7 +178,7 @@ class Cells:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container, wherever."""
-        item = torn_from(item) if holds_instance(item) else in_tuples(item)  # not told which
+        item = in_tuples(torn_inside(item))  # which object it was is not told
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
@@ -189,7 +189,7 @@ class Cells:
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
-        item = torn_from(item) if holds_instance(item) else in_tuples(item)
+        item = in_tuples(torn_inside(item))
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT or isinstance(container, Many):

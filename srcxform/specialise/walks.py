@@ -32,6 +32,7 @@ from srcxform.specialise.object_iteration import all_of, iterable
 from srcxform.specialise.objects import class_of
 from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.sequences import VIEWS
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -154,14 +155,28 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
 
 
 def named(state: State, value: Node, kind: Kind, hold: bool = False) -> Node:
-    if isinstance(value, gast.Name) and not hold:
+    as_view = getattr(kind, "type", "") == "tuple" and (hold or is_view(state, value))
+    if isinstance(value, gast.Name) and not hold and not as_view:
         return value
     name = state.names.part("items")
-    if hold and getattr(kind, "type", "") == "tuple":
-        value = build.call("tuple", value)  # it may be a view of a dict
+    if as_view:
+        value = build.call("tuple", value)  # a view of a dict has no positions
     state.emit(build.assign(name, value))
     state.bind(name, kind)
     return build.load(name)
+
+
+def is_view(state: State, value: Node) -> bool:
+    """Say whether a name was given a view of a dict just now: what a method of an object gave."""
+    for line in reversed(state.lines):
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=given) if (
+                name == getattr(value, "id", None)
+            ):
+                if not isinstance(given, gast.Name):
+                    return isinstance(given, gast.Call) and getattr(given.func, "attr", "") in VIEWS
+                value = given
+    return False
 
 
 def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
