@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
-from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Number, Stream
+from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Number, Stream, Suspended
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.specialise.sequences import SHORT
@@ -45,7 +45,7 @@ def begun(state: State, name: str, value: Node) -> Stream | None:
     """Begin an iterator that is bound to `name`; None if this is none, or is not understood."""
     if state.fixed or not isinstance(value, gast.Call) or not is_maker(state, value):
         return None
-    if is_written_out(state, value):
+    if is_written_out(state, value) or draws_from_generator(state, value):
         return None
     kind = Stream(yielded(state, value))
     with state.rehearsal():
@@ -73,6 +73,12 @@ def is_written_out(state: State, call: Node) -> bool:
     return getattr(call, "once", False) and all(
         isinstance(kind, Items) and len(kind.items) <= SHORT for kind in kinds
     )
+
+
+def draws_from_generator(state: State, call: Node) -> bool:
+    """Say whether an iterator gets its elements from a generator: that has no positions."""
+    with state.rehearsal():
+        return any(isinstance(evaluate(state, arg)[1], Suspended) for arg in call.args)
 
 
 def is_maker(state: State, call: Node) -> bool:
