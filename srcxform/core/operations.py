@@ -427,10 +427,12 @@ def call_operation(
     if is_one_of(function, TEXTS) or is_exception(function):
         return Text(operands)
     rule = rule_of(function)
+    if rule is not None and rule.constant:
+        return Constant()
+    if any(isinstance(arg, gast.Starred) for arg in args):
+        return Foreign("Spread", operands)
     if rule is None:
         return Foreign(function, operands)
-    if rule.constant:
-        return Constant()
     given = bound(rule, node)
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
 

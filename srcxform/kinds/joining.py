@@ -150,10 +150,12 @@ def beside_kept(left: Kind, right: Kind) -> Kind:
 
 def join_partials(left: Partial, right: Partial, meet: Meet | None) -> Kind:
     """Give what covers two functions with arguments given, if they were given the same way."""
+    one, other = map(in_tuples, (left, right))
+    if not isinstance(one, Partial) or not isinstance(other, Partial):
+        return torn_from(one, other) if Torn in map(type, (one, other)) else UNKNOWN
     ours, theirs = (
-        [(None, *pair) for pair in one.args] + list(one.keywords)
-        for one in map(in_tuples, (left, right)) if isinstance(one, Partial)
-    )  # fmt: skip
+        [(None, *pair) for pair in found.args] + list(found.keywords) for found in (one, other)
+    )
     if [(name, atom) for name, atom, _ in ours] != [(name, atom) for name, atom, _ in theirs]:
         return UNKNOWN
     found = [

@@ -381,6 +381,13 @@ def holds_instance(kind: Kind) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Rest(Kind):
+    """The last of the arguments given: a tuple that holds all that a parameter `*rest` takes."""
+
+    kind: Kind
+
+
 @dataclass(frozen=True, eq=False)
 class Suspended(Kind):
     """A generator that nothing was drawn from yet: known while compiling only.

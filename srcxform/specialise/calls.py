@@ -40,6 +40,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     Record,
+    Rest,
     Stream,
     Suspended,
     Torn,
@@ -74,9 +75,11 @@ from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterable, iterated_arguments
+from srcxform.specialise.objects import lasting, own_attribute
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
+from srcxform.specialise.spreading import is_uncounted, spread_call, under_name
 from srcxform.specialise.streams import drawn, rest
 from srcxform.specialise.suspended import called_with, is_suspended, iterator, listed, materialised
 from srcxform.specialise.ufuncs import method_of_ufunc
@@ -93,6 +96,10 @@ def call(state: State, node: Node) -> Evaluated:
         if found is not None:
             return found
     node = without_star(state, node)
+    spread = spread_call(state, node)
+    if isinstance(spread, gast.Name):
+        return evaluate(state, spread)
+    node = spread or node
     args = arguments(state, node.args)
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
@@ -135,12 +142,19 @@ def call(state: State, node: Node) -> Evaluated:
 
 
 def without_star(state: State, node: Node) -> Node:
-    """`max(*xs)` is `max(xs)`, of however many elements."""
+    """`max(*xs)` is `max(xs)`, of however many elements, and `max(a, *xs)` is `max(a, max(xs))`."""
     match node.args:
-        case [gast.Starred(value=value)] if isinstance(node.func, (gast.Name, gast.Constant)):
+        case [*others, gast.Starred(value=value)] if isinstance(
+            node.func, (gast.Name, gast.Constant)
+        ):
             if evaluate(state, node.func)[1] in (Const(builtins.max), Const(builtins.min)):
-                new = gast.Call(func=node.func, args=[value], keywords=node.keywords)
-                return placed(state, node, new)
+                new = placed(state, node, gast.Call(node.func, [value], node.keywords))
+                if not others:
+                    return new
+                if not node.keywords and is_uncounted(state, node.args[-1]):
+                    largest = under_name(state, *call(state, new))
+                    state.scope.names[largest.id] = largest
+                    return placed(state, node, gast.Call(node.func, [*others, largest], []))
     return node
 
 
@@ -164,7 +178,16 @@ def arguments(state: State, nodes: list[Node]) -> Any:
         base, kind = iterable(state, node, evaluate(state, node.value))
         if isinstance(kind, Suspended):
             base, kind = listed(state, kind, node)
+        if isinstance(kind, Stream) and kind.site:
+            base, kind = rest(state, base, kind)
+        if getattr(node, "rest", False):
+            result.append((base, Rest(kind)))
+            continue
         kind = state.opened(kind)
+        if isinstance(kind, Record) and issubclass(kind.type, tuple):
+            own = [own_attribute(state, base, kind, name) for name in kind.keys]
+            result += [lasting(state, part) for part in own if part is not None]
+            continue
         if not isinstance(kind, Items):
             return None
         from srcxform.specialise.sequences import elements

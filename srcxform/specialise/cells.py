@@ -37,7 +37,6 @@ from srcxform.kinds.lattice import (
     OrNone,
     Record,
     general,
-    holds_instance,
     is_differentiable,
     torn_inside,
 )

@@ -204,7 +204,8 @@ def special(
         state.externals.guard((id(function), step), fetch, inner, path)
         return call_object(state, node, inner, args, keywords)
     if function is functools.partial and args:
-        (_, inner), *rest = args
+        (func, inner), *rest = args
+        inner = taken_out(state, func, inner)
         named = tuple((name, *held(state, value)) for name, value in keywords.items())
         kind = Partial(inner, tuple(held(state, value) for value in rest), named)
         atoms = [atom for atom, _ in kind.args] + [atom for _, atom, _ in kind.keywords]

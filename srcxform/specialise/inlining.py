@@ -19,7 +19,7 @@ from srcxform.errors import UnsupportedError
 from srcxform.frontend.paths import default_fetch
 from srcxform.frontend.read import Read, read
 from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
-from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, scalar_class
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, Rest, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.closures import is_placeholder
 from srcxform.specialise.resolve import captured, inside
@@ -191,6 +191,9 @@ def match_arguments(
 
 
 def packed(values: Any) -> Evaluated:
+    if values and isinstance(values[-1][1], Rest):
+        ((value, rest),) = values
+        return value, rest.kind
     return build.sequence([v for v, _ in values]), Items("tuple", tuple(k for _, k in values))
 
 

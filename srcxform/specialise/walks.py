@@ -170,8 +170,8 @@ def is_view(state: State, value: Node) -> bool:
     """Say whether a name was given a view of a dict just now: what a method of an object gave."""
     for line in reversed(state.lines):
         match line:
-            case gast.Assign(targets=[gast.Name(id=name)], value=given) if (
-                name == getattr(value, "id", None)
+            case gast.Assign(targets=[gast.Name(id=name)], value=given) if name == getattr(
+                value, "id", None
             ):
                 if not isinstance(given, gast.Name):
                     return isinstance(given, gast.Call) and getattr(given.func, "attr", "") in VIEWS

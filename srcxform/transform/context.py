@@ -441,6 +441,7 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
     "Dict": "a dict with `**` inside",
     "GeneratorExp": "a generator", "IfExp": "`if` inside an expression", "NamedExpr": "`:=`",
     "Await": "`await`", "Yield": "`yield`", "YieldFrom": "`yield from`", "Starred": "`*`",
+    "Spread": "a call in which `*` stands before values of an unknown number",
     "BitAnd": "`&`", "BitOr": "`|`", "BitXor": "`^`", "LShift": "`<<`", "RShift": "`>>`",
 }  # fmt: skip
 
@@ -449,6 +450,7 @@ ROWS = "np.array, np.concatenate or np.stack make the same array"
 INSTEAD = {
     "np.r_": ROWS,
     "np.c_": ROWS,
+    "Spread": "pass the values one by one, as in `f(p[0], p[1])`, or what holds them as a whole",
     "Set": "use a list, or a dict with the values under names of their own",
     "SetComp": "use a list, or a dict with the values under names of their own",
 }

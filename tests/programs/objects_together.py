@@ -1,5 +1,7 @@
 """Objects that are written to and come together in variables, lists and links."""
 
+import collections
+
 import numpy as np
 
 from . import example
@@ -221,3 +223,72 @@ class Number:
 @example(0.7)
 def object_as_array(x):
     return np.sum(np.asarray(Number(x))) * np.sin(Number(x))[1]
+
+
+class Gauge:
+    def __init__(self, level):
+        self.level = level
+
+    def rise(self, by):
+        self.level = self.level + by
+
+
+@example(0.7)
+def pairs_of_objects_and_weights(x):
+    rows = []
+    for k in range(3):
+        rows.append((Gauge(x * k), k))
+    total = 0.0
+    for gauge, weight in rows:
+        gauge.rise(weight * x * x)
+        total += gauge.level * weight
+    return total
+
+
+@example(0.7)
+def objects_in_lists_in_a_dict(x):
+    found = {}
+    for k in range(3):
+        found[k] = [Gauge(x * k), k]
+    for gauge, weight in found.values():
+        gauge.rise(weight * x * x)
+    return sum(gauge.level * gauge.level for gauge, _ in found.values())
+
+
+@example(0.7)
+def counters_of_words(x):
+    rows = []
+    for text in ("a b a", "b c"):
+        counts = collections.Counter()
+        for word in text.split():
+            counts[word] += 2 if word == "a" else 1
+        rows.append((counts, text))
+    total = 0.0
+    for counts, text in rows:
+        for word, n in counts.items():
+            total += x**n * len(text) * ("abc".index(word) + 1)
+    return total
+
+
+class Book:
+    def __init__(self):
+        self.pages = {}
+
+    def write(self, name, number):
+        self.pages[name] = number
+
+    def items(self):
+        return self.pages.items()
+
+
+@example(0.7)
+def views_given_by_a_method(x):
+    book = Book()
+    for k in range(3):
+        book.write(k, k + 1)
+    total = 0.0
+    for j, (k, n) in enumerate(book.items()):
+        total += x**n * j + k
+    for a, b in zip(book.items(), book.items(), strict=True):
+        total += x * a[1] * b[0]
+    return total * x ** sorted(book.items())[0][1]
