@@ -185,10 +185,10 @@ def signature_of_class(cls: type) -> inspect.Signature | None:
 def without_first(signature: inspect.Signature | None) -> inspect.Signature | None:
     if signature is None:
         return None
-    first, *rest = list(signature.parameters.values()) or [None]
-    if first is not None and first.kind is first.VAR_POSITIONAL:
+    own = list(signature.parameters.values())
+    if own and own[0].kind is inspect.Parameter.VAR_POSITIONAL:
         return signature
-    return signature.replace(parameters=[p for p in rest if p is not None])
+    return signature.replace(parameters=own[1:])
 
 
 # -- what is written

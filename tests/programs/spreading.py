@@ -61,7 +61,7 @@ class Pair(NamedTuple):
         return np.hypot(*self)
 
 
-@example(0.7)
+@example(0.7, analytic=False)
 def fields_of_a_tuple_made_one_by_one(x):
     total = Pair(0.1, 0.2)
     for k in range(3):
