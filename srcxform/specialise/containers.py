@@ -136,7 +136,7 @@ def view_kind(state: State, name: str, kind: Kind) -> Kind:
             "items": tuple(Items("tuple", pair) for pair in pairs),
         }[name])  # fmt: skip
     if name == "keys":
-        return UNKNOWN
+        return Many("tuple", Opaque(object))
     inside = held(state, kind)
     return Many("tuple", inside if name == "values" else Items("tuple", (UNKNOWN, inside)))
 

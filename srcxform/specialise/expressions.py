@@ -40,6 +40,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.rules.methods import ATTRIBUTES
+from srcxform.runtime.bound_methods import OF_DICTS, OF_LISTS
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
@@ -299,7 +300,23 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
                 return found
         case Array() if node.attr == "dtype":
             return node, Opaque(np.dtype)
+        case Cell() | Items() | Mapping() | Many() if not state.fixed:
+            found = bound_method(state, node, kind)
+            if found is not None:
+                return found
     return node, NEVER if kind == NEVER else UNKNOWN
+
+
+def bound_method(state: State, node: Node, kind: Kind) -> Evaluated | None:
+    """`xs.append` and `d.get` as values: functions that are given the container."""
+    from srcxform.specialise.closures import held, in_program
+    from srcxform.specialise.containers import is_dict
+
+    table = OF_DICTS if is_dict(kind) else OF_LISTS
+    if node.attr not in table or getattr(kind, "type", "") in ("tuple", "slice"):
+        return None
+    atom, known = held(state, (node.value, kind))
+    return in_program(state, Partial(Const(table[node.attr]), ((atom, known),), ()), [atom])
 
 
 def subscript(state: State, node: Node) -> Evaluated:

@@ -158,3 +158,20 @@ def named_view(x):
     for _, v in pairs:
         total += v * v
     return total
+
+
+@example(0.7)
+def keys_sorted_and_counted(x):
+    table = {}
+    for name, k in zip("cab", (1, 2, 3), strict=True):
+        table[name] = x**k
+    total = 0.0
+    for k, name in enumerate(sorted(table)):
+        total += table[name] * (k + 1)
+    names = table.keys()
+    for name in names:
+        total += table[name] * len(names)
+    nested = {"a": {}, "b": {}}
+    for name in sorted(nested):
+        nested[name]["u"] = table[name] * total
+    return sum(v * v for name in sorted(nested) for v in nested[name].values())

@@ -494,3 +494,39 @@ def trapezoid_of_lambda(coefficients):
     return integrate(
         lambda t: coefficients[0] + coefficients[1] * np.sin(coefficients[2] * t), 0, 1
     )
+
+
+@example(0.7)
+def methods_of_containers_as_values(x):
+    out, others = [], []
+    table = {"a": x, "b": x * x, "c": 0.3}
+    put = table.setdefault
+    for k in range(4):
+        add = out.append if k % 2 else others.append
+        add(x * k + put("abd"[k % 3], x**3))
+    stack = [x]
+    push, pop = stack.append, stack.pop
+    total = 0.0
+    while stack:
+        v = pop()
+        total += v
+        if v > 0.1:
+            push(v * x * 0.5)
+    best = max(table, key=table.get)
+    return total * sum(out) * sum(others) + table[best] + sum(map(table.get, ["a", "c"]))
+
+
+class Recorder:
+    def __init__(self):
+        self.kept = []
+        self.keep = self.kept.append
+
+    def run(self, x):
+        for k in range(3):
+            self.keep(x**k)
+        return sum(self.kept)
+
+
+@example(0.7)
+def method_of_a_container_in_an_object(x):
+    return Recorder().run(x) ** 2
