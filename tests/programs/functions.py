@@ -497,13 +497,11 @@ def trapezoid_of_lambda(coefficients):
 
 
 @example(0.7)
-def methods_of_containers_as_values(x):
+def methods_of_lists_as_values(x):
     out, others = [], []
-    table = {"a": x, "b": x * x, "c": 0.3}
-    put = table.setdefault
     for k in range(4):
         add = out.append if k % 2 else others.append
-        add(x * k + put("abd"[k % 3], x**3))
+        add(x**k)
     stack = [x]
     push, pop = stack.append, stack.pop
     total = 0.0
@@ -512,8 +510,16 @@ def methods_of_containers_as_values(x):
         total += v
         if v > 0.1:
             push(v * x * 0.5)
+    return total * sum(out) * sum(others)
+
+
+@example(0.7)
+def methods_of_dicts_as_values(x):
+    table = {"a": x, "b": x * x, "c": 0.3}
+    put = table.setdefault
+    total = put("a", 0.1) * put("d", x**3)
     best = max(table, key=table.get)
-    return total * sum(out) * sum(others) + table[best] + sum(map(table.get, ["a", "c"]))
+    return total * table[best] + sum(map(table.get, ["a", "c"]))
 
 
 class Recorder:
