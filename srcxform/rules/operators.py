@@ -30,7 +30,7 @@ from srcxform.runtime import (
 elementwise(np.add, lambda g: g, lambda g: g)
 elementwise(np.subtract, lambda g: g, lambda g: -g)
 elementwise(np.multiply, lambda y, g: g * y, lambda x, g: x * g)
-elementwise(np.divide, lambda y, g: g / y, lambda y, out, g: -g * out / y)
+elementwise(np.divide, lambda y, g: g / y, lambda y, out, g: -(g / y) * out)
 elementwise(np.negative, lambda g: -g)
 elementwise(np.positive, lambda g: g)
 elementwise(np.remainder, lambda g: g, lambda x, y, g: -g * (x // y))

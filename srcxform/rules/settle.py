@@ -45,6 +45,7 @@ from srcxform.runtime import (
     restore_product,
     rolled_axis,
     second_last_first,
+    shadow_like,
     stretched,
     transposed,
     unbroadcast,
@@ -312,6 +313,22 @@ def settle_zeros_like(value: Operand) -> Settled:
             if len(parts) == len(items):
                 return Const(tuple(part.value for part in parts if isinstance(part, Const)))
     return None
+
+
+@settles(shadow_like)
+def settle_shadow_like(value: Operand) -> Settled:
+    match value.kind:
+        case Items(type="tuple" | "list", items=items) if 0 < len(items) <= WRITTEN_OUT:
+            parts = [shadow_part(item) for item in items]
+            return None if None in parts else Display("list", tuple(parts))
+    return None
+
+
+def shadow_part(kind: Kind) -> Settled:
+    """Give the shadow of what a container holds, where it can be written out."""
+    if isinstance(kind, Items):
+        return settle_shadow_like(Operand(None, kind))
+    return settle_zeros_like(Operand(None, kind)) if is_single(kind) else None
 
 
 def is_single(kind: Kind) -> bool:

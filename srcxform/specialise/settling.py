@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from srcxform.kinds.lattice import Const, Items
+from srcxform.kinds.lattice import Const, Items, general
 from srcxform.rules.registry import SETTLERS, Display, Operand, Use
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -29,6 +29,8 @@ def substituted(state: State, node: Node, result: Any) -> Evaluated | None:
         case Display(type=name, parts=parts):
             made = [atom(state, node, part) for part in parts]
             values, kinds = [value for value, _ in made], tuple(kind for _, kind in made)
+            if name == "list":  # which may be written to
+                kinds = tuple(map(general, kinds))
             return build.sequence(values, name), Items(name, kinds)
         case Use(function=function, args=args, keywords=keywords):
             from srcxform.specialise.calls import call_object

@@ -16,7 +16,8 @@ def softmax_grad(x):
     p_bar = np.zeros_like(p)
     p_bar[:, 0] += 1.0
     # p = e / np.sum(e, axis=1, keepdims=True)
-    e_bar = p_bar / p_1 - np.sum(p_bar * p / p_1, axis=1, keepdims=True)
+    e_bar = p_bar / p_1
+    e_bar = e_bar - np.sum(e_bar * p, axis=1, keepdims=True)
     # e = np.exp(shifted)
     shifted_bar = e_bar * e
     # shifted = x - np.max(x, axis=1, keepdims=True)

@@ -16,8 +16,9 @@ def newton_grad(a):
         x = x_saved.pop()
         # x = 0.5 * (x + a / x)
         x_1_bar = 0.5 * x_bar
-        a_bar = a_bar + x_1_bar / x
-        x_bar = x_1_bar - x_1_bar * (a / x) / x
+        out_1 = x_1_bar / x
+        a_bar = a_bar + out_1
+        x_bar = x_1_bar - out_1 * (a / x)
     # x = a
     a_bar = a_bar + x_bar
     return a_bar

@@ -14,7 +14,7 @@ def loss_grad(w, x, y):
     # return np.sum(r * r)
     p_bar = 2.0 * r
     # p = 1 / (1 + np.exp(-z))
-    z_bar = p_bar * p / p_2 * p_1
+    z_bar = p_bar / p_2 * p * p_1
     # z = x @ w
     w_bar = x.T @ z_bar
     return w_bar

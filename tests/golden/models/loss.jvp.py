@@ -10,6 +10,6 @@ def loss_jvp(w, x, y, w_dot, x_dot, y_dot):
     p_1 = np.exp(-z)
     p_2 = 1 + p_1
     p = 1 / p_2
-    r_dot = z_dot * p_1 * p / p_2 - y_dot
+    r_dot = z_dot * p_1 / p_2 * p - y_dot
     r = p - y
     return np.sum(r * r), np.sum(2.0 * r_dot * r)

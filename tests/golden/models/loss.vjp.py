@@ -10,19 +10,19 @@ def loss_fwd(w, x, y):
     p_2 = 1 + p_1
     p = 1 / p_2
     r = p - y
-    return np.sum(r * r), (r, p, p_2, p_1, w, x)
+    return np.sum(r * r), (r, p_2, p, p_1, w, x)
 
 
 def loss_bwd(residuals, out_bar):
     """Backward sweep of `loss` (programs.py:65) with respect to `w`, `x`, `y`."""
-    r, p, p_2, p_1, w, x = residuals
+    r, p_2, p, p_1, w, x = residuals
 
     # return np.sum(r * r)
     r_bar = 2.0 * out_bar * r
     # r = p - y
     y_bar = -r_bar
     # p = 1 / (1 + np.exp(-z))
-    z_bar = r_bar * p / p_2 * p_1
+    z_bar = r_bar / p_2 * p * p_1
     # z = x @ w
     x_bar = np.outer(z_bar, w)
     w_bar = x.T @ z_bar

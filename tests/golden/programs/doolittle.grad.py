@@ -31,6 +31,7 @@ def doolittle_grad(a):
             factor_bar = np.sum(value_1_bar * upper[k, k:])
             upper_bar[k, k:] += factor * value_1_bar
             # factor = upper[i, k] / upper[k, k]
-            upper_bar[k, k] -= factor_bar * factor / factor_2
-            upper_bar[i, k] += factor_bar / factor_2
+            factor_1_bar = factor_bar / factor_2
+            upper_bar[k, k] -= factor_1_bar * factor
+            upper_bar[i, k] += factor_1_bar
     return upper_bar

@@ -30,9 +30,9 @@ def settle_value_and_grad(constants, x, n):
         # x = x + 0.1 * v
         v_bar = v_bar + 0.1 * x_bar
         # v = v + 0.1 * force / constants["mass"]
-        v_2 = constants["mass"]
-        constants_mass_bar = constants_mass_bar - v_bar * v_1 / v_2
-        force_bar = 0.1 * (v_bar / v_2)
+        v_2_bar = v_bar / constants["mass"]
+        constants_mass_bar = constants_mass_bar - v_2_bar * v_1
+        force_bar = 0.1 * v_2_bar
         # force = -constants["spring"] * x - constants["drag"] * v
         v_bar = v_bar - constants["drag"] * force_bar
         constants_drag_bar = constants_drag_bar - force_bar * v
