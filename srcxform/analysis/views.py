@@ -16,7 +16,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.aliasing import Aliasing, Storage, aliasing, parts_of
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
 from srcxform.syntax import build

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ast
 import builtins
 import logging
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,17 @@ import gast
 import numpy as np
 
 from srcxform import rules, runtime  # noqa: F401  (fills the table)
+from srcxform.core.callees import (
+    QUIET,
+    TEXTS,
+    custom_object,
+    is_add_at,
+    is_exception,
+    is_method_of_text,
+    is_one_of,
+    is_talking,
+    known_object,
+)
 from srcxform.core.dtypes import is_of_no_numbers
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
@@ -34,10 +44,6 @@ UFUNCS = {
 }  # fmt: skip
 # What makes an array, or an index, of what stands in the brackets: np.r_[x, y].
 BY_INDEX = tuple(map(type, (np.r_, np.c_, np.mgrid, np.ogrid, np.s_)))
-QUIET = (builtins.print, builtins.isinstance, builtins.hasattr, builtins.len, builtins.range,
-         builtins.callable, builtins.type, builtins.id)  # fmt: skip
-TEXTS = (builtins.str, builtins.repr, builtins.format, builtins.ascii, builtins.set,
-         builtins.frozenset, builtins.bytes)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -437,29 +443,6 @@ def call_operation(
     return Foreign(function, operands) if given is None else RuleCall(rule, given, node)
 
 
-def custom_object(func: Node, externals: Externals, kinds: dict[str, Kind]) -> Any:
-    """Give the function with a rule, or the exception, that a variable holds; else None."""
-    if not isinstance(func, gast.Name):
-        return None
-    held = [kinds.get(func.id), *(c.kind for c in externals.captures.values() if c.name == func.id)]
-    for kind in held:
-        if isinstance(kind, Const):
-            if isinstance(kind.value, Custom_) or is_exception(kind.value):
-                return kind.value
-    return None
-
-
-def is_exception(function: Any) -> bool:
-    """Say whether an object is a class of exceptions."""
-    return isinstance(function, type) and issubclass(function, BaseException)
-
-
-def is_talking(function: Any) -> bool:
-    """Say whether a function only tells somebody about values: warnings and logs."""
-    home = getattr(function, "__module__", None) or ""
-    return function is warnings.warn or home == "logging" and callable(function)
-
-
 def is_said(node: Node, externals: Externals, kinds: dict[str, Kind]) -> bool:
     """Say whether a call prints, logs or warns of what it is given."""
     function = known_object(node.func, externals)
@@ -476,24 +459,8 @@ def is_logger(kind: Kind) -> bool:
     return isinstance(of, type) and issubclass(of, (logging.Logger, logging.LoggerAdapter))
 
 
-def is_method_of_text(func: Node) -> bool:
-    """Say whether a callee is a method of text that is written out: `"{:.2f}".format`."""
-    base = func.value if isinstance(func, gast.Attribute) else None
-    return isinstance(base, gast.Constant) and isinstance(base.value, str)
-
-
 def is_one_name(args: list[Node]) -> bool:
     return len(args) == 1 and isinstance(args[0], gast.Name)
-
-
-def is_one_of(function: Any, group: tuple[Any, ...]) -> bool:
-    return any(function is member for member in group)
-
-
-def is_add_at(function: Any) -> bool:
-    """Say whether a callee is `np.add.at` or `np.subtract.at`: bound methods are made anew."""
-    owner = getattr(function, "__self__", None)
-    return getattr(function, "__name__", "") == "at" and (owner is np.add or owner is np.subtract)
 
 
 def bound(rule: Rule, node: Node) -> dict[str, Node] | None:
@@ -508,18 +475,3 @@ def bound(rule: Rule, node: Node) -> dict[str, Node] | None:
     except TypeError:
         return None
     return dict(matched.arguments)
-
-
-def known_object(node: Node, externals: Externals) -> Any:
-    """Give the object behind a dotted name of the residual program, None for local values."""
-    match node:
-        case gast.Constant(value=value) if callable(value):
-            return value
-        case gast.Attribute(value=base, attr=name):
-            found = known_object(base, externals)
-            return None if found is None else getattr(found, name, None)
-        case gast.Name(id=name):
-            if name in externals.objects:
-                return externals.objects[name]
-            return getattr(builtins, name, None)
-    return None

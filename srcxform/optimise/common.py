@@ -6,14 +6,11 @@ user's statements keep their form.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import gast
 
 from srcxform.optimise.facts import Facts
-from srcxform.optimise.holding import held
 from srcxform.optimise.purity import is_pure
-from srcxform.optimise.sharing import Sharing
+from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, text_of
@@ -30,20 +27,8 @@ def common(block: Block, facts: Facts) -> Block:
     return Common(block, facts).block(spine(block), {})
 
 
-class Common:
+class Common(Walk):
     """Walks a block with what has been computed so far."""
-
-    def __init__(self, block: Block, facts: Facts) -> None:
-        self.facts = facts
-        self.lines = block
-
-    @cached_property
-    def held(self) -> set[str]:
-        return held(self.lines, self.facts.externals)
-
-    @cached_property
-    def sharing(self) -> Sharing:
-        return Sharing(self.lines, self.facts)
 
     def block(self, block: Block, known: Known) -> Block:
         new: Block = []

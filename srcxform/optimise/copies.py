@@ -8,12 +8,11 @@ sums.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 
 import gast
 
 from srcxform.optimise.facts import Facts
-from srcxform.optimise.sharing import Sharing
+from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned
@@ -69,17 +68,12 @@ def copies(block: Block, facts: Facts | None = None) -> Block:
     return propagate(spine(block), {}, signs)
 
 
-class Signs:
+class Signs(Walk):
     """Says which `t = -x` may be written out wherever t is read."""
 
     def __init__(self, block: Block, facts: Facts) -> None:
-        self.facts = facts
-        self.lines = block
+        super().__init__(block, facts)
         self.uses = Counter(name for s in block for name in load_list(s))
-
-    @cached_property
-    def sharing(self) -> Sharing:
-        return Sharing(self.lines, self.facts)
 
     def is_better(self, name: str, source: str) -> bool:
         """Say whether a copy has the user's name, and the original has not."""

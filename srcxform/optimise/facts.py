@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.syntax.build import Node

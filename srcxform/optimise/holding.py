@@ -11,7 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import pure_callee

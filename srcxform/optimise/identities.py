@@ -29,7 +29,7 @@ import gast
 import numpy as np
 
 from srcxform import runtime
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, same_shape, shape_of

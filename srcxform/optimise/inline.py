@@ -7,13 +7,12 @@ that, stay statements of their own.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 
 import gast
 
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import is_pure
-from srcxform.optimise.sharing import Sharing
+from srcxform.optimise.sharing import Walk
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import (
@@ -38,18 +37,13 @@ def inline(block: Block, facts: Facts) -> Block:
     return Inline(block, facts).block(spine(block))
 
 
-class Inline:
+class Inline(Walk):
     """Walks a block, drawing earlier lines into later ones."""
 
     def __init__(self, block: Block, facts: Facts) -> None:
-        self.facts = facts
+        super().__init__(block, facts)
         self.uses = Counter(name for s in block for name in load_list(s))
         self.binds = Counter(name for s in block for name in store_list(s))
-        self.lines = block
-
-    @cached_property
-    def sharing(self) -> Sharing:
-        return Sharing(self.lines, self.facts)
 
     def movable(self, name: str) -> bool:
         once = self.uses[name] == 1 and self.binds[name] == 1

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.rules.registry import rule_of
 from srcxform.syntax.build import Node

@@ -7,16 +7,33 @@ new, and nothing else leads to it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.optimise.facts import Facts
-from srcxform.optimise.holding import makes_new, uses_tape
+from srcxform.optimise.holding import held, makes_new, uses_tape
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, parts
 from srcxform.syntax.visit import blocks, loads, stores
+
+
+class Walk:
+    """A walk over the lines of a block, which asks for what they share when it has to."""
+
+    def __init__(self, lines: Block, facts: Facts) -> None:
+        self.lines = lines
+        self.facts = facts
+
+    @cached_property
+    def held(self) -> set[str]:
+        return held(self.lines, self.facts.externals)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return Sharing(self.lines, self.facts)
 
 
 class Sharing:

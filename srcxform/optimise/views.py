@@ -15,8 +15,7 @@ import numpy as np
 from srcxform.kinds.lattice import UNKNOWN
 from srcxform.kinds.shapes import in_line
 from srcxform.optimise.facts import Facts
-from srcxform.optimise.holding import held
-from srcxform.optimise.sharing import Sharing
+from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import text_of
@@ -28,20 +27,8 @@ def views(block: Block, facts: Facts) -> Block:
     return Views(block, facts).block(spine(block))
 
 
-class Views:
+class Views(Walk):
     """Knows how often names are read, and which of them lead to the same storage."""
-
-    def __init__(self, block: Block, facts: Facts) -> None:
-        self.lines = block
-        self.facts = facts
-
-    @cached_property
-    def held(self) -> set[str]:
-        return held(self.lines, self.facts.externals)
-
-    @cached_property
-    def sharing(self) -> Sharing:
-        return Sharing(self.lines, self.facts)
 
     @cached_property
     def uses(self) -> Counter[str]:

@@ -6,14 +6,13 @@ import builtins
 import itertools
 import operator
 import types
-from dataclasses import replace
 from typing import Any
 
 import gast
 import numpy as np
 
-from srcxform.core.dtypes import makes_no_numbers
-from srcxform.core.operations import Derivation, is_add_at, is_exception
+from srcxform.core.callees import is_add_at, is_exception
+from srcxform.core.operations import Derivation
 from srcxform.errors import Diagnostic, SourceNotFoundError
 from srcxform.kinds.callables import (
     Choice,
@@ -36,31 +35,23 @@ from srcxform.kinds.lattice import (
     Kept,
     Kind,
     Many,
-    Mapping,
     Number,
-    Opaque,
     Record,
-    Rest,
-    Stream,
-    Suspended,
     Torn,
     Unknown,
     is_differentiable,
     present,
 )
-from srcxform.kinds.probe import probe
 from srcxform.rules.custom import Closing, Custom
 from srcxform.rules.registry import (
     BATCHING,
     PREDICATES,
     SETTLERS,
-    Rule,
-    parameters_of,
     rule_of,
 )
 from srcxform.runtime import stop_gradient
-from srcxform.specialise import forms
 from srcxform.specialise.apart import Callee, filled
+from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
@@ -74,19 +65,18 @@ from srcxform.specialise.hoisting import rules_given, with_rules
 from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
-from srcxform.specialise.object_iteration import iterable, iterated_arguments
-from srcxform.specialise.objects import lasting, own_attribute
-from srcxform.specialise.operators import elementwise_kind
+from srcxform.specialise.object_iteration import iterated_arguments
+from srcxform.specialise.outputs import into_out, with_out
+from srcxform.specialise.ruled import fits, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
-from srcxform.specialise.spreading import is_uncounted, spread_call, under_name
+from srcxform.specialise.spreading import spread_call
 from srcxform.specialise.streams import drawn, rest
-from srcxform.specialise.suspended import called_with, is_suspended, iterator, listed, materialised
+from srcxform.specialise.suspended import called_with, is_suspended, iterator, materialised
 from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import clone
 
 
 def call(state: State, node: Node) -> Evaluated:
@@ -141,76 +131,9 @@ def call(state: State, node: Node) -> Evaluated:
     return opaque(state, node, func)
 
 
-def without_star(state: State, node: Node) -> Node:
-    """`max(*xs)` is `max(xs)`, of however many elements, and `max(a, *xs)` is `max(a, max(xs))`."""
-    match node.args:
-        case [*others, gast.Starred(value=value)] if isinstance(
-            node.func, (gast.Name, gast.Constant)
-        ):
-            if evaluate(state, node.func)[1] in (Const(builtins.max), Const(builtins.min)):
-                new = placed(state, node, gast.Call(node.func, [value], node.keywords))
-                if not others:
-                    return new
-                if not node.keywords and is_uncounted(state, node.args[-1]):
-                    largest = under_name(state, *call(state, new))
-                    state.scope.names[largest.id] = largest
-                    return placed(state, node, gast.Call(node.func, [*others, largest], []))
-    return node
-
-
 def is_variable(state: State, func: Node) -> bool:
     """Say whether a callee is written as a variable that holds it."""
     return isinstance(func, gast.Name) and state.kind_of(func.id) is not None
-
-
-def is_iterator(arg: Evaluated) -> bool:
-    """Say whether an argument is an iterator that has a name."""
-    return isinstance(arg[1], Stream) and bool(arg[1].site)
-
-
-def arguments(state: State, nodes: list[Node]) -> Any:
-    """Evaluate positional arguments, spreading `*t` where the length of t is known."""
-    result: Args = []
-    for node in nodes:
-        if not isinstance(node, gast.Starred):
-            result.append(evaluate(state, node))
-            continue
-        base, kind = iterable(state, node, evaluate(state, node.value))
-        if isinstance(kind, Suspended):
-            base, kind = listed(state, kind, node)
-        if isinstance(kind, Stream) and kind.site:
-            base, kind = rest(state, base, kind)
-        if getattr(node, "rest", False):
-            result.append((base, Rest(kind)))
-            continue
-        kind = state.opened(kind)
-        if isinstance(kind, Record) and issubclass(kind.type, tuple):
-            own = [own_attribute(state, base, kind, name) for name in kind.keys]
-            result += [lasting(state, part) for part in own if part is not None]
-            continue
-        if not isinstance(kind, Items):
-            return None
-        from srcxform.specialise.sequences import elements
-
-        result += elements(state, (base, kind))
-    return result
-
-
-def keyword_arguments(state: State, nodes: list[Node]) -> tuple[Keywords, bool]:
-    result: Keywords = {}
-    for node in nodes:
-        value, kind = evaluate(state, node.value)
-        if node.arg is not None:
-            result[node.arg] = (value, kind)
-        elif isinstance(kind := state.opened(kind), Mapping):
-            for key, item in zip(kind.keys, kind.items, strict=True):
-                holder = state.names.part(state.hint)
-                state.emit(build.assign(holder, build.item(clone(value), build.const(key))))
-                state.bind(holder, item)
-                result[key] = (build.load(holder), item)
-        else:
-            return result, False
-    return result, True
 
 
 def opaque(state: State, node: Node, func: Node) -> Evaluated:
@@ -257,6 +180,41 @@ def call_object(
     func: Node | None = None,
 ) -> Evaluated:
     """Specialise the call of a known object."""
+    found = call_compiled(state, node, function, args, keywords, func)
+    if found is not None:
+        return found
+    args = iterated_arguments(state, node, function, args)
+    into = looks_into(function, state.fixed)
+    if any(map(is_iterator, args)) and not into:
+        taken = drawn(state, function, args, keywords)
+        if isinstance(taken, tuple):
+            return taken
+        args = taken
+    if not into:
+        args = held_arguments(state, function, args)
+    if any(function is one for one in SHOWING):
+        args = [shown(state, arg) for arg in args]
+    template = iterator(state, function, args, keywords)
+    if template is not None and not state.fixed:
+        return call_iterator(state, node, function, template, args, keywords)
+    if any(map(is_suspended, args)) and not into:
+        args, found = called_with(state, node, function, args, keywords)
+        if found is not None:
+            return found
+    check_call(state, function, [kind for _, kind in args])
+    found = call_by_form(state, node, function, args, keywords, func)
+    if found is not None:
+        return found
+    args, keywords = with_out(state, function, args, keywords)
+    if "out" in keywords and isinstance(keywords["out"][1], Array):
+        return into_out(state, node, function, args, keywords, func)
+    return call_by_rule(state, node, function, args, keywords, func)
+
+
+def call_compiled(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated | None:
+    """Call what the compiler made itself, or what has or takes a rule of the user's."""
     if isinstance(function, Callee):
         assert func is not None
         filled(state, function, [kind for _, kind in args])
@@ -274,32 +232,17 @@ def call_object(
         along = method_of_ufunc(state, owner, function.__name__, args, keywords)
         if along is not None:
             return call_object(state, node, *along)
-    ruled = with_rules(state, node, function, args, keywords)
     if isinstance(owner, Custom):
-        ruled = rules_given(state, node, Const(owner), function.__name__, args)
-    if ruled is not None:
-        return ruled
-    args = iterated_arguments(state, node, function, args)
-    if any(map(is_iterator, args)) and not looks_into(function, state.fixed):
-        found = drawn(state, function, args, keywords)
-        if isinstance(found, tuple):
-            return found
-        args = found
-    if not looks_into(function, state.fixed):
-        args = held_arguments(state, function, args)
-    if any(function is one for one in SHOWING):
-        args = [shown(state, arg) for arg in args]
+        return rules_given(state, node, Const(owner), function.__name__, args)
+    return with_rules(state, node, function, args, keywords)
+
+
+def call_by_form(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated | None:
+    """Write a call in another way, where the function has one: what the kinds say comes first."""
     kinds = [kind for _, kind in args]
     named = {key: kind for key, (_, kind) in keywords.items()}
-    template = iterator(state, function, args, keywords)
-    if template is not None and not state.fixed:
-        return call_iterator(state, node, function, template, args, keywords)
-    if any(map(is_suspended, args)) and not looks_into(function, state.fixed):
-        args, found = called_with(state, node, function, args, keywords)
-        if found is not None:
-            return found
-        kinds = [kind for _, kind in args]
-    check_call(state, function, kinds)
     if is_exception(function):
         return written_call(
             state, node, func or reference(state, function), args, keywords
@@ -325,23 +268,26 @@ def call_object(
         found = builtin_form(state, node, function, args, keywords)
     if found is None:
         found = write_form(state, node, function, args, keywords)
-    if found is not None:
-        return found
-    if any(function is hidden for hidden in HIDDEN) and not state.fixed:
+    if found is None and any(function is hidden for hidden in HIDDEN) and not state.fixed:
         return hidden_scope(state, node, function)
-    args, keywords = with_out(state, function, args, keywords)
-    if "out" in keywords and isinstance(keywords["out"][1], Array):
-        return into_out(state, node, function, args, keywords, func)
-    if function in (builtins.list, builtins.tuple) and len(args) == 1 and not keywords:
-        from srcxform.specialise.sequences import copied_sequence
+    if found is None and function in (builtins.list, builtins.tuple):
+        if len(args) == 1 and not keywords:
+            from srcxform.specialise.sequences import copied_sequence
 
-        found = copied_sequence(state, node, function, args[0])
-        if found is not None:
-            return found
-    if is_add_at(function) and len(args) == 3 and not keywords:
+            return copied_sequence(state, node, function, args[0])
+    if found is None and is_add_at(function) and len(args) == 3 and not keywords:
         callee = func or reference(state, function)
         state.emit(build.expression(written_call(state, node, callee, args, {})))
         return build.const(None), NONE
+    return found
+
+
+def call_by_rule(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
+) -> Evaluated:
+    """Keep the call of a function with a rule, or of one that is not looked into; else look."""
+    kinds = [kind for _, kind in args]
+    named = {key: kind for key, (_, kind) in keywords.items()}
     if not state.externals.ruled and function is stop_gradient and len(args) == 1:
         if isinstance(kinds[0], Number):
             return args[0]
@@ -351,34 +297,26 @@ def call_object(
     rule = rule_of(function)
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
-        kinds = [kind for _, kind in args]
-    whole = rule is not None and state.externals.batched and rule.primal in BATCHING
-    if (
-        rule is not None
-        and rule.parts is not None
-        and any(map(is_differentiable, kinds))
-        and not whole
-        and fits(rule, args, keywords)
-    ):
-        return call_function(state, node, rule.parts, args, keywords, func)
-    if rule is not None and not takes_containers(rule):
-        args = [as_array(state, arg) for arg in args]
-        kinds = [kind for _, kind in args]
-    if folded is not None or rule is not None or not looks_into(function, state.fixed):
-        written = reference(state, function) if func is None else func
-        new = written_call(state, node, written, args, keywords)
-        if folded is not None:
-            return new, folded
-        if any(map(holds_never, kinds)):
-            return new, NEVER
-        if folded is None and any(map(is_virtual, [*kinds, *named.values()])):
-            return handed_out(state, node, getattr(function, "__name__", "this function"))
-        kinds = [state.settled(kind) for kind in kinds]
-        if rule is None:
-            return new, UNKNOWN
-        opened = [state.settled(kind) for kind in kinds]
-        return new, rule_kind(rule, opened, {k: state.settled(v) for k, v in named.items()})
-    return call_function(state, node, function, args, keywords, func)
+        whole = state.externals.batched and rule.primal in BATCHING
+        carries = any(is_differentiable(kind) for _, kind in args)
+        if rule.parts is not None and carries and not whole and fits(rule, args, keywords):
+            return call_function(state, node, rule.parts, args, keywords, func)
+        if not takes_containers(rule):
+            args = [as_array(state, arg) for arg in args]
+    elif folded is None and looks_into(function, state.fixed):
+        return call_function(state, node, function, args, keywords, func)
+    kinds = [kind for _, kind in args]
+    new = written_call(state, node, func or reference(state, function), args, keywords)
+    if folded is not None:
+        return new, folded
+    if any(map(holds_never, kinds)):
+        return new, NEVER
+    if any(map(is_virtual, [*kinds, *named.values()])):
+        return handed_out(state, node, getattr(function, "__name__", "this function"))
+    if rule is None:
+        return new, UNKNOWN
+    settled = {key: state.settled(kind) for key, kind in named.items()}
+    return new, rule_kind(rule, [state.settled(kind) for kind in kinds], settled)
 
 
 def holds_never(kind: Kind) -> bool:
@@ -418,42 +356,6 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
     return build.const(None), NEVER
 
 
-def with_out(state: State, function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
-    """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`."""
-    if not isinstance(function, np.ufunc) or function.nout != 1:
-        return args, keywords
-    if len(args) == function.nin + 1 and "out" not in keywords:
-        return args[:-1], {**keywords, "out": args[-1]}
-    match keywords.get("out"):
-        case (given, Items(type="tuple", items=(_,))) as held:
-            place = build.item(given, build.const(0))
-            first = item(state, place, held, (build.const(0), Const(0)))
-            return args, {**keywords, "out": forms.named(state, first)}
-    return args, keywords
-
-
-def into_out(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
-) -> Evaluated:
-    """`f(x, out=z)` as `z[...] = f(x)`; with `where=m` it is `z[...] = np.where(m, f(x), z)`."""
-    target, kind = keywords["out"]
-    chosen = "where" in keywords and isinstance(function, np.ufunc)
-    taken = ("out", "where") if chosen else ("out",)
-    rest = {key: value for key, value in keywords.items() if key not in taken}
-    value, found = call_object(state, node, function, args, rest, func)
-    name = state.names.part(state.hint)
-    state.emit(build.assign(name, value))
-    state.bind(name, found)
-    if chosen:
-        choice = [keywords["where"], (build.load(name), found), keywords["out"]]
-        value, found = call_object(state, node, np.where, choice, {})
-        name = state.names.part(state.hint)
-        state.emit(build.assign(name, value))
-        state.bind(name, found)
-    state.emit(build.assign(build.item_store(target, build.const(...)), build.load(name)))
-    return target, kind
-
-
 def nested(state: State, node: Node, function: Any, args: Args, func: Node | None) -> Evaluated:
     """`max(a, b, c)` is `max(max(a, b), c)`."""
     first, second, *rest = args
@@ -462,18 +364,6 @@ def nested(state: State, node: Node, function: Any, args: Args, func: Node | Non
     state.emit(build.assign(name, value))
     state.bind(name, kind)
     return call_object(state, node, function, [(build.load(name), kind), *rest], {}, func)
-
-
-def takes_containers(rule: Rule) -> bool:
-    """Say whether a rule knows lists and tuples of arrays as such."""
-    if rule.constant:
-        return True
-    template = rule.adjoint or rule.tangent or rule.parts
-    home = getattr(template, "__module__", "").rpartition(".")[2]
-    return (
-        home in ("stacking", "creation", "builtins", "sorting", "containers", "custom_results")
-        or rule.primal is np.shape
-    )
 
 
 def as_array(state: State, arg: Evaluated) -> Evaluated:
@@ -500,37 +390,6 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
         return False
 
 
-def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
-    """Give the kind of what a function with a rule returns."""
-    if makes_no_numbers(rule, kinds, named):
-        return Opaque(np.ndarray)
-    named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
-    last = [*rule.signature.parameters][len(kinds) - 1 : len(kinds)] if kinds else []
-    if last == ["dtype"] and isinstance(kinds[-1], Opaque):
-        kinds = kinds[:-1]
-    if rule.kind is not None:
-        try:
-            bound = rule.signature.bind(*kinds, **named)
-        except TypeError:
-            return UNKNOWN
-        given = set(bound.arguments)
-        bound.apply_defaults()
-        for key, value in bound.arguments.items():
-            if key not in given and not isinstance(value, Kind):
-                bound.arguments[key] = Const(value)
-        asked = parameters_of(rule.kind)
-        takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
-        found = rule.kind(**{k: v for k, v in bound.arguments.items() if takes_all or k in asked})
-        if found is not None and found != UNKNOWN:
-            return found
-    if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
-        return elementwise_kind(rule.primal, tuple(kinds))
-    found = probe(rule.primal, kinds, named)
-    if isinstance(found, Array) and any(isinstance(k, Array) and k.mixed for k in kinds):
-        return replace(found, mixed=True)
-    return found
-
-
 def looks_into(function: Any, generating: bool) -> bool:
     """Say whether the compiler reads the source of a callee: of users' functions, not NumPy's."""
     if not isinstance(function, types.FunctionType):
@@ -543,15 +402,6 @@ def looks_into(function: Any, generating: bool) -> bool:
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"
-
-
-def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
-    """Say whether a rule is written for calls with these parameters."""
-    try:
-        rule.signature.bind(*args, **keywords)
-    except TypeError:
-        return False
-    return True
 
 
 def call_function(

@@ -17,14 +17,7 @@ from srcxform.kinds.lattice import Array, Const, Kind
 from srcxform.specialise.batches import call_batched
 from srcxform.specialise.closures import placeholder, refused
 from srcxform.specialise.deriving import unpacked
-from srcxform.specialise.jacobians import (
-    MODES,
-    Jacobian,
-    cheaper,
-    refused_numbers,
-    size_of,
-    total_size,
-)
+from srcxform.specialise.jacobians import MODES, Jacobian, refused_numbers, shorter_way
 from srcxform.specialise.pulling import pulled
 from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, State
@@ -42,14 +35,7 @@ def jacobian_of_entries(state: State, node: Node, kind: Derived, args: Args) -> 
     try:
         if not is_batch(x[1]):
             raise Unknown
-        mode = MODES.get(options.get("mode", "auto")) or cheaper(jacobian)
-        if mode is not None:
-            return (by_rows if mode == "jacrev" else by_columns)(jacobian)
-        count = (placeholder(state), Emitted(lambda *_: total_size(jacobian)))
-        rows = (placeholder(state), Emitted(lambda *_: by_rows(jacobian)))
-        columns = (placeholder(state), Emitted(lambda *_: by_columns(jacobian)))
-        size = size_of(jacobian, jacobian.inputs)
-        return jacobian.template(runtime.smaller_jacobian, count, rows, columns, size)
+        return shorter_way(jacobian, MODES.get(options.get("mode", "auto")), by_rows, by_columns)
     except Unknown:
         return refused(
             state, node, "`batched_jacobian` is given or gives something that is no array",

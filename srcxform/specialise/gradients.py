@@ -17,6 +17,7 @@ import gast
 from srcxform.analysis.aliasing import aliasing, parts_of
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number, general
 from srcxform.specialise import switching
 from srcxform.specialise.instances import holds_record
@@ -140,7 +141,7 @@ def is_repeatable(program: Any, value: Node) -> bool:
         return found.name in METHODS and isinstance(found.base, gast.Name)
     if not isinstance(found, PLAIN):
         return False
-    function = op.known_object(value.func, program.externals) if is_call(value) else None
+    function = known_object(value.func, program.externals) if is_call(value) else None
     home = getattr(function, "__module__", None) or ""
     return function is not print and not home.startswith("numpy.random") and not is_random(function)
 

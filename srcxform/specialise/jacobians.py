@@ -125,23 +125,29 @@ def whole_jacobian(
     jacobian = Jacobian(state, node, kind.function, args, named, picked, options)
     try:
         mode: str | None = MODES.get(options.get("mode", "auto"), kind.transform)
-        if mode == "jacobian":
-            mode = cheaper(jacobian)
-        if mode == "jacrev":
-            return by_rows(jacobian)
-        if mode == "jacfwd":
-            return by_columns(jacobian)
-        count = (placeholder(state), Emitted(lambda *_: total_size(jacobian)))
-        rows = (placeholder(state), Emitted(lambda *_: by_rows(jacobian)))
-        columns = (placeholder(state), Emitted(lambda *_: by_columns(jacobian)))
-        size = size_of(jacobian, jacobian.inputs)
-        return jacobian.template(runtime.smaller_jacobian, count, rows, columns, size)
+        return shorter_way(jacobian, mode if mode in MODES.values() else None, by_rows, by_columns)
     except Unknown:
         return refused(
             state, node, "the structure of this Jacobian is known only while the program runs",
             "it has a block for each pair of numbers or arrays in the result and the argument",
             "use containers of fixed length",
         )  # fmt: skip
+
+
+Way = Callable[[Jacobian], Evaluated]
+
+
+def shorter_way(jacobian: Jacobian, mode: str | None, rows: Way, columns: Way) -> Evaluated:
+    """Write a Jacobian in the mode that was asked for, or that the lengths decide: perhaps late."""
+    mode = mode or cheaper(jacobian)
+    if mode is not None:
+        return (rows if mode == "jacrev" else columns)(jacobian)
+    later = [
+        (placeholder(jacobian.state), Emitted(lambda *_, way=way: way(jacobian)))
+        for way in (total_size, rows, columns)
+    ]
+    size = size_of(jacobian, jacobian.inputs)
+    return jacobian.template(runtime.smaller_jacobian, *later, size)
 
 
 # Reverse

@@ -87,7 +87,8 @@ def generator_inside(function: Any) -> Any:
 
 def around_yield(state: State, node: Node, function: Any, generator: Any) -> bool:
     """Let the body come in at the `yield` of a generator; say whether that could be done."""
-    from srcxform.specialise.calls import arguments, call_function, keyword_arguments
+    from srcxform.specialise.arguments import arguments, keyword_arguments
+    from srcxform.specialise.calls import call_function
     from srcxform.specialise.loops import assign_residual
     from srcxform.specialise.statements import block
 

@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 from srcxform.analysis.aliasing import Aliasing, Storage, writes_of
-from srcxform.core.operations import QUIET, TEXTS, is_exception, is_one_of
+from srcxform.core.callees import QUIET, TEXTS, is_exception, is_one_of
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Items, Many, Mapping, Number
 from srcxform.rules.registry import rule_of

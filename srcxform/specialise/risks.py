@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.core.operations import QUIET, TEXTS, is_exception, is_one_of, known_object
+from srcxform.core.callees import QUIET, TEXTS, is_exception, is_one_of, known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import (
     UNKNOWN,

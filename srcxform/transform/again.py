@@ -5,7 +5,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.core import operations as op
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import Array, Const, Items, Mapping, Number
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import loads, walk

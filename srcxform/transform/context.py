@@ -16,6 +16,7 @@ from srcxform.analysis.activity import activity, is_active
 from srcxform.analysis.aliasing import Aliasing, writes_of
 from srcxform.analysis.views import with_steady_views
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, NoDerivativeError, SourceNotFoundError
 from srcxform.kinds.lattice import (
     UNKNOWN,
@@ -149,7 +150,7 @@ def not_covered(ctx: Context, line: Node, place: Any) -> Diagnostic | None:
     """Say what a line refuses that came out of a rule; None for any other line."""
     match line:
         case gast.Assign(value=gast.Call(func=function, args=[what, instead])):
-            if op.known_object(function, ctx.program.externals) is refuse:
+            if known_object(function, ctx.program.externals) is refuse:
                 return Diagnostic(what.value, place, NOT_COVERED, instead.value)
     return None
 

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.liveness import live_before
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around

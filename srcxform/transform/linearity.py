@@ -14,6 +14,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import Array, Number, general
 from srcxform.runtime import check_linear, zeros_like
 from srcxform.specialise.refusal import written_place
@@ -97,7 +98,7 @@ def is_zero(ctx: Context, node: Node, zeros: set[str]) -> bool:
 def is_call_of(ctx: Context, node: Node, functions: tuple[Any, ...]) -> bool:
     if not isinstance(node, gast.Call):
         return False
-    called = op.known_object(node.func, ctx.program.externals)
+    called = known_object(node.func, ctx.program.externals)
     return any(called is function for function in functions)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.aliasing import ANY, Storage
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.flattening import held, is_leaf
 from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record

@@ -9,7 +9,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
-from srcxform.core.operations import known_object
+from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import Array
 from srcxform.kinds.shapes import same_shape, shape_of
 from srcxform.rules.registry import Rule

@@ -10,6 +10,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lanes import differs
 from srcxform.kinds.lattice import Array, Const, Items, Many, Number
 from srcxform.rules.registry import BATCHING, LANEWISE, RULES, Rule
@@ -90,7 +91,7 @@ def function_of(gen: Batching, found: op.Operation, value: Node) -> Any:
     if isinstance(value, gast.BinOp):
         return op.UFUNCS.get(type(value.op), np.bitwise_and)  # `&`, `|` and such
     if isinstance(value, gast.Call):
-        return op.known_object(value.func, gen.ctx.program.externals)
+        return known_object(value.func, gen.ctx.program.externals)
     return None
 
 
@@ -245,7 +246,7 @@ def leave_out_defaults(gen: Batching, line: Node) -> None:
     if not (isinstance(line, gast.Assign) and isinstance(line.value, gast.Call)):
         return
     call = line.value
-    rule = known_rule(op.known_object(call.func, gen.ctx.program.externals))
+    rule = known_rule(known_object(call.func, gen.ctx.program.externals))
     if rule is None:
         return
     known = rule.signature.parameters
@@ -262,5 +263,5 @@ def is_refusal(gen: Batching, line: Node) -> bool:
     """Say whether a template leaves its arguments to the lanes."""
     match line:
         case gast.Assign(value=gast.Call(func=func)):
-            return op.known_object(func, gen.ctx.program.externals) is lane_by_lane
+            return known_object(func, gen.ctx.program.externals) is lane_by_lane
     return isinstance(line, gast.Raise)

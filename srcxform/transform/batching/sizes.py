@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
-from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lanes import differs
 from srcxform.kinds.lattice import Array, Items, Many, Mapping, Number
 from srcxform.syntax import build
@@ -25,7 +25,7 @@ def shapes(gen: Batching, node: Any) -> Any:
         case gast.Call(func=func, args=[gast.Name() as arg], keywords=[]) if differs(
             gen.which.of(arg)
         ) and gen.which.is_about_shapes(func):
-            name = getattr(op.known_object(func, gen.ctx.program.externals), "__name__", "")
+            name = getattr(known_object(func, gen.ctx.program.externals), "__name__", "")
             return shape_of_lane(gen, arg, {"len": "length"}.get(name, name), node)
         case gast.Attribute(value=gast.Name() as arg, attr=attr) if (
             differs(gen.which.of(arg)) and attr in SHAPE_ATTRIBUTES

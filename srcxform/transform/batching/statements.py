@@ -15,6 +15,7 @@ import numpy as np
 
 from srcxform.analysis.liveness import Liveness, live_before
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lanes import Flag, batched_kind, differs
 from srcxform.kinds.lattice import (
     UNKNOWN,
@@ -215,7 +216,7 @@ class Batching:
             case gast.Call(func=func, args=[gast.Name() as like], keywords=[]):
                 kind = self.which.kind(like)
                 known = isinstance(kind, Array) and kind.rank and kind.cls in "fc"
-                if known and op.known_object(func, self.ctx.program.externals) is np.zeros_like:
+                if known and known_object(func, self.ctx.program.externals) is np.zeros_like:
                     return like
         return None
 

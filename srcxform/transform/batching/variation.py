@@ -15,6 +15,7 @@ import numpy as np
 
 from srcxform.analysis.aliasing import ANY, Storage
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lanes import Flag, differs
 from srcxform.kinds.lattice import (
     UNKNOWN,
@@ -106,7 +107,7 @@ class Variation:
 
     def is_about_shapes(self, func: Node) -> bool:
         """Say whether a function asks only for what is the same in every lane."""
-        found = op.known_object(func, self.ctx.program.externals)
+        found = known_object(func, self.ctx.program.externals)
         return any(found is one for one in ABOUT_SHAPES)
 
     def turns_vary(self, loop: Node) -> bool:

@@ -28,6 +28,7 @@ from srcxform import runtime
 from srcxform.analysis.activity import activity
 from srcxform.analysis.aliasing import aliasing, holds_storage
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Many, Mapping, Number, Opaque, Record
 from srcxform.runtime.randomness import GENERATORS
 from srcxform.syntax import build
@@ -403,7 +404,7 @@ class Undoing:
 
     def drawn_from(self, func: Node) -> Node | None:
         """Give the generator that a function found outside belongs to."""
-        function = op.known_object(func, self.ctx.program.externals)
+        function = known_object(func, self.ctx.program.externals)
         owner = getattr(function, "__self__", None)
         if not isinstance(owner, GENERATORS):
             return None

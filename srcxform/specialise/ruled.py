@@ -1,0 +1,66 @@
+"""Functions with a rule: which calls it is written for, and the kind of what they give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from srcxform.core.dtypes import makes_no_numbers
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Opaque
+from srcxform.kinds.probe import probe
+from srcxform.rules.registry import Rule, parameters_of
+from srcxform.specialise.operators import elementwise_kind
+from srcxform.specialise.scope import Args, Keywords
+
+
+def takes_containers(rule: Rule) -> bool:
+    """Say whether a rule knows lists and tuples of arrays as such."""
+    if rule.constant:
+        return True
+    template = rule.adjoint or rule.tangent or rule.parts
+    home = getattr(template, "__module__", "").rpartition(".")[2]
+    return (
+        home in ("stacking", "creation", "builtins", "sorting", "containers", "custom_results")
+        or rule.primal is np.shape
+    )
+
+
+def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
+    """Say whether a rule is written for calls with these parameters."""
+    try:
+        rule.signature.bind(*args, **keywords)
+    except TypeError:
+        return False
+    return True
+
+
+def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
+    """Give the kind of what a function with a rule returns."""
+    if makes_no_numbers(rule, kinds, named):
+        return Opaque(np.ndarray)
+    named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
+    last = [*rule.signature.parameters][len(kinds) - 1 : len(kinds)] if kinds else []
+    if last == ["dtype"] and isinstance(kinds[-1], Opaque):
+        kinds = kinds[:-1]
+    if rule.kind is not None:
+        try:
+            bound = rule.signature.bind(*kinds, **named)
+        except TypeError:
+            return UNKNOWN
+        given = set(bound.arguments)
+        bound.apply_defaults()
+        for key, value in bound.arguments.items():
+            if key not in given and not isinstance(value, Kind):
+                bound.arguments[key] = Const(value)
+        asked = parameters_of(rule.kind)
+        takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())
+        found = rule.kind(**{k: v for k, v in bound.arguments.items() if takes_all or k in asked})
+        if found is not None and found != UNKNOWN:
+            return found
+    if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
+        return elementwise_kind(rule.primal, tuple(kinds))
+    found = probe(rule.primal, kinds, named)
+    if isinstance(found, Array) and any(isinstance(k, Array) and k.mixed for k in kinds):
+        return replace(found, mixed=True)
+    return found
