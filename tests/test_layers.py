@@ -163,3 +163,27 @@ def test_runtime_needs_numpy_only() -> None:
             if not (one.imported == "errors" and one.file in RUNTIME_WITH_ERRORS)
         ]
     )
+
+
+def test_every_file_is_placed(request: pytest.FixtureRequest) -> None:
+    """`pytest tests/test_layers.py --update-golden` writes the page anew."""
+    page = PACKAGE / "FILES.md"
+    if request.config.getoption("--update-golden"):
+        page.write_text(placed())
+    assert page.read_text() == placed()
+
+
+def placed() -> str:
+    """Say of each file what its first line says."""
+    text = "# The files\n\nWhat each is for, in its own words. "
+    text += "[README.md](README.md) tells how they work together.\n"
+    folder = None
+    for path in sorted(PACKAGE.rglob("*.py"), key=lambda p: (p.parent, p.name)):
+        told = (ast.get_docstring(ast.parse(path.read_text())) or "").splitlines()
+        if path.name == "__init__.py" or not told:
+            continue
+        if path.parent != folder:
+            folder = path.parent
+            text += f"\n## `{folder.relative_to(PACKAGE.parent)}/`\n\n"
+        text += f"- [{path.name}]({path.relative_to(PACKAGE)}): {told[0]}\n"
+    return text

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform import runtime
 from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.optimise.facts import Facts
@@ -20,7 +21,8 @@ from srcxform.syntax.mentions import mentioned, parts
 from srcxform.syntax.visit import blocks, loads
 
 REDUCING = (np.sum, np.mean, np.prod, np.dot, np.matmul, np.outer, np.tensordot, np.einsum,
-            np.where, np.size, np.shape, len, np.zeros_like, np.ones_like, float, int)  # fmt: skip
+            np.where, np.size, np.shape, len, np.zeros_like, np.ones_like, float, int, np.copy,
+            np.full_like, np.cumsum, np.stack, np.concatenate, runtime.place_diagonal)  # fmt: skip
 
 
 def held(block: Block, externals: Externals) -> set[str]:

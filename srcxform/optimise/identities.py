@@ -33,6 +33,7 @@ from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, same_shape, shape_of
+from srcxform.optimise.extents import Extents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
@@ -48,7 +49,7 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         state = State(externals, env=dict(kinds), scope=Scope(None), fixed=True)
         return evaluate(state, node)[1]
 
-    known = Known(externals, constant_spreads(block, externals))
+    known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
     in_place = writes_in_place(block)
     changes = [0]
 
@@ -143,9 +144,10 @@ class Known:
 
     externals: Externals
     spreads: dict[str, Node]
+    extents: Extents
 
 
-def constant_spreads(block: Block, externals: Externals) -> dict[str, Node]:
+def number_spreads(block: Block, externals: Externals) -> dict[str, Node]:
     """Find names bound once, to one number spread over a shape."""
     found: dict[str, Node] = {}
     for part in parts(block):
@@ -362,32 +364,24 @@ def fills(one: Node, other: Node, kind: Any, known: Known) -> bool:
     """Say whether an operand has the whole shape of what the other one is spread over."""
     if same_shape(shape_of(kind(one)), shape_of(kind(other))):
         return True
-    like = one.args[0] if isinstance(one, gast.Call) and one.args else one
-    origin = of_same_shape(like, known)
-    return (
-        isinstance(kind(one), Array)
-        and isinstance(origin, gast.Name)
-        and is_ones(one, known)
-        and gast.dump(of_same_shape(other, known)) == gast.dump(origin)
-    )
+    like = spread_over(one, known)
+    return isinstance(kind(one), Array) and like is not None and known.extents.same(like, other)
 
 
-def is_ones(node: Node, known: Known) -> bool:
-    return isinstance(node, gast.Call) and known_object(node.func, known.externals) is np.ones_like
-
-
-def of_same_shape(node: Node, known: Known) -> Node:
-    """Give what an expression takes its shape from, through functions of one operand."""
+def spread_over(node: Node, known: Known) -> Node | None:
+    """Give the array over whose shape an expression spreads something."""
+    if isinstance(node, gast.Name):
+        node = known.spreads.get(node.id, node)
     match node:
-        case gast.Call(func=func, args=[operand], keywords=[]):
-            function = known_object(func, known.externals)
-            if isinstance(function, np.ufunc) and function.signature is None:
-                return of_same_shape(operand, known)
-        case gast.BinOp(left=operand, right=gast.Constant(value=int() | float())):
-            return of_same_shape(operand, known)
-        case gast.UnaryOp(op=gast.USub(), operand=operand):
-            return of_same_shape(operand, known)
-    return node
+        case gast.BinOp(left=gast.Constant(), op=gast.Mult(), right=right):
+            return spread_over(right, known)
+        case gast.Call(args=[_], keywords=[gast.keyword(arg="like", value=like)]):
+            return like
+        case gast.Call(args=[_, gast.Call(args=[like])]):
+            return like  # np.broadcast_to(a, np.shape(like))
+        case gast.Call(args=[like, *_]):
+            return like
+    return None
 
 
 def spread_array(node: Node, kind: Any, known: Known) -> Node | None:
@@ -403,9 +397,9 @@ def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
     """Give the number that an array repeats, None for other expressions."""
     if isinstance(node, gast.Name) and node.id in known.spreads:
         found = spreads_number(known.spreads[node.id], known.externals)
-        if isinstance(found, gast.Constant) and inexact(kind(node)):
-            return found
-        return None
+        stays = isinstance(found, gast.Name) and known.extents.counts[found.id] <= 1
+        plain = isinstance(found, gast.Constant) or (stays and shape_of(kind(found)) == ())
+        return found if plain and inexact(kind(node)) else None
     found = spreads_number(node, known.externals)
     if found is None or shape_of(kind(found)) != ():
         return None
@@ -414,6 +408,10 @@ def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
 
 def spreads_number(node: Node, externals: Externals) -> Node | None:
     """Give what a call of `broadcast_to`, `ones_like` or their like repeats."""
+    match node:
+        case gast.BinOp(left=gast.Constant(value=float()) as factor, op=gast.Mult(), right=right):
+            if is_one(spreads_number(right, externals)):
+                return factor
     if not isinstance(node, gast.Call) or not node.args:
         return None
     function = known_object(node.func, externals)
@@ -430,7 +428,7 @@ def is_product(node: Node) -> bool:
     return isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult)
 
 
-def is_one(node: Node, value: float = 1.0) -> bool:
+def is_one(node: Node | None, value: float = 1.0) -> bool:
     return isinstance(node, gast.Constant) and isinstance(node.value, float) and node.value == value
 
 

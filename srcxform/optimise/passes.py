@@ -58,7 +58,7 @@ def settled(block: Block, facts: Facts) -> Block:
         lambda block: inline(block, facts),
         lambda block: views(block, facts),
         lambda block: updates(block, facts),
-        lambda block: shorter_stores(block),
+        lambda block: shorter_stores(block, facts),
     )
     text, quiet = "", 0
     while (new := block_text(block)) != text:

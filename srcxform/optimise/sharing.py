@@ -94,11 +94,13 @@ class Sharing:
             )
         if not isinstance(value, gast.Call):
             return isinstance(value, (gast.Constant, gast.Compare))
+        if makes_new(self.facts.function(value.func)):
+            return True
         if isinstance(value.func, gast.Attribute) and value.func.attr == "copy":
             base = value.func.value
             base = base.value if isinstance(base, gast.Subscript) else base
             return isinstance(base, gast.Name) and self.facts.is_numeric(base.id)
-        return makes_new(self.facts.function(value.func))
+        return False
 
     def disturbs(self, line: Node, read: Iterable[str]) -> bool:
         """Say whether a statement may change the content of what these names lead to."""

@@ -1,7 +1,8 @@
 """Writes into storage, as a person writes them.
 
 `v = x[i]; v += e` becomes `x[i] += e` where v is read nowhere else; `x[i] = 0.0; x[i] += e` becomes
-`x[i] = e`; and `v = np.zeros_like(x); v += 1.0` becomes `v = np.ones_like(x)`.
+`x[i] = e`; `v = np.zeros_like(x); v += 1.0` becomes `v = np.ones_like(x)`; and `v[0] += 1.0`
+behind zeros `v[0] = 1.0`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import Counter
 
 import gast
 
+from srcxform.optimise.facts import Facts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -17,24 +19,25 @@ from srcxform.syntax.mentions import mentioned, text_of
 from srcxform.syntax.visit import blocks, load_list, loads, spine, store_list, stores
 
 
-def shorter_stores(block: Block) -> Block:
+def shorter_stores(block: Block, facts: Facts) -> Block:
     """Apply the rewrites."""
     block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
     binds = Counter(name for s in block for name in store_list(s))
-    return run(block, uses, binds)
+    return run(block, uses, binds, facts)
 
 
-def run(block: Block, uses: Counter[str], binds: Counter[str]) -> Block:
+def run(block: Block, uses: Counter[str], binds: Counter[str], facts: Facts) -> Block:
     new: Block = []
     for statement in block:
         for field in ("body", "orelse", "finalbody"):
             if blocks(statement) and getattr(statement, field, None):
-                setattr(statement, field, run(getattr(statement, field), uses, binds))
+                setattr(statement, field, run(getattr(statement, field), uses, binds, facts))
         new.append(statement)
         into_view(new, uses, binds)
         first_of_zero(new)
         first_of_zeros(new)
+        first_entry(new, facts)
     return new
 
 
@@ -112,6 +115,33 @@ def first_of_zeros(new: Block) -> None:
             line.place = getattr(new[code[-1]], "place", None)
             new[code[-1]] = line
             del new[code[-2]]
+
+
+def first_entry(new: Block, facts: Facts) -> None:
+    """Store a number into zeros where it would be added to one of them."""
+    code = [line for line in new if not isinstance(line, Comment)]
+    match code[-2:]:
+        case [
+            gast.Assign(
+                targets=[gast.Name(id=name)],
+                value=gast.Call(func=gast.Attribute(attr="zeros_like"), args=[gast.Name()]),
+            ),
+            gast.AugAssign(
+                target=gast.Subscript(value=gast.Name(id=target), slice=index) as entry,
+                op=gast.Add(),
+                value=gast.Constant(value=float(value)),
+            ),
+        ] if name == target and value > 0.0 and is_plain(index, facts):
+            line = build.assign(entry, build.const(value))
+            line.place = getattr(new[-1], "place", None)
+            new[-1] = line
+
+
+def is_plain(index: Node, facts: Facts) -> bool:
+    """Say whether an index names each entry once: it is made of integers and slices."""
+    if isinstance(index, (gast.Tuple, gast.Slice, gast.UnaryOp, gast.BinOp, gast.Constant)):
+        return all(facts.is_number(name) for name in loads(index)) and not mentioned(index).calls
+    return isinstance(index, gast.Name) and facts.is_number(index.id)
 
 
 def is_arithmetic_of(name: str, node: Node) -> bool:

@@ -123,7 +123,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     externals = ctx.program.externals
     result = build.returning(build.sequence([value, *left, *cotangents]))
     forward = dead(forward, live_in([*backward, result], externals), externals)
-    forward, backward = late_shadows(forward, backward, set(shadows))
+    forward, backward = late_shadows(ctx, forward, backward, set(shadows))
     lists, tapes = {saved: name for name, saved in writer.lists.items()}, tuple(reverse.tapes)
     return Sweeps(forward, backward, value, cotangents, shadows, left, lists, tapes)
 

@@ -1,14 +1,24 @@
-"""Shadows that the forward sweep does not touch are made in the backward sweep."""
+"""Shadows that the forward sweep does not touch are made in the backward sweep.
+
+`x_bar = np.zeros_like(x); x_bar += 2.0 * x` is `x_bar = 2.0 * x`, which is an array of its own.
+"""
 
 from __future__ import annotations
 
 import gast
 
+from srcxform.core import operations as op
+from srcxform.kinds.lattice import Array
+from srcxform.kinds.shapes import same_shape
+from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, load_list, loads, stores
+from srcxform.transform.context import Context
 
 
-def late_shadows(forward: Block, backward: Block, shadows: set[str]) -> tuple[Block, Block]:
+def late_shadows(
+    ctx: Context, forward: Block, backward: Block, shadows: set[str]
+) -> tuple[Block, Block]:
     """Move `x_bar = np.zeros_like(x)` out of the forward sweep, where nothing but x is needed."""
     kept: Block = []
     for position, line in enumerate(forward):
@@ -17,9 +27,42 @@ def late_shadows(forward: Block, backward: Block, shadows: set[str]) -> tuple[Bl
         at = None if name is None or name in load_list_of(rest) else first(backward, name, line)
         if at is None or loads(line) & names_bound(forward[position + 1 :]):
             kept.append(line)
+        elif (begun := begins(ctx, backward, at, line)) is not None:
+            backward = [*backward[:at], begun, *backward[at + 1 :]]
         else:
             backward = [*backward[:at], line, *backward[at:]]
     return kept, backward
+
+
+def begins(ctx: Context, backward: Block, at: int, line: Node) -> Node | None:
+    """Give the line that makes a shadow of what is first added to it: a new array of its shape."""
+    like = line.value.args[0].id
+    match backward[at]:
+        case gast.AugAssign(target=gast.Name(id=name), op=gast.Add(), value=gast.Name(id=part)) if (
+            name in stores(line)
+        ):
+            pass
+        case _:
+            return None
+    ours, theirs = ctx.kind(like), ctx.kind(part)
+    if not (isinstance(ours, Array) and isinstance(theirs, Array)):
+        return None
+    if ours.cls != theirs.cls or not same_shape(ours.dims, theirs.dims) or not ours.dims:
+        return None
+    made = [s for s in backward[:at] if part in stores(s)]
+    read = sum(load_list(s).count(part) for s in backward)
+    if len(made) != 1 or read != 1 or not is_made(ctx, made[0]):
+        return None
+    return build.at(getattr(backward[at], "place", None), [build.assign(name, build.load(part))])[0]
+
+
+def is_made(ctx: Context, line: Node) -> bool:
+    """Say whether a line gives a name to an array that nothing else leads to."""
+    match line:
+        case gast.Assign(targets=[gast.Name()], value=value):
+            found = ctx.operation(value)
+            return isinstance(found, op.RuleCall) and not found.view
+    return False
 
 
 def made(line: Node, shadows: set[str]) -> str | None:
