@@ -29,7 +29,7 @@ import gast
 import numpy as np
 
 from srcxform import runtime
-from srcxform.core.callees import known_object
+from srcxform.core.callees import is_add_at, known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, same_shape, shape_of
@@ -196,6 +196,10 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             keywords=[gast.keyword(arg="order", value=gast.Constant(value="C"))],
         ) if known_object(func, externals.externals) is np.copy and isinstance(kind(a), Array):
             return build.method(a, "copy")
+        case gast.Call(func=func, args=[a, index, b], keywords=[]) if is_add_at(
+            known_object(func, externals.externals)
+        ) and (small := spread_number(b, kind, externals)):
+            return build.call(func, a, index, small)
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):
@@ -228,6 +232,10 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             a, externals
         ):
             return plain
+        case gast.UnaryOp(op=gast.USub(), operand=gast.Call() as a) if plain := copied(
+            a, kind, externals
+        ):
+            return build.negate(plain)
         case gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=float(value))):
             return build.const(-value)
         case gast.BinOp(left=a, op=gast.Add(), right=b) if same_value(a, b) and inexact(kind(a)):
@@ -285,11 +293,21 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node |
         return a
     if multiplies and is_one(a) and inexact(kind(b)):
         return b
+    if multiplies and inexact(kind(b)) and (count := counted(a)) is not None:
+        return build.binary(count, gast.Mult(), b)
     if multiplies and is_one(a, -1.0) and inexact(kind(b)):
         return build.negate(b)
     if is_one(b, -1.0) and inexact(kind(a)):
         return build.negate(a)
     return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
+
+
+def counted(node: Node) -> Node | None:
+    """Give n for `1.0 * n`: a product with a real number makes a real number of n by itself."""
+    match node:
+        case gast.BinOp(left=gast.Constant() as one, op=gast.Mult(), right=right) if is_one(one):
+            return right
+    return None
 
 
 def uncopied(node: Node, a: Node, b: Node, kind: Any, known: Known) -> Node | None:

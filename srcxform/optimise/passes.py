@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Kind
+from srcxform.optimise.branches import branches
 from srcxform.optimise.comments import comments, thinned
 from srcxform.optimise.common import common
 from srcxform.optimise.copies import coalesce, copies
@@ -41,14 +42,21 @@ def optimise(
     """Run every pass until the text stays the same."""
     facts = Facts(dict(kinds), externals, user_names)
     block, origins = split(block, facts)
-    block = settled(early_tapes(block, facts), facts)
+    block = settled(early_tapes(joined_early(block, facts), facts), facts)
     return early_tapes(thinned(rejoin(swaps(block, facts), origins)), facts)
+
+
+def joined_early(block: Block, facts: Facts) -> Block:
+    """Join branches before their lines are drawn into one another: what both compute is shared."""
+    block = copies(coalesce(displays(block), set(facts.user_names)), facts)
+    return branches(dead(block, set(), facts.externals), facts)
 
 
 def settled(block: Block, facts: Facts) -> Block:
     """Run the passes in turn until none of them changes anything."""
     rounds: tuple[Callable[[Block], Block], ...] = (
         lambda block: displays(block),
+        lambda block: branches(block, facts),
         lambda block: coalesce(block, set(facts.user_names)),
         lambda block: copies(block, facts),
         lambda block: common(block, facts),

@@ -136,6 +136,7 @@ def as_loop(state: State, node: Node) -> None:
                 state.bind(name, one)
 
     def body() -> None:
+        state.place = place  # not that of the line at which an earlier run through it ended
         start()
         block(state, node.body)
 

@@ -3,11 +3,10 @@
 
 def power_grad(x, n):
     """Gradient of `power` (programs.py:252) with respect to `x`."""
-    if not n == 0:
-        out_1, residuals_1 = power_fwd(x, n - 1)
     if n == 0:
         x_bar = 0.0
     else:
+        out_1, residuals_1 = power_fwd(x, n - 1)
         # return x * power(x, n - 1)
         x_bar_1 = power_bwd(residuals_1, x)
         x_bar = out_1 + x_bar_1

@@ -23,5 +23,6 @@ def squares_grad(x):
         out_2_bar = parts_bar.pop()
         value = x[k]
         value_bar = 2.0 * out_2_bar * value
+        # for value in x:
         x_bar[k] += value_bar
     return x_bar

@@ -14,7 +14,7 @@ def softmax_grad(x):
 
     # return np.sum(p[:, 0])
     p_bar = np.zeros_like(p)
-    p_bar[:, 0] += 1.0
+    p_bar[:, 0] = 1.0
     # p = e / np.sum(e, axis=1, keepdims=True)
     e_bar = p_bar / p_1
     e_bar = e_bar - np.sum(e_bar * p, axis=1, keepdims=True)

@@ -19,13 +19,12 @@ def doolittle_grad(a):
     out_1 = np.diag(upper)
 
     # return np.sum(np.log(np.diag(upper) ** 2))
-    upper_bar = np.zeros_like(upper)
-    upper_bar += place_diagonal(2.0 * out_1 * (1.0 / out_1**2), upper, 0)
+    upper_bar = place_diagonal(2.0 * out_1 * (1.0 / out_1**2), upper, 0)
     for k in reversed(range(k_1)):
         for i in reversed(range(k + 1, n)):
             factor_1 = factor_1_saved.pop()
             # upper[i, k:] -= factor * upper[k, k:]
-            value_1_bar = -upper_bar[i, k:].copy()
+            value_1_bar = -upper_bar[i, k:]
             factor_2 = upper[k, k]
             factor = factor_1 / factor_2
             factor_bar = np.sum(value_1_bar * upper[k, k:])

@@ -26,8 +26,8 @@ def exceed_grad(table, limit):
             # total = total + entry * entry
             entry = row[k_1]
             entry_bar = 2.0 * entry
-            # if entry > limit:
+            # for entry in row:
             row_bar[k_1] += entry_bar
-        # for entry in row:
+        # for row in table:
         table_bar[k] += row_bar
     return table_bar

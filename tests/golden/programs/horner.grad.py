@@ -8,8 +8,8 @@ def horner_grad(x, coefficients):
     value = 0.0
     value_saved = []
     for k in range(len(coefficients)):
-        value_saved.append(value)
         c = coefficients[k]
+        value_saved.append(value)
         value = value * x + c
 
     # return value * value
@@ -22,5 +22,6 @@ def horner_grad(x, coefficients):
         c_bar = value_bar
         x_bar = x_bar + value * value_bar
         value_bar = value_bar * x
+        # for c in coefficients:
         coefficients_bar[k] += c_bar
     return x_bar, coefficients_bar

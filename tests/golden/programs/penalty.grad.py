@@ -16,6 +16,6 @@ def penalty_grad(rates, cutoff):
         else:
             # return cutoff * rate
             rate_bar = cutoff
-        # total += damped(rate, cutoff)
+        # for rate in rates:
         rates_bar[k] += rate_bar
     return rates_bar

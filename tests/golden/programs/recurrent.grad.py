@@ -8,8 +8,8 @@ def recurrent_grad(cell, inputs):
     state = np.zeros(3)
     state_saved = []
     for k in range(len(inputs)):
-        state_saved.append(state)
         x = inputs[k]
+        state_saved.append(state)
         state = np.tanh(cell["input"] @ x + cell["state"] @ state + cell["bias"])
 
     # return np.sum(state)

@@ -21,7 +21,7 @@ def softpath_grad(cost):
 
     # return best[rows - 1, columns - 1]
     best_bar = np.zeros_like(best)
-    best_bar[rows - 1, columns - 1] += 1.0
+    best_bar[rows - 1, columns - 1] = 1.0
     cost_bar = np.zeros_like(cost)
     for i in reversed(range(1, rows)):
         for j in reversed(range(1, columns)):
