@@ -22,7 +22,7 @@ from srcxform.optimise import passes
 SWITCHES = (
     *("displays", "coalesce", "copies", "identities", "dead", "inline", "shorter_stores"),
     *("common", "views", "updates", "early_tapes", "rejoin", "swaps", "guards", "renumber"),
-    "unread_tapes",
+    *("unread_tapes", "branches", "counts"),
 )
 
 NAMES = (
@@ -33,6 +33,7 @@ NAMES = (
     "calls.recursive_power",
     "complex_numbers.impedance",
     "comprehensions.zipped",
+    "conditionals.conditional_expression",
     "conditionals.nested_branches:high",
     "containers.dict_params",
     "containers.appended_list",
@@ -50,6 +51,7 @@ NAMES = (
     "loops_for.carried_pair",
     "loops_for.discounted_sums",
     "loops_for.nested_with_dependent_bounds",
+    "loops_for.over_both_ends",
     "loops_while.kepler",
     "reductions.variances",
     "returns.return_in_each_arm",

@@ -10,6 +10,7 @@ from srcxform.optimise.branches import branches
 from srcxform.optimise.comments import comments, thinned
 from srcxform.optimise.common import common
 from srcxform.optimise.copies import coalesce, copies
+from srcxform.optimise.counts import counts
 from srcxform.optimise.dead import dead
 from srcxform.optimise.displays import displays
 from srcxform.optimise.facts import Facts
@@ -43,7 +44,8 @@ def optimise(
     facts = Facts(dict(kinds), externals, user_names)
     block, origins = split(block, facts)
     block = settled(early_tapes(joined_early(block, facts), facts), facts)
-    return early_tapes(thinned(rejoin(swaps(block, facts), origins)), facts)
+    block = counts(swaps(block, facts), facts)
+    return early_tapes(thinned(rejoin(block, origins)), facts)
 
 
 def joined_early(block: Block, facts: Facts) -> Block:

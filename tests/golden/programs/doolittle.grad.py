@@ -8,9 +8,8 @@ def doolittle_grad(a):
     """Gradient of `doolittle` (programs.py:313) with respect to `a`."""
     n = len(a)
     upper = a.copy()
-    k_1 = n - 1
     factor_1_saved = []
-    for k in range(k_1):
+    for k in range(n - 1):
         for i in range(k + 1, n):
             factor_1 = upper[i, k]
             factor = factor_1 / upper[k, k]
@@ -20,7 +19,7 @@ def doolittle_grad(a):
 
     # return np.sum(np.log(np.diag(upper) ** 2))
     upper_bar = place_diagonal(2.0 * out_1 * (1.0 / out_1**2), upper, 0)
-    for k in reversed(range(k_1)):
+    for k in reversed(range(n - 1)):
         for i in reversed(range(k + 1, n)):
             factor_1 = factor_1_saved.pop()
             # upper[i, k:] -= factor * upper[k, k:]
