@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import types
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +32,6 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.optimise.displays import apart
 from srcxform.optimise.facts import Facts
-from srcxform.rules.registry import Rule, parameters_of
 from srcxform.runtime import object_zeros, refuse, zeros_like
 from srcxform.runtime.checks import NOT_COVERED
 from srcxform.specialise.program import Program
@@ -199,62 +197,6 @@ def take_beside(ctx: Context) -> list[Node]:
 
 def is_named(line: Node, name: str) -> bool:
     return isinstance(line.targets[0], gast.Name) and line.targets[0].id == name
-
-
-def template_call(template: Any, available: dict[str, Node]) -> Node:
-    """Write a call of a rule template with the arguments that it names."""
-    positional, keywords = [], {}
-    for name, parameter in parameters_of(template).items():
-        if name not in available:
-            continue
-        value = available[name]
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            positional += value
-        elif parameter.kind is parameter.KEYWORD_ONLY or len(positional) < index_of(template, name):
-            keywords[name] = value
-        else:
-            positional.append(value)
-    return build.call(build.const(template), *positional, **keywords)
-
-
-def with_defaults(rule: Rule, template: Any, available: dict[str, Node]) -> dict[str, Node]:
-    """Fill in the defaults of parameters that a template reads and the call leaves out."""
-    full = dict(available)
-    for name, parameter in parameters_of(template).items():
-        if name in full or parameter.default is not parameter.empty:
-            continue
-        known = rule.signature.parameters.get(name)
-        if known is not None and known.default is not known.empty:
-            full[name] = build.const(known.default)
-    return full
-
-
-def index_of(template: Any, name: str) -> int:
-    return list(parameters_of(template)).index(name)
-
-
-def reads(template: Any) -> set[str]:
-    """Give the names that a template reads."""
-    return set(parameters_of(template))
-
-
-def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str | None:
-    """Give the name of an argument that the user gave and no template knows, if there is one."""
-    known = set().union(*map(reads, templates)) | set(rule.wrt) | rule.ignored
-    for name, value in given.items():
-        if rule.signature.parameters[name].default is inspect.Parameter.empty:
-            continue  # no rule can have been written for calls without it
-        if name not in known and not is_default(rule, name, value):
-            return name
-    return None
-
-
-def is_default(rule: Rule, name: str, value: Node) -> bool:
-    default = rule.signature.parameters[name].default
-    return isinstance(value, gast.Constant) and (
-        value.value is default
-        or (value.value == default and default is not inspect.Parameter.empty)
-    )
 
 
 def lost(ctx: Context, node: Node) -> Diagnostic | None:

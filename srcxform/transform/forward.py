@@ -21,19 +21,10 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.arrival import write_out
-from srcxform.transform.context import (
-    Context,
-    lost,
-    missing,
-    no_rule,
-    reads,
-    refusing,
-    template_call,
-    with_defaults,
-    zero_tangent,
-)
+from srcxform.transform.context import Context, lost, no_rule, refusing, zero_tangent
 from srcxform.transform.cotangents import ALIASING
 from srcxform.transform.custom import tangent_of_call, zero_for
+from srcxform.transform.templates import missing, reads, template_call, with_defaults
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
     "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),

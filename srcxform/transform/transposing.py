@@ -34,9 +34,10 @@ from srcxform.specialise.scope import Scope
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, clone, shallow, walk
-from srcxform.transform.context import Context, context, reads
+from srcxform.transform.context import Context, context
 from srcxform.transform.custom import fixed, reference, refused, rule_name, tuple_of, zero_for
 from srcxform.transform.linearity import BILINEAR, checked_linear
+from srcxform.transform.templates import reads
 
 ROUNDS = 16  # functions with rules in functions with rules
 LINEAR_IN = {np.linalg.solve: ("b",), np.where: ("x", "y")}

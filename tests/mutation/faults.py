@@ -89,8 +89,8 @@ FAULTS = (
     ),
     Fault(
         "a list of arrays is copied only at its surface",
-        "isinstance(ctx.kind(name), Array) or holds_numbers(ctx.kind(name))",
-        "True",
+        "    if holds_numbers(ctx.kind(name)):",
+        "    if True:",
     ),
     Fault(
         "a value is computed again though its operands have changed",
@@ -207,7 +207,7 @@ FAULTS = (
     Fault(
         "an array that belongs to another name is added to in place",
         "        self.status.present[key] = True\n"
-        '        return [build.assign(bar, build.method(bar, "copy"))]',
+        "        return [build.assign(bar, self.ctx.program.externals.copied(bar))]",
         "        self.status.present[key] = True\n        return []",
     ),
     Fault(
@@ -270,7 +270,7 @@ FAULTS = (
     ),
     Fault(
         "what takes over a shadow's part is a view of it",
-        '            taken = build.method(taken, "copy")',
+        "            taken = sweep.ctx.program.externals.copied(taken)",
         "            pass",
     ),
     Fault(
@@ -432,7 +432,7 @@ FAULTS = (
     ),
     Fault(
         "a tangent shares storage with another one",
-        'build.assign(last.targets[0], build.method(given, "copy"))',
+        "build.assign(last.targets[0], self.ctx.program.externals.copied(given))",
         "build.assign(last.targets[0], given)",
     ),
     Fault(

@@ -25,7 +25,7 @@ from srcxform.transform.batching.flags import (
     rank,
 )
 from srcxform.transform.batching.spreading import aligned, operand
-from srcxform.transform.context import template_call, with_defaults
+from srcxform.transform.templates import template_call, with_defaults
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching

@@ -20,18 +20,12 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.choices import is_steep
-from srcxform.transform.context import (
-    missing,
-    no_rule,
-    refusing,
-    template_call,
-    with_defaults,
-    written_beside,
-)
+from srcxform.transform.context import no_rule, refusing, written_beside
 from srcxform.transform.forward import Forward, unknown_argument
 from srcxform.transform.reverse.structure import has_tuple, holds_many, holds_numbers
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
+from srcxform.transform.templates import missing, template_call, with_defaults
 
 
 def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
