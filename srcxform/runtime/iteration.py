@@ -93,6 +93,28 @@ def first_of(items: Iterable[Any], stop: int) -> Iterator[Any]:
             return
 
 
+def behind(items: Iterable[Any], start: int, stop: None = None, step: int = 1) -> Iterator[Any]:
+    """`itertools.islice` without a stop."""
+    position = 0
+    for item in items:
+        if position >= start and (position - start) % step == 0:
+            yield item
+        position = position + 1
+
+
+def groupby(items: Iterable[Any], key: Any = None) -> Iterator[Any]:
+    """`itertools.groupby`; each group is a list."""
+    held = list(items)
+    start = 0
+    while start < len(held):
+        value = held[start] if key is None else key(held[start])
+        end = start + 1
+        while end < len(held) and (held[end] if key is None else key(held[end])) == value:
+            end = end + 1
+        yield value, held[start:end]
+        start = end
+
+
 def takewhile(predicate: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
     """`itertools.takewhile`."""
     for item in items:

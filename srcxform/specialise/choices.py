@@ -1,15 +1,18 @@
 """One of several functions: which one is known only while the program runs.
 
-Where two branches leave different functions in one variable, the variable holds a number that
-tells which; a call of it is a call of each in a branch of its own.
+Where two branches leave different functions in one variable, or a table of functions is asked for
+one that the run tells, the variable holds a number that says which; a call of it is a call of each
+in a branch of its own.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gast
 
-from srcxform.kinds.callables import Choice, is_callee
-from srcxform.kinds.lattice import Kind, Number
+from srcxform.kinds.callables import Choice, Closure, is_callee
+from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Number
 from srcxform.specialise.scope import Args, Env, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -42,6 +45,34 @@ def told_apart(state: State, body: Block, after: Env | None, orelse: Block) -> N
 
 def options_of(kind: Kind) -> tuple[Kind, ...]:
     return kind.options if isinstance(kind, Choice) else (kind,)
+
+
+def looked_up(state: State, table: Kind, index: Evaluated) -> Evaluated | None:
+    """`TABLE[key]` of functions that are known, with a key that is not: the number of one."""
+    if not isinstance(table, (Items, Mapping)) or isinstance(index[1], Const) or state.fixed:
+        return None
+    options = table.items
+    if not 1 < len(options) <= MANY or not all(map(stands_alone, options)):
+        return None
+    numbers = [build.const(k) for k in range(len(options))]
+    written = (
+        build.mapping(table.keys, numbers)
+        if isinstance(table, Mapping)
+        else build.sequence(numbers, table.type)
+    )
+    holder, which = state.names.part(state.hint), state.names.part(state.hint)
+    state.emit(build.assign(holder, written))
+    state.bind(holder, replace(table, items=(Number("i"),) * len(options)))
+    state.emit(build.assign(which, build.item(holder, index[0])))
+    state.bind(which, Choice(options))
+    return build.load(which), Choice(options)
+
+
+def stands_alone(kind: Kind) -> bool:
+    """Say whether a function is told by its kind alone: no value goes with it."""
+    if isinstance(kind, Closure):
+        return not kind.defaults
+    return isinstance(kind, Const) and callable(kind.value)
 
 
 def call_choice(

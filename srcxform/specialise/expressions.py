@@ -42,6 +42,7 @@ from srcxform.kinds.lattice import (
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.runtime.bound_methods import OF_DICTS, OF_LISTS
 from srcxform.specialise.certainty import check_attribute, check_item, check_operands
+from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
 from srcxform.specialise.instances import check_values, refuse, shown, torn
@@ -342,6 +343,9 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:
             return found
+    function = looked_up(state, kind, (index, index_kind))
+    if function is not None:
+        return function
     check_values(state, node, kind, index_kind)
     new = placed(state, node, gast.Subscript(value=base, slice=index, ctx=gast.Load()))
     if is_slice(index_kind) and isinstance(kind, Cell):

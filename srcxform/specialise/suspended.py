@@ -176,6 +176,7 @@ ITERATORS = {
     itertools.count: iteration.count, itertools.takewhile: iteration.takewhile,
     itertools.dropwhile: iteration.dropwhile, itertools.starmap: iteration.starmap,
     itertools.chain.from_iterable: iteration.from_iterable, itertools.pairwise: iteration.pairwise,
+    itertools.groupby: iteration.groupby,
 }  # fmt: skip
 
 
@@ -194,6 +195,8 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
             return iteration.first_of
         case (itertools.islice, _) if args[2][1] != NONE:
             return iteration.islice
+        case (itertools.islice, _):
+            return iteration.behind
         case (itertools.chain, 2):
             return iteration.chain
         case (itertools.accumulate, _):
