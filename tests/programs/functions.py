@@ -536,3 +536,33 @@ class Recorder:
 @example(0.7)
 def method_of_a_container_in_an_object(x):
     return Recorder().run(x) ** 2
+
+
+OPERATIONS = {"tanh": np.tanh, "square": lambda t: t * t, "decay": lambda t: np.exp(-t)}
+WAVES = [np.sin, np.cos]
+
+
+class Step:
+    def __init__(self, weight, operation):
+        self.weight, self.operation = weight, operation
+
+    def __call__(self, x):
+        return OPERATIONS[self.operation](x * self.weight)
+
+
+class Steps:
+    def __init__(self, steps):
+        self.steps = list(steps)
+
+    def __iter__(self):
+        return iter(self.steps)
+
+
+@example(0.7, ["tanh", "decay", "square", "tanh"])
+def operations_by_name(x, names):
+    total = 0.0
+    for name in names:
+        x = OPERATIONS[name](x) + WAVES[len(name) % 2](x)
+    for k, step in enumerate(Steps([Step(x, "tanh"), Step(x * x, "decay")])):
+        total += step(x) * (k + 1)
+    return total * OPERATIONS["square" if x > 0.3 else "tanh"](x)

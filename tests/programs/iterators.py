@@ -246,3 +246,14 @@ def greatest_of_sorted(x):
         squares.append(value * value)
     ordered = sorted(squares)
     return ordered[1] * ordered[0] + max(*x) ** 3
+
+
+@example(0.7)
+def grouped_and_cut(x):
+    xs = [x, x * x, 0.3, x**3, 2 * x]
+    total = 0.0
+    for large, group in itertools.groupby(sorted(xs), key=lambda v: v > 0.5):
+        total += sum(group) * (2 if large else 1)
+    for k, (a, b) in enumerate(zip(xs, itertools.islice(xs, 1, None), strict=False)):
+        total += k * a * b
+    return total + sum(itertools.islice(xs, 1, None, 2))
