@@ -1,5 +1,7 @@
 """Iterators and generators that have a name: each element is drawn once, wherever that is."""
 
+import itertools
+
 import numpy as np
 
 from . import example, normal
