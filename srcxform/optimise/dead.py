@@ -8,7 +8,7 @@ from __future__ import annotations
 import gast
 
 from srcxform.frontend.externals import Externals
-from srcxform.optimise.purity import is_pure
+from srcxform.optimise.purity import finds_zeros, is_pure
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -58,6 +58,8 @@ class Sweep:
                 return None, live
             case Comment():
                 return node, live
+            case gast.Expr(value=value) if self.drop and finds_zeros(value, self.externals):
+                return None, live
             case gast.Assign(targets=[target], value=value) if isinstance(
                 target, (gast.Name, gast.Tuple)
             ):

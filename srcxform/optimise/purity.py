@@ -10,6 +10,7 @@ import numpy as np
 from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.rules.registry import rule_of
+from srcxform.runtime import check_still
 from srcxform.syntax.build import Node
 from srcxform.syntax.mentions import mentioned
 
@@ -25,6 +26,14 @@ def is_pure(node: Node, externals: Externals) -> bool:
     """Say whether evaluating an expression changes nothing."""
     known = mentioned(node)
     return known.is_plain and all(pure_callee(call.func, externals) for call in known.calls)
+
+
+def finds_zeros(call: Node, externals: Externals) -> bool:
+    """Say whether a statement asks of `np.zeros(...)` whether it is zero."""
+    if not isinstance(call, gast.Call) or known_object(call.func, externals) is not check_still:
+        return False
+    asked = call.args[0]
+    return isinstance(asked, gast.Call) and known_object(asked.func, externals) is np.zeros
 
 
 def pure_callee(func: Node, externals: Externals) -> bool:
@@ -46,6 +55,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "check_one_number",
             "check_lanes",
             "check_separate",
+            "check_still",
             "check_linear",
             "check_tangent",
             "checked_fwd",

@@ -32,6 +32,7 @@ from srcxform.runtime import (
     check_one_number,
     check_ran,
     check_separate,
+    check_still,
     check_tangent,
     check_view,
     coarser,
@@ -72,6 +73,7 @@ constant(check_alike, signature="view, base, view_dot, base_dot, place=None")
 constant(check_tangent, signature="out, dot, name")
 constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")
+constant(check_still, signature="tangent, place=None")
 constant(check_separate, signature="x, y, place=None")
 constant(check_one_number, signature="value, transform, place=None")
 constant(check_held, signature="shadow, place=None")

@@ -24,6 +24,7 @@ from srcxform.runtime.checks import (
     check_alike,
     check_one_number,
     check_separate,
+    check_still,
     check_view,
     refuse,
 )
@@ -236,6 +237,7 @@ __all__ = [
     "check_one_number",
     "check_ran",
     "check_separate",
+    "check_still",
     "check_linear",
     "check_tangent",
     "check_view",

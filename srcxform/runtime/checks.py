@@ -39,6 +39,24 @@ def check_one_number(value: Any, transform: str, place: Any = None) -> None:
     )
 
 
+def check_still(tangent: Any, place: Any = None) -> None:
+    """Raise an UnsupportedError if the tangent of what cannot change is not zero.
+
+    >>> check_still(np.zeros(2)), check_still(None)
+    (None, None)
+    """
+    if not isinstance(tangent, (np.ndarray, np.generic, int, float, complex)):
+        return
+    if np.asarray(tangent).dtype.kind != "V" and np.any(tangent):
+        raise refusal(
+            "UnsupportedError",
+            "the tangent of integers or booleans is not zero",
+            place,
+            "what it belongs to cannot change",
+            "convert that to float, or give zeros or None for its tangent",
+        )
+
+
 def check_separate(x: Any, y: Any, place: Any = None) -> None:
     """Raise a MutationError if two objects among the arguments are one, and one is written to.
 

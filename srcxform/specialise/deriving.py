@@ -30,9 +30,20 @@ from srcxform.kinds.lattice import (
     holds_instance,
 )
 from srcxform.specialise.closures import call_known, held, placeholder, refused, taken_out
-from srcxform.specialise.gradients import as_objects, as_operation, checked_number
+from srcxform.specialise.gradients import (
+    as_objects,
+    as_operation,
+    checked_number,
+    checked_still,
+)
 from srcxform.specialise.instances import named, whole
-from srcxform.specialise.moving import can_move, described, is_real_number, is_setting
+from srcxform.specialise.moving import (
+    can_move,
+    described,
+    is_real_number,
+    is_setting,
+    stands_still,
+)
 from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
 from srcxform.specialise.residual import written
@@ -88,6 +99,8 @@ def derive(
             return call_known(state, node, Const(fun), args, keywords)
         kind = Derived(transform, Const(fun), tuple(options.items()))
         return call_derived(state, node, kind, args, keywords)
+    if any(found == NEVER for _, found in (*args, *keywords.values())):  # it is refused already
+        return build.const(None), NEVER
     if not args and "fun" in keywords:
         args = [keywords["fun"], *args]
     given = {name: value for name, value in keywords.items() if name in OPTIONS}
@@ -96,6 +109,7 @@ def derive(
         args = args[:1]
     found = {name: option(state, value) for name, value in given.items()}
     if not all(map(is_constant, found.values())):
+        state.lost += 1  # a loop around it may know, turn by turn
         return refused(
             state, node, f"an option of `{transform}` is known only while the program runs",
             "the derivative is written before", "give its options as constants",
@@ -278,6 +292,9 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
             "their number is not known here", "write jvp(f, (x, y), (x_dot, y_dot))",
         )  # fmt: skip
     moving = [k for k, (_, found) in enumerate(primals) if not is_setting(state, found)]
+    for k in [k for k in moving if stands_still(state, primals[k][1])]:
+        moving.remove(k)
+        state.emit(*checked_still(node, tangents[k]))
     inner = come_apart(state, node, kind, primals, {}, moving)
     if inner is None:
         return build.const(None), NEVER

@@ -18,7 +18,8 @@ from srcxform.analysis.aliasing import aliasing, parts_of
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
-from srcxform.kinds.lattice import Array, Items, Kind, Mapping, Number, general
+from srcxform.kinds.lattice import NONE, Array, Items, Kind, Mapping, Number, general
+from srcxform.runtime import check_still
 from srcxform.specialise import switching
 from srcxform.specialise.instances import holds_record
 from srcxform.specialise.refusal import written_place
@@ -185,6 +186,15 @@ def checked_number(state: State, node: Node, transform: str, value: Node, has_au
     return build.expression(check)
 
 
+def checked_still(node: Node, tangent: Evaluated) -> Block:
+    """Ask while the program runs whether the tangent of what cannot change is zero."""
+    if tangent[1] == NONE:
+        return []
+    place = getattr(node, "place", None)
+    told = [] if place is None else [written_place(place)]
+    return [build.expression(build.call(build.const(check_still), tangent[0], *told))]
+
+
 def as_objects(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> list[Node]:
     """Give cotangents of objects as objects, where the sweeps have dicts."""
     from srcxform.runtime import objects_like
@@ -200,4 +210,11 @@ def as_objects(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> 
     return found
 
 
-__all__ = ["as_objects", "as_operation", "called_again", "checked_number", "settled"]
+__all__ = [
+    "as_objects",
+    "as_operation",
+    "called_again",
+    "checked_number",
+    "checked_still",
+    "settled",
+]

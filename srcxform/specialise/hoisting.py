@@ -42,6 +42,7 @@ def with_rules(
     given = keywords.get("nondiff_argnums") or (args[1] if len(args) > 1 else None)
     nondiff = () if given is None else numbers(given[1])
     if nondiff is None:
+        state.lost += 1
         return refused(
             state, node, f"an option of `{function.__name__}` is known only while the program runs",
             "the derivative is written before", "give its options as constants",

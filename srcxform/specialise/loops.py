@@ -31,7 +31,7 @@ from srcxform.specialise.operators import truth
 from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.specialise.stepwise import hand_on
 from srcxform.specialise.suspended import loop_over
-from srcxform.specialise.unrolling import known_turns, unrolled
+from srcxform.specialise.unrolling import counted_out, known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -50,29 +50,45 @@ def for_statement(state: State, node: Node) -> None:
 def while_statement(state: State, node: Node) -> None:
     """Specialise a `while`."""
     start = len(state.lines)
-    write_while(state, node)
+    by_turns(state, node, write_while, counted_out, counted_out)
     hand_on(state, node, start)
 
 
 def as_turns(state: State, node: Node) -> None:
-    """Specialise a loop: turn by turn, where else it would not be known what is called in it."""
+    """Specialise a `for`: turn by turn, where else it would not be known what is called in it."""
+    by_turns(
+        state, node, as_loop,
+        lambda state, node: known_turns(state, node.iter),
+        lambda state, node: unrolled(state, node, node.iter, always=True),
+    )  # fmt: skip
+
+
+def by_turns(
+    state: State,
+    node: Node,
+    loop: Callable[[State, Node], None],
+    few: Callable[[State, Node], bool],
+    turns: Callable[[State, Node], bool],
+) -> None:
+    """Write a loop; its turns one after the other where the loop loses track and they are few."""
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)
     env, held, lost = dict(state.env or {}), dict(state.cells.held), state.lost
-    as_loop(state, node)
+    loop(state, node)
     if state.lost == lost or state.fixed or state.scope.function is None:
         return
     with state.rehearsal():
         here, state.env = state.env, dict(env)
-        each_known = known_turns(state, node.iter)
+        found = few(state, node)
         state.env = here
-    if not each_known:
+    if not found:
         return
     del state.lines[lines:]
     names.taken, names.counts = taken | state.lasting_names(), counts
     names.take(state.slots.values())
     state.env, state.cells.held = env, held
-    unrolled(state, node, node.iter, always=True)
+    state.lost = lost  # what the turns know is not lost to the loops around
+    turns(state, node)
 
 
 def as_loop(state: State, node: Node) -> None:

@@ -11,6 +11,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Mapping,
     Number,
+    Opaque,
     Record,
     scalar_class,
 )
@@ -39,7 +40,16 @@ def is_setting(state: State, kind: Kind) -> bool:
         is_callee(kind)
         or isinstance(kind, Const)
         and isinstance(kind.value, (str, bool, type(None)))
+        or kind == Opaque(slice)
+        or isinstance(kind, Items)
+        and kind.type == "slice"
     )
+
+
+def stands_still(state: State, kind: Kind) -> bool:
+    """Say whether this is an array of integers or booleans: its tangent is zero."""
+    kind = state.settled(kind)
+    return isinstance(kind, Array) and kind.cls in ("i", "b")
 
 
 def is_real_number(kind: Kind) -> bool:

@@ -96,7 +96,7 @@ class State:
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     tuples: bool = False  # whether tuples stand for functions defined inside
-    lost: int = 0  # how often it was not known which function or object is meant
+    lost: int = 0  # how often it was not known which function, object or option is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
     snapshots: int | None = None  # states that the loop of the next body to come in may keep
     place: Any = None

@@ -67,11 +67,42 @@ def turn(state: State, target: Node, part: Any, body: Block, stop: str | None) -
         bind_target(state, target, part)
         block(state, body)
         return
-    held = Bound(target=target, part=part)
-    test = gast.UnaryOp(op=gast.Not(), operand=build.load(stop))
-    line = build.branch(test, [held, *body])
+    block(state, [unless(state, stop, [Bound(target=target, part=part), *body])])
+
+
+def unless(state: State, stop: str, body: Block) -> Node:
+    """Give the branch that a turn is once the turn before it may have left the loop."""
+    line = build.branch(gast.UnaryOp(op=gast.Not(), operand=build.load(stop)), body)
     line.place = state.place
-    block(state, [line])
+    return line
+
+
+def counted_out(state: State, node: Node) -> bool:
+    """Write a `while` turn by turn; say whether its test is known in each turn, and fails soon."""
+    from srcxform.specialise.expressions import evaluate
+    from srcxform.specialise.object_operators import tested
+    from srcxform.specialise.operators import truth
+    from srcxform.specialise.statements import block
+
+    place = state.place
+    stop = state.names.like("stopped")
+    body, leaves = without_breaks(node.body, stop)
+    if leaves:
+        state.scope.names[stop] = build.load(stop)
+        state.emit(build.assign(stop, build.const(False)))
+        state.bind(stop, Const(False))
+    for _ in range(MANY + 1):
+        if state.env is None:
+            return True
+        left = state.kind_of(stop) if leaves else Const(False)
+        again = truth(tested(state, evaluate(state, node.test))[1])
+        if left == Const(True) or again is False:
+            return True
+        if again is None:
+            return False
+        block(state, body if left == Const(False) else [unless(state, stop, body)])
+        state.place = place
+    return False
 
 
 class Bound(gast.Pass):

@@ -358,3 +358,31 @@ def test_gradient_of_a_recursion_inside() -> None:
         sx.grad(inside)(0.7)
     place = caught.value.place
     assert place is not None and place.function.endswith("inside")
+
+
+def test_tangent_of_integers_is_zero_or_refused() -> None:
+    def along(x, places, dot):
+        return jvp(lambda y, k: np.sum(y[k] ** 2), (x, places), (x, dot))[1]
+
+    places = np.array([0, 2])
+    for still in (np.zeros(2), np.zeros(2, dtype=int), None):
+        found = grad(along)(X, places, still)
+        np.testing.assert_allclose(found, [4 * X[0], 0.0, 4 * X[2]], rtol=1e-14)
+    with pytest.raises(sx.errors.UnsupportedError, match="is not zero"):
+        grad(along)(X, places, np.array([0.0, 1.0]))
+
+
+def test_options_from_an_argument_are_refused() -> None:
+    def turned(x, n):
+        return sum(grad(lambda a, b: a * b * b, argnums=k)(x, x) for k in range(n))
+
+    with pytest.raises(sx.errors.UnsupportedError, match="an option of `grad`"):
+        grad(turned)(1.5, 2)
+
+
+def test_what_refuses_inside_what_is_derived_is_told() -> None:
+    def along(x, k):
+        return jvp(grad(lambda a, b: a * b * b, k), (x, x), (1.0, 1.0))[1]
+
+    with pytest.raises(sx.errors.UnsupportedError, match="an option of `grad`"):
+        grad(along)(1.5, 1)

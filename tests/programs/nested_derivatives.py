@@ -4,7 +4,17 @@ import functools
 
 import numpy as np
 
-from srcxform import batched_jacobian, grad, jacfwd, jacrev, jvp, value_and_grad, vjp, vmap
+from srcxform import (
+    batched_jacobian,
+    checkpoint,
+    grad,
+    jacfwd,
+    jacrev,
+    jvp,
+    value_and_grad,
+    vjp,
+    vmap,
+)
 
 from . import example
 
@@ -327,3 +337,50 @@ def jacobians_of_containers(x):
 @example(np.array([[0.3, 0.7], [0.2, 0.5]]), analytic=False)
 def entries_of_a_batch(x):
     return np.sum(batched_jacobian(lambda y: np.sin(y) * y[:, :1], x) ** 2)
+
+
+def volume(a, b):
+    return a**2 * b**3
+
+
+@example(0.7, analytic=False)
+def partial_derivatives_in_a_loop(x):
+    """Options that loops count out: the turns stand one after the other."""
+    total = 0.0
+    for k, weight in enumerate([1.0, x]):
+        total = total + weight * grad(volume, argnums=1 - k)(x, 1.5)
+    mixed = [[grad(grad(volume, i), j)(x, x * 2.0) for i in range(2)] for j in range(2)]
+    k = 0
+    while True:
+        for matrix in (mixed, mixed[::-1]):
+            total = total + matrix[k][0] * matrix[1][k]
+        k += 1
+        if k == 2:
+            break
+    return total
+
+
+@example(np.array([[0.3, 0.7], [0.2, 0.5]]), analytic=False)
+def axes_and_modes_in_a_loop(x):
+    total = 0.0
+    for axis in range(2):
+        total = total + np.sum(vmap(lambda row: np.prod(row), in_axes=axis)(x) ** 2)
+    for f in (jacfwd, jacrev):
+        for k in (0, -1):
+            total = total + np.sum(f(lambda a, b: a * b[0], argnums=k)(x[0], x[1]) ** 2)
+    return total
+
+
+@checkpoint
+def chosen_squares(x, places):
+    return np.sum(np.sin(x[places]) ** 2)
+
+
+@example(np.array([0.3, 0.7, 1.1]), analytic=False)
+def tangents_beside_places(x):
+    """A forward rule that is handed integers and slices."""
+    places = np.argsort(x)[:2]
+    first = jvp(lambda y: chosen_squares(y, places), (x,), (x * x,))[1]
+    second = jvp(lambda y: chosen_squares(y, slice(1, None)), (x,), (x,))[1]
+    still = jvp(lambda y, k: np.sum(y[k] ** 2), (x, places), (x, np.zeros(2)))[1]
+    return first * second + still
