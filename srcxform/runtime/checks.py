@@ -58,11 +58,11 @@ def check_still(tangent: Any, place: Any = None) -> None:
 
 
 def check_separate(x: Any, y: Any, place: Any = None) -> None:
-    """Raise a MutationError if two objects among the arguments are one, and one is written to.
+    """Raise a MutationError if an object that is written to is, or is held by, another argument.
 
-    >>> check_separate([], [])
+    >>> check_separate([], [[], {}])
     """
-    if x is y:
+    if leads_to(y, x, set()):
         raise refusal(
             "MutationError",
             f"a `{type(x).__name__}` is given as two arguments, and is written to",
@@ -70,6 +70,25 @@ def check_separate(x: Any, y: Any, place: Any = None) -> None:
             "each argument has variables of its own, so that one would not see the other's",
             "pass a copy, or pass the object once",
         )
+
+
+def leads_to(y: Any, x: Any, seen: set[int]) -> bool:
+    """Say whether a value is this object, or holds it at any depth."""
+    if y is x:
+        return True
+    if isinstance(y, (np.ndarray, np.generic, int, float, complex, str)) or id(y) in seen:
+        return False
+    seen.add(id(y))
+    inside = [*y.values()] if isinstance(y, dict) else y
+    if not isinstance(inside, (list, tuple)):
+        inside = [*getattr(y, "__dict__", {}).values()]
+        inside += [getattr(y, name, None) for name in slots_of(type(y))]
+    return any(leads_to(part, x, seen) for part in inside)
+
+
+def slots_of(cls: type) -> list[str]:
+    named = [vars(one).get("__slots__", ()) for one in cls.__mro__]
+    return [name for one in named for name in ([one] if isinstance(one, str) else one)]
 
 
 def check_view(view: Any, base: Any, place: Any = None) -> None:

@@ -36,7 +36,7 @@ from srcxform.specialise.gradients import (
     checked_number,
     checked_still,
 )
-from srcxform.specialise.instances import named, whole
+from srcxform.specialise.instances import given_kind, named, whole
 from srcxform.specialise.moving import (
     can_move,
     described,
@@ -409,7 +409,7 @@ def program_of(
     body = [*lines, last]
     free = [name for name in sorted(live_before(body, set())) if name in before]
     parameters = (*wrt, *(name for name in free if name not in wrt))
-    kinds = [state.settled(before[name]) for name in parameters]
+    kinds = [state.settled(given_kind(state, name, before[name])) for name in parameters]
 
     def settled(body: Block) -> Any:
         body = split_webs(parameters, body, state.names)

@@ -22,7 +22,7 @@ from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, Rest, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.closures import is_placeholder
-from srcxform.specialise.resolve import captured, inside
+from srcxform.specialise.resolve import captured, inside, residual_object
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
 from srcxform.specialise.stepwise import with_marked_loop
 from srcxform.syntax import build
@@ -132,8 +132,8 @@ def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluate
 
 def is_lasting(state: State, value: Node) -> bool:
     """Say whether an argument may be written wherever the parameter stands."""
-    if isinstance(value, gast.Attribute):
-        return is_lasting(state, value.value)
+    if isinstance(value, gast.Attribute):  # what a module holds, not what an object does
+        return residual_object(state, value) != UNKNOWN
     if isinstance(value, gast.Name):
         return value.id not in state.shifting and not is_placeholder(state, value)
     return isinstance(value, gast.Constant)

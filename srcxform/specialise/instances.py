@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import gast
@@ -18,6 +19,7 @@ from srcxform import runtime
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
+    Array,
     Const,
     Instance,
     Items,
@@ -25,6 +27,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Mapping,
     Maybe,
+    Number,
     Record,
     Torn,
     holds_instance,
@@ -41,9 +44,10 @@ from srcxform.specialise.objects import (
     own_attribute,
     own_attributes,
 )
-from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.resolve import Outside
+from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.syntax import build
-from srcxform.syntax.build import Node
+from srcxform.syntax.build import Block, Node
 
 # -- attributes
 
@@ -230,6 +234,15 @@ def described(state: State, name: str) -> None:
            "write it as a property, or as methods")  # fmt: skip
 
 
+def given_kind(state: State, name: str, kind: Kind) -> Kind:
+    """Give the kind of a name; of the caller's object that of what the caller gave."""
+    if not isinstance(kind, Instance) or state.real.get(kind.site) != name:
+        return kind
+    parts = attributes_of(state, kind)
+    items = tuple(given_kind(state, node.id, part) for node, part in parts.values())
+    return Record(kind.type, tuple(parts), items)
+
+
 # -- values
 
 
@@ -362,25 +375,43 @@ def opened_item(state: State, name: str, key: Node, item: Kind) -> Kind:
     return opened(state, variable, item)
 
 
-def check_separate(state: State, parameters: Any, place: Any) -> None:
-    """Write checks that objects which are written to are no other argument."""
+def separate(state: State, begun: Env, parameters: Sequence[str], place: Any) -> Block:
+    """Write checks that the caller's objects that are written to are nothing else that is given.
+
+    `begun` has the kinds with which the function begins.
+    """
     where = build.const(None)
     if place is not None:
         where = build.sequence([build.const(part) for part in dataclasses.astuple(place)])
     line = "from srcxform.runtime import check_separate"
-    given = [name for name in parameters if isinstance(state.kind_of(name), Record)]
-    inside = [*state.real]
-    for k, one in enumerate(inside):
-        for other in [*inside[k + 1 :], *given]:
-            if class_of_name(state, one) is class_of_name(state, other):
-                function = state.externals.root("check_separate", runtime.check_separate, line)
-                call = build.call(function, build.load(one), build.load(other), where)
-                state.emit(build.expression(call))
+    taken = state.cells.written  # whose objects are variables, each with checks of its own
+    outside = [(c.name, c.kind, Outside(k)) for k, c in state.externals.captures.items()]
+    given = [*outside, *((name, begun[name], name) for name in parameters)]
+    others = {name: kind for name, kind, origin in given if origin not in taken}
+    found: Block = []
+    for k, one in enumerate(state.real):
+        cls = class_of(begun[one])
+        same = [name for name in [*state.real][k + 1 :] if class_of(begun[name]) is cls]
+        same += [name for name, kind in others.items() if may_hold(state, kind, cls)]
+        for other in same:
+            function = state.externals.root("check_separate", runtime.check_separate, line)
+            call = build.call(function, build.load(one), build.load(other), where)
+            found.append(build.expression(call))
+            found[-1].place = place
+    return found
 
 
-def class_of_name(state: State, name: str) -> type | None:
-    kind = state.kind_of(name)
-    return None if kind is None else class_of(kind)
+def may_hold(state: State, kind: Kind, cls: type | None) -> bool:
+    """Say whether a value may be, or lead to, an object of a class."""
+    match kind:
+        case Record(type=own, items=items):
+            return own is cls or any(may_hold(state, item, cls) for item in items)
+        case Items(items=items) | Mapping(items=items):
+            return any(may_hold(state, item, cls) for item in items)
+        case Instance() | Number() | Array() | Const():
+            return False
+    inside = state.element(kind)
+    return inside is None or inside is kind or may_hold(state, inside, cls)
 
 
 def holds_record(kind: Kind) -> bool:

@@ -28,15 +28,16 @@ from srcxform.kinds.nesting import finite
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.instances import (
     HANDED,
-    check_separate,
     holds_record,
     named,
     opened,
     owned,
+    separate,
     whole,
 )
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
+from srcxform.specialise.resolve import Outside, captured
 from srcxform.specialise.scope import Env, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.specialise.streams import refuse_iterator
@@ -121,8 +122,10 @@ def settle(
     if scope.function is None:  # a body in residual names
         cells.expect(body)
     before: tuple[Externals, set[str], dict[str, int]] | None = None
+    last: Externals | None = None
     while True:
-        externals = make()
+        externals, earlier = make(), last
+        last = externals
         state = State(externals, cells=cells.again(), functions=dict(functions or {}))
         names = externals.names
         if before is not None and before[0] is externals:  # each run gives the same names
@@ -134,13 +137,17 @@ def settle(
             state.calling.append(scope.function)
         for parameter, kind in zip(parameters, kinds, strict=True):
             state.bind(parameter, owned(kind, parameter))
+        if earlier is not None and earlier is not externals:
+            capture_written(state, earlier)
         for capture in externals.captures.values():
             state.bind(capture.name, capture.kind)
         try:
-            for parameter in parameters:
-                open_argument(state, parameter)
-            check_separate(state, parameters, getattr(body[0], "place", None) if body else None)
+            for opening in [*parameters, *(c.name for c in externals.captures.values())]:
+                open_argument(state, opening)
+            start, begun = len(state.lines), dict(state.env or {})
             result = block(state, body)
+            place = getattr(body[0], "place", None) if body else None
+            state.lines[start:start] = separate(state, begun, parameters, place)
         except (Restart, SrcxformError) as error:
             if isinstance(error, SrcxformError) and not state.cells.raises:
                 raise
@@ -168,6 +175,13 @@ def check_kept(state: State, parameters: Sequence[str], body: Block) -> None:
             told = Diagnostic(HANDED[0], getattr(body[-1], "place", None), *HANDED[1:])
             state.emit(raise_statement(state.externals, told, "UnsupportedError"))
             return
+
+
+def capture_written(state: State, earlier: Externals) -> None:
+    """Capture objects from outside that are written to: they are read when the function begins."""
+    for key, capture in earlier.captures.items():
+        if Outside(key) in state.cells.written:
+            captured(state, capture.fetch(), capture.name, key, capture.fetch, capture.path)
 
 
 def open_argument(state: State, name: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import functools
 import types
+from dataclasses import dataclass
 from typing import Any
 
 import gast
 import numpy as np
 
 from srcxform.frontend.paths import MISSING
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, holds_instance
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
 from srcxform.specialise.certainty import surely
@@ -20,6 +21,14 @@ from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.namespace import NameNotFound, lookup
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Says of an object that it was found outside, and under which key."""
+
+    key: Any
+
 
 LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
 
@@ -90,11 +99,18 @@ def looked_up(
 
 def captured(state: State, value: Any, name: str, key: Any, fetch: Any, path: Any) -> Evaluated:
     """Make a value found outside a parameter of the generated function."""
-    found = state.externals.capture(key, name, fetch, path, lambda n: kind_of(value, n))
-    kind = kind_of(value, found)
+    from srcxform.specialise.instances import owned
+
+    def kind(printed: str) -> Kind:
+        return owned(kind_of(value, printed), Outside(key))
+
+    found = state.externals.capture(key, name, fetch, path, kind)
+    known = (state.env or {}).get(found)
+    if known is not None and holds_instance(known):  # an object that is written to
+        return build.load(found), known
     if state.env is not None:
-        state.env.setdefault(found, kind)
-    return build.load(found), kind
+        state.env.setdefault(found, kind(found))
+    return build.load(found), kind(found)
 
 
 def unbound(state: State, function: Any, name: str) -> None:
