@@ -38,6 +38,7 @@ from srcxform.specialise.apart import widened
 from srcxform.specialise.closures import handed_out, held
 from srcxform.specialise.custom_results import compare
 from srcxform.specialise.inlining import default, match_arguments
+from srcxform.specialise.instances import owned, whole
 from srcxform.specialise.lifting import as_value, opened
 from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -208,11 +209,13 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
             try:
                 args = [renamed(state, one) for one in given]
                 with state.block() as lines:
-                    value, found = call_known(state, node, kind_of(custom.fun), args, {})
+                    value, found = whole(
+                        state, call_known(state, node, kind_of(custom.fun), args, {})
+                    )
                     result = state.names.part(state.hint)
                     state.emit(build.assign(result, value))
                     state.bind(result, found)
-                kind = general(state.settled(found))
+                kind = owned(general(state.settled(found)))  # made in a call of its own
                 if writes_into(state, lines, args):
                     state.writing.add(custom)
                 if shares_with(state, lines, args, result):
@@ -309,13 +312,20 @@ def checked_pair(
     kind = state.opened(result[1])
     if not isinstance(kind, Items) or len(kind.items) != 2:
         return None
-    (out, out_kind), (dot, dot_kind) = elements(state, (result[0], kind))
+    parts = elements(state, (result[0], kind))
+    (out, out_kind), (dot, dot_kind) = (as_made(state, part) for part in parts)
     if function is runtime.checked_jvp and not is_like(dot_kind, out_kind):
         check = state.externals.reference(runtime.check_tangent)
         out, out_kind = named(state, (out, out_kind))
         dot, dot_kind = named(state, (dot, dot_kind))
         state.emit(build.expression(build.call(check, out, dot, name[0])))
     return build.sequence([out, dot]), Items("tuple", (out_kind, dot_kind))
+
+
+def as_made(state: State, value: Evaluated) -> Evaluated:
+    """Give what a rule returns with the objects in it that the rule made and wrote to."""
+    made = whole(state, value)
+    return value if made is value else named(state, made)
 
 
 def checked_bars(
@@ -331,7 +341,8 @@ def checked_bars(
         return None
     found = []
     pairs = zip(elements(state, (bars[0], kind)), elements(state, likes), strict=True)
-    for (bar, bar_kind), (own, own_kind) in pairs:
+    for given, (own, own_kind) in pairs:
+        bar, bar_kind = as_made(state, given)
         if is_like(bar_kind, own_kind) and not has_record(own_kind):
             found.append((bar, bar_kind))
         elif bar_kind == NONE and isinstance(general(own_kind), Number):

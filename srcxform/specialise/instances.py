@@ -423,12 +423,12 @@ def holds_record(kind: Kind) -> bool:
     return False
 
 
-def owned(kind: Kind, origin: Any) -> Kind:
-    """Note in a kind where its objects came from."""
+def owned(kind: Kind, *origin: Any) -> Kind:
+    """Note in a kind where its objects came from, or that nobody knows."""
     match kind:
         case Record(items=items):
-            inside = tuple(owned(item, origin) for item in items)
-            return dataclasses.replace(kind, items=inside, origin=frozenset([origin]))
+            inside = tuple(owned(item, *origin) for item in items)
+            return dataclasses.replace(kind, items=inside, origin=frozenset(origin))
         case Items(items=items) | Mapping(items=items):
-            return dataclasses.replace(kind, items=tuple(owned(item, origin) for item in items))
+            return dataclasses.replace(kind, items=tuple(owned(item, *origin) for item in items))
     return kind

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import scipy.special
 
-from srcxform import errors
+from srcxform import checkpoint, errors, jvp
 from srcxform import grad as gradient
 
 from .programs import REVERSE, refused
@@ -102,13 +102,25 @@ def copy_instead_of_a_view(x):
     return np.sum(entries * entries)
 
 
-SHARED = type("Scaled", (), {"factor": 1.0})()
+class Scaled:
+    def __init__(self, factor):
+        self.factor = factor
+
+
+remade = checkpoint(lambda factor: Scaled(factor))
 
 
 @refused(2.0)
 def attribute_of_a_shared_object(x):
-    SHARED.factor = x
-    return SHARED.factor * x
+    scaled = remade(x)
+    scaled.factor = x * scaled.factor
+    return scaled.factor * x
+
+
+@refused(np.ones(3), error=errors.UnsupportedError)
+def tangent_of_places(x):
+    places = np.argsort(x)
+    return jvp(lambda y, k: np.sum(y[k]), (x, places), (x, np.ones(3)))[1]
 
 
 @refused(np.arange(8.0).reshape(4, 2), error=errors.NoDerivativeError)

@@ -158,3 +158,47 @@ def test_second_ways_to_an_object_are_refused() -> None:
     for call in [*calls, lambda: grad(by_two_names)(2.0)]:
         with pytest.raises(sx.errors.MutationError, match="and is written to"):
             call()
+
+
+class Sums:
+    def __init__(self):
+        self.total = 0.0
+
+    def add(self, x):
+        self.total = self.total + x
+
+
+@sx.custom_jvp
+def summed(x):
+    sums = Sums()
+    sums.add(x)
+    sums.add(x * x)
+    return sums
+
+
+@summed.defjvp
+def summed_jvp(primals, tangents):
+    sums = Sums()
+    sums.add(tangents[0])
+    sums.add(2.0 * primals[0] * tangents[0])
+    return summed(primals[0]), sums
+
+
+def test_objects_that_rules_make() -> None:
+    assert grad(lambda x: summed(x).total * x)(2.0) == 16.0  # x**2 + x**3
+    assert jvp(lambda x: summed(x).total * x, (2.0,), (1.0,))[1] == 16.0
+    again = sx.checkpoint(lambda x: summed(x))
+    assert grad(lambda x: again(x).total * x)(2.0) == 16.0
+
+
+def test_objects_that_come_out_of_a_rule_are_not_written_to() -> None:
+    made = sx.checkpoint(lambda x: Scaled(x * x))
+
+    def changed(x):
+        scaled = made(x)
+        scaled.k = scaled.k * x
+        return scaled.k * x
+
+    for call in (grad(changed), grad(grad(changed)), lambda x: jvp(changed, (x,), (1.0,))):
+        with pytest.raises(sx.errors.UnsupportedError, match="not known to be made here"):
+            call(2.0)
