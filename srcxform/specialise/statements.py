@@ -177,7 +177,7 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
     base, base_kind = evaluate(state, target.value)
     base_kind = present(base_kind)
     check_values(state, target, *(kind for kind in [base_kind] if isinstance(kind, Torn)))
-    if isinstance(base, gast.Constant):  # None, mostly: Python says what is wrong with it
+    if isinstance(base, (gast.Constant, gast.Subscript)):  # of None, Python says what is wrong
         holder = state.names.part(state.hint)
         state.emit(build.assign(holder, base))
         state.bind(holder, base_kind)

@@ -11,6 +11,7 @@ from srcxform import (
     jacfwd,
     jacrev,
     jvp,
+    linearize,
     value_and_grad,
     vjp,
     vmap,
@@ -384,3 +385,16 @@ def tangents_beside_places(x):
     second = jvp(lambda y: chosen_squares(y, slice(1, None)), (x,), (x,))[1]
     still = jvp(lambda y, k: np.sum(y[k] ** 2), (x, places), (x, np.zeros(2)))[1]
     return first * second + still
+
+
+@example(np.array([0.4, -0.7, 1.1]), analytic=False)
+def gauss_newton_product(x):
+    """The cotangents of a linear map's results and of a pullback's share memory."""
+
+    def residuals(y):
+        return np.array([y[0] * y[1], np.exp(y[2]), y[0] - y[2] ** 2, y[1]])
+
+    v = np.array([1.0, 2.0, -1.0])
+    _, push = linearize(residuals, x)
+    _, pull = vjp(residuals, x)
+    return np.dot(v, pull(push(v))[0])

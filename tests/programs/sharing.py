@@ -145,3 +145,16 @@ def copies_inside_of_lists(v):
     table["k"]["u"] = v[2] ** 2
     total = rows[0][0] * copies[0][0] + copies[1][0] * copies[2][0]
     return total * table["k"]["u"] * tables["k"]["u"]
+
+
+@example(np.array([0.4, -0.7, 1.1]))
+def views_that_a_branch_hands_out(v):
+    """Both are of one array; so they are in every lane."""
+    if v[0] > 0.2:
+        y = v * 1.0
+        pair = [y, y[1:]]
+    else:
+        y = v * 2.0
+        pair = [y, y[1:]]
+    pair[1][0] = 7.0 * v[0]
+    return np.sum(pair[0] ** 2)

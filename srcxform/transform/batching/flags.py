@@ -58,6 +58,11 @@ def settled(flag: Flag, kind: Kind) -> Flag:
     return True
 
 
+def has_lanes(flag: Flag) -> bool:
+    """Say whether all that a value holds differs from lane to lane."""
+    return all(map(has_lanes, flag)) if isinstance(flag, tuple) else flag is True
+
+
 def part_of(flag: Flag, kind: Kind, key: Any) -> Flag:
     """Give the flag of a part of a container: of the one at `key`, or of any (None)."""
     match kind:

@@ -116,10 +116,21 @@ def check_storage(
     around = [n for n in storage.of_name if n in live | entering]
     for name in leaving:
         mine = changed(name)
+        if mine and several_arrays(gen.lane_kind(name)):  # they may share it with each other
+            raise Escalation("a container is written to")
         if mine and any(mine & changed(other) for other in around if other != name):
             raise Escalation("storage is shared and written to")
         if mine and name in entering:
             raise Escalation("storage is exchanged and written to")
+
+
+def several_arrays(kind: Kind) -> bool:
+    """Say whether a value may hold more than one thing that can be written into."""
+    inside = parts(kind)
+    if inside is None:
+        return not is_numeric(kind)
+    holding = [part for _, part in inside if not is_numeric(part) or isinstance(part, Array)]
+    return len(holding) > 1 or any(map(several_arrays, holding))
 
 
 def own_names(gen: Batching, block: Block, entering: set[str], live: set[str]) -> dict[str, str]:

@@ -37,6 +37,7 @@ from srcxform.transform.batching.calls import called
 from srcxform.transform.batching.flags import (
     Apart,
     Escalation,
+    has_lanes,
     part_of,
     rank,
 )
@@ -195,6 +196,10 @@ class Batching:
                 return self.displayed(name, found, items, want)
             case op.RuleCall() | op.Constant():
                 return called(self, name, found, value, getattr(node, "place", None))
+            case op.Twins():
+                if not all(has_lanes(self.which.of(part)) for part in value.args):
+                    raise Escalation("shadows with and without lanes")
+                return [node]  # what shares memory in one lane does so in all
             case op.Listing(source=source):
                 if not isinstance(self.which.kind(source), Array) and have == want:
                     return [node]
