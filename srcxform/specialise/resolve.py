@@ -30,6 +30,7 @@ class Outside:
     key: Any
 
 
+OWN = ("srcxform.rules", "srcxform.runtime", "srcxform.api.inside")
 LIBRARIES = ("numpy", "math", "cmath", "srcxform", "builtins")
 
 
@@ -125,7 +126,7 @@ def unbound(state: State, function: Any, name: str) -> None:
 
 def inside(function: Any) -> bool:
     """Say whether a function is part of this package: its names do not change under us."""
-    return (function.__module__ or "").startswith(("srcxform.rules", "srcxform.runtime"))
+    return (function.__module__ or "").startswith(OWN)
 
 
 def fetcher(function: Any, where: str, name: str) -> Any:
