@@ -46,26 +46,38 @@ def numbered(items: Iterable[Any], start: int = 0) -> Iterator[Any]:
         number = number + 1
 
 
-def zipped(items: Iterable[Any], others: Any) -> Iterator[Any]:
+SHORTER = "zip() argument 2 is shorter than argument 1"
+LONGER = "zip() argument 2 is longer than argument 1"
+
+
+def zipped(items: Iterable[Any], others: Any, strict: Any = False) -> Iterator[Any]:
     """`zip` of a generator and a list."""
     position = 0
     for item in items:
         if position >= len(others):
+            if strict:
+                raise ValueError(SHORTER)
             return
         yield item, others[position]
         position = position + 1
+    if strict and position < len(others):
+        raise ValueError(LONGER)
 
 
-def zipped_behind(others: Any, items: Iterable[Any]) -> Iterator[Any]:
+def zipped_behind(others: Any, items: Iterable[Any], strict: Any = False) -> Iterator[Any]:
     """`zip` of a list and a generator: nothing is drawn once the list is at its end."""
     position = 0
-    if len(others) == 0:
+    if len(others) == 0 and not strict:
         return
     for item in items:
+        if strict and position >= len(others):
+            raise ValueError(LONGER)
         yield others[position], item
         position = position + 1
-        if position >= len(others):
+        if position >= len(others) and not strict:
             return
+    if strict and position < len(others):
+        raise ValueError(SHORTER)
 
 
 def islice(items: Iterable[Any], first: Any, second: Any = 0, step: Any = 1) -> Iterator[Any]:

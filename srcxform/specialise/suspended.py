@@ -189,7 +189,7 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
     match function, len(args):
         case (builtins.enumerate, _) if any(drawn):
             return iteration.numbered
-        case (builtins.zip, 2) if any(drawn) and not all(drawn) and not keywords:
+        case (builtins.zip, 2) if any(drawn) and not all(drawn):
             return iteration.zipped if drawn[0] else iteration.zipped_behind
         case (itertools.islice, 2):
             return iteration.first_of

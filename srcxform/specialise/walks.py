@@ -148,6 +148,11 @@ def over(state: State, value: Node, kind: Kind, hold: bool = False) -> Walk | No
             return Walk((length,), lambda k: build.item(base, k), passes=False)
         case Const(value=range()):
             return None
+        case Suspended():
+            from srcxform.specialise.suspended import refuse_generator
+
+            refuse_generator(state, kind, state.place)
+            return None
     inside = Many("list", kind.item) if isinstance(kind, Stream) else UNKNOWN
     value = named(state, value, kind)
     listed = named(state, build.call("list", value), inside)
