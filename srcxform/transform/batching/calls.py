@@ -18,7 +18,7 @@ from srcxform.rules.settle import constant_of
 from srcxform.runtime import lane_by_lane, polygamma
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import clone
+from srcxform.syntax.visit import clone, loads, rename
 from srcxform.transform.batching.flags import (
     Apart,
     is_numeric,
@@ -193,7 +193,7 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
     available["size"] = gen.size
     available["function"] = build.const(rule.primal)
     call = template_call(template, with_defaults(rule, template, available))
-    lines += gen.expand([build.assign(name, call)], place)
+    lines += with_settings(gen.expand([build.assign(name, call)], place))
     if any(is_refusal(gen, line) for line in lines):
         raise Apart
     for line in lines:
@@ -204,6 +204,20 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
         if gen.ctx.storage.is_changed(first.id):
             raise Apart
     return lines
+
+
+def with_settings(lines: Block) -> Block:
+    """Write out what a template has settled: some functions are views for some settings only."""
+    known: dict[str, Node] = {}
+    new: Block = []
+    for line in lines:
+        line = line if loads(line).isdisjoint(known) else rename(line, known)
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Constant(value=str())):
+                known[name] = line.value
+            case _:
+                new.append(line)
+    return new
 
 
 AXES = ("axis", "axis1", "axis2", "source", "destination")
