@@ -98,6 +98,7 @@ class Cells:
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
     raises: int = 0  # levels that rose in this run: if any did, it is done anew
+    stage: str = ""  # in front of names of places: of statements that come in as a program had them
 
     def again(self) -> Cells:
         """Give the table to begin another run with."""
@@ -115,7 +116,8 @@ class Cells:
         """Give lists and dicts that were just made the name of the place that made them."""
         match kind:
             case Items(type="list") | Mapping() | Many(type="list" | "dict"):
-                own = name if joining.container_type(kind) == "list" else f"{name}{{}}"
+                own = self.stage + name
+                own = own if joining.container_type(kind) == "list" else f"{own}{{}}"
                 sites = kind.sites or frozenset([own])  # a name may lead elsewhere in another run
                 named = replace(self.inside(kind, name), sites=sites)
                 raised = {site: self.levels[site] for site in sites if site in self.levels}
@@ -164,11 +166,11 @@ class Cells:
         Nothing has been found of these yet, so that nothing begins anew for them.
         """
         for name in grown(block):
-            self.levels[name] = MIXED
+            self.levels[self.stage + name] = MIXED
 
     def stored(self, name: str) -> None:
         """Note of a dict about to be made that it is written to: it may hold itself, too."""
-        self.levels.setdefault(f"{name}{{}}", STORED)
+        self.levels.setdefault(f"{self.stage}{name}{{}}", STORED)
 
     def level(self, cell: Cell) -> int:
         return self.levels.get(cell.site, MIXED)

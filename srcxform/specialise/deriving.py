@@ -379,7 +379,7 @@ def program_of(
     from srcxform.specialise.probes import without_tries
     from srcxform.specialise.program import settle
 
-    before = dict(state.env or {})
+    before, known = dict(state.env or {}), dict(state.known)
     with state.block() as lines:
         value, found = given_back(
             state, node, call_known(state, node, kind.function, given, keywords)
@@ -390,7 +390,7 @@ def program_of(
         last = build.returning(value)
         last.place = state.at(node)
     reached = state.env is not None
-    state.env = before
+    state.env, state.known = before, known  # what comes in instead may know less of these names
     for capture in state.externals.captures.values():  # some were met only now
         if capture.name not in before:
             state.bind(capture.name, capture.kind)
@@ -420,6 +420,10 @@ def program_of(
     plain = without_tries(parameters, program.body, program.kinds, state.externals, state.functions)
     if plain is not program.body:
         program = settled(plain)
+    if not isinstance(program.body[-1], gast.Return):  # it raises, as is only told now
+        state.lines += program.body
+        state.env = None
+        return None
     program = replace(program, functions=state.functions)
     if not attributes or not isinstance(program.result, Items):
         return Inner(program, wrt, program.result)

@@ -16,23 +16,29 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, clone
 
+WRITTEN = "written: "  # no name of a place begins so
 OURS = str(Path(__file__).parents[1])
 
 
 def written(state: State, lines: Block, result: Node) -> Evaluated:
-    """Specialise statements that stand in residual names; give what they compute."""
+    """Specialise statements that stand in residual names; give what they compute.
+
+    Their lists hold what stood for objects while the function came in that they were written for.
+    These lists had the same names, and are not taken for the same.
+    """
     from srcxform.specialise.expressions import evaluate
     from srcxform.specialise.statements import block
 
     outer, state.scope = state.scope, Scope(None)
-    place = state.place
+    place, stage = state.place, state.cells.stage
+    state.cells.stage = WRITTEN
     state.cells.expect(lines)
     try:
         block(state, at_call([clone(line) for line in lines], place))
         state.place = place
         return of_names(state, evaluate(state, result))
     finally:
-        state.scope, state.place = outer, place
+        state.scope, state.place, state.cells.stage = outer, place, stage
 
 
 def of_names(state: State, value: Evaluated) -> Evaluated:
