@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 import srcxform as sx
+from nesting.test_inside import AT, X, both_modes
 from srcxform import grad, jvp
-
-from .test_inside import AT, X, both_modes
 
 
 class Body:
