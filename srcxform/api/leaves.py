@@ -212,6 +212,10 @@ def tangent_like(dot: Any, value: Any) -> Any:
 
 
 def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any:
+    if type(value) is dict and type(derivative) is dict and [*derivative] == [*value]:
+        held = tuple(derivative.values())  # as below: references are counted
+        own_parts = zip(held, value.values(), strict=True)
+        return dict(zip(value, [each(part, own) for part, own in own_parts], strict=True))
     structure = children(value)
     if structure is None:
         return zero_like(value)

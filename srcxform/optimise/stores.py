@@ -11,7 +11,7 @@ from collections import Counter
 
 import gast
 
-from srcxform.optimise.facts import Facts
+from srcxform.optimise.facts import SUFFIX, Facts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -33,12 +33,30 @@ def run(block: Block, uses: Counter[str], binds: Counter[str], facts: Facts) -> 
         for field in ("body", "orelse", "finalbody"):
             if blocks(statement) and getattr(statement, field, None):
                 setattr(statement, field, run(getattr(statement, field), uses, binds, facts))
-        new.append(statement)
+        new.append(added_in_place(statement))
         into_view(new, uses, binds)
         first_of_zero(new)
         first_of_zeros(new)
         first_entry(new, facts)
     return new
+
+
+def added_in_place(line: Node) -> Node:
+    """`x_bar[i, j] = x_bar[i, j] + e` is `x_bar[i, j] += e`, also where i and j are arrays."""
+    match line:
+        case gast.Assign(
+            targets=[gast.Subscript(value=gast.Name(id=name)) as target],
+            value=gast.BinOp(
+                left=gast.Subscript(value=gast.Name(id=found), slice=index),
+                op=gast.Add() as op,
+                right=value,
+            ),
+        ) if SUFFIX.search(name) and isinstance(target.slice, gast.Tuple):
+            if found == name and text_of(target.slice) == text_of(index):
+                added = build.augment(target, op, value)
+                added.place = getattr(line, "place", None)
+                return added
+    return line
 
 
 def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
@@ -124,7 +142,7 @@ def first_entry(new: Block, facts: Facts) -> None:
         case [
             gast.Assign(
                 targets=[gast.Name(id=name)],
-                value=gast.Call(func=gast.Attribute(attr="zeros_like"), args=[gast.Name()]),
+                value=gast.Call(func=gast.Attribute(attr="zeros_like"), args=[_]),
             ),
             gast.AugAssign(
                 target=gast.Subscript(value=gast.Name(id=target), slice=index) as entry,

@@ -37,6 +37,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.context import Context
+from srcxform.transform.repeats import may_repeat
 
 Path = tuple[Any, ...]
 Key = tuple[str, Path]
@@ -317,7 +318,7 @@ class Cotangents:
         bar = self.bar(key)
         lines = self.own(key)
         target = build.item_store(bar, clone(index))
-        if may_repeat(index_kind):
+        if may_repeat(self.ctx, index, index_kind):
             add_at = build.attribute(build.attribute(self.numpy(), "add"), "at")
             call = build.call(add_at, build.load(bar), build.index_value(clone(index)), value)
             return [*lines, *self.ctx.expand([build.expression(call)], None)]
@@ -366,20 +367,6 @@ def sharper(kind: Kind, primal: Kind) -> Kind:
             pairs = zip(kind.dims, primal.dims, strict=True)
             return Array(kind.cls, tuple(b if a is None else a for a, b in pairs))
     return kind
-
-
-def may_repeat(index: Kind) -> bool:
-    """Say whether an index may name a position twice: only arrays of integers can."""
-    match index:
-        case Items(type="slice") | Array(cls="b"):
-            return False
-        case Items(type="tuple", items=items):
-            return any(map(may_repeat, items))
-        case Number() | Array(cls="b"):
-            return False
-        case Array() | Items() | Many() | Unknown():
-            return True
-    return False
 
 
 def is_fresh(value: Node) -> bool:

@@ -138,3 +138,22 @@ def power_of_arrays(a, p):
     """Constant, active and array exponents."""
     base = a * a + 0.5
     return np.sum(base**p) + np.sum(p**a) + np.sum(base**a) + np.sum(a**3)
+
+
+@example(normal(24, 4, 3), np.array([0, 1, 1, 2]))
+def entry_of_each_row(a, labels):
+    """Rows counted up: no entry is named twice, whatever the labels are."""
+    rows = np.arange(len(labels))
+    squares = a * a
+    squares[rows, labels] *= a[0, 0]
+    picked = squares[np.arange(a.shape[0]), labels]
+    return np.sum(picked**2 * a[rows, 1]) + squares[rows, rows % 2][0]
+
+
+@example(normal(25, 4, 3), np.array([0, 1, 1, 2]))
+def entries_of_one_row(a, labels):
+    """One row counted up is taken for every label: entries are named again."""
+    squares = a * a
+    twice = squares[np.arange(1), labels]
+    squares[np.arange(1) + 1, labels] += twice
+    return np.sum(twice**2 * a[:, 0]) + np.sum(squares**2)

@@ -22,7 +22,7 @@ from srcxform.runtime import accumulate_at, add, scatter, shadow_like, zeros_lik
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.cotangents import may_repeat
+from srcxform.transform.repeats import may_repeat
 from srcxform.transform.reverse.structure import (
     element_kind,
     elements_of,
@@ -168,7 +168,7 @@ def add_to_row(sweep: Sweep, name: str, row: Node, slot: Node, g: Node, length: 
 
 
 def add_at(sweep: Sweep, base_bar: Node, index: Node, index_kind: Kind, g: Node) -> Block:
-    if may_repeat(index_kind):
+    if may_repeat(sweep.ctx, index, index_kind):
         at = build.attribute(build.attribute(sweep.bars.numpy(), "add"), "at")
         return sweep.ctx.expand(
             [build.expression(build.call(at, base_bar, build.index_value(clone(index)), g))],

@@ -20,7 +20,7 @@ from srcxform.runtime import (
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.cotangents import may_repeat
+from srcxform.transform.repeats import may_repeat
 from srcxform.transform.reverse.structure import elements_of, has_tuple
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
@@ -44,7 +44,7 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     if sweep.ctx.is_active(value):
         part = sweep.bars.part(f"{value.id}_bar")
         taken: Node = build.item(shadow, clone(target.slice))
-        if may_repeat(index_kind):
+        if may_repeat(sweep.ctx, target.slice, index_kind):
             last = sweep.ctx.names.part("last")
             index = build.index_value(clone(target.slice))
             found = build.call(
