@@ -12,9 +12,8 @@ from typing import Any
 import by_hand
 import numpy as np
 import optree
-import orbit
 import pytest
-from test_scaling import kernels
+from test_scaling import kernels, orbit
 
 import srcxform as sx
 
