@@ -8,7 +8,7 @@ import gast
 import numpy as np
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Kind, Mapping, Number, Record
+from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number, Record
 from srcxform.runtime import (
     entries_that_stay,
     gap_in,
@@ -76,7 +76,9 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     slot = build.item_store(clone(shadow), clone(index))
     forward: Block = []
     undo = build.assign(clone(slot), build.load(old))
-    if sweep.is_dict(base) and not is_there(sweep.ctx.kind(base), index):
+    if holds_number(sweep.ctx.kind(base), index):
+        undo = build.assign(clone(slot), build.const(0.0))  # as it is throughout the forward sweep
+    elif sweep.is_dict(base) and not is_there(sweep.ctx.kind(base), index):
         fresh = sweep.ctx.names.part("fresh")
         sweep.ctx.kinds[fresh] = Number("b")
         absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])
@@ -99,6 +101,21 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     if sweep.ctx.is_active(value) and not sweep.bars.is_shadow(value.id):
         backward += sweep.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
     return Simple([*forward, node], [*backward, undo])
+
+
+def holds_number(kind: Kind, key: Node) -> bool:
+    """Say whether a real number is surely there before a store, and after it."""
+    match kind:
+        case Items(type="list", items=items):
+            known = isinstance(key, gast.Constant) and isinstance(key.value, int)
+            parts = [items[key.value]] if known and 0 <= key.value < len(items) else [*items]
+        case Mapping(keys=keys, items=items) if is_there(kind, key):
+            parts = [items[keys.index(key.value)]]
+        case Many(type="list", item=Kind() as item):
+            parts = [item]
+        case _:
+            return False
+    return bool(parts) and all(isinstance(part, Number) and part.cls == "f" for part in parts)
 
 
 def stored_slice(sweep: Sweep, base: str, index: Node, value: Node, node: Node) -> Step:
