@@ -275,7 +275,7 @@ FAULTS = (
     ),
     Fault(
         "of values stored at one position all have a cotangent",
-        "        if may_repeat(index_kind):\n            last =",
+        "        if may_repeat(sweep.ctx, target.slice, index_kind):\n            last =",
         "        if False:\n            last =",
     ),
     Fault(
