@@ -21,7 +21,7 @@ import numpy as np
 
 from srcxform.analysis.aliasing import Aliasing
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Const, Kind, Opaque, Unknown
+from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Opaque, Unknown
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, load_list, stores, walk
 
@@ -83,12 +83,12 @@ class Outside:
             elif isinstance(found, op.Method):
                 self.told |= self.is_outside(found.base) and any(map(self.is_text, call.args))
             else:
-                self.told |= isinstance(found, op.Foreign)
+                self.told |= isinstance(found, op.Foreign) and self.is_text(call)
 
     def is_text(self, node: Node) -> bool:
         """Say whether an operand is text that shows something active: the rest is followed."""
         if self.within:
-            return bool(load_list(node))
+            return any(op.is_text(self.facts.kinds.get(n, UNKNOWN)) for n in load_list(node))
         return any(name in self.facts.texts for name in load_list(node))
 
     def shows(self, node: Node) -> bool:
