@@ -436,9 +436,9 @@ def dictionary(state: State, node: Node) -> Evaluated:
 
 def are_distinct(keys: list[Any]) -> bool:
     """Say whether no two keys can be equal: constants, and tuples of these."""
-    found = []
+    found: list[Any] = []
     for _, kind in keys:
-        parts = kind.items if isinstance(kind, Items) else (kind,)
+        parts: Any = kind.items if isinstance(kind, Items) else (kind,)
         if not all(isinstance(part, Const) and isinstance(part.value, SIMPLE) for part in parts):
             return False
         values = tuple(part.value for part in parts)
