@@ -2,6 +2,7 @@
 
     python -m srcxform dump model.py:loss --wrt w
     python -m srcxform dump package.model:loss --transform jvp --order 2 --standalone -o loss_jvp.py
+    python -m srcxform dump model.py:residuals --transform jacfwd --arg "x=np.ones(3)"
     python -m srcxform cache list
 
 Ends with status 0; with 1 and a message if what was asked for is refused; with 2 if it was not
@@ -21,6 +22,8 @@ import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from srcxform.api.dumping import TRANSFORMS, dump
 from srcxform.emit import cache
@@ -60,17 +63,30 @@ def parser() -> argparse.ArgumentParser:
 
 def add_dump(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Print the source of a derivative. Annotations and defaults say of what kind the "
-        "arguments are; what they leave open stays general."
+        "Print the source of a derivative. Annotations, defaults and examples say of what kind "
+        "the arguments are; what they leave open stays general, where that can be."
     )
-    command.add_argument("target", metavar="FILE.py:FUNCTION|MODULE:FUNCTION")
+    command.add_argument(
+        "target", metavar="FILE.py:FUNCTION|MODULE:FUNCTION",
+        help="also a method: MODULE:Class.method, or MODULE:object.method of an object made there",
+    )  # fmt: skip
     command.add_argument(
         "--transform", action="append", choices=TRANSFORMS, default=[],
         help="may be repeated: the first one is applied first (default: grad)",
     )  # fmt: skip
     command.add_argument(
         "--wrt", action="append", default=[], metavar="NAME[,NAME]",
-        help="parameters to differentiate in (default: the first one for gradients, else all)",
+        help="parameters to differentiate in (default: the first one for gradients and "
+        "Jacobians, else all)",
+    )  # fmt: skip
+    command.add_argument(
+        "--arg", action="append", default=[], metavar="NAME=VALUE",
+        help="an argument of the function as an example, such as x=np.ones(3): only its kind "
+        "counts; of what vmap goes along, one lane",
+    )  # fmt: skip
+    command.add_argument(
+        "--lanes", action="append", default=[], metavar="NAME[,NAME]",
+        help="parameters whose first axis vmap goes along (default: all)",
     )  # fmt: skip
     command.add_argument(
         "--order", type=positive, default=1, metavar="N", help="apply this many times (default: 1)"
@@ -112,9 +128,12 @@ def megabytes(text: str) -> int:
 def run_dump(parsed: argparse.Namespace) -> None:
     """Print a derivative, or write it to a file."""
     function, held = find_function(parsed.target)
-    wrt = [name.strip() for names in parsed.wrt for name in names.split(",") if name.strip()]
+    examples = dict(example(given, function) for given in parsed.arg)
     try:
-        text = dump(function, parsed.transform, wrt, parsed.order, parsed.standalone, held)
+        text = dump(
+            function, parsed.transform, split(parsed.wrt), parsed.order, parsed.standalone, held,
+            examples, split(parsed.lanes),
+        )  # fmt: skip
     except SrcxformError:
         raise
     except TypeError as error:
@@ -123,6 +142,23 @@ def run_dump(parsed: argparse.Namespace) -> None:
         print(text, end="")
     else:
         parsed.output.write_text(text, encoding="utf-8")
+
+
+def split(given: Sequence[str]) -> list[str]:
+    return [name.strip() for names in given for name in names.split(",") if name.strip()]
+
+
+def example(given: str, function: Any) -> tuple[str, Any]:
+    """Evaluate `NAME=VALUE` where the function is written. Raises CommandError."""
+    name, equals, value = given.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise CommandError(f"expected NAME=VALUE behind --arg, got {given!r}")
+    home = sys.modules.get(getattr(function, "__module__", None) or "")
+    try:
+        return name.strip(), eval(value.strip(), {"np": np, **vars(home or types)})
+    except Exception as error:  # whatever an expression may raise
+        said = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        raise CommandError(f"cannot evaluate {value.strip()!r}: {said}") from None
 
 
 def find_function(target: str) -> tuple[Callable[..., Any], int]:

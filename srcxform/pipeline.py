@@ -19,7 +19,7 @@ from srcxform.publish import Compiled, Request, counters, publish, recall
 from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
-from srcxform.transform.functions import functions, mapped, names_of, native
+from srcxform.transform.functions import functions, itself, mapped, names_of, native
 from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
@@ -58,6 +58,8 @@ def compile_derivative(
         nodes, at_once = mapped(ctx, axes, batch_length(lengths))
     elif native_code:
         nodes, at_once = native(ctx, kinds), True
+    elif transform == "itself":
+        nodes, at_once = itself(ctx), True
     else:
         nodes, at_once = functions(ctx, transform, has_aux), True
     return publish(request, ctx, code, nodes, at_once)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import inspect
 import json
 import sys
 import types
@@ -244,6 +245,8 @@ def docstrings(request: Request, ctx: Context, code: Read, nodes: list[Node]) ->
         found = {nodes[0].name: f"`{code.name}`{home_of(code)} for a batch of arguments."}
     elif request.transform == "jit":
         found = {nodes[0].name: f"`{code.name}`{home_of(code)}, to be compiled."}
+    elif request.transform == "itself":
+        found = {nodes[0].name: said_by(request.function)}
     elif request.transform == "vjp":
         found = sweeps_said(nodes[0].name, nodes[1].name, code, wrt)
     else:
@@ -257,6 +260,10 @@ def docstrings(request: Request, ctx: Context, code: Read, nodes: list[Node]) ->
             back = ctx.requests.backward_name(callee, mask)
             found.update(sweeps_said(name, back, callee.read, active))
     return found
+
+
+def said_by(function: Any) -> str:
+    return inspect.getdoc(function) or f"`{function.__name__}`."
 
 
 def sweeps_said(forward: str, backward: str, code: Read, wrt: list[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from srcxform.errors import UnsupportedError
 MODEL = '''\
 """A model."""
 import math
+import struct
 import types
 
 import numpy as np
@@ -61,6 +62,18 @@ def vector(x: float):
 
 def named(x: float, mode="a"):
     return x * x if mode == "a" else x
+
+
+def residuals(w, x):
+    return np.tanh(WEIGHTS * w) @ x * w
+
+
+def spread(x: float, *, k: float = 2.0):
+    return k * x**3
+
+
+def unheard(x: float):
+    return struct.unpack("d", struct.pack("d", x))[0]
 
 
 def make(rate):
@@ -107,6 +120,15 @@ class Layer:
         return self.k
 
 
+class Cubic:
+    def __init__(self, k):
+        self.k = k
+
+    def value(self, x: float):
+        return self.k * x**3
+
+
+cubic = Cubic(0.5)
 not_a_function = 3
 '''
 
@@ -153,7 +175,7 @@ def test_file_and_module_give_the_same(folder: Path, capsys) -> None:
     del sys.modules["model"]
     assert dump(capsys, "model.py:loss") == by_module
     assert dump(capsys, f"{folder / 'model.py'}:loss") == by_module
-    assert '"""Gradient of `loss` (model.py:13) with respect to `w`."""' in by_module
+    assert '"""Gradient of `loss` (model.py:14) with respect to `w`."""' in by_module
     assert str(folder) not in by_module
 
 
@@ -277,7 +299,24 @@ def test_a_file_called_like_a_module_in_use(folder: Path, capsys) -> None:
         (["model:loss", "--wrt", "v"], "no parameter `v`; it has w, x, y"),
         (["model:decay", "--transform", "jvp", "--transform", "grad"], "return one real number"),
         (["model:vector"], "does not return one real number"),
-        (["model:decay", "--wrt", "x,k", "--order", "2"], "does not return one real number"),
+        (
+            ["model:decay", "--wrt", "x,k", "--order", "2", "--transform", "value_and_grad"],
+            "does not return one real number",
+        ),
+        (
+            ["model:loss", "--transform", "grad", "--transform", "grad", "--arg", "w=np.ones(3)"],
+            "`loss_grad` does not return one real number",
+        ),
+        (["model:loss", "--transform", "jacfwd"], "an example with --arg w=VALUE"),
+        (["model:loss", "--transform", "vmap", "--lanes", "x"], "an example with --arg x=VALUE"),
+        (["model:loss", "--lanes", "v"], "no parameter `v`; it has w, x, y"),
+        (["model:loss", "--arg", "v=1.0"], "no parameter `v`; it has w, x, y"),
+        (["model:loss", "--arg", "w"], "expected NAME=VALUE behind --arg, got 'w'"),
+        (["model:loss", "--arg", "w=1/0"], "cannot evaluate '1/0': ZeroDivisionError"),
+        (["model:loss", "--arg", "w=1 +"], "cannot evaluate '1 +': SyntaxError"),
+        (["model:loss", "--arg", "w='a'"], "`w` of `loss` is no real or complex number"),
+        (["model:decay", "--transform", "checkpoint"], "--transform checkpoint --transform grad"),
+        (["model:decay", "--transform", "jit", "--order", "2"], "nothing can be applied after it"),
         (["model:decay", "--transform", "vjp", "--transform", "grad"], "nothing can be applied"),
         (["model:Layer"], "is a class"),
         (["model:np.sin"], "depends on its arguments"),
@@ -331,7 +370,7 @@ def test_a_method_is_differentiated_in_what_comes_after_its_object(folder: Path,
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["dump"], ["dump", "model:f", "--transform", "hessian"], ["dump", "f", "--order", "0"],
+    [[], ["dump"], ["dump", "model:f", "--transform", "hesse"], ["dump", "f", "--order", "0"],
      ["cache"], ["cache", "burn"]],
 )  # fmt: skip
 def test_what_is_not_understood(folder: Path, capsys, arguments: list[str]) -> None:
@@ -389,6 +428,164 @@ def test_standalone_gives_the_same_bits_without_srcxform(
     assert got == np.ravel(own(*arguments, *rest)).tolist()
     expected = sx.grad(getattr(model, function))(*arguments)
     assert np.allclose(got, np.ravel(expected), rtol=1e-13, atol=0.0)
+
+
+SAME = """\
+import json, sys
+class Nowhere:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("srcxform", "model"):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Nowhere())
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+import printed
+def numbers(value):
+    if isinstance(value, (tuple, list)):
+        return [number for part in value for number in numbers(part)]
+    return [complex(v).real.hex() for v in np.ravel(value)]
+print(json.dumps(numbers(eval(sys.argv[2], vars(printed) | {"np": np}))))
+"""
+ARRAYS = ["--arg", "w=np.ones(3)", "--arg", "x=np.ones(3)"]
+W, X = np.array([0.4, -0.2, 0.3]), np.array([0.5, 0.1, -0.7])
+GIVEN = "np.array([0.4, -0.2, 0.3]), np.array([0.5, 0.1, -0.7])"
+
+
+@pytest.mark.parametrize(
+    ("options", "call", "same"),
+    [
+        (["--transform", "jacfwd"], "residuals_jacfwd", lambda f: sx.jacfwd(f)(W, X)),
+        (["--transform", "jacrev"], "residuals_jacrev", lambda f: sx.jacrev(f)(W, X)),
+        (["--transform", "jacobian"], "residuals_jacobian", lambda f: sx.jacobian(f)(W, X)),
+        (["--transform", "hessian"], "residuals_hessian", lambda f: sx.hessian(f)(W, X)),
+        (["--transform", "jacrev", "--wrt", "w,x"], "residuals_jacrev",
+         lambda f: sx.jacrev(f, argnums=(0, 1))(W, X)),
+        (["--transform", "jacfwd", "--transform", "jacrev"], "residuals_jacfwd_jacrev",
+         lambda f: sx.jacrev(sx.jacfwd(f))(W, X)),
+        (["--transform", "jacfwd", "--order", "2"], "residuals_jacfwd_jacfwd",
+         lambda f: sx.jacfwd(sx.jacfwd(f))(W, X)),
+        (["--transform", "jit"], "residuals_jit", lambda f: f(W, X)),
+    ],
+)  # fmt: skip
+def test_every_transformation_stands_alone(
+    folder: Path, capsys, options: list[str], call: str, same: Any
+) -> None:
+    """What is printed runs without srcxform and without the module, and gives the same bits."""
+    import model
+
+    text = dump(capsys, "model:residuals", *options, *ARRAYS, "--standalone")
+    (folder / "alone").mkdir()
+    (folder / "alone" / "printed.py").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", SAME, str(folder / "alone"), f"{call}({GIVEN})"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    got = np.array([float.fromhex(v) for v in json.loads(done.stdout)])
+    own = functions(dump(capsys, "model:residuals", *options, *ARRAYS))[call]
+    assert got.tolist() == flat(own(W, X, model.WEIGHTS)).tolist()
+    assert np.allclose(got, flat(same(model.residuals)), rtol=1e-13, atol=1e-15)
+
+
+def flat(value: Any) -> Any:
+    """Give all numbers of a nested result, in order."""
+    if isinstance(value, tuple):
+        return np.concatenate([flat(part) for part in value])
+    return np.ravel(value)
+
+
+def test_lanes(folder: Path, capsys) -> None:
+    import model
+
+    options = ["--transform", "grad", "--transform", "vmap", "--lanes", "x,y"]
+    given = ["--arg", "w=np.ones(3)", "--arg", "x=np.ones(3)", "--arg", "y=1.0"]
+    batched = functions(dump(capsys, "model:loss", *options, *given))["loss_grad_vmap"]
+    generator = np.random.default_rng(1)
+    x, y = generator.normal(size=(4, 3)), generator.normal(size=4)
+    for lane, row in enumerate(batched(W, x, y)):
+        for k in range(3):
+
+            def along(t: float, k: int = k, lane: int = lane) -> Any:
+                return model.loss(W + t * np.eye(3)[k], x[lane], y[lane])
+
+            assert np.isclose(row[k], difference(along, 0.0), rtol=1e-8)
+
+
+def test_orders_of_several_parameters_are_blocks(folder: Path, capsys) -> None:
+    options = ["--order", "2", "--wrt", "x,k", "--standalone"]
+    second = functions(dump(capsys, "model:decay", *options))["decay_grad_jacfwd"]
+    import model
+
+    (xx, xk), (kx, kk) = second(0.7, 0.3, 4)
+    first = sx.grad(model.decay, argnums=(0, 1))
+    for k, column in enumerate(((xx, xk), (kx, kk))):
+        for j, found in enumerate(column):
+
+            def along(t: float, k: int = k, j: int = j) -> Any:
+                at = [0.7, 0.3]
+                at[j] += t
+                return first(*at, 4)[k]
+
+            assert np.isclose(found, difference(along, 0.0), rtol=1e-8)
+
+
+def test_orders_of_an_array_are_hessians(folder: Path, capsys) -> None:
+    import model
+
+    text = dump(capsys, "model:weighted", "--order", "2", "--arg", "x=np.ones(3)", "--standalone")
+    x = np.array([0.5, -0.3, 0.2])
+    factors = 0.75 * model.RATE * model.WEIGHTS / np.sqrt(np.abs(x))
+    assert np.allclose(functions(text)["weighted_grad_jacfwd"](x), np.diag(factors), rtol=1e-12)
+
+
+def test_checkpoint_comes_before_what_it_is_for(folder: Path, capsys) -> None:
+    chain = ["--transform", "checkpoint", "--transform", "grad", "--wrt", "k"]
+    gradient = functions(dump(capsys, "model:decay", *chain))["decay_checkpoint_grad"]
+    import model
+
+    expected = difference(lambda k: model.decay(0.7, k, 4), 0.3)
+    assert np.isclose(gradient(0.7, 0.3, 4, model.RATE), expected, rtol=1e-10)
+    assert cli.main(["dump", "model:decay", *chain, "--standalone"]) == 1
+    assert "standalone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("transform", ["grad", "jvp", "vjp", "jacfwd", "hessian", "jit"])
+@pytest.mark.parametrize("target", ["model:cubic.value", "model:Cubic.value"])
+def test_methods_of_objects_and_of_classes(
+    folder: Path, capsys, transform: str, target: str
+) -> None:
+    import model
+
+    given = [] if "cubic" in target else ["--arg", "self=cubic"]
+    options = ["--transform", transform, *given, *([] if transform == "jit" else ["--wrt", "x"])]
+    found = functions(dump(capsys, target, *options))
+    x, k = 0.7, 0.5
+    match transform:
+        case "grad" | "jacfwd":
+            assert np.isclose(found[f"value_{transform}"](model.cubic, x), 3 * k * x**2)
+        case "hessian":
+            assert np.isclose(found["value_hessian"](model.cubic, x), 6 * k * x)
+        case "jvp":
+            assert np.allclose(found["value_jvp"](model.cubic, x, 1.0), (k * x**3, 3 * k * x**2))
+        case "vjp":
+            value, residuals = found["value_fwd"](model.cubic, x)
+            assert np.allclose(
+                (value, found["value_bwd"](residuals, 1.0)), (k * x**3, 3 * k * x**2)
+            )
+        case "jit":
+            assert np.isclose(found["value_jit"](k, x), k * x**3)
+
+
+def test_arguments_that_are_given_by_name_only(folder: Path, capsys) -> None:
+    text = dump(capsys, "model:spread", "--transform", "jacfwd", "--wrt", "k", "--standalone")
+    assert np.isclose(functions(text)["spread_jacfwd"](0.7, 3.0), 0.7**3)
+
+
+def test_what_is_refused_altogether_is_told_and_not_printed(folder: Path, capsys) -> None:
+    assert cli.main(["dump", "model:unheard", "--transform", "jacfwd"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "" and "`pack` has no derivative rule" in printed.err
+    assert "in unheard" in printed.err and "<srcxform" not in printed.err
 
 
 def test_branches_that_are_refused_are_refused_without_srcxform(folder: Path, capsys) -> None:

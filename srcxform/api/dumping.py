@@ -9,23 +9,32 @@ import ast
 import inspect
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from srcxform.api.plans import variant_for
-from srcxform.api.results import is_known, is_one_real_number
+from srcxform.api.dumping_steps import JACOBIANS, Step, refuse_result
 from srcxform.api.targets import Layout, target_of
 from srcxform.api.wrapping import Derivative, general_kinds
 from srcxform.emit.constants import constant
 from srcxform.emit.defaults import with_defaults
 from srcxform.emit.standalone import standalone
 from srcxform.errors import Diagnostic, UnsupportedError
-from srcxform.kinds.lattice import Kind, Number, is_differentiable
-from srcxform.pipeline import Compiled
+from srcxform.kinds.lattice import is_differentiable
+from srcxform.kinds.values import kind_of
+
+NO_EXAMPLES: Mapping[str, Any] = types.MappingProxyType({})
 
 __all__ = ["TRANSFORMS", "dump"]
 
-TRANSFORMS = ("grad", "value_and_grad", "jvp", "vjp")
+TRANSFORMS = (
+    "grad", "value_and_grad", "jvp", "vjp", "jacfwd", "jacrev", "jacobian", "hessian", "vmap",
+    "checkpoint", "jit",
+)  # fmt: skip
+GRADIENTS = ("grad", "value_and_grad")
+LAST = {
+    "vjp": "vjp gives two functions, so nothing can be applied after it",
+    "jit": "jit writes a function for Numba, so nothing can be applied after it",
+}
 
 
 def dump(
@@ -35,19 +44,26 @@ def dump(
     order: int = 1,
     whole: bool = False,
     held: int = 0,
+    examples: Mapping[str, Any] = NO_EXAMPLES,
+    lanes: Sequence[str] = (),
 ) -> str:
     """Give the source of a derivative of `fun`.
 
     Args:
         fun: a function.
         transforms: from TRANSFORMS; the first is applied first. The default is "grad".
-        wrt: the names of the parameters to differentiate in: by default the first one for a
-            gradient, and all that can carry a derivative for the others.
-        order: how many times the transformations are applied.
+        wrt: the names of the parameters to differentiate in: by default the first one for
+            gradients and Jacobians, and all that can carry a derivative for the others.
+        order: how many times the transformations are applied. What is not one number any more is
+            differentiated by columns: the second order of a gradient in several parameters, or in
+            an array, is its Jacobian.
         whole: give a module that runs where srcxform is not installed. Values that `fun` captured
             are then defaults of the last parameters.
         held: how many of the first parameters are constants where `wrt` does not name them: 1 for
             a method, whose first one is the object.
+        examples: arguments by name, which say of what kind these are; of what "vmap" goes along,
+            one lane.
+        lanes: the names of the parameters whose first axis "vmap" goes along; by default all.
 
     Returns:
         The text of a Python module.
@@ -61,98 +77,70 @@ def dump(
         >>> print(dump(area, ["grad"], whole=True).partition("\\n")[0])
         \"\"\"Derivative of `area`, written by srcxform.\"\"\"
     """
-    chain = repeated(tuple(transforms) or ("grad",), order)
+    if order < 1:
+        raise TypeError(f"the order is a positive number, got {order}")
     if isinstance(fun, Derivative):
         raise TypeError(f"`{fun.__name__}` is a derivative already; name the function itself")
-    target = target_of(fun)
-    layout = getattr(target, "layout", Layout((), 0, 0, None, (), None))
-    bound = len(getattr(target, "args", ()))
-    chosen = picked(layout.names, wrt, target.name)
-    target, kinds = general_kinds(target, frozenset(chosen))
-    if not chosen and chain[0] in ("grad", "value_and_grad"):
-        chosen = (bound + held,) if bound + held < len(layout.names) else ()
-    names = [layout.names[k] for k in chosen] or [
-        name
-        for name, kind in zip(layout.names[held:], kinds[held:], strict=True)
-        if is_differentiable(kind)
-    ]
-    function: Any = target.function
-    values: dict[str, Any] = {}
-    several = False
+    chain = repeated(tuple(transforms) or ("grad",), order)
+    start, names, bound = begun(fun, chain[0], wrt, held, examples)
+    free = Layout.of(start.function.__code__).names[bound:]
+    check_names(free, lanes, start.function.__name__)
+    lanes = lanes or free[held:]
+    state, again = start, len(tuple(transforms) or ("grad",))
     for number, transform in enumerate(chain):
-        if transform in ("grad", "value_and_grad") and several:
-            refuse_result(function.__name__, transform)
-        compiled, kinds = step(function, transform, names, kinds)
-        if transform in ("grad", "value_and_grad"):
-            check_scalar(compiled.result_kind, function.__name__, transform)
-        values.update({capture.name: capture.fetch() for capture in compiled.captures})
-        if transform == "vjp" and number < len(chain) - 1:
-            raise TypeError("vjp gives two functions, so nothing can be applied after it")
-        several = transform != "grad" or len(names) > 1
-        function = compiled.entry
+        if number >= again and transform == "grad" and not state.scalar:
+            transform = "jacfwd"
+        if transform in GRADIENTS and not state.scalar:
+            refuse_result(state.function.__name__, transform)
+        if transform in LAST and number < len(chain) - 1:
+            raise TypeError(LAST[transform])
+        state = state.then(transform, names, lanes)
+    if chain[-1] == "checkpoint":
+        raise TypeError(
+            "checkpoint says how a derivative is taken; name the one that comes after it, as in "
+            "--transform checkpoint --transform grad"
+        )
     if not whole:
-        return compiled.text
-    return self_contained(
-        compiled.text, {**own_defaults(target.function, function, values), **values}
-    )
+        return state.text
+    defaults = own_defaults(start.function, state.function, state.values)
+    return self_contained(state.text, {**defaults, **state.values})
 
 
 def repeated(transforms: tuple[str, ...], order: int) -> tuple[str, ...]:
     """Apply transformations `order` times; what is between is the derivative alone."""
-    if order < 1:
-        raise TypeError(f"the order is a positive number, got {order}")
     inner = tuple(
         "grad" if name in ("value_and_grad", "vjp") and order > 1 else name for name in transforms
     )
     return inner * (order - 1) + transforms
 
 
-def picked(names: tuple[str, ...], wrt: Sequence[str], function: str) -> tuple[int, ...]:
-    for name in wrt:
-        if name not in names:
-            raise TypeError(
-                f"`{function}` has no parameter `{name}`; it has {', '.join(names) or 'none'}"
-            )
-    return tuple(names.index(name) for name in dict.fromkeys(wrt))
+def begun(
+    fun: Any, first: str, wrt: Sequence[str], held: int, examples: Mapping[str, Any]
+) -> tuple[Step, list[str], int]:
+    """Give the function to begin with, the parameters to differentiate in, how many are bound."""
+    target = target_of(fun)
+    layout = getattr(target, "layout", Layout((), 0, 0, None, (), None))
+    bound = len(getattr(target, "args", ()))
+    check_names(layout.names, [*wrt, *examples], target.name)
+    chosen = tuple(layout.names.index(name) for name in dict.fromkeys(wrt))
+    target, general = general_kinds(target, frozenset(chosen))
+    kinds = {
+        name: kind_of(examples[name], name) if name in examples else kind
+        for name, kind in zip(layout.names, general, strict=True)
+    }
+    if not chosen and first in (*GRADIENTS, *JACOBIANS):
+        chosen = (bound + held,) if bound + held < len(layout.names) else ()
+    names = [layout.names[k] for k in chosen] or [
+        name for name in layout.names[held:] if is_differentiable(kinds[name])
+    ]
+    return Step(target.function, kinds), names, bound
 
 
-def step(
-    function: types.FunctionType, transform: str, names: list[str], kinds: tuple[Kind, ...]
-) -> tuple[Compiled, tuple[Kind, ...]]:
-    """Transform a function once; give the kinds of the parameters of what comes out."""
-    parameters = Layout.of(function.__code__).names
-    known = dict(zip(parameters, kinds, strict=True))
+def check_names(known: Collection[str], names: Sequence[str], function: str) -> None:
     for name in names:
-        kind = known[name]
-        if isinstance(kind, Number) and kind.cls == "i":
-            known[name] = Number("f")  # a differentiated integer counts as a real number
-        if not is_differentiable(known[name]):
-            raise TypeError(
-                f"`{name}` of `{function.__name__}` is no real or complex number, so there is no "
-                "derivative in it"
-            )
-    if not names:
-        raise TypeError(f"`{function.__name__}` has no parameter to differentiate in")
-    wrt = tuple(parameters.index(name) for name in names)
-    variant, _ = variant_for(function, transform, wrt, tuple(known[p] for p in parameters))
-    compiled = variant.compiled
-    known.update({capture.name: capture.kind for capture in compiled.captures})
-    made = Layout.of(compiled.entry.__code__).names
-    tangents = iter([known[name] for name in names])
-    return compiled, tuple(known[p] if p in known else next(tangents) for p in made)
-
-
-def check_scalar(result: Kind, name: str, transform: str) -> None:
-    options = {"has_aux": False, "holomorphic": False}
-    if is_known(result) and not is_one_real_number(result, options):
-        refuse_result(name, transform)
-
-
-def refuse_result(name: str, transform: str) -> None:
-    raise TypeError(
-        f"`{name}` does not return one real number, so there is no {transform} of it; use jvp or "
-        "vjp"
-    )
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise TypeError(f"`{function}` has no parameter `{name}`; it has {listed}")
 
 
 ALLOWED = {"numpy", "scipy", "srcxform", *sys.stdlib_module_names}

@@ -64,6 +64,8 @@ def lifted_functions(ctx: Context, found: list[Node]) -> list[Node]:
 
 def names_of(name: str, transform: str) -> list[str]:
     """Give the names of the functions that a derivative of the function `name` consists of."""
+    if transform == "itself":
+        return [name]
     endings = ("fwd", "bwd") if transform == "vjp" else (transform,)
     return [f"{name}_{ending}" for ending in endings]
 
@@ -78,6 +80,15 @@ def mapped(ctx: Context, axes: Any, length: Any) -> tuple[list[Node], bool]:
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
     return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)], at_once
+
+
+def itself(ctx: Context) -> list[Node]:
+    """Give the function itself, in which derivatives taken inside are written out."""
+    write_out(ctx)
+    name = ctx.program.name
+    found = [finished(ctx, name, ctx.program.parameters, ctx.program.body)]
+    found += primal_functions(ctx, found)
+    return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)]
 
 
 def native(ctx: Context, kinds: Sequence[Kind]) -> list[Node]:

@@ -47,8 +47,11 @@ def tangent(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     ctx = analysed(program, wrt)
     left = take_beside(ctx)
     body, dots = forward(ctx)
-    lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
     results = tuple(build.load(dots[name]) for name in wrt)
+    if not isinstance(body[-1], gast.Return):  # it refuses
+        nothing = build.const(None)
+        return Sweep(body, build.sequence([nothing] * 2) if has_aux else nothing, results=results)
+    lines, (out, *after) = kept(ctx, body[:-1], [body[-1].value, *map(clone, left)])
     return Sweep(
         lines, out, results=results, left=tuple(after), counts=partial(is_counted, program)
     )

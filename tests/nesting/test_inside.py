@@ -386,3 +386,29 @@ def test_what_refuses_inside_what_is_derived_is_told() -> None:
 
     with pytest.raises(sx.errors.UnsupportedError, match="an option of `grad`"):
         grad(along)(1.5, 1)
+
+
+def text_of_it(x: float) -> float:
+    return float(str(x))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        lambda x: grad(text_of_it)(x),
+        lambda x: jvp(text_of_it, (x,), (1.0,))[1],
+        lambda x: sx.vjp(text_of_it, x)[1](1.0)[0],
+        lambda x: jvp(lambda y: (text_of_it(y), y), (x,), (1.0,), has_aux=True)[1],
+        lambda x: sx.jacfwd(text_of_it)(x),
+        lambda x: sx.jacrev(text_of_it)(x),
+        lambda x: sx.hessian(text_of_it)(x),
+        lambda x: sx.linearize(text_of_it, x)[1](1.0),
+    ],
+)
+def test_of_what_is_refused_as_a_whole(inside: Any) -> None:
+    """Nothing comes in but the refusal, at the user's line."""
+    for derived in (lambda: grad(inside)(0.7), lambda: jvp(inside, (0.7,), (1.0,))):
+        with pytest.raises(sx.errors.SrcxformError) as caught:
+            derived()
+        assert caught.value.place is not None and caught.value.place.function == "text_of_it"
+        assert caught.value.frames[0].function.endswith("<lambda>")
