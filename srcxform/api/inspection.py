@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from srcxform.api.linear import Linear
 from srcxform.api.pullback import Pullback
 from srcxform.api.wrapping import Derivative
 
@@ -14,13 +15,17 @@ def source(fn: Any, *example_args: Any, **example_kwargs: Any) -> str:
     """Give the generated Python source of a derivative function, as text.
 
     Args:
-        fn: a function made by `grad`, `jvp` and their like, or a pullback.
+        fn: a function made by `grad`, `jvp` and their like, a pullback or a linearised function.
         example_args: arguments, as `fn` would be called with. Nothing is computed: they say what
             the source is to be written for. Without them, it is the source that served the last
             call with arguments of a new kind, or else the general case.
 
     Returns:
         The text of a Python module.
+
+    `inspect.getsource` gives the user's own function where `fn` stands for one (it follows
+    `__wrapped__`), and the generated function of a pullback, of a linearised function, and of
+    anything that a debugger or a traceback stands in.
 
     Raises:
         TypeError: `fn` is no derivative function.
@@ -36,7 +41,7 @@ def source(fn: Any, *example_args: Any, **example_kwargs: Any) -> str:
             return np.sin(x), x_dot * np.cos(x)
         <BLANKLINE>
     """
-    if isinstance(fn, Pullback):
+    if isinstance(fn, (Pullback, Linear)):
         return fn.source
     behind = getattr(fn, "__func__", fn)  # of a method
     if not isinstance(behind, Derivative):

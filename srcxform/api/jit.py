@@ -16,6 +16,7 @@ from srcxform.api.keys import key_of
 from srcxform.api.plans import Plan, find_plan, lock, table_of, variant_for
 from srcxform.api.targets import Layout, Lowered, Target, Values, target_of
 from srcxform.api.wrapping import Derivative, decorating, general_kinds
+from srcxform.emit.lines import shown_place
 from srcxform.errors import Place, UnsupportedError
 from srcxform.kinds.flattening import Leaf, flattened, held, is_leaf
 from srcxform.kinds.instances import instance_of, is_followed
@@ -137,7 +138,7 @@ def at_home(error: UnsupportedError, fun: Any) -> UnsupportedError:
     text = linecache.getline(code.co_filename, code.co_firstlineno).rstrip()
     start, end = len(text) - len(text.lstrip()), len(text)
     line = code.co_firstlineno
-    place = Place(code.co_filename, line, start, line, end, fun.__name__, text)
+    place = shown_place(Place(code.co_filename, line, start, line, end, fun.__name__, text))
     return UnsupportedError(replace(error.diagnostic, place=place))
 
 

@@ -137,6 +137,22 @@ class Linear:
     def __srcxform_target__(self) -> Target:
         return LinearTarget(self)
 
+    @property
+    def source(self) -> str:
+        """The generated source of what maps tangents: the transpose of the backward sweep."""
+        return "" if self.transposed is None else self.transposed.source
+
+    @property
+    def __wrapped__(self) -> Any:
+        """The generated function that runs: what `inspect.getsource` shows."""
+        if self.transposed is None:
+            raise AttributeError("no argument is differentiated in, so nothing was generated")
+        return self.transposed.__wrapped__
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return LinearTarget(self).signature()
+
     def __repr__(self) -> str:
         return f"<linearised `{self.pullback.name}`>"
 

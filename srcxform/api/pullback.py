@@ -86,6 +86,9 @@ def use_of(fun: Any, nargs: int) -> Primals:
     return found
 
 
+COTANGENT = inspect.Parameter("out_bar", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
 @dataclass(frozen=True, eq=False)
 class Pullback:
     """The function that `vjp` returns: from a cotangent of the result to those of the primals."""
@@ -139,6 +142,18 @@ class Pullback:
         """The generated source of both sweeps."""
         compiled = self.plan.variant.compiled
         return "" if compiled is None else compiled.text
+
+    @property
+    def __wrapped__(self) -> Any:
+        """The generated function that runs: what `inspect.getsource` shows."""
+        compiled = self.plan.variant.compiled
+        if compiled is None:
+            raise AttributeError("no argument is differentiated in, so nothing was generated")
+        return compiled.backward
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(type(self).__call__).replace(parameters=[COTANGENT])
 
     def __repr__(self) -> str:
         return f"<pullback of `{self.name}`>"
