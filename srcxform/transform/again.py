@@ -6,9 +6,10 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
-from srcxform.kinds.lattice import Array, Const, Items, Mapping, Number
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Number
+from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import loads, walk
+from srcxform.syntax.visit import clone, loads, walk
 from srcxform.transform.context import Context
 from srcxform.transform.order import Order, defines
 from srcxform.transform.overwriting import Overwriting
@@ -18,6 +19,7 @@ from srcxform.transform.steps import Branch, Loop, Simple, Step, flat
 CHEAP = (gast.Add, gast.Sub, gast.Mult, gast.Div, gast.FloorDiv, gast.Mod)
 CALLS = (abs, min, max, len, float, int)
 LIMIT = 4  # operations done again in place of one value kept
+NEAR = 3  # statements behind one that makes a number, of which one may store it
 LENGTH = 12  # nodes of a condition that is asked again
 STEPS = 100_000  # looked at in all: in a long function the rest is kept
 
@@ -57,12 +59,15 @@ class Search:
         for step in self.order.steps:
             for name in defines(step):
                 self.made.setdefault(name, []).append((step, value_of(step, name)))
-        self.expressions = {
-            name: found[0][1]
-            for name, found in self.made.items()
-            if len(found) == 1 and found[0][1] is not None and name not in ctx.program.parameters
-            if self.is_cheap(name, found[0][1])
-        }
+        self.expressions = {}
+        for name, found in self.made.items():
+            if len(found) == 1 and name not in ctx.program.parameters:
+                step, value = found[0]
+                place = None if value is None else self.stored_place(name, step)
+                if place is not None:
+                    self.expressions[name] = place
+                elif value is not None and self.is_cheap(name, value):
+                    self.expressions[name] = value
 
     def kept(self) -> set[str]:
         """Give the names that cost something to keep: on lists, and out of branches."""
@@ -171,6 +176,41 @@ class Search:
 
     # -- what is cheap
 
+    def stored_place(self, name: str, made: Step) -> Node | None:
+        """Give `x[i]` where the next statement stores a number for good: it is read from there."""
+        if not is_real_number(self.ctx.kind(name)):
+            return None
+        at = self.order.position[id(made)]
+        for step in self.order.steps[at + 1 : at + 1 + NEAR]:
+            if not isinstance(step, Simple) or self.around(step) != self.around(made):
+                return None
+            for line in step.forward:
+                match line:
+                    case gast.Assign(
+                        targets=[gast.Subscript(value=gast.Name(id=base), slice=index)],
+                        value=gast.Name(id=stored),
+                    ) if stored == name and self.is_entry(base, index):
+                        if self.overwriting.stays_stored(step, line):
+                            return build.item(base, clone(index))
+        return None
+
+    def around(self, step: Step) -> list[tuple[int, object]]:
+        return [(id(outer), arm) for outer, arm in self.order.chains[id(step)]]
+
+    def is_entry(self, base: str, index: Node) -> bool:
+        """Say whether an index takes one real number out of an array."""
+        kind = self.ctx.kind(base)
+        parts = index.elts if isinstance(index, gast.Tuple) else [index]
+        return (
+            isinstance(kind, Array)
+            and (kind.cls, kind.rank) == ("f", len(parts))
+            and all(isinstance(part, gast.Name) and self.is_position(part.id) for part in parts)
+        )
+
+    def is_position(self, name: str) -> bool:
+        kind = self.ctx.kind(name)
+        return isinstance(kind, Number) and kind.cls == "i"
+
     def is_cheap(self, name: str, value: Node) -> bool:
         """Say whether computing an expression again costs no more than keeping its value."""
         match value:
@@ -238,6 +278,10 @@ class Search:
                     return all(isinstance(self.ctx.kind(n), Array) for n in map(name_of, args))
                 return all(map(self.is_scalar_expression, args))
         return False
+
+
+def is_real_number(kind: Kind) -> bool:
+    return isinstance(kind, Number) and kind.cls == "f"
 
 
 def name_of(node: Node) -> str:

@@ -126,6 +126,15 @@ class Overwriting(Writing):
             return bool(later)
         return not all(part.stays_through(w[0], w[1]) for w in later)
 
+    def stays_stored(self, step: Step, line: Node) -> bool:
+        """Say whether what `base[index] = value` stores is never written over."""
+        target = line.targets[0]
+        base = target.value.id
+        part = Part(self, base, target.slice, step, self.made_inside(base))
+        parts = self.all(base)
+        later = [w for w in self.writes if w[2] & parts and self.order.may_follow(step, w[0])]
+        return all(part.stays_through(w[0], w[1], w[1] is line) for w in later)
+
     def read_part(self, name: str) -> Part | None:
         """Give what is known of `name = base[index]`."""
         found = self.definitions.get(name, [])
@@ -171,8 +180,8 @@ class Part:
     step: Step
     outer: list[Loop] | None  # None: it is not known where the array comes from
 
-    def stays_through(self, step: Step, line: Node) -> bool:
-        """Say whether a later write cannot reach this part."""
+    def stays_through(self, step: Step, line: Node, is_own: bool = False) -> bool:
+        """Say whether a later write cannot reach this part; it may be the one that made it."""
         target = line.targets[0] if isinstance(line, gast.Assign) else getattr(line, "target", None)
         match target:
             case gast.Subscript(value=gast.Name(id=base), slice=index) if (
@@ -195,11 +204,15 @@ class Part:
             if walk_over is None:
                 return False
             walk_over = replace(walk_over, starts=self.facts.starts_of([*mine, *theirs]))
+            if is_own and any(walk_over.apart(read, write, 1) for read, write in pairs):
+                continue
+            if is_own:
+                return False
             if any(walk_over.apart(read, write) for read, write in pairs):
                 return True
             if not any(walk_over.same_point(read, write) for read, write in pairs):
                 return False
-        return False
+        return is_own
 
 
 def components(index: Node, ctx: Context) -> list[Node]:
@@ -245,14 +258,17 @@ class Counting:
     least: int
     starts: tuple[tuple[str, Node], ...] = ()  # where inner loops begin to count
 
-    def apart(self, read: Node, write: Node) -> bool:
-        """Say whether no write of this or a later turn reaches what this turn reads."""
+    def apart(self, read: Node, write: Node, after: int = 0) -> bool:
+        """Say whether no write of this or a later turn reaches what this turn reads.
+
+        With `after` it is not about this turn, but about those behind it.
+        """
         r, w = self.span(read), self.span(write)
         if r is None or w is None:
             return False
         if self.grows:
-            return r.high is not None and w.low is not None and r.high <= w.low
-        return r.low is not None and w.high is not None and w.high <= r.low
+            return r.high is not None and w.low is not None and r.high <= w.low + after
+        return r.low is not None and w.high is not None and w.high - after <= r.low
 
     def same_point(self, read: Node, write: Node) -> bool:
         """Say whether each turn reads and writes at its own position of an axis."""

@@ -298,3 +298,32 @@ def diagonal_of_what_was_built(a):
         r[j, j] = np.sqrt(np.sum(v * v))
         q[:, j] = v / r[j, j]
     return np.sum(np.log(np.abs(np.diag(r)))) + q[0, 1] + r[0].sum()
+
+
+@example(positive(40, 4))
+def entries_stored_for_good(a):
+    """What is stored is read backward from where it was stored: it is never written over."""
+    x = np.zeros((4, 4))
+    for i in range(1, 4):
+        for j in range(1, 4):
+            x[i, j] = np.exp(0.1 * a[i] * x[i - 1, j - 1] - a[j])
+    y = np.zeros(5)
+    for k in range(3, -1, -1):
+        y[k] = np.sqrt(a[k] + y[k + 1])
+    return np.sum(x) + np.sum(y * y)
+
+
+@example(positive(41, 4))
+def entries_stored_over(a):
+    """Here it is: in the next turn, in a later sweep, or by a statement behind the loop."""
+    x, y, z = np.zeros(5), np.zeros(5), np.zeros(5)
+    for i in range(4):
+        x[i] = np.exp(a[i])
+        x[i + 1] = x[i] * a[i]
+    for _ in range(2):
+        for i in range(4):
+            y[i] = np.exp(0.1 * a[i] + 0.3 * y[i - 1])
+    for i in range(4):
+        z[i] = np.exp(a[i])
+    z[1] = a[0]
+    return np.sum(x) + np.sum(y) + np.sum(z * z)
