@@ -13,6 +13,7 @@
 | `3 - 1` | `2` | written numbers, and a short outcome |
 | `x * y + x * y`, `2.0 * (x * y)` | `2.0 * x * y` | inexact; doubling commutes with rounding |
 | `np.broadcast_to(c, s) * a`, `np.ones_like(np.log(a)) / a` | `c * a`, `1.0 / a` | a has shape s |
+| `np.size(x[i, j])` | `np.size(i)` | i and j are arrays of positions, i with several |
 | `x[i] = np.ones_like(a)`, `x += np.ones_like(a)` | `x[i] = 1.0`, `x += 1.0` | |
 
 A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
@@ -21,25 +22,32 @@ A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 from __future__ import annotations
 
 import operator
-from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import gast
 import numpy as np
 
-from srcxform import runtime
 from srcxform.core.callees import is_add_at, known_object
 from srcxform.frontend.externals import Externals
+from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import Array, Const, Kind, Number
-from srcxform.kinds.shapes import in_line, same_shape, shape_of
+from srcxform.kinds.shapes import in_line, shape_of
 from srcxform.optimise.extents import Extents
+from srcxform.optimise.spreads import (
+    Known,
+    fills,
+    inexact,
+    is_one,
+    number_spreads,
+    spread_array,
+    spread_number,
+)
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, parts, text_of
-from srcxform.syntax.visit import blocks, rewrite, shallow, store_list
+from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
 def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Block:
@@ -138,42 +146,6 @@ def guarded(old: Node, new: Node, kind: Any) -> Node:
     return new
 
 
-@dataclass(frozen=True)
-class Known:
-    """The references of the module, and names that hold one number, spread over a shape."""
-
-    externals: Externals
-    spreads: dict[str, Node]
-    extents: Extents
-
-
-def number_spreads(block: Block, externals: Externals) -> dict[str, Node]:
-    """Find names bound once, to one number spread over a shape."""
-    found: dict[str, Node] = {}
-    for part in parts(block):
-        match part:
-            case gast.Assign(targets=[gast.Name(id=name), *_], value=gast.Call() as value):
-                if spreads_number(value, externals) is not None:
-                    found[name] = value
-    counts = Counter(store_list(block)) if found else Counter()
-    held = held_or_written(block)
-    return {name: value for name, value in found.items() if counts[name] == 1 and name not in held}
-
-
-COMPUTED_WITH = (gast.BinOp, gast.UnaryOp, gast.AugAssign)
-
-
-def held_or_written(block: Block) -> set[str]:
-    """Give the names that are more than computed with: parts of them may be written in place."""
-    return {
-        part.id
-        for node in (n for s in block for n in gast.walk(s))
-        if not isinstance(node, COMPUTED_WITH)
-        for part in gast.iter_child_nodes(node)
-        if isinstance(part, gast.Name) and isinstance(part.ctx, gast.Load)
-    }
-
-
 def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     match node:
         case gast.BinOp(left=gast.Constant(value=a), op=op, right=gast.Constant(value=b)):
@@ -200,6 +172,12 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             known_object(func, externals.externals)
         ) and (small := spread_number(b, kind, externals)):
             return build.call(func, a, index, small)
+        case gast.Call(
+            func=func, args=[gast.Subscript(value=base, slice=gast.Tuple(elts=parts))], keywords=[]
+        ) if known_object(func, externals.externals) is np.size and (
+            longest := full_length(kind(base), parts, kind)
+        ):
+            return build.call(func, longest)
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):
@@ -302,6 +280,16 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node |
     return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
 
 
+def full_length(base: Kind, parts: list[Node], kind: Any) -> Node | None:
+    """Give the one of the arrays in `x[i, j]` that has as many elements as that."""
+    kinds = [kind(part) for part in parts]
+    in_line = all(isinstance(k, Array) and k.cls == "i" and k.rank == 1 for k in kinds)
+    if not in_line or not isinstance(base, Array) or base.rank != len(parts):
+        return None
+    long = [part for part, k in zip(parts, kinds, strict=True) if is_big(k.dims[0])]
+    return next((part for part in long if isinstance(part, gast.Name)), None)
+
+
 def counted(node: Node) -> Node | None:
     """Give n for `1.0 * n`: a product with a real number makes a real number of n by itself."""
     match node:
@@ -378,90 +366,13 @@ def unspread(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node 
     return None
 
 
-def fills(one: Node, other: Node, kind: Any, known: Known) -> bool:
-    """Say whether an operand has the whole shape of what the other one is spread over."""
-    if same_shape(shape_of(kind(one)), shape_of(kind(other))):
-        return True
-    like = spread_over(one, known)
-    return isinstance(kind(one), Array) and like is not None and known.extents.same(like, other)
-
-
-def spread_over(node: Node, known: Known) -> Node | None:
-    """Give the array over whose shape an expression spreads something."""
-    if isinstance(node, gast.Name):
-        node = known.spreads.get(node.id, node)
-    match node:
-        case gast.BinOp(left=gast.Constant(), op=gast.Mult(), right=right):
-            return spread_over(right, known)
-        case gast.Call(args=[_], keywords=[gast.keyword(arg="like", value=like)]):
-            return like
-        case gast.Call(args=[_, gast.Call(args=[like])]):
-            return like  # np.broadcast_to(a, np.shape(like))
-        case gast.Call(args=[like, *_]):
-            return like
-    return None
-
-
-def spread_array(node: Node, kind: Any, known: Known) -> Node | None:
-    """Give the array that another one repeats along some axes, None for other expressions."""
-    if not isinstance(node, gast.Call) or len(node.args) != 2:
-        return None
-    if known_object(node.func, known.externals) is not np.broadcast_to:
-        return None
-    return node.args[0] if isinstance(kind(node.args[0]), Array) else None
-
-
-def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
-    """Give the number that an array repeats, None for other expressions."""
-    if isinstance(node, gast.Name) and node.id in known.spreads:
-        found = spreads_number(known.spreads[node.id], known.externals)
-        stays = isinstance(found, gast.Name) and known.extents.counts[found.id] <= 1
-        plain = isinstance(found, gast.Constant) or (stays and shape_of(kind(found)) == ())
-        return found if plain and inexact(kind(node)) else None
-    found = spreads_number(node, known.externals)
-    if found is None or shape_of(kind(found)) != ():
-        return None
-    return found if inexact(kind(node)) else None
-
-
-def spreads_number(node: Node, externals: Externals) -> Node | None:
-    """Give what a call of `broadcast_to`, `ones_like` or their like repeats."""
-    match node:
-        case gast.BinOp(left=gast.Constant(value=float()) as factor, op=gast.Mult(), right=right):
-            if is_one(spreads_number(right, externals)):
-                return factor
-    if not isinstance(node, gast.Call) or not node.args:
-        return None
-    function = known_object(node.func, externals)
-    if function is np.broadcast_to or function is runtime.broadcast_like:
-        return node.args[0]
-    if function is np.ones_like and len(node.args) == 1:
-        return build.const(1.0)
-    if function is np.full_like and len(node.args) == 2:
-        return node.args[1]
-    return None
-
-
 def is_product(node: Node) -> bool:
     return isinstance(node, gast.BinOp) and isinstance(node.op, gast.Mult)
-
-
-def is_one(node: Node | None, value: float = 1.0) -> bool:
-    return isinstance(node, gast.Constant) and isinstance(node.value, float) and node.value == value
 
 
 def is_real(kind: Kind) -> bool:
     """Say whether a value is known to be real: signs of complex zeros do not pass products."""
     return isinstance(kind, (Number, Array)) and kind.cls == "f"
-
-
-def inexact(kind: Kind) -> bool:
-    match kind:
-        case Number(cls=cls) | Array(cls=cls):
-            return cls in "fc"
-        case Const(value=value):
-            return isinstance(value, (float, complex))
-    return False
 
 
 def same_value(a: Node, b: Node) -> bool:

@@ -30,6 +30,7 @@ from srcxform.syntax.visit import (
 )
 
 LIMIT = 30  # nodes in an expression: longer ones stay in pieces
+WIDTH = 88  # characters of a line, unless it is a sum: only these are broken where one reads well
 
 
 def inline(block: Block, facts: Facts) -> Block:
@@ -102,6 +103,8 @@ class Inline(Walk):
         """Say whether an expression has the same value at the end of these lines."""
         if not is_pure(value, self.facts.externals) or size(value) + size(last) > 2 * LIMIT:
             return False
+        if is_wide(value, last):
+            return False
         read = loads(value)
         looks = not isinstance(value, (gast.Name, gast.Constant))
         for line in between:
@@ -126,6 +129,32 @@ def direct_loads(statement: Node) -> set[str]:
         case gast.AugAssign(target=gast.Name(id=name)):
             return loads(statement) - {name}
     return loads(statement)
+
+
+def is_wide(value: Node, last: Node) -> bool:
+    """Say whether a line gets too long for one, and has to be broken inside of a product."""
+    if blocks(last) or size(value) + size(last) < LIMIT // 2:
+        return False
+    match last:
+        case gast.Assign(value=gast.BinOp(op=gast.Mult() | gast.Div() | gast.MatMult())):
+            return width(value) + width(last) > WIDTH
+    return False
+
+
+def width(node: Node) -> int:
+    """Give about as many characters as an expression or a simple statement has."""
+    found = 0
+    for part in gast.walk(node):
+        match part:
+            case gast.Name(id=name) | gast.Attribute(attr=name):
+                found += len(name) + 1
+            case gast.Constant(value=value):
+                found += len(repr(value))
+            case gast.BinOp() | gast.Compare() | gast.Assign():
+                found += 3
+            case gast.Call() | gast.Subscript():
+                found += 2
+    return found
 
 
 def size(statement: Node) -> int:

@@ -380,3 +380,27 @@ def logistic(x, n):
     for step in range(n):
         x = 3.2 * x * (1.0 - x)
     return x
+
+
+@golden("programs", "grad", args=(np.tril(numbers(3, 3)) + 3.0 * np.eye(3), numbers(3)), wrt=(0, 1))
+def solve(lower, b):
+    x = np.zeros_like(b)
+    for i in range(len(b)):
+        x[i] = (b[i] - lower[i, :i] @ x[:i]) / lower[i, i]
+    return np.sum(x * x)
+
+
+@golden("programs", "grad", args=(numbers(4, 3), np.array([0, 2, 1, 1])))
+def entropy(scores, labels):
+    log_p = scores - np.log(np.sum(np.exp(scores), axis=1, keepdims=True))
+    return -np.mean(log_p[np.arange(len(labels)), labels])
+
+
+@golden("branches", "grad", args=(0.9,), analytic=False)
+def growth(x):
+    if x < 0.5:
+        return x**2
+    y = x * x * x
+    if y > 0.9:
+        return y
+    return y * np.cos(y)
