@@ -225,12 +225,15 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     return None
 
 
-FOLDED = {gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul}
+FOLDED = {gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul,
+          gast.FloorDiv: operator.floordiv}  # fmt: skip
 
 
 def folded(left: object, op: Node, right: object) -> Node | None:
     """Compute with written numbers where the outcome is short to write: `x ** (3 - 1)`."""
     if not all(type(value) in (int, float) for value in (left, right)) or type(op) not in FOLDED:
+        return None
+    if isinstance(op, gast.FloorDiv) and not right:
         return None
     value = FOLDED[type(op)](left, right)
     return build.const(value) if len(repr(value)) <= SHORT else None
@@ -277,7 +280,27 @@ def product(node: Node, a: Node, b: Node, kind: Any, externals: Known) -> Node |
         return build.negate(b)
     if is_one(b, -1.0) and inexact(kind(a)):
         return build.negate(a)
-    return uncopied(node, a, b, kind, externals) or unspread(node, a, b, kind, externals)
+    plain = uncopied(node, a, b, kind, externals) or unraised(node, a, b, kind, externals)
+    return plain or unspread(node, a, b, kind, externals)
+
+
+def unraised(node: Node, a: Node, b: Node, kind: Any, known: Known) -> Node | None:
+    """A number needs no axes beside an array that has as many."""
+    left, right = lowered(a, b, kind, known), lowered(b, a, kind, known)
+    if left is None and right is None:
+        return None
+    return build.binary(left or a, node.op, right or b)
+
+
+def lowered(node: Node, other: Node, kind: Any, known: Known) -> Node | None:
+    match node:
+        case gast.Call(func=func, args=[value, gast.Tuple(elts=axes)], keywords=[]):
+            if known_object(func, known.externals) is not np.expand_dims:
+                return None
+            beside = kind(other)
+            enough = isinstance(beside, Array) and (beside.rank or 0) >= len(axes)
+            return value if enough and isinstance(kind(value), Number) else None
+    return None
 
 
 def full_length(base: Kind, parts: list[Node], kind: Any) -> Node | None:

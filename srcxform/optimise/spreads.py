@@ -70,8 +70,8 @@ def spread_over(node: Node, known: Known) -> Node | None:
     if isinstance(node, gast.Name):
         node = known.spreads.get(node.id, node)
     match node:
-        case gast.BinOp(left=gast.Constant(), op=gast.Mult(), right=right):
-            return spread_over(right, known)
+        case gast.BinOp(left=left, op=gast.Mult(), right=right):
+            return spread_over(right, known) or spread_over(left, known)
         case gast.Call(args=[_], keywords=[gast.keyword(arg="like", value=like)]):
             return like
         case gast.Call(args=[_, gast.Call(args=[like])]):
@@ -92,15 +92,30 @@ def spread_array(node: Node, kind: Any, known: Known) -> Node | None:
 
 def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
     """Give the number that an array repeats, None for other expressions."""
+    match node:
+        case gast.BinOp(left=a, op=gast.Mult(), right=b) if inexact(kind(node)):
+            for one, other in ((a, b), (b, a)):
+                small = spread_number(one, kind, known)
+                if small is not None and is_scalar(other, kind, known):
+                    left, right = (small, b) if one is a else (a, small)
+                    return build.binary(left, gast.Mult(), right)
     if isinstance(node, gast.Name) and node.id in known.spreads:
         found = spreads_number(known.spreads[node.id], known.externals)
-        stays = isinstance(found, gast.Name) and known.extents.counts[found.id] <= 1
-        plain = isinstance(found, gast.Constant) or (stays and shape_of(kind(found)) == ())
+        plain = found is not None and is_scalar(found, kind, known)
         return found if plain and inexact(kind(node)) else None
     found = spreads_number(node, known.externals)
     if found is None or shape_of(kind(found)) != ():
         return None
     return found if inexact(kind(node)) else None
+
+
+def is_scalar(node: Node, kind: Any, known: Known) -> bool:
+    """Say whether an expression is a number wherever it stands: written out, or bound once."""
+    if isinstance(node, gast.Constant):
+        return isinstance(node.value, (int, float))
+    if not isinstance(node, gast.Name) or known.extents.counts[node.id] > 1:
+        return False
+    return isinstance(kind(node), (Number, Const)) and shape_of(kind(node)) == ()
 
 
 def spreads_number(node: Node, externals: Externals) -> Node | None:
