@@ -104,8 +104,9 @@ def check_carries(value: Any, label: str, allow_int: bool | None) -> None:
     if children(value) is None and not (
         carries(value) or is_integer(value) or is_exact_array(value)
     ):
+        found = f"an array of dtype {value.dtype}" if type(value) is np.ndarray else shown(value)
         raise TypeError(
-            f"{label.format('')} is {shown(value)}, which cannot be differentiated in; "
+            f"{label.format('')} is {found}, which cannot be differentiated in; "
             "differentiation is in numbers, arrays and containers of them: pick another argument "
             "with argnums"
         )

@@ -6,6 +6,8 @@ Outside of any `try` that handles it, Python itself will raise when the program 
 from __future__ import annotations
 
 import builtins
+import functools
+import types
 from typing import Any
 
 import gast
@@ -129,6 +131,18 @@ def check_operands(state: State, kinds: tuple[Kind, ...]) -> None:
     """Leave for the handler if arithmetic meets None."""
     if state.watches and any(isinstance(k, Const) and k.value is None for k in kinds):
         surely(state, TypeError("unsupported operand type(s): 'NoneType'"))
+
+
+def check_member(state: State, kind: Kind, name: str) -> None:
+    """Let a name that a module does not have raise what Python raises."""
+    if not isinstance(kind, Const) or not isinstance(kind.value, types.ModuleType):
+        return
+    try:
+        getattr(kind.value, name)
+    except AttributeError as error:
+        there = functools.partial(hasattr, kind.value, name)
+        state.externals.guard((id(kind.value), "missing", name), there, False, None)
+        raise Surely(AttributeError(str(error))) from None
 
 
 def thrown(state: State, error: BaseException) -> Node:

@@ -41,7 +41,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.runtime.bound_methods import OF_DICTS, OF_LISTS
-from srcxform.specialise.certainty import check_attribute, check_item, check_operands
+from srcxform.specialise.certainty import check_attribute, check_item, check_member, check_operands
 from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
@@ -254,6 +254,7 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
 
     kind = present(kind)
     check_attribute(state, kind, node.attr)
+    check_member(state, kind, node.attr)
     match kind:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
             return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)

@@ -20,6 +20,7 @@ from srcxform.runtime import (
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
+from srcxform.transform.context import is_integral
 from srcxform.transform.repeats import may_repeat
 from srcxform.transform.reverse.structure import elements_of, has_tuple
 from srcxform.transform.reverse.sweep import Sweep
@@ -31,7 +32,8 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     if isinstance(target, gast.Attribute) and isinstance(sweep.kind_of(target.value), Record):
         return Simple([node])  # the caller's object: its attributes are variables here
     if isinstance(target, gast.Attribute) or not sweep.ctx.is_active(target.value):
-        if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value):
+        counts = isinstance(target, gast.Subscript) and is_integral(sweep.ctx, target.value)
+        if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value) and not counts:
             return sweep.refused(op.Foreign("attribute assignment", ()), node, node)
         return Simple([node])
     base = target.value.id
