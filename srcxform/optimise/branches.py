@@ -90,9 +90,12 @@ def without_pass(block: Block) -> Block:
 
 
 def is_opposite(one: Node, other: Node) -> bool:
-    match one:
-        case gast.UnaryOp(op=gast.Not(), operand=operand):
+    match one, other:
+        case gast.UnaryOp(op=gast.Not(), operand=operand), _:
             return bool(text_of(operand) == text_of(other))
+        case gast.Compare(ops=[gast.Eq()]), gast.Compare(ops=[gast.NotEq()]):
+            pairs = (one.left, other.left), (one.comparators[0], other.comparators[0])
+            return all(text_of(a) == text_of(b) for a, b in pairs)
     return False
 
 

@@ -10,6 +10,7 @@
 | `1.0 * a`, `a * 1.0`, `a / 1.0` | `a` | a inexact |
 | `-a + b` | `b - a` | |
 | `a + -b * c`, `a + b * -c`, `x += -b * c` | `a - b * c`, `x -= b * c` | b * c real |
+| `not a == b` | `a != b` | a, b numbers |
 | `3 - 1` | `2` | written numbers, and a short outcome |
 | `x * y + x * y`, `2.0 * (x * y)` | `2.0 * x * y` | inexact; doubling commutes with rounding |
 | `np.broadcast_to(c, s) * a`, `np.ones_like(np.log(a)) / a` | `c * a`, `1.0 / a` | a has shape s |
@@ -206,6 +207,9 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return build.assign(target, small)
         case gast.UnaryOp(op=gast.USub(), operand=gast.UnaryOp(op=gast.USub(), operand=a)):
             return a
+        case gast.UnaryOp(op=gast.Not(), operand=gast.Compare(left=a, ops=[op], comparators=[b])):
+            if type(op) in OPPOSITE and all(isinstance(kind(x), (Number, Const)) for x in (a, b)):
+                return gast.Compare(left=a, ops=[OPPOSITE[type(op)]()], comparators=[b])
         case gast.UnaryOp(op=gast.USub(), operand=gast.BinOp() as a) if plain := unsigned(
             a, externals
         ):
@@ -225,6 +229,7 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
     return None
 
 
+OPPOSITE = {gast.Eq: gast.NotEq, gast.NotEq: gast.Eq}  # not of `<`: a NaN is neither
 FOLDED = {gast.Add: operator.add, gast.Sub: operator.sub, gast.Mult: operator.mul,
           gast.FloorDiv: operator.floordiv}  # fmt: skip
 
