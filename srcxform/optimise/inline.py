@@ -15,6 +15,7 @@ from srcxform.optimise.purity import is_pure
 from srcxform.optimise.sharing import Walk
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
+from srcxform.syntax.mentions import mentioned
 from srcxform.syntax.visit import (
     all_names,
     blocks,
@@ -69,6 +70,8 @@ class Inline(Walk):
             match new[position]:
                 case gast.Assign(targets=[gast.Name(id=name)], value=value) if name in wanted:
                     wanted.discard(name)
+                    if stays_under_its_line(new, position):
+                        continue
                     if self.may_move(value, new[position + 1 : -1], last):
                         new[-1] = substituted(last, name, value)
                         del new[position]
@@ -113,6 +116,20 @@ class Inline(Walk):
             if isinstance(line, gast.AugAssign) and getattr(line.target, "id", "") in read:
                 return False
         return True
+
+
+def stays_under_its_line(new: Block, position: int) -> bool:
+    """Say whether a call would come under a comment that names another line of the user's.
+
+    Results are handed out together, wherever they come from.
+    """
+    if isinstance(new[-1], gast.Return) or not mentioned(new[position].value).calls:
+        return False
+    above = next((line for line in reversed(new[:position]) if isinstance(line, Comment)), None)
+    return above is not None and any(
+        isinstance(line, Comment) and (line.text, line.place) != (above.text, above.place)
+        for line in new[position + 1 : -1]
+    )
 
 
 def direct_loads(statement: Node) -> set[str]:
