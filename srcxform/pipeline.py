@@ -55,7 +55,7 @@ def compile_derivative(
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:
-        nodes, at_once = mapped(ctx, axes, batch_length(lengths))
+        nodes, at_once = mapped(ctx, axes, batch_length(lengths), kinds)
     elif native_code:
         nodes, at_once = native(ctx, kinds), True
     elif transform == "itself":

@@ -206,7 +206,8 @@ class BatchedTarget:
                 taken[k], forms[k] = with_lanes(form, value, taken[k], label)
         none_has = not sizes
         counted = size if none_has else None
-        axes = Axes(tuple(forms), self.batched._options["out_axes"], counted, last)
+        narrow = any(map(is_narrow, taken))
+        axes = Axes(tuple(forms), self.batched._options["out_axes"], counted, last, narrow)
         plan, captured = batch_plan(lowered.function, tuple(taken), axes)
         present = lowered.present
         shown = None if present is None else lambda raw: presented(present, raw, size, axes.out)
@@ -231,6 +232,14 @@ class BatchedTarget:
         if size == 0:
             raise ValueError(f"{first} has no lanes: what the result would be is not known")
         return size
+
+
+def is_narrow(value: Any) -> bool:
+    """Say whether a value has numbers that a Python float is narrowed for."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "fc" and value.real.dtype.itemsize < 8
+    structure = None if isinstance(value, (int, float, complex, str)) else children(value)
+    return structure is not None and any(map(is_narrow, structure.parts))
 
 
 def batch_plan(function: types.FunctionType, values: Values, axes: Axes) -> tuple[Plan, Values]:

@@ -37,6 +37,7 @@ class Axes:
     out: Any = 0
     size: int | None = None
     last: bool = False  # no derivative follows: rules of the user's own play no part
+    narrow: bool = False  # arguments are of single precision: Python's numbers do not widen these
 
 
 def differs(flag: Flag) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from srcxform.kinds.lattice import Array, Const
-from srcxform.rules.registry import Operand, constant, linear, settles
+from srcxform.kinds.joining import element
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Number
+from srcxform.rules.registry import Operand, constant, linear, result_kind, settles
 from srcxform.rules.settle import Settled, constant_of
 from srcxform.runtime import (
     behind_lanes,
@@ -14,7 +15,9 @@ from srcxform.runtime import (
     order_behind_lanes,
     shape_with_lanes,
     stack_lanes,
+    stack_numbers,
     subscripts_with_lanes,
+    unpacked,
     unstack_lanes,
 )
 
@@ -29,6 +32,17 @@ constant(subscripts_with_lanes, signature="subscripts, *lanes")
 @linear(stack_lanes, wrt="lanes")
 def stack_lanes_bar(lanes: Any, *, out_bar: Any) -> Any:
     return unstack_lanes(out_bar, like=lanes)
+
+
+@linear(stack_numbers, wrt="lanes")
+def stack_numbers_bar(lanes: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, lanes)
+
+
+@result_kind(stack_numbers)
+def stack_numbers_kind(lanes: Kind) -> Kind:
+    item = element(lanes)
+    return Array(item.cls, (None,)) if isinstance(item, Number) else UNKNOWN
 
 
 @linear(unstack_lanes, wrt="g")

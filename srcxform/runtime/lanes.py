@@ -103,6 +103,16 @@ def check_lanes(first: int, other: int) -> None:
         raise ValueError(f"the numbers of lanes differ: {first} and {other}")
 
 
+def stack_numbers(lanes: list[Any]) -> Any:
+    """Put the numbers of the lanes together; one of Python's does not widen the others.
+
+    >>> stack_numbers([np.float32(0.5), 1.0]).dtype, stack_numbers([0.5, 1.0]).dtype
+    (dtype('float32'), dtype('float64'))
+    """
+    found = {getattr(one, "dtype", type(one)): one for one in lanes}
+    return np.array(lanes, np.result_type(*found.values()))
+
+
 def stack_lanes(lanes: list[Any]) -> Any:
     """Put together what the lanes gave: arrays and numbers are stacked, in containers too.
 

@@ -70,13 +70,13 @@ def names_of(name: str, transform: str) -> list[str]:
     return [f"{name}_{ending}" for ending in endings]
 
 
-def mapped(ctx: Context, axes: Any, length: Any) -> tuple[list[Node], bool]:
+def mapped(ctx: Context, axes: Any, length: Any, kinds: Sequence[Kind]) -> tuple[list[Node], bool]:
     """Give the function of all lanes, then the functions kept apart that it calls.
 
-    And say whether all lanes are computed at once.
+    And say whether all lanes are computed at once. `kinds` are those of one lane's arguments.
     """
     name = f"{ctx.program.name}_vmap"
-    body, at_once = batched(ctx, axes, length)
+    body, at_once = batched(ctx, axes, length, kinds)
     found = [finished(ctx, name, ctx.program.parameters, body)]
     found += primal_functions(ctx, found)
     return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)], at_once

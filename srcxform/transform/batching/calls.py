@@ -39,6 +39,7 @@ def entries(function: Any) -> int:
     return 3 if function in (np.where, np.clip) else len(rule.wrt)
 
 
+MAKERS = (builtins.int, builtins.float, builtins.complex, builtins.round)  # of Python's numbers
 OF_NUMBERS = (builtins.pow, polygamma)  # they take no arrays
 
 
@@ -54,6 +55,7 @@ def called(gen: Batching, name: str, found: op.Operation, value: Node, place: An
         case gast.UnaryOp(op=gast.Not(), operand=operand):
             if not isinstance(gen.which.kind(operand), Number):
                 raise Apart
+            gen.check_wide(Number("i"))
             made = build.call(build.const(np.logical_not), clone(operand))
             return gen.expand([build.assign(name, made)], place)
         case gast.UnaryOp(operand=operand):
@@ -61,6 +63,8 @@ def called(gen: Batching, name: str, found: op.Operation, value: Node, place: An
         case gast.BoolOp():
             raise Apart
     function = function_of(gen, found, value)
+    if function in MAKERS:
+        gen.check_wide(gen.lane_kind(name))
     if is_aligned(function) and isinstance(value, gast.Call):
         named = {k.arg for k in value.keywords}
         if function is np.where and len(value.args) + len(value.keywords) < 3:

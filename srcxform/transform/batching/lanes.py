@@ -15,7 +15,7 @@ Guarantees that a lane runs exactly what the program runs for it: no other branc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gast
 import numpy as np
@@ -229,12 +229,16 @@ def collected(
     if is_numeric(kind):
         if sure and isinstance(kind, Array) and None in (kind.dims or ()):
             raise Escalation("a shape that may differ from lane to lane")
+        if sure:
+            gen.check_wide(kind)
         lanes, whole = gen.names.like(f"{base}_lanes"), gen.names.part(base)
         gen.ctx.kinds[lanes] = Many("list", kind)
         gen.ctx.kinds[whole] = gen.batched(kind, True)
         before.append(build.assign(lanes, build.sequence([], "list")))
         body.append(build.expression(build.method(lanes, "append", node)))
-        function = np.stack if isinstance(kind, Array) else np.array
+        function: Any = np.stack if isinstance(kind, Array) else np.array
+        if gen.narrow and not isinstance(kind, Array):
+            function = runtime.stack_numbers
         call = build.call(build.const(function), build.load(lanes))
         after += gen.expand([build.assign(whole, call)])
         return build.load(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,16 +44,19 @@ from srcxform.transform.context import Context
 from srcxform.transform.counting import is_written
 
 
-def batched(ctx: Context, axes: Axes, length: Length) -> tuple[Block, bool]:
+def batched(
+    ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind] = ()
+) -> tuple[Block, bool]:
     """Give the body that computes all lanes; the parameters hold batched values.
 
-    And say whether it does so at once, rather than for one lane after the other.
+    And say whether it does so at once, rather than for one lane after the other. `kinds` are those
+    of one lane's arguments: parameters that are bound anew may have others.
     """
     write_out(ctx)
     if not isinstance(ctx.program.body[-1], gast.Return):
         return ctx.program.body, False  # it raises in every lane
     try:
-        kinds = [ctx.program.kinds[name] for name in ctx.program.parameters]
+        kinds = kinds or [ctx.program.kinds[name] for name in ctx.program.parameters]
         axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
     except TypeError as told:
         return refused(ctx, str(told)), False
@@ -64,15 +68,15 @@ def batched(ctx: Context, axes: Axes, length: Length) -> tuple[Block, bool]:
     except Escalation:
         names.taken, names.counts = taken
         ctx.kinds = dict(lane_kinds)
-        return lane_by_lane(ctx, axes, length), False
+        return lane_by_lane(ctx, axes, length, kinds), False
 
 
-def opening(ctx: Context, axes: Axes, length: Length) -> tuple[Block, Node]:
+def opening(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]) -> tuple[Block, Node]:
     """Bring the lanes of each argument to the front, and count them."""
     lines: Block = []
     size: Node | None = None if axes.size is None else build.const(axes.size)
-    for name, where in zip(ctx.program.parameters, axes.given, strict=True):
-        first = to_front(ctx, name, where, length, lines)
+    for name, where, kind in zip(ctx.program.parameters, axes.given, kinds, strict=True):
+        first = to_front(ctx, name, kind, where, length, lines)
         if size is None and first is not None:
             count = ctx.names.exact("batch_size")
             ctx.kinds[count] = Number("i", length)
@@ -82,9 +86,10 @@ def opening(ctx: Context, axes: Axes, length: Length) -> tuple[Block, Node]:
     return lines, size
 
 
-def to_front(ctx: Context, name: str, where: Any, length: Length, lines: Block) -> Node | None:
+def to_front(
+    ctx: Context, name: str, kind: Kind, where: Any, length: Length, lines: Block
+) -> Node | None:
     """Move the lanes of an argument to its first axes; give an array that has them."""
-    kind = ctx.program.kinds[name]
     flag = flag_of_axes(where)
     if not differs(settled(flag, kind)):
         return None
@@ -171,8 +176,9 @@ def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
             raise Escalation("a value of unknown kind")
     for name, flag in which.flags.items():
         ctx.kinds[name] = batched_kind(program.kinds.get(name, UNKNOWN), flag, length)
-    lines, size = opening(ctx, axes, length)
-    gen = Batching(ctx, which, size, length)
+    kinds = [program.kinds[name] for name in program.parameters]
+    lines, size = opening(ctx, axes, length, kinds)
+    gen = Batching(ctx, which, size, length, axes.narrow)
     *body, last = program.body
     bound = {*program.parameters, *captured, *stores(lines)}
     live = {last.value.id} if isinstance(last.value, gast.Name) else set()
@@ -290,12 +296,12 @@ def named(gen: Batching, value: Node, kind: Kind, lines: Block) -> Node:
     return build.load(own)
 
 
-def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
+def lane_by_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]) -> Block:
     """Run the whole program for one lane after the other: right for every program."""
     program = ctx.program
     try:
-        lines, size = opening(ctx, axes, length)
-        gen = Batching(ctx, Variation(ctx, {}), size, length)
+        lines, size = opening(ctx, axes, length, kinds)
+        gen = Batching(ctx, Variation(ctx, {}), size, length, axes.narrow)
         *inner, last = program.body
         check_bound(inner, program.parameters)
         own = {name: ctx.names.like(f"{name}_lane") for name in program.parameters}
@@ -305,8 +311,7 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length) -> Block:
         ctx.kinds[lane] = Number("i")
         body: Block = []
         renamed: dict[str, str] = {}
-        for name, where in zip(program.parameters, axes.given, strict=True):
-            kind = program.kinds[name]
+        for name, where, kind in zip(program.parameters, axes.given, kinds, strict=True):
             flag = settled(flag_of_axes(where), kind)
             if not differs(flag) and name not in stores(inner):
                 continue

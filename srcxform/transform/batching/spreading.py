@@ -33,6 +33,7 @@ def spread(gen: Batching, node: Node, kind: Kind, have: Flag, want: Flag, lines:
             return build.call(
                 build.const(np.repeat), build.load(part), clone(gen.size), axis=build.const(0)
             )
+        gen.check_wide(kind)
         return build.call(build.const(np.full), clone(gen.size), clone(node))
     held = parts(kind)
     if held is None or not isinstance(kind, (Items, Mapping)):

@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     Number,
     Record,
 )
+from srcxform.rules.predicates import class_of
 from srcxform.runtime import shadows_with_lanes
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -55,9 +56,19 @@ METHODS = ("append", "insert", "extend", "pop", "clear", "reverse", "copy")  # o
 class Batching:
     """Writes statements for all lanes."""
 
-    def __init__(self, ctx: Context, which: Variation, size: Node, length: Length) -> None:
+    def __init__(
+        self, ctx: Context, which: Variation, size: Node, length: Length, narrow: bool
+    ) -> None:
         self.ctx, self.which = ctx, which
-        self.size, self.length = size, length
+        self.size, self.length, self.narrow = size, length, narrow
+
+    def check_wide(self, kind: Kind) -> None:
+        """Escalate for a Python number in each lane that would widen what it meets.
+
+        `np.float32(x) * 0.1` is of single precision, as no array of such numbers is.
+        """
+        if self.narrow and not isinstance(kind, Array) and class_of(kind) != "b":
+            raise Escalation("numbers of Python's beside some of single precision")
 
     @property
     def names(self) -> Any:
