@@ -13,6 +13,11 @@ from srcxform.rules.registry import Rule, parameters_of
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import Args, Keywords
 
+# Files of rules whose functions take lists and tuples as they are.
+CONTAINERS = {
+    *("stacking", "creation", "builtins", "sorting", "containers", "custom_results", "lanes"),
+}
+
 
 def takes_containers(rule: Rule) -> bool:
     """Say whether a rule knows lists and tuples of arrays as such."""
@@ -20,10 +25,7 @@ def takes_containers(rule: Rule) -> bool:
         return True
     template = rule.adjoint or rule.tangent or rule.parts
     home = getattr(template, "__module__", "").rpartition(".")[2]
-    return (
-        home in ("stacking", "creation", "builtins", "sorting", "containers", "custom_results")
-        or rule.primal is np.shape
-    )
+    return home in CONTAINERS or rule.primal is np.shape
 
 
 def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:

@@ -50,3 +50,23 @@ def test_a_batch_is_its_lanes(case: Case, single: bool) -> None:
     found, batch_warned = warned(batched, arguments(case, single))
     same(found, truth, 2e-4 if single else 1e-9)
     assert loop_warned or not batch_warned
+
+
+def log_or_nothing(x: Any) -> Any:
+    if x > 0:
+        return np.log(x)
+    return 0.0
+
+
+def test_single_precision_under_derivatives() -> None:
+    x = np.array([0.5, -1.0, 2.0], np.float32)
+    out, out_dot = sx.jvp(sx.vmap(log_or_nothing), (x,), (np.ones_like(x),))
+    assert out.dtype == out_dot.dtype == np.float32
+    np.testing.assert_allclose(out_dot, [2.0, 0.0, 0.5])
+    for gradient in (
+        sx.grad(lambda x: np.sum(sx.vmap(log_or_nothing)(x))),
+        sx.vmap(sx.grad(log_or_nothing)),
+    ):
+        found = gradient(x)
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, [2.0, 0.0, 0.5])
