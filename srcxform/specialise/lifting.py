@@ -19,7 +19,7 @@ from srcxform.kinds.lattice import Const, Kind, Opaque, is_differentiable
 from srcxform.specialise.closures import is_placeholder
 from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
-from srcxform.syntax.build import Node
+from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import captured_by, rebound_by
 from srcxform.syntax.visit import clone, rewrite, shallow
 
@@ -96,16 +96,22 @@ def derived(
     state: State, transform: str, function: Evaluated, options: Any, kind: Kind, depth: int
 ) -> Evaluated | None:
     """Write a derivative of a function: `srcxform.grad(f)`."""
+    inner = as_value(state, function, depth + 1)
+    return None if inner is None else derived_of(state, transform, inner[0], options, kind)
+
+
+def derived_of(
+    state: State, transform: str, function: Node, options: Any, kind: Kind
+) -> Evaluated | None:
     from srcxform.specialise.deriving import KEPT, TRANSFORMS
 
-    inner = as_value(state, function, depth + 1)
     makers = [f for f in KEPT if TRANSFORMS[id(f)] == transform]
-    if inner is None or not makers or transform == "vjp":
+    if not makers or transform == "vjp":
         return None
     maker = state.externals.reference(makers[0])
     name = state.names.like("derivative")
     words = {key: literal(value) for key, value in options if value is not False}
-    state.emit(build.assign(name, build.call(maker, inner[0], **words)))
+    state.emit(build.assign(name, build.call(maker, function, **words)))
     state.bind(name, Opaque(object))
     return build.load(name), kind
 
@@ -127,7 +133,7 @@ def opened(state: State, value: Evaluated) -> tuple[Evaluated, list[Evaluated]] 
                 return None if whole_value is None else (whole_value, [])
             return inner[0], [*inner[1], *args]
         case Closure():
-            parts = captures_of(state, kind)
+            parts = captures_of(state, kind, apart=True)
             if parts is None:
                 return None
             name, given = parts
@@ -136,8 +142,33 @@ def opened(state: State, value: Evaluated) -> tuple[Evaluated, list[Evaluated]] 
             known = state.externals.lifted[name].kind
             whole = Partial(known, tuple(settings)) if settings else known
             return bound(state, build.load(name), [a for a, _ in settings], {}, whole), own
+        case Derived(transform=transform, function=function) if transform in PICKING:
+            inner = opened(state, (node, function))
+            if inner is None or not inner[1]:
+                return inner and unopened(state, value)
+            (written, known), own = inner
+            options = tuple(behind(dict(kind.options), len(own)).items())
+            made = derived_of(
+                state, transform, written, options, Derived(transform, known, options)
+            )
+            return None if made is None else (made, own)
+    return unopened(state, value)
+
+
+def unopened(state: State, value: Evaluated) -> tuple[Evaluated, list[Evaluated]] | None:
     found = as_value(state, value)
     return None if found is None else (found, [])
+
+
+PICKING = ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian")  # arguments by number
+
+
+def behind(options: dict[str, Any], count: int) -> dict[str, Any]:
+    """Give the options of a derivative whose arguments stand behind so many others."""
+    argnums = options.get("argnums", 0)
+    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
+    moved = tuple(k + count if k >= 0 else k for k in numbers)
+    return {**options, "argnums": moved if isinstance(argnums, tuple) else moved[0]}
 
 
 def lifted(state: State, kind: Closure, depth: int) -> Evaluated | None:
@@ -149,37 +180,52 @@ def lifted(state: State, kind: Closure, depth: int) -> Evaluated | None:
     return bound(state, build.load(name), [atom for atom, _ in given], {}, kind)
 
 
-def captures_of(state: State, kind: Closure, depth: int = 0) -> tuple[str, list[Evaluated]] | None:
+def captures_of(
+    state: State, kind: Closure, depth: int = 0, apart: bool = False
+) -> tuple[str, list[Evaluated]] | None:
     """Give the name of a nested function at the module's top, and what it captures.
 
-    What carries no derivative comes first.
+    What carries no derivative comes first. `apart`: what functions among it capture is part of it.
     """
-    from srcxform.specialise.resolve import name as resolved
-
-    tree, scope = kind.node, kind.scope
+    tree = kind.node
     if rebound_by(tree) or not all(isinstance(atom, gast.Constant) for atom, _ in kind.defaults):
         return None
+    captured, written = found_around(state, kind)
+    given: dict[str, Evaluated] = {}
+    whole: dict[str, list[str]] = {}
+    for name, value in captured.items():
+        inner = opened(state, value) if apart and is_virtual(value[1]) else None
+        if inner is not None and inner[1]:
+            given[name], own = inner
+            whole[name] = [f"{name}_captured_{k}" for k in range(len(own))]
+            given |= zip(whole[name], own, strict=True)
+            continue
+        one = as_value(state, value, depth + 1)
+        if one is None:
+            return None
+        given[name] = one
+    given = dict(sorted(given.items(), key=lambda item: is_differentiable(item[1][1])))
+    return name_of(state, kind, tuple(given), written, whole), [*given.values()]
+
+
+def found_around(state: State, kind: Closure) -> tuple[dict[str, Evaluated], dict[str, Node]]:
+    """Give what a nested function captures, and how names found outside are written."""
+    from srcxform.specialise.resolve import name as resolved
+
     captured: dict[str, Evaluated] = {}
     written: dict[str, Node] = {}
-    outer, state.scope = state.scope, scope
+    outer, state.scope = state.scope, kind.scope
     try:
-        for own in sorted(captured_by(tree)):
+        for own in sorted(captured_by(kind.node)):
             atom, found = resolved(state, build.load(own))
             handed = isinstance(atom, gast.Name) and is_captured(state, atom.id)
-            if handed or scope.find(own) is not None:
+            if own != PARTIAL and (handed or kind.scope.find(own) is not None):
                 captured[own] = atom, found
             elif not (isinstance(atom, gast.Name) and atom.id == own):
                 written[own] = atom
     finally:
         state.scope = outer
-    captured = dict(sorted(captured.items(), key=lambda item: is_differentiable(item[1][1])))
-    given: list[Evaluated] = []
-    for value in captured.values():
-        written_value = as_value(state, value, depth + 1)
-        if written_value is None:
-            return None
-        given.append(written_value)
-    return name_of(state, kind, tuple(captured), written), given
+    return captured, written
 
 
 def is_captured(state: State, name: str) -> bool:
@@ -187,13 +233,25 @@ def is_captured(state: State, name: str) -> bool:
 
 
 def name_of(
-    state: State, kind: Closure, captured: tuple[str, ...], written: dict[str, Node]
+    state: State,
+    kind: Closure,
+    captured: tuple[str, ...],
+    written: dict[str, Node],
+    whole: dict[str, list[str]],
 ) -> str:
     """Give the name under which a nested function stands in the module."""
     tree = kind.node
     for name, known in state.externals.lifted.items():
-        if known.kind.node is tree or getattr(known.kind.node, "origin", None) is tree:
+        one = known.kind.node
+        if one is tree or getattr(one, "origin", None) is tree and one.captured == captured:
             return name
+    names: dict[str, Node] = {}
+    if whole:
+        names[PARTIAL] = state.externals.reference(functools.partial)
+        tree = with_first(tree, [
+            build.assign(n, build.call(PARTIAL, build.load(n), *map(build.load, own)))
+            for n, own in whole.items()
+        ])  # fmt: skip
     wider = shallow(tree)
     wider.args = clone(tree.args)
     first = [
@@ -203,13 +261,27 @@ def name_of(
         wider.args.posonlyargs = [*first, *wider.args.posonlyargs]
     else:
         wider.args.args = [*first, *wider.args.args]
-    wider.read, wider.origin = None, tree
-    hint = getattr(tree, "name", "function")
+    wider.read, wider.origin, wider.captured = None, kind.node, captured
+    hint = getattr(kind.node, "name", "function")
     name = state.names.like(hint)
-    owner = Scope(kind.scope.function, {}, (), frozenset(), kind.scope.place)
+    owner = Scope(kind.scope.function, names, (), frozenset(), kind.scope.place)
     closure = replace(kind, node=wider, scope=owner)
-    state.externals.lifted[name] = Lifted(definition(name, wider, written), closure)
+    state.externals.lifted[name] = Lifted(definition(name, wider, written | names), closure)
     return name
+
+
+PARTIAL = "partial_"  # stands for `functools.partial` in what is written here
+
+
+def with_first(tree: Node, lines: Block) -> Node:
+    """Give a nested function with statements before its own."""
+    if isinstance(tree, gast.Lambda):
+        body, name = [build.returning(tree.body)], "function"
+    else:
+        body, name = tree.body, tree.name
+    made = build.function(name, [], [*lines, *body])
+    made.args, made.place, made.around = tree.args, tree.place, tree.around
+    return build.at(made.place, [made])[0]
 
 
 def definition(name: str, tree: Node, written: dict[str, Node]) -> Node:

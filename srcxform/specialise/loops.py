@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 import gast
 
-from srcxform.kinds.callables import in_tuples
+from srcxform.kinds.callables import in_tuples, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Const,
+    Kind,
     Many,
     Number,
     Opaque,
@@ -292,6 +293,8 @@ def fixed_point(
         if new == head:
             break
         head = new if turn < PATIENCE else widened(head or {}, new or {})
+    if any(is_function(kind) and (head or {}).get(name) == UNKNOWN for name, kind in start.items()):
+        state.lost += 1  # it is another function in each turn
     state.env = dict(head or {})
     state.breaks.append([])
     with state.block() as lines:
@@ -303,6 +306,10 @@ def fixed_point(
     for env in leaving:
         after = state.join_env(after, env)
     return lines, after
+
+
+def is_function(kind: Kind) -> bool:
+    return is_callee(kind) or is_virtual(kind)
 
 
 def torn_apart(start: Env, new: Env | None) -> Env | None:

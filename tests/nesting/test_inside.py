@@ -412,3 +412,67 @@ def test_of_what_is_refused_as_a_whole(inside: Any) -> None:
             derived()
         assert caught.value.place is not None and caught.value.place.function == "text_of_it"
         assert caught.value.frames[0].function.endswith("<lambda>")
+
+
+def test_derivatives_handed_to_implicit_functions() -> None:
+    """The root of 2 (z - a) + 0.4 z**3: its slope in a is 1 / (1 + 0.6 z**2)."""
+
+    def minimum(a):
+        return sx.implicit.root(grad(lambda z: (z - a) ** 2 + 0.1 * z**4), 0.5)
+
+    def by_number(a):
+        slope = partial(grad(lambda s, z: s * ((z - a) ** 2 + 0.1 * z**4), argnums=1), 2.0)
+        return sx.implicit.root(slope, 0.5)
+
+    def by_steps(a):
+        loss = lambda z: (z - a) ** 2 + 0.1 * z**4
+        return sx.implicit.fixed_point(lambda z: z - 0.2 * grad(loss)(z), 0.5)
+
+    z = minimum(0.8)
+    for function in (minimum, by_number, by_steps):
+        both_modes(function, 0.8, 1.0 / (1.0 + 0.6 * z**2), rtol=1e-8)
+
+
+def test_functions_that_capture_functions_handed_to_implicit_functions() -> None:
+    """z = 0.3 sin(a z) + 0.2 a: dz/da = (0.3 z cos(a z) + 0.2) / (1 - 0.3 a cos(a z))."""
+
+    def solved(a):
+        def wave(z):
+            return np.sin(a * z)
+
+        def right(z):
+            def scaled(u):
+                return 0.3 * wave(u)
+
+            return scaled(z) + 0.2 * a
+
+        return sx.implicit.fixed_point(right, 0.1)
+
+    a, z = 0.8, solved(0.8)
+    cosine = np.cos(a * z)
+    both_modes(solved, a, (0.3 * z * cosine + 0.2) / (1.0 - 0.3 * a * cosine), rtol=1e-8)
+
+    def recomputed(a):
+        wave = lambda z: np.sin(a * z)
+        return sx.checkpoint(lambda y: wave(y) * wave(y))(a)  # sin(a**2)**2
+
+    both_modes(recomputed, a, 4 * a * np.sin(a * a) * np.cos(a * a))
+
+
+def test_functions_that_turns_make_of_one_another() -> None:
+    def fifth(x):
+        f = np.sin
+        for _ in range(5):
+            f = grad(f)
+        return f(x) * x  # x cos x
+
+    both_modes(fifth, 1.3, np.cos(1.3) - 1.3 * np.sin(1.3))
+
+    def third(x):
+        f, k = lambda y: y**4 * x, 0
+        while k < 3:
+            f = sx.jacfwd(f) if k % 2 else grad(f)
+            k += 1
+        return f(x)  # 24 x**2
+
+    both_modes(third, 1.3, 48 * 1.3)
