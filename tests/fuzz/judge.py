@@ -44,6 +44,8 @@ def judge(program: Program, curved: bool) -> Verdict:
             return Verdict("invalid", f"{type(error).__name__}: {error}")
         if not sane(value) or not sane(truth):
             return Verdict("invalid", "not well conditioned")
+        if any(isinstance(leaf, int) for leaf in oracles.leaves(value)):
+            return Verdict("invalid", "a sum of nothing: a whole number, which cannot change")
         try:
             compare_first(program, function, value, truth, tolerance)
             if curved and program.scalar:
