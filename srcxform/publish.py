@@ -37,6 +37,7 @@ from srcxform.kinds.values import kind_of
 from srcxform.rules.registry import RULES, Rule
 from srcxform.specialise import switching
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import walk
 from srcxform.transform.context import Context
 from srcxform.transform.counting import Uses, uses_of
 
@@ -197,7 +198,7 @@ def loaded(text: str, path: Path, names: Iterable[str]) -> dict[str, Callable[..
 
 def used_imports(nodes: list[Node], externals: Externals) -> list[str]:
     """Give the import lines that the text needs."""
-    used = {n.id for node in nodes for n in gast.walk(node) if isinstance(n, gast.Name)}
+    used = {n.id for node in nodes for n in walk(node) if isinstance(n, gast.Name)}
     return [line for name, line in externals.imports.items() if name.split(".")[0] in used]
 
 
@@ -210,11 +211,11 @@ def needed(nodes: list[Node], externals: Externals) -> tuple[list[Capture], list
     for node in nodes:
         handed_on = {
             id(arg)
-            for call in gast.walk(node)
+            for call in walk(node)
             if isinstance(call, gast.Call) and getattr(call.func, "id", None) in takers
             for arg in call.args[-count:]
         }
-        for name in gast.walk(node):
+        for name in walk(node):
             if isinstance(name, gast.Name) and isinstance(name.ctx, gast.Load):
                 if id(name) not in handed_on:
                     read.add(name.id)
@@ -230,7 +231,7 @@ def needed(nodes: list[Node], externals: Externals) -> tuple[list[Capture], list
     for node in nodes if dropped else ():
         if node.name in takers:
             node.args.args = [arg for arg in node.args.args if arg.id not in dropped]
-        for call in gast.walk(node):
+        for call in walk(node):
             if isinstance(call, gast.Call) and getattr(call.func, "id", None) in takers:
                 last = [arg for arg in call.args[-count:] if arg.id not in dropped]
                 call.args = [*call.args[:-count], *last]

@@ -42,6 +42,8 @@ class Solver:
         self.breaks: list[list[Reaching]] = []
 
     def block(self, block: Block, reaching: Reaching | None) -> Reaching | None:
+        """Go through a block; what reaches its end is a dict of its own."""
+        reaching = reaching if reaching is None else dict(reaching)
         for statement in block:
             if reaching is None:
                 return None
@@ -49,6 +51,7 @@ class Solver:
         return reaching
 
     def statement(self, node: Node, reaching: Reaching) -> Reaching | None:
+        """Give what reaches the next statement: `reaching` itself, changed, if none has blocks."""
         match node:
             case gast.If():
                 self.read(node.test, reaching)
@@ -93,7 +96,7 @@ class Solver:
                 self.read(handler.type, reaching)
             entered = caught
             if handler.name is not None and entered is not None:
-                entered = self.bind(handler.name, entered)
+                entered = self.bind(handler.name, dict(entered))
             after = union(after, self.block(handler.body, entered))
         return self.block(node.finalbody, union(after, caught)) if node.finalbody else after
 
@@ -103,7 +106,7 @@ class Solver:
             self.breaks.append([])
             inner = head
             if target is not None:
-                inner = self.bind(target, head, loop=True)
+                inner = self.bind(target, dict(head), loop=True)
             else:
                 self.read(node.test, head)
             end = self.block(node.body, inner)
@@ -120,7 +123,8 @@ class Solver:
         return head if after is None else after
 
     def bind(self, target: Node, reaching: Reaching, loop: bool = False) -> Reaching:
-        new = dict(reaching)
+        """Note what a target binds, in `reaching` too; what it reads it reads before that."""
+        new: Reaching = {}
         for inner in walk(target):
             if isinstance(inner, gast.Name):
                 if isinstance(inner.ctx, gast.Store):
@@ -131,7 +135,8 @@ class Solver:
                     new[inner.id] = frozenset([definition])
                 else:
                     self.use(inner, reaching)
-        return new
+        reaching.update(new)
+        return reaching
 
     def read(self, node: Node, reaching: Reaching) -> None:
         for inner in walk(node):

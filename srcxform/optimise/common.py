@@ -30,6 +30,10 @@ def common(block: Block, facts: Facts) -> Block:
 class Common(Walk):
     """Walks a block with what has been computed so far."""
 
+    def __init__(self, lines: Block, facts: Facts) -> None:
+        super().__init__(lines, facts)
+        self.noted: set[str] = set()  # the names in all that has been known at any time
+
     def block(self, block: Block, known: Known) -> Block:
         new: Block = []
         for statement in block:
@@ -41,7 +45,8 @@ class Common(Walk):
                 continue
             line = self.replaced(statement, known)
             self.forget_content(line, known)
-            forget(known, stores(line))
+            if not self.noted.isdisjoint(bound := stores(line)):
+                forget(known, bound)
             self.note(line, known)
             new.append(line)
         return new
@@ -77,6 +82,8 @@ class Common(Walk):
         }
 
     def forget_changed(self, statement: Node, known: Known) -> None:
+        if not known:
+            return
         forget(known, stores(statement))
         self.forget_content(statement, known)
 
@@ -125,8 +132,9 @@ class Common(Walk):
             case gast.Assign(targets=[gast.Name(id=name)], value=value) if not isinstance(
                 value, PLAIN
             ) and is_pure(value, self.facts.externals):
-                if name not in loads(value):
+                if name not in (read := loads(value)):
                     known.setdefault(self.key(value, line), (name, value))
+                    self.noted |= {name, *read}
 
     def key(self, value: Node, line: Node) -> str:
         """Give a text that equal expressions share; sums and products of two commute exactly.

@@ -13,7 +13,7 @@ import gast
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import parts
-from srcxform.syntax.visit import blocks, clone, load_list, loads, shallow, store_list, stores
+from srcxform.syntax.visit import blocks, clone, load_list, loads, shallow, store_list, stores, walk
 
 
 def displays(block: Block) -> Block:
@@ -78,7 +78,7 @@ def lists_of_items(block: Block) -> set[str]:
         return made
     bound, read = Counter(store_list(block)), Counter(n for s in block for n in load_list(s))
     items: Counter[str] = Counter()
-    for node in (n for s in block for n in gast.walk(s)):
+    for node in walk(block):
         match node:
             case gast.Subscript(
                 value=gast.Name(id=name), slice=gast.Constant(value=int()), ctx=gast.Load()
@@ -92,15 +92,16 @@ def run(block: Block, known: dict[str, list[Node]], lists: set[str]) -> Block:
     for statement in block:
         for line in rewritten(statement, known):
             if blocks(line):
-                inside = {n for part in blocks(line) for s in part for n in stores(s)}
-                inside |= stores(getattr(line, "target", gast.Pass()))
-                forget(known, inside)
+                if known:
+                    inside = {n for part in blocks(line) for s in part for n in stores(s)}
+                    forget(known, inside | stores(getattr(line, "target", gast.Pass())))
                 line = shallow(line)
                 for field in ("body", "orelse", "finalbody"):
                     if getattr(line, field, None):
                         setattr(line, field, run(getattr(line, field), dict(known), lists))
             new.append(line)
-            forget(known, stores(line))
+            if known:
+                forget(known, stores(line))
             note(line, known, lists)
     return new
 

@@ -18,6 +18,7 @@ from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, parts
+from srcxform.syntax.scopes import children
 from srcxform.syntax.visit import blocks, loads
 
 REDUCING = (np.sum, np.mean, np.prod, np.dot, np.matmul, np.outer, np.tensordot, np.einsum,
@@ -68,7 +69,7 @@ def operands(part: Node, externals: Externals) -> set[str]:
         reads = isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Compare)) or (
             isinstance(node, gast.Call) and makes_new(known_object(node.func, externals))
         )
-        for child in gast.iter_child_nodes(node):
+        for child in children(node):
             visit(child, reads)
 
     visit(part, False)

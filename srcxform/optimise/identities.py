@@ -47,7 +47,7 @@ from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import mentioned, parts, text_of
+from srcxform.syntax.mentions import all_names, mentioned, parts, text_of
 from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
@@ -55,7 +55,8 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     """Apply the table bottom-up; a statement to which nothing applies is the same one after it."""
 
     def kind(node: Node) -> Kind:
-        state = State(externals, env=dict(kinds), scope=Scope(None), fixed=True)
+        near = {name: kinds[name] for name in all_names(node) if name in kinds}
+        state = State(externals, env=near, scope=Scope(None), fixed=True)
         return evaluate(state, node)[1]
 
     known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
@@ -63,6 +64,8 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     changes = [0]
 
     def change(node: Node) -> Node | None:
+        if type(node) not in CHANGED:
+            return None
         if in_place and (isinstance(node, HOLDING) or is_store(node)):
             changes[0] += kept_apart(node)
             new = simpler(node, kind, known) if isinstance(node, gast.Call) else None
@@ -93,6 +96,10 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     return [changed(statement) for statement in block]
 
 
+CHANGED = frozenset((
+    gast.BinOp, gast.UnaryOp, gast.Attribute, gast.Call, gast.Assign, gast.AugAssign, gast.Dict,
+    gast.List, gast.Tuple, gast.keyword,
+))  # fmt: skip
 HOLDING = (gast.Dict, gast.List, gast.Tuple, gast.Call, gast.keyword)
 
 
@@ -405,7 +412,7 @@ def is_real(kind: Kind) -> bool:
 
 def same_value(a: Node, b: Node) -> bool:
     """Say whether two expressions are equal to the bit: one tree, or a product turned round."""
-    if mentioned(a).calls:
+    if type(a) is not type(b) or mentioned(a).calls:
         return False
     match a, b:
         case (

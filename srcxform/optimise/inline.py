@@ -53,17 +53,21 @@ class Inline(Walk):
 
     def block(self, block: Block) -> Block:
         new: Block = []
+        bound: set[str] = set()  # in this very block
         for statement in block:
             change_blocks(statement, self.block)
             new.append(statement)
-            while self.pull(new):
+            while self.pull(new, bound):
                 pass
+            match statement:
+                case gast.Assign(targets=[gast.Name(id=name)]):
+                    bound.add(name)
         return new
 
-    def pull(self, new: Block) -> bool:
+    def pull(self, new: Block, bound: set[str]) -> bool:
         """Move one earlier temporary into the last statement; say whether one was moved."""
         last = new[-1]
-        wanted = {name for name in direct_loads(last) if self.movable(name)}
+        wanted = {name for name in direct_loads(last) & bound if self.movable(name)}
         for position in range(len(new) - 2, -1, -1):
             if not wanted:
                 break
@@ -76,13 +80,13 @@ class Inline(Walk):
                         new[-1] = substituted(last, name, value)
                         del new[position]
                         return True
-        return self.merge(new)
+        return self.merge(new, bound)
 
-    def merge(self, new: Block) -> bool:
+    def merge(self, new: Block, bound: set[str]) -> bool:
         """`x = e` and then `x = x + f` in one: nobody sees the value between."""
         last = new[-1]
         match last:
-            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if name in bound:
                 pass
             case _:
                 return False

@@ -18,7 +18,8 @@ from srcxform.optimise.extents import Extents
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import parts
-from srcxform.syntax.visit import store_list
+from srcxform.syntax.scopes import children
+from srcxform.syntax.visit import store_list, walk
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def number_spreads(block: Block, externals: Externals) -> dict[str, Node]:
             case gast.Assign(targets=[gast.Name(id=name), *_], value=gast.Call() as value):
                 if spreads_number(value, externals) is not None:
                     found[name] = value
-    counts = Counter(store_list(block)) if found else Counter()
+    if not found:
+        return found
+    counts = Counter(store_list(block))
     held = held_or_written(block)
     return {name: value for name, value in found.items() if counts[name] == 1 and name not in held}
 
@@ -50,9 +53,9 @@ def held_or_written(block: Block) -> set[str]:
     """Give the names that are more than computed with: parts of them may be written in place."""
     return {
         part.id
-        for node in (n for s in block for n in gast.walk(s))
+        for node in walk(block)
         if not isinstance(node, COMPUTED_WITH)
-        for part in gast.iter_child_nodes(node)
+        for part in children(node)
         if isinstance(part, gast.Name) and isinstance(part.ctx, gast.Load)
     }
 

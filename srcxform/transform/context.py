@@ -117,7 +117,8 @@ class Context:
     def expand(self, lines: Block, place: Any) -> Block:
         """Inline rule templates in new lines and settle their helpers; note the kinds."""
         build.at(place, lines)
-        state = State(self.program.externals, env=dict(self.kinds), scope=Scope(None), fixed=True)
+        known = {name: self.kinds[name] for name in all_names(lines) if name in self.kinds}
+        state = State(self.program.externals, env=known, scope=Scope(None), fixed=True)
         state.functions = self.program.functions
         block(state, lines)
         for name, kind in state.known.items():

@@ -53,9 +53,7 @@ def lifted_functions(ctx: Context, found: list[Node]) -> list[Node]:
     new: list[Node] = []
     left = dict(ctx.program.externals.lifted)
     while True:
-        used = {
-            n.id for node in [*found, *new] for n in gast.walk(node) if isinstance(n, gast.Name)
-        }
+        used = {n.id for node in [*found, *new] for n in walk(node) if isinstance(n, gast.Name)}
         wanted = [name for name in left if name in used]
         if not wanted:
             return new
