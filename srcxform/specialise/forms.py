@@ -225,7 +225,7 @@ def sorting(
         from srcxform.specialise.calls import call_object
 
         held, kind = named(state, args[0])
-        keys = build.method(held, "keys"), view_kind(state, "keys", kind)
+        keys = named(state, (build.method(held, "keys"), view_kind(state, "keys", kind)))
         return call_object(state, node, builtins.sorted, [keys], keywords)
     key = keywords.get("key", (None, NONE))[1]
     inside = iterated(state, args[0][1])
