@@ -84,6 +84,7 @@ class Externals:
     unfit: dict[int, tuple[str, str, str]] = field(default_factory=dict)  # rules that give others
     lifted: dict[str, Any] = field(default_factory=dict)  # nested functions at the module's top
     hoisted: dict[Any, Any] = field(default_factory=dict)  # functions made of nested ones
+    asked: dict[Any, Any] = field(default_factory=dict)  # by derivatives inside, of recursions
 
     def reference(self, value: Any) -> Node | None:
         """Write an expression for a function, class or module; None if nothing can be imported."""

@@ -8,17 +8,19 @@ import numpy as np
 
 from srcxform.kinds.lanes import batched_kind
 from srcxform.kinds.lattice import (
-    NEVER,
     NONE,
     UNKNOWN,
     Array,
     Const,
+    Inner,
     Items,
     Kind,
     Many,
     Mapping,
+    Nested,
     Never,
     Number,
+    OrNone,
     scalar_class,
 )
 from srcxform.kinds.shapes import shape_of
@@ -277,8 +279,12 @@ def zeros_of(value: Kind) -> Kind:
             return Mapping(keys, tuple(map(zeros_of, items)))
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and zeros_of(item))
-        case Never():
-            return NEVER
+        case Nested(items=items):
+            return Nested(tuple(map(zeros_of, items)))
+        case OrNone(item=item):
+            return UNKNOWN if (found := zeros_of(item)) == UNKNOWN else OrNone(found)
+        case Never() | Inner():
+            return value
     return UNKNOWN
 
 

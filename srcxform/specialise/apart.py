@@ -17,6 +17,7 @@ import gast
 
 from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
+from srcxform.frontend.read import Read
 from srcxform.kinds.callables import Choice, Closure, Partial, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
@@ -38,7 +39,7 @@ from srcxform.kinds.lattice import (
 from srcxform.kinds.nesting import finite, folded, knotted
 from srcxform.specialise.closures import placeholder
 from srcxform.specialise.instances import refuse
-from srcxform.specialise.scope import Env, Evaluated, Scope, State
+from srcxform.specialise.scope import Args, Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import captured_by
@@ -72,6 +73,7 @@ class Callee:
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
+    settled: bool = False  # whether its body and kinds are what they stay
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -82,6 +84,23 @@ class Callee:
     def active(self, mask: tuple[bool, ...]) -> bool:
         """Say whether the result carries a derivative when these arguments do."""
         return any(mask)
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """A function that a derivative taken inside calls: written by the generators, and in core."""
+
+    code: Read
+
+
+def call_generated(state: State, node: Node, function: Generated, args: Args) -> Evaluated:
+    """Let a generated function come in like one of the user's."""
+    from srcxform.specialise.inlining import come_in
+
+    code = function.code
+    scope = Scope(None, {}, (), code.local, state.place)
+    bound = dict(zip(code.parameters, args, strict=True))
+    return come_in(state, node, function, code, bound, scope)
 
 
 def call_apart(
@@ -260,6 +279,7 @@ def settle_callees(state: State) -> None:
         callee.body = split_webs(callee.parameters, body, state.names)
     for callee in list(group):
         specialised(state, callee)
+        callee.settled = True
 
 
 def traced(state: State, callee: Callee) -> Kind:

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform import runtime
 from srcxform.core.callees import is_add_at, is_exception
 from srcxform.core.operations import Derivation
 from srcxform.errors import Diagnostic, SourceNotFoundError
@@ -36,6 +37,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Number,
+    OrNone,
     Record,
     Torn,
     Unknown,
@@ -50,7 +52,7 @@ from srcxform.rules.registry import (
     rule_of,
 )
 from srcxform.runtime import stop_gradient
-from srcxform.specialise.apart import Callee, filled
+from srcxform.specialise.apart import Callee, Generated, call_generated, filled
 from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
@@ -215,6 +217,8 @@ def call_compiled(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
 ) -> Evaluated | None:
     """Call what the compiler made itself, or what has or takes a rule of the user's."""
+    if isinstance(function, Generated):
+        return call_generated(state, node, function, args)
     if isinstance(function, Callee):
         assert func is not None
         filled(state, function, [kind for _, kind in args])
@@ -282,6 +286,9 @@ def call_by_form(
     return found
 
 
+NONE_FOR_NONE = dict.fromkeys((runtime.zeros_like, runtime.shadow_like, runtime.add))
+
+
 def call_by_rule(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords, func: Node | None
 ) -> Evaluated:
@@ -295,6 +302,7 @@ def call_by_rule(
             return call_object(state, node, np.copy, args, {})
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
+    may_be_none = all(isinstance(kind, OrNone) for kind in kinds)
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
         whole = state.externals.batched and rule.primal in BATCHING
@@ -316,7 +324,9 @@ def call_by_rule(
     if rule is None:
         return new, UNKNOWN
     settled = {key: state.settled(kind) for key, kind in named.items()}
-    return new, rule_kind(rule, [state.settled(kind) for kind in kinds], settled)
+    result = rule_kind(rule, [state.settled(kind) for kind in kinds], settled)
+    none_for_none = is_key(NONE_FOR_NONE, function) and may_be_none
+    return new, state.join(result, NONE) if none_for_none else result
 
 
 def holds_never(kind: Kind) -> bool:

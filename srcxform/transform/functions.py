@@ -22,9 +22,9 @@ from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
 from srcxform.transform.forward import forward
 from srcxform.transform.native import over_leaves
-from srcxform.transform.requests import program_of, wrt_of
+from srcxform.transform.requests import program_of
 from srcxform.transform.stand_ins import stand_in
-from srcxform.transform.stepwise import Turn, in_turns
+from srcxform.transform.stepwise import in_turns
 
 SHADOW = re.compile(r"_bar(_\d+|_)*(_saved)?_*$")
 
@@ -33,14 +33,10 @@ def functions(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
     """Give the derivative's functions, then those of the functions kept apart that they call."""
     ctx.names.take(names_of(ctx.program.name, transform))
     found = generate(ctx, transform, has_aux)
-    for callee, mode, mask in ctx.requests.waiting:  # grows while it is worked through
-        inner = context(program_of(callee, ctx.program), wrt_of(callee, mask), ctx.requests)
-        name = ctx.requests.ask(callee, mode, mask)
-        if mode == "jvp":
-            found += [tangent_function(inner, name)]
-        else:
-            back = ctx.requests.backward_name(callee, mask)
-            found += split(inner, name, back, isinstance(callee, Turn))
+    from srcxform.transform.asked import asked_for
+
+    for _, nodes in asked_for(ctx):
+        found += nodes
     found += primal_functions(ctx, found)
     backward = {name for key, name in ctx.requests.given.items() if key[-1] == "bwd"}
     if transform == "vjp":

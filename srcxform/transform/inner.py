@@ -10,24 +10,22 @@ import gast
 
 from srcxform.analysis.liveness import live_before
 from srcxform.core.callees import known_object
-from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
-from srcxform.specialise.apart import Callee
 from srcxform.specialise.deriving import Sweep, register
 from srcxform.specialise.program import Program
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import all_names, clone
+from srcxform.transform.asked import Inside, leave_to_specialiser
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.context import Context, context, take_beside
 from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
-from srcxform.transform.requests import Mask, Requests
 
 
 def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -93,25 +91,12 @@ def batch(program: Program, axes: Any, length: Any) -> Sweep:
 
 
 def analysed(program: Program, wrt: tuple[str, ...]) -> Context:
-    return context(program, wrt, Refusing(program.externals.names))
-
-
-class Refusing(Requests):
-    """Refuses derivatives of functions kept apart: they would be functions of their own."""
-
-    def ask(self, callee: Callee, mode: str, mask: Mask) -> str:
-        name = callee.read.name
-        raise UnsupportedError(Diagnostic(
-            f"a derivative is taken inside of `{name}`, which calls itself", None,
-            "the derivative of a recursive function is a function of its own, and none is made "
-            "inside of another function",
-            f"write `{name}` as a loop, or transform the derivative from outside: "
-            "sx.grad(sx.grad(f))",
-        ))  # fmt: skip
+    return context(program, wrt, Inside(program.externals.names, program.externals.asked))
 
 
 def kept(ctx: Context, lines: Block, results: list[Node]) -> tuple[Block, list[Node]]:
     """Keep of core statements what their results need."""
+    leave_to_specialiser(ctx, in_core)
     last = build.returning(build.sequence(results))
     *body, end = tidy([*in_core(ctx, lines), last], set(), ctx.program.externals)
     assert isinstance(end, gast.Return)
@@ -153,6 +138,8 @@ class Cores(Flattener):
                 line.value = self.atom(value)
             case gast.Expr(value=gast.Call() as value):
                 line.value = self.call(value)
+            case gast.Return(value=gast.expr() as value):
+                line.value = self.atom(value)
         self.emit(line)
 
 

@@ -23,7 +23,7 @@ class Requests:
 
     def ask(self, callee: Callee, mode: str, mask: Mask) -> str:
         """Give the base name of a derivative's functions; it will be written."""
-        key = (id(callee), mode, mask)
+        key = (callee, mode, mask)
         if key not in self.given:
             suffix = {"jvp": "jvp", "vjp": "fwd"}[mode]
             self.given[key] = self.names.like(f"{callee.name}_{suffix}")
@@ -34,7 +34,7 @@ class Requests:
 
     def backward_name(self, callee: Callee, mask: Mask) -> str:
         """Give the name of a backward function that has been asked for."""
-        return self.given[(id(callee), "vjp", mask, "bwd")]
+        return self.given[(callee, "vjp", mask, "bwd")]
 
 
 def program_of(callee: Callee, program: Program) -> Program:

@@ -62,22 +62,18 @@ def followed_through_a_recursion(x):
     return halved_to_the_end(x, 3)
 
 
-def taken_inside(x, depth):
-    if depth == 0:
-        return x * x
-    return taken_inside(0.5 * x, depth - 1)
+def taken_of_itself(x, depth):
+    return x**3 if depth == 0 else sx.grad(taken_of_itself)(x, depth - 1)
 
 
 @refused(2.0)
 def gradient_of_a_recursion(x):
-    return sx.grad(taken_inside)(x, 3) * x
+    return taken_of_itself(x, 2) * x
 
 
 @repaired("gradient_of_a_recursion", 2.0)
-def gradient_of_a_loop(x):
-    def looped(x, depth):
-        for _ in range(depth):
-            x = 0.5 * x
-        return x * x
+def gradient_outside_of_recursion(x):
+    def cube(x):
+        return x**3
 
-    return sx.grad(looped)(x, 3) * x
+    return sx.grad(sx.grad(cube))(x) * x

@@ -343,21 +343,42 @@ def power(x: float, n: int) -> float:
     return 1.0 if n == 0 else x * power(x, n - 1)
 
 
-def test_gradient_of_a_gradient_of_a_recursion() -> None:
-    """The first one is a recursion of its own, which cannot take the place of a call."""
-    assert np.isclose(sx.grad(sx.grad(power))(0.7, 6), 30.0 * 0.7**4, rtol=1e-12)
-    with pytest.raises(sx.errors.UnsupportedError, match="inside of `power`"):
-        sx.grad(sx.grad(sx.grad(power)))(0.7, 6)
+def damped(x: float, n: int) -> float:
+    return x if n == 0 else np.sin(damped(x, n - 1)) * x
 
 
-def test_gradient_of_a_recursion_inside() -> None:
-    def inside(x: float) -> float:
-        return sx.grad(power)(x, 3) * x
+def taken(x: float, n: int) -> float:
+    return x if n == 0 else grad(damped)(x, 2) + taken(0.5 * x, n - 1)
 
-    with pytest.raises(sx.errors.UnsupportedError, match="inside of `power`") as caught:
-        sx.grad(inside)(0.7)
-    place = caught.value.place
-    assert place is not None and place.function.endswith("inside")
+
+def test_recursion_to_third_order() -> None:
+    third = 6 * 5 * 4 * 0.7**3
+    assert np.isclose(grad(grad(grad(power)))(0.7, 6), third, rtol=1e-12)
+    assert np.isclose(grad(lambda x: grad(grad(power))(x, 6))(0.7), third, rtol=1e-12)
+    assert np.isclose(jvp(lambda x: grad(grad(power))(x, 6), (0.7,), (1.0,))[1], third, rtol=1e-12)
+
+
+def test_recursion_inside() -> None:
+    both_modes(lambda x: grad(power)(x, 3) * x, 0.7, 9 * 0.7**2)
+    both_modes(lambda x: jvp(lambda y: power(y, 4), (x,), (x,))[1], 0.7, 16 * 0.7**3)
+    both_modes(lambda x: sx.vjp(lambda y: power(y, 4), x)[1](x)[0], 0.7, 16 * 0.7**3)
+    both_modes(lambda x: sx.hessian(power)(x, 4), 0.7, 24 * 0.7)
+    both_modes(lambda x: np.sum(sx.jacrev(lambda y: power(y, 3) * X)(x)), 0.7, 6 * 0.7 * np.sum(X))
+
+
+def test_recursion_inside_of_loops_batches_and_recursions() -> None:
+    def in_loop(x):
+        total = 0.0
+        for k in range(3):
+            total += k * grad(damped)(x * (k + 1), 2)
+        return total
+
+    def in_lanes(x):
+        return np.sum(sx.vmap(lambda y: grad(damped)(y, 3))(x * X))
+
+    for function in (in_loop, in_lanes, lambda x: taken(x, 3)):
+        expected = oracles.richardson_jvp(function, (0.7,), (0,), (1.0,))[0]
+        both_modes(function, 0.7, expected, rtol=1e-8)
 
 
 def test_tangent_of_integers_is_zero_or_refused() -> None:
