@@ -12,7 +12,7 @@ import pytest
 from fuzz.batch import SIZE, run
 
 PROGRAMS = int(os.environ.get("SRCXFORM_FUZZ", "200"))
-REFUSED = 0.2  # of one batch; batch 2 has 10 %, and more beside other tests, for a reason not found
+REFUSED = 0.1  # of one batch; batch 0 has most: 4 of 49
 
 
 @pytest.mark.parametrize("number", range(PROGRAMS // SIZE))
