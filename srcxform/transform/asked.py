@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.read import Read
 from srcxform.specialise.apart import Callee, Generated
@@ -55,14 +56,14 @@ def leave_to_specialiser(ctx: Context, in_core: Callable[[Context, Block], Block
     objects = ctx.program.externals.objects
     for inner, nodes in asked_for(ctx):
         for node in nodes:
-            objects[node.name] = Generated(as_read(node, in_core(inner, node.body)))
+            parameters = tuple(arg.id for arg in node.args.args)
+            body = split_webs(parameters, in_core(inner, node.body), ctx.names)
+            objects[node.name] = Generated(as_read(node.name, parameters, body))
     ctx.requests.waiting.clear()
 
 
-def as_read(node: Node, body: Block) -> Read:
+def as_read(name: str, parameters: tuple[str, ...], body: Block) -> Read:
     """Give a generated function as one that was read."""
-    parameters = tuple(arg.id for arg in node.args.args)
-    local = frozenset({*parameters, *(name for line in body for name in stores(line))})
-    return Read(
-        node.name, parameters, body, local, frozenset(parameters), frozenset(), None, "", "", 0
-    )
+    local = frozenset({*parameters, *(stored for line in body for stored in stores(line))})
+    named = frozenset(parameters)
+    return Read(name, parameters, body, local, named, frozenset(), None, "", "", 0)

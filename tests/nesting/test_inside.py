@@ -366,6 +366,27 @@ def test_recursion_inside() -> None:
     both_modes(lambda x: np.sum(sx.jacrev(lambda y: power(y, 3) * X)(x)), 0.7, 6 * 0.7 * np.sum(X))
 
 
+def successes(p: Any, i: int, k: int) -> Any:
+    """Give the probability of k successes among the trials from i on."""
+    if i == len(p):
+        return 1.0 if k == 0 else 0.0
+    if k < 0:
+        return 0.0
+    return p[i] * successes(p, i + 1, k - 1) + (1 - p[i]) * successes(p, i + 1, k)
+
+
+def test_recursion_over_a_list_inside() -> None:
+    p, dot = [0.3, 0.6, 0.2], [1.0, 0.0, 0.5]
+    # of p q (1 - r) + p r (1 - q) + q r (1 - p)
+    hessian = [[0.0, 1 - 3 * p[2], 1 - 3 * p[1]], [1 - 3 * p[2], 0.0, 1 - 3 * p[0]],
+               [1 - 3 * p[1], 1 - 3 * p[0], 0.0]]  # fmt: skip
+    expected = np.array(hessian) @ dot
+    found = jvp(lambda x: grad(successes)(x, 0, 2), (p,), (dot,))[1]
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
+    found = grad(lambda x: jvp(lambda y: successes(y, 0, 2), (x,), (dot,))[1])(p)
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
 def test_recursion_inside_of_loops_batches_and_recursions() -> None:
     def in_loop(x):
         total = 0.0
