@@ -40,6 +40,14 @@ class Axes:
     narrow: bool = False  # arguments are of single precision: Python's numbers do not widen these
 
 
+class WrongStructure(TypeError):
+    """Axes for the parts of a result that has other parts."""
+
+
+class LanesDiffer(ValueError):
+    """No axis for a result that differs from lane to lane."""
+
+
 def differs(flag: Flag) -> bool:
     """Say whether anything in a value differs from lane to lane."""
     return any(map(differs, flag)) if isinstance(flag, tuple) else flag

@@ -11,7 +11,7 @@ from typing import Any
 
 from srcxform import runtime
 from srcxform.kinds.callables import Derived
-from srcxform.kinds.lanes import Axes, batch_length, lane_kind
+from srcxform.kinds.lanes import Axes, LanesDiffer, WrongStructure, batch_length, lane_kind
 from srcxform.kinds.lattice import (
     NEVER,
     Array,
@@ -101,7 +101,12 @@ def call_batched(
         out_axes = (out_axes, None)  # an attribute has no lanes
     axes = Axes(spread, out_axes, None if lengths else size)
     length = batch_length([n for _, n in lengths])
-    sweep = GENERATORS["vmap"](inner.program, axes, length)  # type: ignore[arg-type]
+    try:
+        sweep = GENERATORS["vmap"](inner.program, axes, length)  # type: ignore[arg-type]
+    except (LanesDiffer, WrongStructure) as told:
+        state.lines[count:count] = start
+        by_attribute = isinstance(told, LanesDiffer) and inner.attributes
+        return refused(state, node, *(ATTRIBUTE if by_attribute else misplaced(told)))
     lines = [*start, *sweep.forward]
     if not inner.attributes:
         return written(state, lines, sweep.value)
@@ -112,6 +117,21 @@ def call_batched(
     ]
     lines += [build.assign(part, build.item(after, k)) for k, part in enumerate(parts)]
     return put_back(state, inner, tuple(map(build.load, parts)), lines, build.load(result))
+
+
+ATTRIBUTE = (
+    "what differs from lane to lane is stored in an object around the function",
+    "`vmap` computes all lanes at once, and an attribute has one value, not one for each lane",
+    "let the function return it, and store it behind the call",
+)
+
+
+def misplaced(told: Exception) -> tuple[str, str, str]:
+    """Tell that out_axes do not fit the result: what, why, what to write instead."""
+    return (
+        "`vmap` is given out_axes that do not fit the result of its function", str(told),
+        "let out_axes be one axis, or have the structure of the result with an axis for each part",
+    )  # fmt: skip
 
 
 def check_lengths(state: State, lengths: list[tuple[Node, Length]]) -> None:

@@ -176,6 +176,19 @@ def batch_of_a_size(x):
     return np.sum(sx.vmap(lambda a: 2.0 * a, in_axes=None, axis_size=4)(x))
 
 
+@repaired("lanes_stored_in_an_object", np.ones(3))
+def lanes_returned(x):
+    last = Holder(0.0)
+    squares, values = sx.vmap(lambda a: (a * a, a))(x)
+    last.value = values[-1]
+    return np.sum(squares) + last.value
+
+
+@repaired("lanes_without_an_axis", np.ones(3))
+def lanes_on_an_axis(x):
+    return np.sum(sx.vmap(lambda a: a**3, out_axes=0)(x))
+
+
 # --- Jacobians inside
 
 

@@ -119,3 +119,22 @@ def rows_of_complex_results(x):
 @refused(np.ones((2, 3)))
 def entries_in_a_tuple(x):
     return np.sum(sx.batched_jacobian(lambda a: (a, 2.0 * a), x))
+
+
+# --- lanes without a place
+
+
+@refused(np.ones(3))
+def lanes_stored_in_an_object(x):
+    last = Held(0.0)
+
+    def squared(a):
+        last.value = a
+        return a * a
+
+    return np.sum(sx.vmap(squared)(x)) + last.value
+
+
+@refused(np.ones(3))
+def lanes_without_an_axis(x):
+    return np.sum(sx.vmap(lambda a: 2.0 * a, out_axes=None)(x))

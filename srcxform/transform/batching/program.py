@@ -11,7 +11,17 @@ import numpy as np
 
 from srcxform.analysis.liveness import live_before
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lanes import FIRST, Axes, Flag, batched_kind, differs, fitted, flag_of_axes
+from srcxform.kinds.lanes import (
+    FIRST,
+    Axes,
+    Flag,
+    LanesDiffer,
+    WrongStructure,
+    batched_kind,
+    differs,
+    fitted,
+    flag_of_axes,
+)
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -251,10 +261,10 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
         lines.append(build.assign(own, build.item(clone(node), 0)))
         return build.load(own)
     if not (out is None or isinstance(out, int)):
-        raise TypeError(f"out_axes has {out!r} for a result that is a number or an array")
+        raise WrongStructure(f"out_axes has {out!r} for a result that is a number or an array")
     if out is None:
         if differs(have):
-            raise ValueError(
+            raise LanesDiffer(
                 "out_axes is None for a result that differs from lane to lane; give it an axis"
             )
         return node
@@ -268,7 +278,7 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
 
 
 def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:
-    """Give the axes for the parts of a result. Raises TypeError where structures differ."""
+    """Give the axes for the parts of a result. Raises WrongStructure where they differ."""
     if out is None or out == FIRST or isinstance(out, int):
         return (out,) * count
     if isinstance(out, dict) and isinstance(kind, Mapping) and set(out) == set(kind.keys):
@@ -277,7 +287,7 @@ def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:
         return tuple(out)
     if isinstance(kind, Record) and type(out) is kind.type:
         return tuple(getattr(out, key, None) for key in kind.keys)
-    raise TypeError(f"out_axes has not the structure of the result: {out!r}")
+    raise WrongStructure(f"out_axes has not the structure of the result: {out!r}")
 
 
 def whole(have: Flag, kind: Kind) -> bool:
