@@ -257,6 +257,7 @@ def call_partial(
 
 def handed_out(state: State, node: Node, name: str) -> Evaluated:
     """Refuse a function defined inside that is handed to code that is not followed."""
+    state.lost += 1
     return refused(
         state, node, f"a function defined inside is handed to `{name}`",
         "there is no derivative rule that says what is done with it",

@@ -45,7 +45,12 @@ def container_method(
             return build.item(base, args[0][0]), opened.items[opened.keys.index(key)]
         return args[1] if len(args) > 1 else (build.const(None), NONE)
     from srcxform.specialise.forms import method_form
+    from srcxform.specialise.object_calls import updated_attributes
 
+    if name == "update":
+        updated = updated_attributes(state, node, kind, args, keywords)
+        if updated is not None:
+            return updated
     found = method_form(state, node, (base, kind), args, keywords)
     if found is not None:
         return found

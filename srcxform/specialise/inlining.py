@@ -22,6 +22,7 @@ from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Items, Kind, Mapping, Rest, scalar_class
 from srcxform.kinds.values import kind_of
 from srcxform.specialise.closures import is_placeholder
+from srcxform.specialise.instances import keep_dictionary
 from srcxform.specialise.resolve import captured, inside, residual_object
 from srcxform.specialise.scope import Evaluated, Scope, State, Surely
 from srcxform.specialise.stepwise import with_marked_loop
@@ -111,6 +112,7 @@ def write_body(state: State, code: Read, bound: Bound, scope: Scope) -> Evaluate
     outer, place = state.scope, state.place
     code = with_marked_loop(state, code)
     for name, (value, kind) in bound.items():
+        keep_dictionary(state, kind)
         if name not in rebound and is_lasting(state, value):
             scope.names[name] = value
             continue

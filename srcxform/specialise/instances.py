@@ -49,6 +49,8 @@ from srcxform.specialise.scope import Env, Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
+VARS = "<vars>"  # the site of dicts that stand for the attributes of an object
+
 # -- attributes
 
 
@@ -89,6 +91,7 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
                    "what the caller holds is another object by then",
                    "write its attributes before it is stored in an argument")  # fmt: skip
             return
+        check_displayed(state, kind.site)
         variable = slot(state, kind.site, name)
         new, found = value
         if not (isinstance(new, gast.Name) and new.id == variable):
@@ -98,6 +101,7 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
             through(state, kind, name, (build.load(variable), state.kind_of(variable) or found))
         return
     if isinstance(kind, Kept):
+        check_displayed(state, VARS)
         state.put_at(kind.table, Const(name), value[1])
         holder, kind_of_it = named(state, name, value)
         state.emit(build.assign(build.item_store(node, build.const(name)), holder))
@@ -111,6 +115,24 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
         return
     state.cells.written |= new_ones
     raise Restart
+
+
+def keep_dictionary(state: State, kind: Kind) -> None:
+    """Note that a dict of attributes got a name: it does not show what is written from here on."""
+    if isinstance(kind, (Items, Mapping)):
+        for item in kind.items:
+            keep_dictionary(state, item)
+    for site in getattr(kind, "sites", None) or ():
+        owner = state.owners.get(site, (None, None))[1]
+        if isinstance(owner, (Instance, Kept)):
+            state.displayed.add(getattr(owner, "site", VARS))
+
+
+def check_displayed(state: State, site: str) -> None:
+    """Begin anew, and refuse the dict, where one shows what the attributes of an object were."""
+    if site in state.displayed:
+        state.cells.levels[VARS] = 1
+        raise Restart
 
 
 HANDED = (

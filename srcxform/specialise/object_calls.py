@@ -27,7 +27,7 @@ from srcxform.kinds.lattice import (
     is_differentiable,
 )
 from srcxform.specialise.collected import REAL, real_class, stand_in
-from srcxform.specialise.instances import built, is_unsure, put, refuse, write
+from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
 from srcxform.specialise.making import blank, construct
 from srcxform.specialise.objects import (
     attribute_of_object,
@@ -47,6 +47,7 @@ from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 Found = Evaluated | None
 
@@ -241,9 +242,6 @@ def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> F
     return construct(state, node, cls, [], given, class_reference(state, cls, value[0])[0])
 
 
-VARS = "<vars>"  # the site of dicts that stand for the attributes of an object
-
-
 def copied(state: State, node: Node, value: Evaluated) -> Found:
     """`copy.copy(x)`: another object with the same attributes."""
     kind = value[1]
@@ -329,7 +327,7 @@ def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
     if VARS in state.cells.levels:
         refuse(state, "the attributes of an object are changed through `vars` or `__dict__`",
                "what is read there is followed, what is written is not",
-               "write the attributes themselves, or use setattr with a known name")  # fmt: skip
+               "write and read the attributes themselves, or use setattr")  # fmt: skip
         return build.const(None), NEVER
     names = own_attributes(state, kind)
     parts = []
@@ -341,7 +339,35 @@ def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
         state.bind(holder, found[1])
         parts.append((build.load(holder), found[1]))
     node = build.mapping(names, [part for part, _ in parts])
-    return node, Mapping(names, tuple(kind for _, kind in parts), frozenset([VARS]))
+    sites = {VARS}
+    if isinstance(base, gast.Name):
+        state.owners[f"{VARS} {base.id}"] = base, kind
+        sites.add(f"{VARS} {base.id}")
+    return node, Mapping(names, tuple(kind for _, kind in parts), frozenset(sites))
+
+
+def updated_attributes(
+    state: State, node: Node, kind: Kind, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`vars(x).update(...)` with names that are known: as many attributes are written.
+
+    Not of a dict that has a name of the user's, under which it may be read again.
+    """
+    code = state.scope.code
+    if code is None or getattr(node.func.value, "id", None) in code.named:
+        return None
+    sites = kind.sites if isinstance(kind, Mapping) else frozenset()
+    owner = next((state.owners[site] for site in sorted(sites) if site in state.owners), None)
+    given = state.opened(args[0][1]) if args else Mapping((), ())
+    if owner is None or len(args) > 1 or not isinstance(given, Mapping):
+        return None
+    if not all(isinstance(key, str) for key in given.keys):
+        return None
+    pairs = zip(given.keys, given.items, strict=True)
+    parts = {key: (build.item(clone(args[0][0]), build.const(key)), item) for key, item in pairs}
+    for name, value in {**parts, **keywords}.items():
+        put(state, owner, name, named(state, name, value))
+    return build.const(None), NONE
 
 
 def super_of(state: State, node: Node, args: Args) -> Found:

@@ -83,6 +83,8 @@ class State:
     unsettled: list[Any] = field(default_factory=list)  # callees whose results are being found
     slots: dict[tuple[str, str], str] = field(default_factory=dict)  # (site, attribute): variable
     labels: dict[str, str] = field(default_factory=dict)  # site: what its variables are named after
+    owners: dict[str, Evaluated] = field(default_factory=dict)  # whose attributes a dict shows
+    displayed: set[str] = field(default_factory=set)  # objects of which such a dict has a name
     real: dict[str, str] = field(default_factory=dict)  # site: name of the caller's object
     escaped: set[str] = field(default_factory=set)  # sites of objects handed to the caller
     classes: dict[type, Node] = field(default_factory=dict)  # how the program writes them

@@ -37,7 +37,7 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate, evaluate_index
-from srcxform.specialise.instances import check_values, write
+from srcxform.specialise.instances import check_values, keep_dictionary, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
 from srcxform.specialise.object_iteration import iterable
@@ -109,6 +109,8 @@ def assign(state: State, node: Node) -> None:
             value = build.item(
                 value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1))
             )
+        if not getattr(node.value, "once", False):
+            keep_dictionary(state, kind)
         give(state, name, value, kind)
         return
     value, kind = evaluate(state, node.value)

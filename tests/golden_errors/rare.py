@@ -212,3 +212,11 @@ def copy_beside_a_view(x):
     entries = np.reshape(y, -1)
     entries[0] = x[0, 1] ** 2
     return np.sum(y * y)
+
+
+@refused(2.0)
+def attributes_read_from_an_older_dict(x):
+    held = Held(x)
+    before = vars(held)
+    held.value = x * x
+    return before["value"]

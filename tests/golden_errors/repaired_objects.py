@@ -80,6 +80,13 @@ def attribute_written_itself(x):
     return held.factor * x
 
 
+@repaired("attributes_read_from_an_older_dict", 2.0)
+def attributes_read_themselves(x):
+    held = Holder(x)
+    held.factor = x * x
+    return held.factor * x
+
+
 @repaired("object_added_without_a_method", 2.0)
 def attributes_added(x):
     held = Holder(x)

@@ -456,3 +456,30 @@ def argument_returned(v, k):
     """The caller's object, changed and given back."""
     v.x = v.x * k
     return v
+
+
+class Settings:
+    def __init__(self, *values, **settings):
+        self.__dict__.update(settings)
+        for name, value in zip(("p", "q"), values, strict=True):
+            setattr(self, name, value)
+        for name in ("p", "q"):
+            setattr(self, name + "_squared", getattr(self, name) ** 2)
+        vars(self).update({"steps": 0}, scale=2.0)
+
+    def step(self, x):
+        self.steps += 1
+        self.h = np.tanh(self.w * x + self.p) * self.steps
+        return self.h * self.scale
+
+
+@example(0.7, 0.3, wrt=(0, 1))
+def attributes_by_names(x, y):
+    made = Settings(x, y, w=x * y)
+    total = 0.0
+    for k in range(3):
+        total += made.step(k * x)
+    other = Settings(y, x, w=1.0)
+    other.__dict__.update(made.__dict__)
+    other.w = other.w * 2.0
+    return total * made.p_squared * other.q_squared + other.w * made.w + sum(vars(made).values())
