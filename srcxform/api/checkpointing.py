@@ -30,7 +30,10 @@ def checkpoint(fun: Callable[..., Any] | None = None, *, snapshots: int | None =
     again from the nearest one: as few turns run again as possible (the binomial optimum) where the
     number of turns is known when the loop begins; at most twice as many where it is not (`while`,
     or a loop with `break`). States are the variables that the loop carries from turn to turn.
-    Forward mode, and gradients that are taken inside other functions, take the loop as it is.
+    Forward mode takes the loop as it is, which keeps nothing. At second order the bound holds for
+    the states and their tangents in `jvp` of `grad(fun)`, `hvp`, and `grad` of a function with a
+    `jvp` inside. Reverse mode over `grad` keeps what each turn does, and so does a `grad` or `vjp`
+    that a function takes inside: there the numbers are right, and memory grows with the turns.
 
     What is drawn from random-number generators (of NumPy and of `random`, global ones included) is
     drawn again as it was, and they are left as `fun` leaves them. Other effects happen again.

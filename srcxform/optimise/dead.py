@@ -128,7 +128,7 @@ class Sweep:
         else:
             new = build.while_loop(node.test, body)
         new.place = getattr(node, "place", None)
-        return new, head | own
+        return build.marked(node, new), head | own
 
 
 def is_plain_block(node: Node) -> bool:

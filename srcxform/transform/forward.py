@@ -96,9 +96,9 @@ class Forward:
             case gast.If():
                 return [self.branch(node)]
             case gast.While():
-                return [marked(node, build.while_loop(node.test, self.turn(node)))]
+                return [build.marked(node, build.while_loop(node.test, self.turn(node)))]
             case gast.For():
-                return [marked(node, build.for_loop(node.target, node.iter, self.turn(node)))]
+                return [build.marked(node, build.for_loop(node.target, node.iter, self.turn(node)))]
             case gast.With() | gast.Try(handlers=[]):
                 return [mapped(node, self.block)]
             case gast.Return(value=value):
@@ -482,9 +482,3 @@ def unknown_argument(rule: Any, name: str, place: Any) -> Any:
         f"`{function}` has no derivative rule for the argument `{name}`", place,
         "the rule was written for calls without it", f"leave `{name}` out, or apply it separately",
     )  # fmt: skip
-
-
-def marked(loop: Node, new: Node) -> Node:
-    """Let a loop's tangents keep as few states as the loop."""
-    new.snapshots = getattr(loop, "snapshots", None)
-    return new

@@ -126,13 +126,12 @@ class Batching:
                 raise Apart
             case gast.While(test=test, body=body):
                 test = self.same(test)
-                return [build.while_loop(test, self.block(body, at_head(node, live), bound))]
+                inside = self.block(body, at_head(node, live), bound)
+                return [build.marked(node, build.while_loop(test, inside))]
             case gast.For(target=target, iter=iterable, body=body):
                 iterable = self.same(iterable)
-                inside = bound | stores(target)
-                return [
-                    build.for_loop(target, iterable, self.block(body, at_head(node, live), inside))
-                ]
+                inside = self.block(body, at_head(node, live), bound | stores(target))
+                return [build.marked(node, build.for_loop(target, iterable, inside))]
             case gast.With(items=items, body=body):
                 if any(map(self.which.varies, items)):
                     raise Apart
