@@ -114,9 +114,11 @@ class SrcxformError(Exception):
     diagnostic: Diagnostic
 
     def __init__(self, diagnostic: Diagnostic) -> None:
-        around = running()
+        around, here = running()
         if around:
             diagnostic = replace(diagnostic, frames=(*around, *diagnostic.frames))
+        if diagnostic.place is None and here is not None:
+            diagnostic = replace(diagnostic, place=here)
         super().__init__(diagnostic)  # the only argument, so that pickling needs nothing else
         self.diagnostic = diagnostic
 
@@ -164,19 +166,22 @@ class CacheError(SrcxformError, OSError):
     """The folder of generated modules cannot be used."""
 
 
-def running() -> tuple[Place, ...]:
+def running() -> tuple[tuple[Place, ...], Place | None]:
     """Give the calls in the user's code for which generated functions are running, outermost first.
 
-    The innermost of them is left out where it raises by itself: an error tells its own place.
+    The innermost of them is apart where it raises by itself, since an error may know its place
+    better; it is None where a function of the user's raises.
     """
     found: list[Place] = []
     since: list[Place] = []  # what the user's own functions called since
     frame: types.FrameType | None = sys._getframe(1)
-    told = False
+    told, here = False, None
     while frame is not None:
         file, line = frame.f_code.co_filename, frame.f_lineno
         if file in ORIGINS:
-            place = ORIGINS[file](line) if told else None
+            place = ORIGINS[file](line)
+            if not told:
+                here, place = None if place is None else _whole_line(place), None
             found += since if place is None else [*since, place, *reversed(place.callers())]
             since, told = [], True
         elif not file.startswith(OURS):
@@ -184,7 +189,14 @@ def running() -> tuple[Place, ...]:
             since.append(Place(file, line, 0, line, 0, frame.f_code.co_name, text))
             told = True
         frame = frame.f_back
-    return tuple(reversed(found))
+    return tuple(reversed(found)), here
+
+
+def _whole_line(place: Place) -> Place:
+    """Give the line that a place begins in: no more is known of what a generated line does."""
+    text = place.text.rstrip()
+    start = len(text) - len(text.lstrip())
+    return replace(place, column=start, end_line=place.line, end_column=len(text))
 
 
 def _lines(diagnostic: Diagnostic) -> Iterator[str]:

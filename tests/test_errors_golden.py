@@ -28,6 +28,7 @@ from golden_errors import (  # noqa: F401  (add to REFUSED)
     snapshots,
     stored,
     together,
+    unknown,
 )
 from golden_errors.programs import REFUSED, Refused
 

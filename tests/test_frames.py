@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 import srcxform as sx
 
@@ -245,6 +246,22 @@ def test_columns_tell_calls_of_one_line_apart() -> None:
 
     (call, _) = told(sx.grad(twice), 0.7).frames
     assert call.text[call.column : call.end_column] == "between(x)"
+
+
+def test_of_a_library_function() -> None:
+    """What is refused inside SciPy is told with the user's call; NumPy does without."""
+
+    def weighted(x):
+        return logsumexp(np.array([x, 2.0 * x]), b=np.array([x, 1.0]))
+
+    def written_out(x):
+        return np.log(np.sum(np.array([x, 1.0]) * np.exp(np.array([x, 2.0 * x]))))
+
+    error = told(sx.grad(weighted), 0.7)
+    assert isinstance(error, sx.errors.NoDerivativeError)
+    assert error.frames[0].function.endswith("weighted") and "scipy" in error.place.file
+    slope = (weighted(0.7 + 1e-6) - weighted(0.7 - 1e-6)) / 2e-6
+    assert np.isclose(sx.grad(written_out)(0.7), slope, rtol=1e-8)
 
 
 def test_frames_are_pickled() -> None:

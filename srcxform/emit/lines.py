@@ -53,8 +53,9 @@ def place_in(line: Any) -> Place | None:
     """
     value = getattr(line, "value", None)
     called = getattr(value, "place", None) if isinstance(value, gast.Call) else None
-    place: Place | None = called or getattr(line, "place", None)
-    return place
+    place: Place | None = getattr(line, "place", None)
+    deeper = called is not None and (place is None or called.function != place.function)
+    return called if deeper else place
 
 
 def statements(block: Sequence[Any]) -> Iterator[Any]:
