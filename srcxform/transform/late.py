@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gast
+import numpy as np
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array
@@ -56,12 +59,19 @@ def begins(ctx: Context, backward: Block, at: int, line: Node) -> Node | None:
     return build.at(getattr(backward[at], "place", None), [build.assign(name, build.load(part))])[0]
 
 
+def is_new(function: Any) -> bool:
+    """Say whether a function always allocates its result; helpers may give back an argument."""
+    return isinstance(function, np.ufunc) or function in (np.dot, np.outer, np.tensordot, np.where)
+
+
 def is_made(ctx: Context, line: Node) -> bool:
     """Say whether a line gives a name to an array that nothing else leads to."""
     match line:
         case gast.Assign(targets=[gast.Name()], value=value):
+            if isinstance(value, (gast.BinOp, gast.UnaryOp)):
+                return True
             found = ctx.operation(value)
-            return isinstance(found, op.RuleCall) and not found.view
+            return isinstance(found, op.RuleCall) and is_new(found.rule.primal)
     return False
 
 

@@ -327,3 +327,13 @@ def entries_stored_over(a):
         z[i] = np.exp(a[i])
     z[1] = a[0]
     return np.sum(x) + np.sum(y) + np.sum(z * z)
+
+
+@example(normal(3, 4))
+def total_of_what_was_written(x):
+    for k in range(0, 4, 2):
+        x[k] = 0.5 * np.mean(x) * np.sum(x * x)
+    y = x * 2.0
+    for k in range(2):
+        y[k] = y[k + 1] * y[k]
+    return sum(x) + 3.0 * sum(y)
