@@ -13,10 +13,13 @@ import numpy as np
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array
 from srcxform.kinds.shapes import same_shape
+from srcxform.runtime import place_diagonal
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import all_names, load_list, loads, stores
 from srcxform.transform.context import Context
+
+NEW = (np.dot, np.outer, np.tensordot, np.where, place_diagonal)
 
 
 def late_shadows(
@@ -61,7 +64,7 @@ def begins(ctx: Context, backward: Block, at: int, line: Node) -> Node | None:
 
 def is_new(function: Any) -> bool:
     """Say whether a function always allocates its result; helpers may give back an argument."""
-    return isinstance(function, np.ufunc) or function in (np.dot, np.outer, np.tensordot, np.where)
+    return isinstance(function, np.ufunc) or function in NEW
 
 
 def is_made(ctx: Context, line: Node) -> bool:
