@@ -10,6 +10,7 @@ from srcxform.rules import (
     constants,
     creation,
     custom_results,
+    editing,
     eigen,
     einsum,
     elementwise,
@@ -29,6 +30,7 @@ from srcxform.rules import (
     shapes,
     sorting,
     stacking,
+    statistics,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "constants",
     "creation",
     "custom_results",
+    "editing",
     "eigen",
     "einsum",
     "elementwise",
@@ -57,4 +60,5 @@ __all__ = [
     "shapes",
     "sorting",
     "stacking",
+    "statistics",
 ]

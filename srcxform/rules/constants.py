@@ -27,6 +27,7 @@ from srcxform.rules.registry import (
 from srcxform.runtime import (
     check_alike,
     check_entries,
+    check_first,
     check_held,
     check_linear,
     check_one_number,
@@ -76,6 +77,7 @@ constant(is_mapping, is_sequence, signature="value")
 constant(check_still, signature="tangent, place=None")
 constant(check_separate, signature="x, y, place=None")
 constant(check_one_number, signature="value, transform, place=None")
+constant(check_first, signature="found")
 constant(check_held, signature="shadow, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 
@@ -118,7 +120,7 @@ constant(random_states, signature="*sources")
 constant(restore_random, signature="states, *sources")
 
 
-@result_kind(print, check_ran, restore_random)
+@result_kind(print, check_first, check_ran, restore_random)
 def nothing(**given: Kind) -> Kind:
     """Nothing is printed while compiling."""
     return NONE

@@ -85,6 +85,8 @@ def is_mask(index: Any) -> bool:
 def scatter_parts(g: Any, index: Any, like: Any) -> Any:
     """Do as `scatter` for a list, a tuple or a dict."""
     zeros = zeros_like(like)
+    if isinstance(zeros, (float, complex, np.inexact)):
+        return np.sum(g)  # `x[None]` of a NumPy scalar
     if isinstance(zeros, tuple):
         parts = list(zeros)
         parts[index] = list(g) if isinstance(index, slice) else g

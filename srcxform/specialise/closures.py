@@ -16,21 +16,25 @@ import operator
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform import runtime
 from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
 from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
-from srcxform.kinds.lattice import NEVER, Const, Kind
+from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.scopes import rebound_by
 
+GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     builtins.map: runtime.mapped,
     builtins.filter: runtime.filtered,
     functools.reduce: runtime.reduced,
+    np.piecewise: runtime.pieces,
+    np.apply_along_axis: runtime.along_axis,
 }
 
 
@@ -203,6 +207,17 @@ def special(
         fetch = functools.partial(getattr, function, step)
         state.externals.guard((id(function), step), fetch, inner, path)
         return call_object(state, node, inner, args, keywords)
+    if isinstance(function, np.vectorize):
+        return call_vectorised(state, node, function, args, keywords)
+    if isinstance(function, GETTERS) and len(args) == 1 and not keywords:
+        maker, given = tuple(function.__reduce__())[:2]
+        inner = getter(maker, [(build.const(one), Const(one)) for one in given], {})
+        if inner is not None:
+            template = inner[0][1].value  # type: ignore[attr-defined]
+            return call_object(state, node, template, [*inner[1:], *args], {})
+    made = getter(function, args, keywords)
+    if made is not None:
+        function, args, keywords = functools.partial, made, {}
     if function is functools.partial and args:
         (func, inner), *rest = args
         inner = taken_out(state, func, inner)
@@ -221,6 +236,51 @@ def special(
     if template is not None:
         return call_object(state, node, template, args, keywords)
     return None
+
+
+def getter(function: Any, args: Args, keywords: Keywords) -> Args | None:
+    """Give what `operator.itemgetter(0)` and its kin are partials of, and what of that is given."""
+    if not args or function is not operator.methodcaller and set(keywords) - {"otypes"}:
+        return None
+    first, *others = args
+    if function is operator.itemgetter and not others:
+        return [placed_constant(runtime.item_at), first]
+    if function is operator.itemgetter:
+        return [placed_constant(runtime.items_at), listed(args)]
+    if function is operator.attrgetter and not others and isinstance(first[1], Const):
+        if "." not in first[1].value:
+            return [placed_constant(runtime.attribute_at), first]
+    if function is operator.methodcaller:
+        named = build.mapping(tuple(keywords), [value for value, _ in keywords.values()])
+        kinds = Mapping(tuple(keywords), tuple(kind for _, kind in keywords.values()))
+        return [placed_constant(runtime.method_at), first, listed(others), (named, kinds)]
+    if function is np.vectorize and not others:
+        return [placed_constant(runtime.vectorised), first]
+    return None
+
+
+def placed_constant(function: Any) -> Evaluated:
+    return build.const(function), Const(function)
+
+
+def listed(args: Args) -> Evaluated:
+    kinds = Items("tuple", tuple(kind for _, kind in args))
+    return build.sequence([value for value, _ in args]), kinds
+
+
+def call_vectorised(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """Call what `np.vectorize` made outside: the function in it, for each entry."""
+    from srcxform.specialise.calls import call_object
+
+    if keywords or function.signature is not None or function.excluded or not args:
+        return None
+    path = state.externals.path_to(function, "attr:pyfunc")
+    fetch = functools.partial(getattr, function, "pyfunc")
+    state.externals.guard((id(function), "pyfunc"), fetch, function.pyfunc, path)
+    inner = placed_constant(function.pyfunc)
+    return call_object(state, node, runtime.vectorised, [inner, *args], {})
 
 
 def wrapped_by(function: Any) -> tuple[str, Any] | None:

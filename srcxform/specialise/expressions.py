@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.core.operations import known_object
 from srcxform.kinds.callables import (
     Choice,
     Closure,
@@ -46,6 +47,7 @@ from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
 from srcxform.specialise.instances import check_values, refuse, shown, torn
+from srcxform.specialise.keys import are_distinct, filled, once
 from srcxform.specialise.object_operators import (
     binary_of_objects,
     compared_objects,
@@ -323,6 +325,13 @@ def bound_method(state: State, node: Node, kind: Kind) -> Evaluated | None:
 
 def subscript(state: State, node: Node) -> Evaluated:
     base = evaluate(state, node.value)
+    maker = known_object(base[0], state.externals)
+    if maker is np.r_ or maker is np.c_:
+        from srcxform.specialise.joined import joined_by_index
+
+        found = joined_by_index(state, node, maker)
+        if found is not None:
+            return found
     return item(state, node, base, evaluate_index(state, node.slice, base[1]))
 
 
@@ -433,42 +442,6 @@ def dictionary(state: State, node: Node) -> Evaluated:
         constants = tuple(key[1].value for key in keys if key)  # type: ignore[attr-defined]
         return new, Mapping(constants, tuple(kind for _, kind in values))
     return new, UNKNOWN
-
-
-def are_distinct(keys: list[Any]) -> bool:
-    """Say whether no two keys can be equal: constants, and tuples of these."""
-    found: list[Any] = []
-    for _, kind in keys:
-        parts: Any = kind.items if isinstance(kind, Items) else (kind,)
-        if not all(isinstance(part, Const) and isinstance(part.value, SIMPLE) for part in parts):
-            return False
-        values = tuple(part.value for part in parts)
-        found.append(values if isinstance(kind, Items) else values[0])
-    return len(set(found)) == len(found)
-
-
-def filled(state: State, keys: list[Any], values: list[Evaluated]) -> Evaluated:
-    """`{k: a, j: b}` as a dict that grows: only when it runs, it is known whether k is j."""
-    from srcxform.specialise.streams import written
-
-    name = state.names.part(state.hint)
-    written(state, [build.assign(name, gast.Dict(keys=[], values=[]))])
-    for key, (value, _) in zip(keys, values, strict=True):
-        if key is None:
-            line = build.expression(build.method(name, "update", value))
-        else:
-            line = build.assign(build.item_store(build.load(name), key[0]), value)
-        written(state, [line])
-    return build.load(name), state.kind_of(name) or NEVER
-
-
-def once(keys: list[Any], values: list[Evaluated]) -> tuple[list[Any], list[Evaluated]]:
-    """Of a key that is there twice, the first place and the last value count."""
-    found: dict[Any, tuple[Any, Evaluated]] = {}
-    for key, value in zip(keys, values, strict=True):
-        first, _ = found.get(key[1].value, (key, value))
-        found[key[1].value] = first, value
-    return [key for key, _ in found.values()], [value for _, value in found.values()]
 
 
 def conditional(state: State, node: Node) -> Evaluated:

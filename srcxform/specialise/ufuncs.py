@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Const, Items
+from srcxform.kinds.lattice import Array, Const, Items, Number
+from srcxform.rules.editing import accumulated_extreme
 from srcxform.specialise.expressions import item
 from srcxform.specialise.forms import named
 from srcxform.specialise.scope import Evaluated, State
@@ -29,6 +30,11 @@ def method_of_ufunc(
     """Give the function that a method is, and its arguments; None where there is none."""
     if method == "outer":
         return outer(state, ufunc, args, keywords)
+    if method == "accumulate" and ufunc in (np.maximum, np.minimum) and len(args) <= 2:
+        axis = keywords.get("axis", args[1] if len(args) == 2 else (build.const(0), Const(0)))
+        if set(keywords) <= {"axis"}:
+            largest = ufunc is np.maximum
+            return accumulated_extreme, [args[0], axis, (build.const(largest), Const(largest))], {}
     tables: dict[str, dict[str, Any]] = {"reduce": REDUCED, "accumulate": ACCUMULATED}
     function = tables.get(method, {}).get(ufunc.__name__)
     if function is None or not 1 <= len(args) <= 2 or "array" in keywords:
@@ -51,4 +57,6 @@ def outer(
             spread = item(state, build.item(left[0], build.sequence(index)), left,
                           (build.sequence(index), kinds))  # fmt: skip
             return ufunc, [named(state, spread), right], keywords
+        case [(_, Array() | Number()), (_, Number())] | [(_, Number()), (_, Array())]:
+            return ufunc, args, keywords
     return None

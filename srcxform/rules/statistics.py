@@ -1,0 +1,100 @@
+"""Covariances, quantiles and spreads, by what they are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.rules.predicates import is_none, is_real, literal, rank_is
+from srcxform.rules.registry import composite
+from srcxform.runtime import refuse
+
+SPREAD = (
+    "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
+    "correction=None"
+)
+QUANTILE = "a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False"
+
+
+@composite(np.nanvar, SPREAD)
+def nanvar_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    missing = np.isnan(a)
+    centre = np.nanmean(a, axis=axis, keepdims=True)
+    deviation = np.where(missing, 0.0, a - centre)
+    count = np.sum(~missing, axis=axis, keepdims=keepdims) - ddof
+    if is_real(a):
+        return np.sum(deviation * deviation, axis=axis, keepdims=keepdims) / count
+    squares = np.real(deviation * np.conj(deviation))
+    return np.sum(squares, axis=axis, keepdims=keepdims) / count
+
+
+@composite(np.nanstd, SPREAD)
+def nanstd_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    return np.sqrt(np.nanvar(a, axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+@composite(np.cov, "m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None")
+def cov_parts(
+    m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None
+) -> Any:
+    rows = in_rows(m, rowvar)
+    if not is_none(y):
+        rows = np.concatenate((rows, in_rows(y, rowvar)))
+    if is_none(ddof):
+        count = np.shape(rows)[1] - (0 if bias else 1)
+    else:
+        count = np.shape(rows)[1] - ddof
+    deviation = rows - np.mean(rows, axis=1, keepdims=True)
+    if is_real(rows):
+        return np.squeeze(deviation @ deviation.T * np.true_divide(1, count))
+    return np.squeeze(deviation @ np.conj(deviation.T) * np.true_divide(1, count))
+
+
+def in_rows(m: Any, rowvar: Any) -> Any:
+    if rank_is(m, 1):
+        return np.reshape(m, (1, -1))
+    return m if rowvar else np.transpose(m)
+
+
+@composite(np.corrcoef, "x, y=None, rowvar=True")
+def corrcoef_parts(x: Any, y: Any = None, rowvar: Any = True) -> Any:
+    if rank_is(x, 1) and is_none(y):
+        return refuse(
+            "the correlation of one variable with itself has no derivative rule", "it is 1"
+        )
+    c = np.cov(x, y, rowvar)
+    spread = np.sqrt(np.real(np.diag(c)))
+    return c / spread[:, None] / spread[None, :]
+
+
+@composite(np.quantile, QUANTILE)
+def quantile_parts(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+) -> Any:
+    if not literal(method, "linear") or not literal(keepdims, False):
+        return refuse(
+            "quantiles by this method, or with dimensions kept, have no derivative rule",
+            "use method='linear', and np.expand_dims",
+        )
+    if is_none(axis):
+        return between(np.sort(np.ravel(a)), np.asarray(q))
+    return between(np.moveaxis(np.sort(a, axis), axis, 0), np.asarray(q))
+
+
+@composite(np.percentile, QUANTILE)
+def percentile_parts(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+) -> Any:
+    return np.quantile(a, np.true_divide(q, 100), axis, method=method, keepdims=keepdims)
+
+
+def between(ordered: Any, q: Any) -> Any:
+    """The line from the entry below to the one above, drawn from the nearer one as NumPy does."""
+    place = q * (len(ordered) - 1)
+    below = np.asarray(np.floor(place), dtype=int)
+    above = np.minimum(below + 1, len(ordered) - 1)
+    part = np.reshape(place - below, np.shape(q) + (1,) * (np.ndim(ordered) - 1))
+    lower, upper = np.take(ordered, below, 0), np.take(ordered, above, 0)
+    step = upper - lower
+    return np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)

@@ -1,0 +1,127 @@
+"""NumPy's functions of functions, and the getters of `operator`, as Python code to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from srcxform.runtime.refusals import refusal
+
+__all__ = ["along_axis", "attribute_at", "check_first", "item_at", "items_at", "method_at",
+           "pieces", "vectorised"]  # fmt: skip
+
+
+def item_at(key: Any, held: Any) -> Any:
+    """`operator.itemgetter(key)(held)`.
+
+    >>> item_at(1, "abc")
+    'b'
+    """
+    return held[key]
+
+
+def items_at(keys: Sequence[Any], held: Any) -> Any:
+    """`operator.itemgetter(*keys)(held)`.
+
+    >>> items_at((2, 0), "abc")
+    ('c', 'a')
+    """
+    return tuple([held[key] for key in keys])
+
+
+def attribute_at(name: str, held: Any) -> Any:
+    """`operator.attrgetter(name)(held)`, for a name without dots."""
+    return getattr(held, name)
+
+
+def method_at(name: str, args: Any, keywords: Any, held: Any) -> Any:
+    """`operator.methodcaller(name, *args, **keywords)(held)`.
+
+    >>> method_at("count", ("a",), {}, "banana")
+    3
+    """
+    return getattr(held, name)(*args, **keywords)
+
+
+def vectorised(function: Callable[..., Any], *args: Any) -> Any:
+    """`np.vectorize(function)(*args)`: each combination of entries, one after the other.
+
+    >>> vectorised(lambda a, b: a + b, np.array([1.0, 2.0]), 3.0)
+    array([4., 5.])
+    """
+    spread = np.broadcast_arrays(*args)
+    shape = np.shape(spread[0])
+    found = []
+    if len(args) == 1:
+        for first in np.ravel(spread[0]):
+            found.append(function(first))
+    if len(args) == 2:
+        for first, second in zip(np.ravel(spread[0]), np.ravel(spread[1]), strict=True):
+            found.append(function(first, second))
+    if len(args) == 3:
+        parts = np.ravel(spread[0]), np.ravel(spread[1]), np.ravel(spread[2])
+        for first, second, third in zip(*parts, strict=True):
+            found.append(function(first, second, third))
+    if len(args) > 3:
+        raise refusal(
+            "UnsupportedError", "a vectorised function of more than three arrays is called", None,
+            "which entries come together is not followed", "write a loop over the entries",
+        )  # fmt: skip
+    check_first(found)
+    return np.reshape(np.array(found), shape)
+
+
+def check_first(found: list[Any]) -> None:
+    """Raise an UnsupportedError where the first result would have NumPy cut off the others.
+
+    >>> check_first([1.0, 2])
+    """
+    if found and np.asarray(found[0]).dtype != np.array(found).dtype:
+        raise refusal(
+            "UnsupportedError", "the first result of a vectorised function is of another type",
+            None, "NumPy makes all results what the first one is, and cuts off what does not fit",
+            "let the function return numbers of one type: 0.0 for 0",
+        )  # fmt: skip
+
+
+def pieces(x: Any, conditions: Any, functions: Any, *args: Any) -> Any:
+    """`np.piecewise(x, conditions, functions, *args)`.
+
+    >>> pieces(np.array([-1.0, 2.0]), [np.array([True, False])], [lambda t: -t, 5.0])
+    array([1., 5.])
+    """
+    if isinstance(conditions, np.ndarray) and np.ndim(conditions) == np.ndim(x):
+        conditions = [conditions]
+    flat = np.reshape(np.asarray(x), (-1,))
+    found = np.zeros_like(flat)
+    for k, function in enumerate(functions):
+        if k < len(conditions):
+            one = np.reshape(conditions[k], (-1,))
+        else:
+            one = ~np.reshape(np.any(conditions, axis=0), (-1,))
+        if callable(function):
+            part = flat[one]
+            if np.size(part) > 0:
+                found[one] = function(part, *args)
+        else:
+            found[one] = function
+    return np.reshape(found, np.shape(x))
+
+
+def along_axis(function: Callable[..., Any], axis: int, a: Any, *args: Any) -> Any:
+    """`np.apply_along_axis(function, axis, a, *args)`.
+
+    >>> along_axis(sum, 0, np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([4., 6.])
+    """
+    moved = np.moveaxis(a, axis, -1)
+    rows = np.reshape(moved, (-1, np.shape(moved)[-1]))
+    found = [function(row, *args) for row in rows]
+    check_first(found)
+    made = np.stack(found)
+    made = np.reshape(made, np.shape(moved)[:-1] + np.shape(made)[1:])
+    if np.ndim(found[0]) == 0:
+        return made
+    return np.moveaxis(made, -1, axis)

@@ -1,0 +1,71 @@
+"""Functions of NumPy and `operator` that take functions, or make them."""
+
+from operator import attrgetter, itemgetter, methodcaller
+
+import numpy as np
+
+from . import example, normal
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def scaled(self, k, power=1):
+        return self.x * k + self.y**power
+
+
+SECOND = itemgetter(1)
+
+
+@example(1.3)
+def getters_of_operator(x):
+    points = [Point(x, 1.0), Point(2.0, x * x)]
+    rows = sorted([(2, x), (1, x * x), (3, 1.0)], key=itemgetter(0))
+    first, last = itemgetter("a", "b")({"a": x, "b": rows[0][1]})
+    called = sum(map(methodcaller("scaled", 2.0, power=2), points))
+    return first * last + called * max(points, key=attrgetter("y")).x + sum(map(SECOND, rows))
+
+
+@np.vectorize
+def bent(t, k):
+    return t * t * k if t > 0 else -t
+
+
+@example(normal(1, 4), analytic=False)
+def vectorised_functions(v):
+    squares = np.vectorize(lambda t: t**3 + v[0], otypes=[float])
+    return np.sum(bent(v, 2.0)) + np.sum(squares(v.reshape(2, 2)) * np.array([1.0, 2.0]))
+
+
+@example(normal(2, 4), analytic=False)
+def pieces_and_rows(v):
+    a = np.piecewise(v, [v < 0, v > 0.5], [lambda t: -t, lambda t: t**3, 2.0])
+    b = np.piecewise(v[0], [v[0] < 0, v[0] >= 0], [lambda t, k: t * k, lambda t, k: t + k], v[1])
+    rows = np.apply_along_axis(lambda r: r * r[0], 1, v.reshape(2, 2))
+    return np.sum(a * a) * b + np.sum(rows * np.apply_along_axis(np.sum, 0, v.reshape(2, 2)))
+
+
+@example(normal(3, 4))
+def joined_by_an_index(v):
+    design = np.c_[np.ones(4), v, v**2]
+    weights = np.r_[v[:2], 1.0, np.r_[v[2] * v[3]]]
+    return np.sum(design.T @ weights) + np.sum(np.exp(v[0])[None] * np.r_[design, design])
+
+
+@example(normal(4, 5), analytic=False)
+def edited_arrays(v):
+    longer = np.insert(np.delete(v, [0, 2]), 1, v[0] * v[1])
+    extremes = np.maximum.accumulate(v) * np.minimum.accumulate(v)
+    return np.sum(longer * np.arange(4.0)) + np.sum(extremes) + np.sum(np.multiply.outer(v, v[0]))
+
+
+@example(1.3)
+def dicts_with_a_key_twice(x):
+    """The last value of a key counts, wherever the first one stood."""
+    p = {"layer": {"w": x, "b": 1.0}, "s": 2.0}
+    q = {**p, "layer": {**p["layer"], "w": x * x}}
+    n = int(x)
+    r = {n: x, 1: x**3, n + 1: 2.0}
+    return q["layer"]["w"] * q["s"] + p["layer"]["w"] * r[1] * r[2] * len(r)
