@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from srcxform.kinds.lattice import Kind, Number
-from srcxform.rules.predicates import is_none, is_real, literal, rank_is
+from srcxform.rules.predicates import (
+    as_kind,
+    class_of,
+    is_none,
+    is_real,
+    literal,
+    predicate,
+    rank_is,
+)
 from srcxform.rules.registry import composite, constant, result_kind
 from srcxform.runtime import (
     inserted_count,
@@ -17,7 +25,7 @@ from srcxform.runtime import (
     window_positions,
 )
 
-constant(inserted_count, signature="obj, length, values")
+constant(inserted_count, signature="obj, length, rows, axis")
 constant(inserted_shape, signature="values, like")
 constant(running_extreme, signature="a, axis, largest")
 constant(window_positions, signature="a, window")
@@ -26,6 +34,14 @@ constant(window_positions, signature="a, window")
 @result_kind(inserted_count)
 def inserted_count_kind(**given: Kind) -> Kind:
     return Number("i")
+
+
+@predicate
+def keeps(arr: Any, values: Any) -> bool:
+    """Say whether values keep their fractions where they are put into an array."""
+    order = "bifc"
+    into, put = class_of(as_kind(arr)), class_of(as_kind(values))
+    return into is not None and put is not None and order.index(put) <= order.index(into)
 
 
 @composite(np.delete, "arr, obj, axis=None")
@@ -37,6 +53,11 @@ def delete_parts(arr: Any, obj: Any, axis: Any = None) -> Any:
 
 @composite(np.insert, "arr, obj, values, axis=None")
 def insert_parts(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
+    if not keeps(arr, values):
+        return refuse(
+            "this form of the call has no derivative rule",
+            "np.insert into an array of floats, what is inserted being a number or an array",
+        )
     if is_none(axis):
         return with_rows(np.ravel(arr), obj, values, 0)
     return with_rows(arr, obj, values, axis)
@@ -48,13 +69,11 @@ def with_rows(arr: Any, obj: Any, values: Any, axis: Any) -> Any:
     rows = np.reshape(values, inserted_shape(values, arr))
     if np.ndim(obj) == 0 and not isinstance(obj, slice):
         rows = np.moveaxis(rows, 0, axis)
-        count = np.shape(rows)[axis]
-    else:
-        count = inserted_count(obj, length, values)
-    shape = list(np.shape(arr))
-    shape[axis] = count
+    count = inserted_count(obj, length, rows, axis)
+    shape = np.shape(np.moveaxis(arr, axis, 0))[1:]
     order = np.insert(np.arange(length), obj, np.arange(length, length + count))
-    return np.take(np.concatenate((arr, np.broadcast_to(rows, tuple(shape))), axis), order, axis)
+    spread = np.moveaxis(np.broadcast_to(np.moveaxis(rows, axis, 0), (count, *shape)), 0, axis)
+    return np.take(np.concatenate((arr, spread), axis), order, axis)
 
 
 @composite(np.resize, "a, new_shape")
@@ -82,7 +101,7 @@ def sliding_window_view_parts(x: Any, window_shape: Any, axis: Any = None) -> An
     if rank_is(x, 1):
         return np.take(x, window_positions(x, window_shape))
     return refuse(
-        "windows over an array of several axes have no derivative rule",
+        "this form of the call has no derivative rule",
         "take a window along each axis by an array of positions: x[..., positions]",
     )
 
@@ -90,39 +109,45 @@ def sliding_window_view_parts(x: Any, window_shape: Any, axis: Any = None) -> An
 @composite(np.choose, "a, choices, out=None, mode='raise'")
 def choose_parts(a: Any, choices: Any, *, mode: Any = "raise") -> Any:
     if not literal(mode, "raise"):
-        return refuse("np.choose that wraps or clips has no derivative rule", "wrap or clip first")
+        return refuse("this form of the call has no derivative rule", "wrap or clip first")
+    place = np.choose(a, np.arange(len(choices)))
     found = choices[0]
     for k in range(1, len(choices)):
-        found = np.where(np.equal(a, k), choices[k], found)
-    return np.where(np.greater_equal(a, 0), found, found)
+        found = np.where(np.equal(place, k), choices[k], found)
+    return np.where(np.greater_equal(place, 0), found, found)
 
 
 @composite(np.gradient, "f, *varargs, axis=None, edge_order=1")
 def gradient_parts(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
     if not literal(edge_order, 1) or len(varargs) > 1 or is_none(axis) and not rank_is(f, 1):
         return refuse(
-            "np.gradient along several axes, or of second order at the ends, has no rule",
-            "take the gradient along one axis after the other, with edge_order=1",
+            "this form of the call has no derivative rule",
+            "take np.gradient along one axis after the other, with edge_order=1",
         )
     along = 0 if axis is None else axis
     values = np.moveaxis(f, along, 0)
-    if len(varargs) == 0 or np.ndim(varargs[0]) == 0:
-        h = varargs[0] if len(varargs) == 1 else 1.0
-        inner = (values[2:] - values[:-2]) / (2.0 * h)
-        first, last = (values[1:2] - values[:1]) / h, (values[-1:] - values[-2:-1]) / h
-    else:
-        steps = np.diff(varargs[0])
-        before = np.reshape(steps[:-1], (-1,) + (1,) * (np.ndim(f) - 1))
-        behind = np.reshape(steps[1:], (-1,) + (1,) * (np.ndim(f) - 1))
-        left = -behind / (before * (before + behind))
-        middle = (behind - before) / (before * behind)
-        right = before / (behind * (before + behind))
-        inner = left * values[:-2] + middle * values[1:-1] + right * values[2:]
-        first, last = (
-            (values[1:2] - values[:1]) / steps[0],
-            (values[-1:] - values[-2:-1]) / steps[-1],
-        )
-    return np.moveaxis(np.concatenate((first, inner, last)), 0, along)
+    if len(varargs) == 0:
+        return np.moveaxis(evenly_sloped(values, 1.0), 0, along)
+    if np.ndim(varargs[0]) == 0:
+        return np.moveaxis(evenly_sloped(values, varargs[0]), 0, along)
+    return np.moveaxis(sloped(values, np.reshape(varargs[0], (len(values),))), 0, along)
+
+
+def evenly_sloped(y: Any, h: Any) -> Any:
+    inner = (y[2:] - y[:-2]) / (2.0 * h)
+    return np.concatenate(((y[1] - y[:1]) / h, inner, (y[-1:] - y[-2]) / h))
+
+
+def sloped(y: Any, x: Any) -> Any:
+    """The slope of the parabola through each entry and its neighbours."""
+    steps = np.diff(x)
+    before = np.reshape(steps[:-1], (-1,) + (1,) * (np.ndim(y) - 1))
+    behind = np.reshape(steps[1:], (-1,) + (1,) * (np.ndim(y) - 1))
+    left = -behind / (before * (before + behind))
+    middle = (behind - before) / (before * behind)
+    right = before / (behind * (before + behind))
+    inner = left * y[:-2] + middle * y[1:-1] + right * y[2:]
+    return np.concatenate(((y[1] - y[:1]) / steps[0], inner, (y[-1:] - y[-2]) / steps[-1]))
 
 
 def accumulated_extreme(a: Any, axis: Any, largest: Any) -> Any:
@@ -148,6 +173,9 @@ def polyval_parts(p: Any, x: Any) -> Any:
 
 @composite(np.polynomial.polynomial.polyval, "x, c, tensor=True")
 def power_series_parts(x: Any, c: Any, tensor: Any = True) -> Any:
+    if not rank_is(c, 1):
+        return refuse("this form of the call has no derivative rule", "np.array(c), of one axis")
+    x = np.asarray(x)
     y = c[-1] + x * 0
     for k in range(2, len(c) + 1):
         y = c[-k] + y * x
@@ -163,9 +191,12 @@ def polyder_parts(p: Any, m: Any = 1) -> Any:
 
 @composite(np.convolve, "a, v, mode='full'")
 def convolve_parts(a: Any, v: Any, mode: Any = "full") -> Any:
-    if np.size(v) > np.size(a):
-        return convolved(v, a, mode)
-    return convolved(a, v, mode)
+    first, second = np.atleast_1d(np.asarray(a)), np.atleast_1d(np.asarray(v))
+    if not rank_is(first, 1) or not rank_is(second, 1):
+        return refuse("this form of the call has no derivative rule", "arrays of one axis")
+    if np.size(second) > np.size(first):
+        return convolved(second, first, mode)
+    return convolved(first, second, mode)
 
 
 def convolved(a: Any, v: Any, mode: Any) -> Any:
@@ -175,8 +206,12 @@ def convolved(a: Any, v: Any, mode: Any) -> Any:
         padded = np.pad(a, (width - 1, width - 1))
     elif literal(mode, "valid"):
         padded = a
-    else:
+    elif literal(mode, "same"):
         padded = np.pad(a, (width // 2, (width - 1) // 2))
+    else:
+        return refuse(
+            "this form of the call has no derivative rule", "a mode that is written as a text"
+        )
     return np.take(padded, window_positions(padded, width)) @ np.flip(v)
 
 

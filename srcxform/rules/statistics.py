@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_none, is_real, literal, rank_is
-from srcxform.rules.registry import composite
-from srcxform.runtime import refuse
+from srcxform.rules.registry import composite, constant
+from srcxform.runtime import entry_below, refuse
+
+constant(entry_below, signature="q, length")
 
 SPREAD = (
     "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
@@ -23,6 +25,7 @@ def nanvar_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False)
     centre = np.nanmean(a, axis=axis, keepdims=True)
     deviation = np.where(missing, 0.0, a - centre)
     count = np.sum(~missing, axis=axis, keepdims=keepdims) - ddof
+    count = np.where(count > 0, count, np.nan)
     if is_real(a):
         return np.sum(deviation * deviation, axis=axis, keepdims=keepdims) / count
     squares = np.real(deviation * np.conj(deviation))
@@ -38,31 +41,31 @@ def nanstd_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False)
 def cov_parts(
     m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None
 ) -> Any:
-    rows = in_rows(m, rowvar)
+    rows = in_rows(np.asarray(m), rowvar)
     if not is_none(y):
-        rows = np.concatenate((rows, in_rows(y, rowvar)))
+        rows = np.concatenate((rows, in_rows(np.asarray(y), rowvar)))
     if is_none(ddof):
         count = np.shape(rows)[1] - (0 if bias else 1)
     else:
         count = np.shape(rows)[1] - ddof
     deviation = rows - np.mean(rows, axis=1, keepdims=True)
     if is_real(rows):
-        return np.squeeze(deviation @ deviation.T * np.true_divide(1, count))
-    return np.squeeze(deviation @ np.conj(deviation.T) * np.true_divide(1, count))
+        return np.squeeze(deviation @ deviation.T * np.true_divide(1, np.maximum(count, 0)))
+    return np.squeeze(deviation @ np.conj(deviation.T) * np.true_divide(1, np.maximum(count, 0)))
 
 
 def in_rows(m: Any, rowvar: Any) -> Any:
     if rank_is(m, 1):
         return np.reshape(m, (1, -1))
-    return m if rowvar else np.transpose(m)
+    if rank_is(m, 2):
+        return m if rowvar else np.transpose(m)
+    return refuse("this form of the call has no derivative rule", "arrays of one or two axes")
 
 
 @composite(np.corrcoef, "x, y=None, rowvar=True")
 def corrcoef_parts(x: Any, y: Any = None, rowvar: Any = True) -> Any:
     if rank_is(x, 1) and is_none(y):
-        return refuse(
-            "the correlation of one variable with itself has no derivative rule", "it is 1"
-        )
+        return refuse("this form of the call has no derivative rule", "1.0")
     c = np.cov(x, y, rowvar)
     spread = np.sqrt(np.real(np.diag(c)))
     return c / spread[:, None] / spread[None, :]
@@ -74,7 +77,7 @@ def quantile_parts(
 ) -> Any:
     if not literal(method, "linear") or not literal(keepdims, False):
         return refuse(
-            "quantiles by this method, or with dimensions kept, have no derivative rule",
+            "this form of the call has no derivative rule",
             "use method='linear', and np.expand_dims",
         )
     if is_none(axis):
@@ -92,9 +95,10 @@ def percentile_parts(
 def between(ordered: Any, q: Any) -> Any:
     """The line from the entry below to the one above, drawn from the nearer one as NumPy does."""
     place = q * (len(ordered) - 1)
-    below = np.asarray(np.floor(place), dtype=int)
+    below = entry_below(q, len(ordered))
     above = np.minimum(below + 1, len(ordered) - 1)
     part = np.reshape(place - below, np.shape(q) + (1,) * (np.ndim(ordered) - 1))
     lower, upper = np.take(ordered, below, 0), np.take(ordered, above, 0)
     step = upper - lower
-    return np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)
+    found = np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)
+    return np.where(np.isnan(ordered[-1]), np.nan, found)  # a missing entry is ordered last

@@ -17,7 +17,6 @@ from srcxform.runtime.applied import (
     items_at,
     method_at,
     pieces,
-    vectorised,
 )
 from srcxform.runtime.broadcasting import (
     arranged,
@@ -56,6 +55,7 @@ from srcxform.runtime.custom import (
     with_tangent,
 )
 from srcxform.runtime.editing import (
+    entry_below,
     inserted_count,
     inserted_shape,
     running_extreme,
@@ -280,6 +280,7 @@ __all__ = [
     "einsum_transpose",
     "emptied",
     "entries_that_stay",
+    "entry_below",
     "entry_units",
     "exceeds",
     "exceeds_or_alone",
@@ -408,7 +409,6 @@ __all__ = [
     "updated",
     "updated_by",
     "values_of",
-    "vectorised",
     "way_back",
     "way_back_from",
     "window_positions",

@@ -10,7 +10,7 @@ import numpy as np
 from srcxform.runtime.refusals import refusal
 
 __all__ = ["along_axis", "attribute_at", "check_first", "item_at", "items_at", "method_at",
-           "pieces", "vectorised"]  # fmt: skip
+           "pieces"]  # fmt: skip
 
 
 def item_at(key: Any, held: Any) -> Any:
@@ -45,44 +45,16 @@ def method_at(name: str, args: Any, keywords: Any, held: Any) -> Any:
     return getattr(held, name)(*args, **keywords)
 
 
-def vectorised(function: Callable[..., Any], *args: Any) -> Any:
-    """`np.vectorize(function)(*args)`: each combination of entries, one after the other.
-
-    >>> vectorised(lambda a, b: a + b, np.array([1.0, 2.0]), 3.0)
-    array([4., 5.])
-    """
-    spread = np.broadcast_arrays(*args)
-    shape = np.shape(spread[0])
-    found = []
-    if len(args) == 1:
-        for first in np.ravel(spread[0]):
-            found.append(function(first))
-    if len(args) == 2:
-        for first, second in zip(np.ravel(spread[0]), np.ravel(spread[1]), strict=True):
-            found.append(function(first, second))
-    if len(args) == 3:
-        parts = np.ravel(spread[0]), np.ravel(spread[1]), np.ravel(spread[2])
-        for first, second, third in zip(*parts, strict=True):
-            found.append(function(first, second, third))
-    if len(args) > 3:
-        raise refusal(
-            "UnsupportedError", "a vectorised function of more than three arrays is called", None,
-            "which entries come together is not followed", "write a loop over the entries",
-        )  # fmt: skip
-    check_first(found)
-    return np.reshape(np.array(found), shape)
-
-
 def check_first(found: list[Any]) -> None:
-    """Raise an UnsupportedError where the first result would have NumPy cut off the others.
+    """Raise an UnsupportedError where NumPy would cut off, or turn, results for rows of an array.
 
-    >>> check_first([1.0, 2])
+    >>> check_first([1.0, 2.0])
     """
-    if found and np.asarray(found[0]).dtype != np.array(found).dtype:
+    if np.asarray(found[0]).dtype != np.array(found).dtype or np.ndim(found[0]) > 1:
         raise refusal(
-            "UnsupportedError", "the first result of a vectorised function is of another type",
-            None, "NumPy makes all results what the first one is, and cuts off what does not fit",
-            "let the function return numbers of one type: 0.0 for 0",
+            "UnsupportedError", "results for the rows of an array are of several types or axes",
+            None, "NumPy makes all of them what the first one is, and cuts off what does not fit",
+            "let the function return numbers or vectors of one type: 0.0 for 0",
         )  # fmt: skip
 
 
@@ -94,6 +66,8 @@ def pieces(x: Any, conditions: Any, functions: Any, *args: Any) -> Any:
     """
     if isinstance(conditions, np.ndarray) and np.ndim(conditions) == np.ndim(x):
         conditions = [conditions]
+    if not len(conditions) <= len(functions) <= len(conditions) + 1:
+        raise ValueError("there is a function for each condition, and one for all else")
     flat = np.reshape(np.asarray(x), (-1,))
     found = np.zeros_like(flat)
     for k, function in enumerate(functions):

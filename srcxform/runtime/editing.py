@@ -6,23 +6,27 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["inserted_count", "inserted_shape", "running_extreme", "window_positions"]
+__all__ = [
+    "entry_below",
+    "inserted_count",
+    "inserted_shape",
+    "running_extreme",
+    "window_positions",
+]
 
 
-def inserted_count(obj: Any, length: int, values: Any) -> int:
-    """Give how many entries `np.insert` puts in at positions `obj`.
+def inserted_count(obj: Any, length: int, rows: Any, axis: int) -> int:
+    """Give how many entries `np.insert` puts in at positions `obj` along an axis.
 
-    >>> inserted_count([1, 3], 4, 0.0), inserted_count(slice(1, 3), 4, 0.0)
-    (2, 2)
+    >>> inserted_count([1, 3], 4, np.ones(1), 0), inserted_count(1, 4, np.ones(3), 0)
+    (2, 3)
     """
     if isinstance(obj, slice):
         return len(range(*obj.indices(length)))
     where = np.asarray(obj)
     if where.dtype == bool:
-        return int(where.sum())
-    if where.size == 1:
-        return max(1, int(np.size(values)))
-    return where.size
+        where = np.flatnonzero(where)
+    return int(np.shape(rows)[axis]) if where.size == 1 else where.size
 
 
 def inserted_shape(values: Any, like: Any) -> tuple[int, ...]:
@@ -58,4 +62,17 @@ def window_positions(a: Any, window: Any) -> Any:
            [1, 2, 3]])
     """
     width = int(np.reshape(window, ()))
+    if not 0 < width <= np.size(a):
+        raise ValueError("the window is empty or longer than the array")
     return np.arange(np.size(a) - width + 1)[:, None] + np.arange(width)
+
+
+def entry_below(q: Any, length: int) -> Any:
+    """Give the position of the entry below each quantile, among so many in order.
+
+    >>> entry_below(np.array([0.0, 0.5, 1.0]), 4)
+    array([0, 1, 3])
+    """
+    if not np.all((np.asarray(q) >= 0.0) & (np.asarray(q) <= 1.0)):
+        raise ValueError("Quantiles must be in the range [0, 1]")
+    return np.asarray(np.floor(np.asarray(q) * (length - 1)), dtype=int)

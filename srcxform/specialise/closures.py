@@ -207,8 +207,6 @@ def special(
         fetch = functools.partial(getattr, function, step)
         state.externals.guard((id(function), step), fetch, inner, path)
         return call_object(state, node, inner, args, keywords)
-    if isinstance(function, np.vectorize):
-        return call_vectorised(state, node, function, args, keywords)
     if isinstance(function, GETTERS) and len(args) == 1 and not keywords:
         maker, given = tuple(function.__reduce__())[:2]
         inner = getter(maker, [(build.const(one), Const(one)) for one in given], {})
@@ -240,7 +238,7 @@ def special(
 
 def getter(function: Any, args: Args, keywords: Keywords) -> Args | None:
     """Give what `operator.itemgetter(0)` and its kin are partials of, and what of that is given."""
-    if not args or function is not operator.methodcaller and set(keywords) - {"otypes"}:
+    if not args or function is not operator.methodcaller and keywords:
         return None
     first, *others = args
     if function is operator.itemgetter and not others:
@@ -254,8 +252,6 @@ def getter(function: Any, args: Args, keywords: Keywords) -> Args | None:
         named = build.mapping(tuple(keywords), [value for value, _ in keywords.values()])
         kinds = Mapping(tuple(keywords), tuple(kind for _, kind in keywords.values()))
         return [placed_constant(runtime.method_at), first, listed(others), (named, kinds)]
-    if function is np.vectorize and not others:
-        return [placed_constant(runtime.vectorised), first]
     return None
 
 
@@ -266,21 +262,6 @@ def placed_constant(function: Any) -> Evaluated:
 def listed(args: Args) -> Evaluated:
     kinds = Items("tuple", tuple(kind for _, kind in args))
     return build.sequence([value for value, _ in args]), kinds
-
-
-def call_vectorised(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords
-) -> Evaluated | None:
-    """Call what `np.vectorize` made outside: the function in it, for each entry."""
-    from srcxform.specialise.calls import call_object
-
-    if keywords or function.signature is not None or function.excluded or not args:
-        return None
-    path = state.externals.path_to(function, "attr:pyfunc")
-    fetch = functools.partial(getattr, function, "pyfunc")
-    state.externals.guard((id(function), "pyfunc"), fetch, function.pyfunc, path)
-    inner = placed_constant(function.pyfunc)
-    return call_object(state, node, runtime.vectorised, [inner, *args], {})
 
 
 def wrapped_by(function: Any) -> tuple[str, Any] | None:

@@ -220,3 +220,13 @@ def attributes_read_from_an_older_dict(x):
     before = vars(held)
     held.value = x * x
     return before["value"]
+
+
+@refused(np.array([2.0, 1.0, 3.0]), error=errors.NoDerivativeError)
+def gradient_of_second_order_at_the_ends(x):
+    return np.sum(np.gradient(x, edge_order=2) ** 2)
+
+
+@refused(np.array([[2.0, 1.0], [3.0, 0.5]]))
+def integer_among_results_for_rows(x):
+    return np.sum(np.apply_along_axis(lambda row: row[0] if row[0] > 2.5 else 0, 1, x))

@@ -101,3 +101,13 @@ def number_in_a_variable(x):
 @repaired("numbers_in_a_row", 2.0)
 def numbers_in_an_array(x):
     return np.sum(np.array([x, x * x, 2.0]))
+
+
+@repaired("gradient_of_second_order_at_the_ends", np.array([2.0, 1.0, 3.0]))
+def gradient_of_first_order_at_the_ends(x):
+    return np.sum(np.gradient(x, edge_order=1) ** 2)
+
+
+@repaired("integer_among_results_for_rows", np.array([[2.0, 1.0], [3.0, 0.5]]))
+def floats_for_all_rows(x):
+    return np.sum(np.apply_along_axis(lambda row: row[0] if row[0] > 2.5 else 0.0, 1, x))

@@ -28,17 +28,6 @@ def getters_of_operator(x):
     return first * last + called * max(points, key=attrgetter("y")).x + sum(map(SECOND, rows))
 
 
-@np.vectorize
-def bent(t, k):
-    return t * t * k if t > 0 else -t
-
-
-@example(normal(1, 4), analytic=False)
-def vectorised_functions(v):
-    squares = np.vectorize(lambda t: t**3 + v[0], otypes=[float])
-    return np.sum(bent(v, 2.0)) + np.sum(squares(v.reshape(2, 2)) * np.array([1.0, 2.0]))
-
-
 @example(normal(2, 4), analytic=False)
 def pieces_and_rows(v):
     a = np.piecewise(v, [v < 0, v > 0.5], [lambda t: -t, lambda t: t**3, 2.0])
@@ -61,7 +50,7 @@ def edited_arrays(v):
     return np.sum(longer * np.arange(4.0)) + np.sum(extremes) + np.sum(np.multiply.outer(v, v[0]))
 
 
-@example(1.3)
+@example(1.3, analytic=False)
 def dicts_with_a_key_twice(x):
     """The last value of a key counts, wherever the first one stood."""
     p = {"layer": {"w": x, "b": 1.0}, "s": 2.0}
@@ -69,3 +58,20 @@ def dicts_with_a_key_twice(x):
     n = int(x)
     r = {n: x, 1: x**3, n + 1: 2.0}
     return q["layer"]["w"] * q["s"] + p["layer"]["w"] * r[1] * r[2] * len(r)
+
+
+@example(normal(5, 6), analytic=False)
+def smoothed_and_summarised(v):
+    slopes = np.gradient(v, 0.5) + np.gradient(v, np.cumsum(np.exp(v)))
+    smooth = np.convolve(v, [0.25, 0.5, 0.25], mode="same") * np.correlate(v, v[:3], "same")
+    spread = np.cov(v, v**2)[0, 1] * np.corrcoef(v, np.exp(v))[0, 1]
+    middle = np.percentile(v, 30) + np.sum(np.quantile(v, [0.2, 0.9]) ** 2)
+    windows = np.lib.stride_tricks.sliding_window_view(v, 3)
+    return np.sum(slopes * smooth) + spread * middle + np.sum(windows[0] * windows[-1])
+
+
+@example(normal(6, 3))
+def polynomials(p):
+    derivative = np.polyder(p)
+    values = np.polyval(p, np.array([0.3, 0.7])) * np.polynomial.polynomial.polyval(0.4, p)
+    return np.sum(values) * derivative[0] + np.sum(np.vander(p, 3) @ p)

@@ -39,12 +39,14 @@ def call(function: Any, given: dict[str, Any]) -> Any:
 def fill(template: Any, function: Any, given: dict[str, Any], more: dict[str, Any]) -> Any:
     """Call a template with what it names: arguments, `out`, tangents, cotangents."""
     rule = RULES[function]
-    named, positional = {}, ()
+    named: dict[str, Any] = {}
+    positional: list[Any] = []
     for name, parameter in inspect.signature(template).parameters.items():
         if name in more:
             named[name] = more[name]
         elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            positional = tuple(given[name])
+            positional = [*named.values(), *given.get(name, ())]
+            named = {}
         elif name in given:
             named[name] = given[name]
         elif parameter.default is MISSING:
