@@ -390,7 +390,7 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
 }  # fmt: skip
 
 
-ROWS = "np.array, np.concatenate or np.stack make the same array"
+ROWS = "np.concatenate, np.stack or np.linspace make the same array"
 INSTEAD = {
     "np.r_": ROWS,
     "np.c_": ROWS,

@@ -107,7 +107,7 @@ def one_of_several_functions(x):
 
 @refused(2.0)
 def lambda_handed_out(x):
-    return np.apply_along_axis(lambda row: row * x, 0, np.ones(3))[0]
+    return np.apply_over_axes(lambda a, k: np.sum(a * x, k), np.ones((3, 2)), 0)[0, 0]
 
 
 @refused(2.0)

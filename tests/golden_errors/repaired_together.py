@@ -100,7 +100,7 @@ def number_in_a_variable(x):
 
 @repaired("numbers_in_a_row", 2.0)
 def numbers_in_an_array(x):
-    return np.sum(np.array([x, x * x, 2.0]))
+    return np.sum(np.linspace(x, 2.0 * x, 3))
 
 
 @repaired("gradient_of_second_order_at_the_ends", np.array([2.0, 1.0, 3.0]))

@@ -174,7 +174,7 @@ def number_in_a_slice(x):
 
 @refused(2.0, error=errors.NoDerivativeError)
 def numbers_in_a_row(x):
-    return np.sum(np.r_[x, x * x, 2.0])
+    return np.sum(np.r_[x : 2.0 * x : 3j])
 
 
 HELD = contextvars.ContextVar("HELD")
