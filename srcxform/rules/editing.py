@@ -154,15 +154,6 @@ def accumulated_extreme(a: Any, axis: Any, largest: Any) -> Any:
     return np.take_along_axis(a, running_extreme(a, axis, largest), axis)
 
 
-@composite(np.vander, "x, N=None, increasing=False")
-def vander_parts(x: Any, N: Any = None, increasing: Any = False) -> Any:
-    count = np.shape(x)[0] if N is None else N
-    column = np.reshape(x, (-1, 1))
-    powers = np.cumprod(np.concatenate(
-        (np.ones_like(column), np.repeat(column, count - 1, axis=1)), axis=1), axis=1)  # fmt: skip
-    return powers if increasing else np.flip(powers, 1)
-
-
 @composite(np.polyval, "p, x")
 def polyval_parts(p: Any, x: Any) -> Any:
     y = np.zeros_like(x)

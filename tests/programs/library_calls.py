@@ -74,4 +74,4 @@ def smoothed_and_summarised(v):
 def polynomials(p):
     derivative = np.polyder(p)
     values = np.polyval(p, np.array([0.3, 0.7])) * np.polynomial.polynomial.polyval(0.4, p)
-    return np.sum(values) * derivative[0] + np.sum(np.vander(p, 3) @ p)
+    return np.sum(values) * derivative[0]
