@@ -61,13 +61,21 @@ def dicts_with_a_key_twice(x):
 
 
 @example(normal(5, 6), analytic=False)
-def smoothed_and_summarised(v):
-    slopes = np.gradient(v, 0.5) + np.gradient(v, np.cumsum(np.exp(v)))
-    smooth = np.convolve(v, [0.25, 0.5, 0.25], mode="same") * np.correlate(v, v[:3], "same")
-    spread = np.cov(v, v**2)[0, 1] * np.corrcoef(v, np.exp(v))[0, 1]
-    middle = np.percentile(v, 30) + np.sum(np.quantile(v, [0.2, 0.9]) ** 2)
+def slopes(v):
     windows = np.lib.stride_tricks.sliding_window_view(v, 3)
-    return np.sum(slopes * smooth) + spread * middle + np.sum(windows[0] * windows[-1])
+    given = np.gradient(v, 0.5) * np.gradient(v, np.cumsum(np.exp(v)))
+    return np.sum(given) + np.sum(windows[0] * windows[-1])
+
+
+@example(normal(5, 6), analytic=False)
+def smoothed(v):
+    return np.sum(np.convolve(v, [0.25, 0.5, 0.25], mode="same") * np.correlate(v, v[:3], "same"))
+
+
+@example(normal(5, 6), analytic=False)
+def summarised(v):
+    spread = np.cov(v, v**2)[0, 1] * np.corrcoef(v, np.exp(v))[0, 1]
+    return spread * np.percentile(v, 30) + np.sum(np.quantile(v, [0.2, 0.9]) ** 2)
 
 
 @example(normal(6, 3))
