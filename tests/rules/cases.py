@@ -514,6 +514,7 @@ for container in (list, tuple):
     case(np.concatenate, container([real(2, 3), real(2, 1)]), -1)
     case(np.stack, container([real(2, 3), complexes(2, 3)]))
     case(np.stack, container([real(2, 3), real(2, 3)]), axis=-1)
+    case(rt.stack_numbers, container([1.5, -0.5]))
 case(np.concatenate, [real(2, 3), real(2)], axis=None)
 case(np.concatenate, real(2, 3, 4), axis=1)
 case(np.vstack, [real(3), real(2, 3)])

@@ -8,7 +8,7 @@ import pytest
 from srcxform import runtime as rt
 from srcxform.kinds.lattice import Array, Const, Dim, Items, Number
 from srcxform.kinds.values import kind_of
-from srcxform.rules.registry import SETTLERS, Operand, Use
+from srcxform.rules.registry import SETTLERS, Display, Operand, Use
 
 
 def kind_of_argument(value, name):
@@ -28,6 +28,8 @@ def evaluate(settled):
             return expression
         case Const(value=value):
             return value
+        case Display(type=kind, parts=parts):
+            return {"list": list, "tuple": tuple}[kind](map(evaluate, parts))
     return settled
 
 
@@ -138,6 +140,7 @@ ROWS = [
     (rt.order_behind_lanes, None, array(4, 2, 3)),
     (rt.order_behind_lanes, (1, -2), array(4, 2, 3)),
     (rt.subscripts_with_lanes, "ij,jk->ik", True, False),
+    (rt.shadow_like, (1.5, 2.0)),
 ]
 
 
