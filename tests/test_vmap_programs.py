@@ -45,9 +45,9 @@ WRITTEN = (
     "classes_written.particles_given",
     "classes.lazy_property",
 )
-# Compiling takes long: of the programs whose gradient can be read again every third is tried in
-# lanes, every sixth through the batch. SRCXFORM_EVERY=1 tries them all.
-EVERY = int(os.environ.get("SRCXFORM_EVERY", "3"))
+# Compiling takes long: of the programs whose gradient can be read again every sixth is tried in
+# lanes, every twelfth through the batch. SRCXFORM_EVERY=1 tries them all.
+EVERY = int(os.environ.get("SRCXFORM_EVERY", "6"))
 
 examples = [e for e in corpus() if e.name not in (*WITHOUT_LANES, *ASKS)]
 programs = pytest.mark.parametrize("example", examples, ids=lambda e: e.name)
