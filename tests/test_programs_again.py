@@ -11,6 +11,7 @@ for which nothing has been compiled yet:
 off one at a time.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,10 @@ from srcxform import publish
 from srcxform.optimise import passes
 from srcxform.publish import counters
 
-programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
+# Both take as long as all else: each program is tried in one way; SRCXFORM_EVERY=1 tries both.
+EVERY = 1 if os.environ.get("SRCXFORM_EVERY") == "1" else 2
+warm = pytest.mark.parametrize("example", corpus()[::EVERY], ids=lambda e: e.name)
+bare = pytest.mark.parametrize("example", corpus()[EVERY - 1 :: EVERY], ids=lambda e: e.name)
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def without_passes(around: pytest.MonkeyPatch, folder: Path) -> Iterator[pytest.
         yield patch
 
 
-@programs
+@warm
 def test_from_a_warm_cache(example: Example) -> None:
     first, texts = derivatives(example)
     generated, recalled = counters.generated, counters.recalled
@@ -56,7 +60,7 @@ def test_from_a_warm_cache(example: Example) -> None:
     assert oracles.identical(first, second)
 
 
-@programs
+@bare
 def test_unoptimised(example: Example, plain: pytest.MonkeyPatch) -> None:
     found, texts = derivatives(example)
     plain.undo()
