@@ -33,8 +33,7 @@ def without_star(state: State, node: Node) -> Node:
                 if not others:
                     return new
                 if not node.keywords and is_uncounted(state, node.args[-1]):
-                    largest = under_name(state, *call(state, new))
-                    state.scope.names[largest.id] = largest
+                    largest = state.scope.alias(under_name(state, *call(state, new)))
                     return placed(state, node, gast.Call(node.func, [*others, largest], []))
     return node
 

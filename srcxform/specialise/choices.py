@@ -51,6 +51,8 @@ def looked_up(state: State, table: Kind, index: Evaluated) -> Evaluated | None:
     """`TABLE[key]` of functions that are known, with a key that is not: the number of one."""
     if not isinstance(table, (Items, Mapping)) or isinstance(index[1], Const) or state.fixed:
         return None
+    if isinstance(table, Items) and not isinstance(index[1], Number):
+        return None  # it may be a slice
     options = table.items
     if not 1 < len(options) <= MANY or not all(map(stands_alone, options)):
         return None

@@ -189,9 +189,7 @@ def spread(state: State, node: Node) -> Node:
         return node
     names = []
     for value in given:
-        name = named(state, *value)
-        state.scope.names[name.id] = name
-        names.append(name)
+        names.append(state.scope.alias(named(state, *value)))
     if found is not None:
         return names[0]
     return gast.Call(func=node.func, args=names, keywords=node.keywords)
@@ -212,8 +210,7 @@ def elements_of_object(state: State, node: Node) -> Node:
         return node
     if not isinstance(value, gast.Name):
         value = named(state, value, found)
-    state.scope.names[value.id] = value
-    return value
+    return state.scope.alias(value)
 
 
 def generator(state: State, iterable: Node) -> Suspended | None:

@@ -120,7 +120,7 @@ def entered(state: State, node: Node, manager: Evaluated) -> None:
     name = state.names.part("manager")
     state.emit(build.assign(name, manager[0]))
     state.bind(name, manager[1])
-    state.scope.names[name] = build.load(name)
+    name = state.scope.alias(build.load(name)).id
     given = node.items[0].optional_vars
     enter: Node = build.method(name, "__enter__")
     start = build.expression(enter) if given is None else build.assign(given, enter)

@@ -357,16 +357,16 @@ def updated_attributes(
     if code is None or getattr(node.func.value, "id", None) in code.named:
         return None
     sites = kind.sites if isinstance(kind, Mapping) else frozenset()
-    owner = next((state.owners[site] for site in sorted(sites) if site in state.owners), None)
+    owners = [state.owners[site] for site in sites if site in state.owners]
     given = state.opened(args[0][1]) if args else Mapping((), ())
-    if owner is None or len(args) > 1 or not isinstance(given, Mapping):
-        return None
+    if len(owners) != 1 or len(args) > 1 or not isinstance(given, Mapping):
+        return None  # of several objects the run tells which one it is
     if not all(isinstance(key, str) for key in given.keys):
         return None
     pairs = zip(given.keys, given.items, strict=True)
     parts = {key: (build.item(clone(args[0][0]), build.const(key)), item) for key, item in pairs}
     for name, value in {**parts, **keywords}.items():
-        put(state, owner, name, named(state, name, value))
+        put(state, owners[0], name, named(state, name, value))
     return build.const(None), NONE
 
 

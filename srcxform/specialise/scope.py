@@ -14,6 +14,7 @@ from srcxform.frontend.externals import Externals
 from srcxform.kinds import joining
 from srcxform.kinds.lattice import Kind, Maybe, unfolded
 from srcxform.specialise.cells import Cells
+from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 
 Env = dict[str, Kind]
@@ -54,6 +55,12 @@ class Scope:
                 return None
             scope = scope.outer
         return None
+
+    def alias(self, value: Node) -> Node:
+        """Give a residual variable a name here that no name of the user's can be."""
+        key = f"*{value.id}"
+        self.names[key] = value
+        return build.load(key)
 
     def variables(self) -> set[str]:
         """Give the residual names of the variables here and in the functions around."""

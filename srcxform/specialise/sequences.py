@@ -166,7 +166,6 @@ def without_stars(state: State, node: Node) -> Node:
             holder = state.names.part(state.hint)
             state.emit(build.assign(holder, build.item(base, build.const(name))))
             state.bind(holder, item)
-            state.scope.names[holder] = build.load(holder)
             keys.append(build.const(name))
-            values.append(build.load(holder))
+            values.append(state.scope.alias(build.load(holder)))
     return gast.Dict(keys=keys, values=values)

@@ -215,8 +215,7 @@ def with_rest(state: State, node: Node, before: Block, star: Node, missing: int)
         if extra else build.call("tuple", left)
     )  # fmt: skip
     written(state, [build.assign(holder, whole)])
-    state.scope.names[holder] = build.load(holder)
-    marked = gast.Starred(value=build.load(holder), ctx=gast.Load())
+    marked = gast.Starred(value=state.scope.alias(build.load(holder)), ctx=gast.Load())
     marked.rest = True
     return called(node, [*first, *items, marked])
 
@@ -237,31 +236,27 @@ def under_name(state: State, value: Node, kind: Kind) -> Node:
 
 
 def item(state: State, held: Node, position: int) -> Node:
-    """Read one of the values that are spread; the user's scope knows its name, too."""
+    """Read one of the values that are spread."""
     name = state.names.part(held.id)
     written(state, [build.assign(name, build.item(clone(held), position))])
-    state.scope.names[name] = build.load(name)
-    return build.load(name)
+    return state.scope.alias(build.load(name))
 
 
 def one_of_these(state: State, node: Node, held: Node, before: Block, counts: range) -> Node:
     """Write a call for each number of values that the defaults leave room for."""
     from srcxform.specialise.statements import block
 
-    result = state.names.part(state.hint)
-    state.scope.names[result] = build.load(result)
-    state.scope.names[held.id] = clone(held)
+    alias, part = state.scope.alias, state.names.part
+    base = held.id
+    held, result = alias(held), alias(build.load(part(state.hint)))
     chain: Block = [wrong_count(node, len(before) + counts[-1])]
     for count in reversed(counts):
-        names = [state.names.part(held.id) for _ in range(count)]
-        state.scope.names.update((name, build.load(name)) for name in names)
+        names = [alias(build.load(part(base))).id for _ in range(count)]
         lines = [build.assign(n, build.item(clone(held), k)) for k, n in enumerate(names)]
-        one = called(node, [*before, *map(build.load, names)])
-        chain = [
-            build.branch(has(held, gast.Eq(), count), [*lines, build.assign(result, one)], chain)
-        ]
+        lines.append(build.assign(result.id, called(node, [*before, *map(build.load, names)])))
+        chain = [build.branch(has(held, gast.Eq(), count), lines, chain)]
     block(state, build.at(state.place, chain))
-    return build.load(result)
+    return result
 
 
 def check_count(state: State, node: Node, held: Node, count: int) -> None:

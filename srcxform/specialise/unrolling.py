@@ -46,18 +46,25 @@ def unrolled(state: State, node: Node, over: Node, always: bool = False) -> bool
         return False
     parts = each(state, over)
     assert parts is not None
-    stop = state.names.like("stopped")
-    body, leaves = without_breaks(node.body, stop)
-    if leaves:
-        state.scope.names[stop] = build.load(stop)
-        state.emit(build.assign(stop, build.const(False)))
-        state.bind(stop, Const(False))
+    body, stop = left_by_flag(state, node)
     for position, part in enumerate(parts):
         if state.env is None:
             return True
-        turn(state, node.target, part, body, stop if leaves and position else None)
+        turn(state, node.target, part, body, stop if position else None)
     state.place = place
     return True
+
+
+def left_by_flag(state: State, node: Node) -> tuple[Block, str | None]:
+    """Give a loop's body with a flag for what leaves it, and the name of the flag, if needed."""
+    flag = state.names.like("stopped")
+    stop = state.scope.alias(build.load(flag)).id
+    body, leaves = without_breaks(node.body, stop)
+    if not leaves:
+        return body, None
+    state.emit(build.assign(flag, build.const(False)))
+    state.bind(flag, Const(False))
+    return body, stop
 
 
 def turn(state: State, target: Node, part: Any, body: Block, stop: str | None) -> None:
@@ -85,22 +92,20 @@ def counted_out(state: State, node: Node) -> bool:
     from srcxform.specialise.statements import block
 
     place = state.place
-    stop = state.names.like("stopped")
-    body, leaves = without_breaks(node.body, stop)
-    if leaves:
-        state.scope.names[stop] = build.load(stop)
-        state.emit(build.assign(stop, build.const(False)))
-        state.bind(stop, Const(False))
+    body, stop = left_by_flag(state, node)
     for _ in range(MANY + 1):
         if state.env is None:
             return True
-        left = state.kind_of(stop) if leaves else Const(False)
+        left = Const(False) if stop is None else evaluate(state, build.load(stop))[1]
         again = truth(tested(state, evaluate(state, node.test))[1])
         if left == Const(True) or again is False:
             return True
         if again is None:
             return False
-        block(state, body if left == Const(False) else [unless(state, stop, body)])
+        if stop is None or left == Const(False):
+            block(state, body)
+        else:
+            block(state, [unless(state, stop, body)])
         state.place = place
     return False
 

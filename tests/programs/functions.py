@@ -566,3 +566,14 @@ def operations_by_name(x, names):
     for k, step in enumerate(Steps([Step(x, "tanh"), Step(x * x, "decay")])):
         total += step(x) * (k + 1)
     return total * OPERATIONS["square" if x > 0.3 else "tanh"](x)
+
+
+@example(0.7)
+def parts_of_a_list_of_functions(x):
+    total = 0.0
+    for k in range(2):
+        for wave in WAVES[k:]:
+            total += wave(x) * (k + 1)
+    for wave in WAVES[1:]:
+        x = wave(x)
+    return total * x

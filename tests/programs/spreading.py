@@ -103,3 +103,16 @@ def partial_of_an_earlier_turn(x):
         f = functools.partial(line, x * k)
         total += f(1.0)
     return total * x
+
+
+def with_names_of_parts(p, p_1, p_2, out_1, items_1):
+    """Parameters are called as what is spread could be."""
+    total = saturation(0.5, *p) * p_1 + with_offset(0.5, *p) * p_2 + max(p_1, *p)
+    for item in items_1:
+        total += polynomial(out_1, p_2, *p) * item
+    return total
+
+
+@example(np.array([1.3, 0.7]))
+def parameters_named_like_parts(p):
+    return with_names_of_parts(p, p[1] ** 2, p[0] ** 3, p[0] * 5.0, [p[1], 2.0])
