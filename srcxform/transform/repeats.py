@@ -54,9 +54,9 @@ def counts_up(ctx: Context, name: str) -> bool:
     if ctx.storage.is_changed(name) or store_list(ctx.program.body).count(name) != 1:
         return False
     made = definition(ctx.program.body, name)
-    return isinstance(made, gast.Call) and (
-        known_object(made.func, ctx.program.externals) is np.arange
-    )
+    if not isinstance(made, gast.Call) or len(made.args) != 1 or made.keywords:
+        return False  # from a negative start on, positions come twice
+    return known_object(made.func, ctx.program.externals) is np.arange
 
 
 def definition(block: Block, name: str) -> Node | None:
