@@ -123,7 +123,7 @@ def first_of_zeros(new: Block) -> None:
         ) if name == target:
             if isinstance(value, gast.Constant) and value.value == 1.0:
                 filled: Node = build.call(build.attribute(module, "ones_like"), array)
-            elif isinstance(value, gast.Constant):
+            elif not loads(value) and is_arithmetic_of(like, value):
                 filled = build.call(build.attribute(module, "full_like"), array, value)
             elif isinstance(value, gast.BinOp) and is_arithmetic_of(like, value):
                 filled = value

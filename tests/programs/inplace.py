@@ -337,3 +337,17 @@ def total_of_what_was_written(x):
     for k in range(2):
         y[k] = y[k + 1] * y[k]
     return sum(x) + 3.0 * sum(y)
+
+
+@example(normal(4, 3))
+def contributions_that_cancel(x):
+    x[0] = x[1] * x[2]
+    y = x * 1.0
+    y[y > 0.5] += y[2]
+    return np.sum(x) - np.sum(x) + np.sum(y) - np.sum(y) + x[0] * y[1]
+
+
+@example(normal(5, 3))
+def nothing_left_of_what_was_written(x):
+    x[0] = x[1] * x[2]
+    return np.sum(x) - np.sum(x) + x[0] * 0.5
