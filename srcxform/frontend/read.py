@@ -20,6 +20,7 @@ from srcxform.normalise.generators import late
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.normalise.matching import without_match
+from srcxform.normalise.unbound import unbound
 from srcxform.normalise.yields import is_yield, with_stops
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -124,6 +125,8 @@ def core(
     body = flatten(body, names, resolve, seen, shifting)
     local |= seen - around.names
     shared = {name for inner in nested_in(node.body) for name in captured_by(inner)}
+    body, flags = unbound(body, parameters(node), named - shifting, shared, names)
+    local |= flags
     return Read(
         source.name, tuple(parameters(node)), body, frozenset(local), named,
         frozenset(shared & local), function, source.text, source.file, source.line, stopped,

@@ -157,7 +157,8 @@ class Flattener(Assignments):
     def on_Delete(self, node: Node) -> None:
         for target in node.targets:
             if not isinstance(target, gast.Name):
-                self.emit(keep(node, gast.Delete(targets=[self.place_of_store(target)])))
+                target = self.place_of_store(target)
+            self.emit(keep(node, gast.Delete(targets=[target])))
 
 
 def is_flat(target: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 from types import ModuleType
@@ -48,7 +49,7 @@ from srcxform.specialise.object_operators import (
 )
 from srcxform.specialise.objects import calling, special
 from srcxform.specialise.operators import truth
-from srcxform.specialise.refusal import raising_later, written_place
+from srcxform.specialise.refusal import raising, raising_later, written_place
 from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.streams import begun, rest
 from srcxform.specialise.suspended import give_out, listed
@@ -58,6 +59,11 @@ from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import stores
 
 Result = Evaluated | None
+SHARED = Diagnostic(
+    "`del` of a variable that a nested function reads cannot be differentiated", None,
+    "whether the function is called after that is not followed",
+    "leave out the `del`, or hand the function the value as an argument",
+)  # fmt: skip
 
 
 def block(state: State, statements: Block) -> Result:
@@ -246,6 +252,12 @@ def deleted(state: State, node: Node) -> None:
             return
         if delete(state, base, index):
             return
+    if isinstance(target, gast.Name):
+        state.emit(
+            raising(state, dataclasses.replace(SHARED, place=node.place), "UnsupportedError")
+        )
+        state.env = None
+        return
     refused(state, node)
 
 

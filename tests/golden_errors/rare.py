@@ -230,3 +230,14 @@ def gradient_of_second_order_at_the_ends(x):
 @refused(np.array([[2.0, 1.0], [3.0, 0.5]]))
 def integer_among_results_for_rows(x):
     return np.sum(np.apply_along_axis(lambda row: row[0] if row[0] > 2.5 else 0, 1, x))
+
+
+@refused(2.0)
+def deleted_beside_a_nested_function(x):
+    scale = 2.0 * x
+
+    def total():
+        return scale * x  # noqa: F821
+
+    del scale
+    return total()

@@ -111,3 +111,15 @@ def gradient_of_first_order_at_the_ends(x):
 @repaired("integer_among_results_for_rows", np.array([[2.0, 1.0], [3.0, 0.5]]))
 def floats_for_all_rows(x):
     return np.sum(np.apply_along_axis(lambda row: row[0] if row[0] > 2.5 else 0.0, 1, x))
+
+
+@repaired("deleted_beside_a_nested_function", 2.0)
+def given_to_a_nested_function(x):
+    scale = 2.0 * x
+
+    def total(scale):
+        return scale * x
+
+    result = total(scale)
+    del scale
+    return result

@@ -1,0 +1,86 @@
+"""What a function raises because it cannot run, its derivatives raise, too: never a number."""
+
+import numpy as np
+import pytest
+
+import srcxform as sx
+
+
+def deleted(x):
+    y = x * x
+    del y
+    return y  # noqa: F821
+
+
+def deleted_on_one_way(x):
+    y = x * x
+    if x > 0:
+        del y
+    return x * y
+
+
+def deleted_in_the_last_turn(x):
+    y = x
+    for _ in range(2):
+        y = y * x
+        del y
+    return y  # noqa: F821
+
+
+def error_behind_its_handler(x):
+    error = x
+    try:
+        if x > 0:
+            raise ValueError(x)
+    except ValueError as error:  # noqa: F841
+        pass
+    return x * error
+
+
+def bound_on_the_other_way(x):
+    if x < 0:
+        y = x * x
+    return y
+
+
+def bound_on_no_way_of_three(x):
+    if x > 3.0:
+        y = x
+    elif x < 0.0:
+        y = 2.0 if x < -1.0 else -x
+    return x + y
+
+
+def bound_in_no_turn(x):
+    while x > 100.0:
+        y = x * x
+        x = 0.5 * x
+    return y * y
+
+
+def bound_in_a_later_turn(x):
+    total = 0.0
+    for k in range(3):
+        if x * k > 2.0:
+            y = x
+        total += x * y
+    return total
+
+
+UNBOUND = (deleted, deleted_on_one_way, deleted_in_the_last_turn, error_behind_its_handler,
+           bound_on_the_other_way, bound_on_no_way_of_three, bound_in_no_turn,
+           bound_in_a_later_turn)  # fmt: skip
+
+
+@pytest.mark.parametrize("function", UNBOUND)
+def test_what_the_function_raises(function):
+    with pytest.raises(Exception) as own:
+        function(1.5)
+    ways = (
+        lambda: sx.jvp(function, (1.5,), (1.0,)), lambda: sx.vjp(function, 1.5),
+        lambda: sx.grad(function)(1.5), lambda: sx.grad(sx.grad(function))(1.5),
+        lambda: sx.vmap(function)(np.array([1.5, 1.5])),
+    )  # fmt: skip
+    for way in ways:
+        with pytest.raises(own.type):
+            way()
