@@ -57,6 +57,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "check_separate",
             "check_still",
             "check_linear",
+            "check_cotangent",
             "check_tangent",
             "checked_fwd",
             "checked_jvp",

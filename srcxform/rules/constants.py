@@ -26,6 +26,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     check_alike,
+    check_cotangent,
     check_entries,
     check_first,
     check_held,
@@ -72,6 +73,7 @@ constant(np.iterable, signature="y")
 constant(check_view, signature="view, base, place=None")
 constant(check_alike, signature="view, base, view_dot, base_dot, place=None")
 constant(check_tangent, signature="out, dot, name")
+constant(check_cotangent, signature="bar, like, name")
 constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_still, signature="tangent, place=None")

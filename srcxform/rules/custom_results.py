@@ -24,7 +24,7 @@ def checked_vjp_bar(out_bar: Any) -> Any:
     return out_bar
 
 
-@linear(cotangent, "bar, like, name", wrt="bar")
+@linear(cotangent, "bar, like", wrt="bar")
 def cotangent_bar(out_bar: Any) -> Any:
     return out_bar
 

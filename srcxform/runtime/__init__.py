@@ -43,6 +43,7 @@ from srcxform.runtime.containers import (
     zeros_like,
 )
 from srcxform.runtime.custom import (
+    check_cotangent,
     check_linear,
     check_tangent,
     checked_fwd,
@@ -259,6 +260,7 @@ __all__ = [
     "check_ran",
     "check_separate",
     "check_still",
+    "check_cotangent",
     "check_tangent",
     "check_view",
     "checked_fwd",

@@ -11,7 +11,7 @@ from srcxform.runtime.refusals import refusal
 from srcxform.runtime.shadows import fields_of, instance, shadow_like
 
 __all__ = [
-    "check_linear", "check_tangent",
+    "check_cotangent", "check_linear", "check_tangent",
     "checked_fwd", "checked_jvp", "checked_vjp", "cotangent", "with_tangent",
     "objects_like", "still", "tangent_of",
 ]  # fmt: skip
@@ -83,17 +83,24 @@ def checked_vjp(bars: Any, name: str, likes: tuple[Any, ...]) -> Any:
     """
     if not isinstance(bars, (tuple, list)) or len(bars) != len(likes):
         wrong(name, f"a tuple with {len(likes)} cotangents, one for each argument", described(bars))
-    return tuple([cotangent(bar, like, name) for bar, like in zip(bars, likes, strict=True)])
+    for bar, like in zip(bars, likes, strict=True):
+        check_cotangent(bar, like, name)
+    return tuple([cotangent(bar, like) for bar, like in zip(bars, likes, strict=True)])
 
 
-def cotangent(bar: Any, like: Any, name: str) -> Any:
+def check_cotangent(bar: Any, like: Any, name: str) -> None:
+    """Raise unless a cotangent that a rule returned has the structure of the argument."""
+    if isinstance(like, (bool, str, np.bool_)) or like is None or fits(bar, like, none=True):
+        return
+    wrong(name, f"a cotangent like the argument, {described(like)}", described(bar))
+
+
+def cotangent(bar: Any, like: Any) -> Any:
     """Give one cotangent as generated code has it: zeros for None, dicts for objects."""
     if bar is None:
         return as_tuples(shadow_like(like), like)
     if isinstance(like, (bool, str, np.bool_)) or like is None:
         return None
-    if not fits(bar, like, none=True):
-        wrong(name, f"a cotangent like the argument, {described(like)}", described(bar))
     return filled(bar, like)
 
 

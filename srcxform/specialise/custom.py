@@ -15,6 +15,7 @@ import gast
 
 from srcxform import runtime
 from srcxform.analysis.aliasing import aliasing, holds_storage, parts_of
+from srcxform.analysis.precision import Precision, by_position, sorts
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
@@ -220,6 +221,7 @@ def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
                     state.writing.add(custom)
                 if shares_with(state, lines, args, result):
                     state.externals.sharing.add(id(custom))
+                note_precision(state, custom, lines, args, result)
             finally:
                 state.calling, state.env, state.known = calling, env, known
     except SrcxformError:
@@ -269,6 +271,16 @@ def shares_with(state: State, lines: Block, args: list[Evaluated], result: str) 
     )
 
 
+def note_precision(state: State, custom: Custom, lines: Block, args: Args, result: str) -> None:
+    """Note which arguments the dtype of a result comes from; None if calls differ in that."""
+    kinds = {name: state.settled(kind) for name, kind in state.known.items()}
+    sources = Precision(lines, kinds, state.externals, state.functions)
+    nodes = [node for node, _ in args]
+    found = by_position(sources.of_name(result), [getattr(node, "id", "") for node in nodes])
+    noted, key = state.externals.precision, (id(custom), sorts(nodes, kinds))
+    noted[key] = found if noted.get(key, found) == found else None
+
+
 def renamed(state: State, value: Evaluated) -> Evaluated:
     """Give an argument a name of its own, so that it has this kind and no other."""
     node, kind = value
@@ -314,11 +326,14 @@ def checked_pair(
         return None
     parts = elements(state, (result[0], kind))
     (out, out_kind), (dot, dot_kind) = (as_made(state, part) for part in parts)
-    if function is runtime.checked_jvp and not is_like(dot_kind, out_kind):
+    if function is runtime.checked_jvp:
         check = state.externals.reference(runtime.check_tangent)
         out, out_kind = named(state, (out, out_kind))
         dot, dot_kind = named(state, (dot, dot_kind))
         state.emit(build.expression(build.call(check, out, dot, name[0])))
+        if is_otherwise(dot_kind, out_kind):  # that raises: what follows is never run
+            zeros = build.call(state.externals.reference(runtime.zeros_like), out)
+            dot, dot_kind = held(state, (zeros, out_kind))
     return build.sequence([out, dot]), Items("tuple", (out_kind, dot_kind))
 
 
@@ -343,12 +358,16 @@ def checked_bars(
     pairs = zip(elements(state, (bars[0], kind)), elements(state, likes), strict=True)
     for given, (own, own_kind) in pairs:
         bar, bar_kind = as_made(state, given)
+        bar, bar_kind = named(state, (bar, bar_kind))
+        if bar_kind != NONE:
+            check = state.externals.reference(runtime.check_cotangent)
+            state.emit(build.expression(build.call(check, bar, own, name[0])))
         if is_like(bar_kind, own_kind) and not has_record(own_kind):
             found.append((bar, bar_kind))
         elif bar_kind == NONE and isinstance(general(own_kind), Number):
             found.append((build.const(0.0), Const(0.0)))
         else:
-            call = build.call(state.externals.reference(runtime.cotangent), bar, own, name[0])
+            call = build.call(state.externals.reference(runtime.cotangent), bar, own)
             found.append(held(state, (call, own_kind)))
     return build.sequence([b for b, _ in found]), Items("tuple", tuple(k for _, k in found))
 
@@ -377,6 +396,22 @@ def is_like(tangent: Kind, kind: Kind) -> bool:
         case Record(type=t, items=p), Record(type=u, items=q):
             return t is u and len(p) == len(q) and all(map(is_like, p, q))
     return False
+
+
+def is_otherwise(tangent: Kind, kind: Kind) -> bool:
+    """Say whether a tangent surely has other parts than a value."""
+    tangent, kind = general(tangent), general(kind)
+    match tangent, kind:
+        case Items(items=p), Items(items=q):
+            wrong = tangent.type != kind.type or len(p) != len(q)
+        case Mapping(keys=k, items=p), Mapping(keys=m, items=q):
+            wrong = k != m
+        case Record(type=t, items=p), Record(type=u, items=q):
+            wrong = t is not u
+        case _:
+            inside = (Items, Mapping, Record)
+            return UNKNOWN not in (tangent, kind) and isinstance(kind, inside)
+    return wrong or any(map(is_otherwise, p, q))
 
 
 def refuse(state: State, node: Node, what: str, why: str, instead: str) -> None:

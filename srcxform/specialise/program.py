@@ -41,6 +41,7 @@ from srcxform.specialise.resolve import Outside, captured
 from srcxform.specialise.scope import Env, Scope, State
 from srcxform.specialise.statements import block
 from srcxform.specialise.streams import refuse_iterator
+from srcxform.specialise.sure_checks import without_sure_checks
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -162,8 +163,9 @@ def settle(
     check_kept(state, parameters, body)
     result_kind = close(state, body, result)
     known = {name: finite(state.settled(kind)) for name, kind in state.known.items()}
+    lines = without_sure_checks(state.lines, known, externals, state.functions)
     return Program(
-        name, tuple(parameters), state.lines, known, finite(result_kind), externals, state.functions
+        name, tuple(parameters), lines, known, finite(result_kind), externals, state.functions
     )
 
 
