@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     general,
     holds_instance,
     torn_from,
+    with_parts,
 )
 
 
@@ -132,10 +133,8 @@ def in_tuples(kind: Kind) -> Kind:
             inside = tuple((lasting(atom, found), general(found)) for atom, found in args)
             named = tuple((name, lasting(atom, k), general(k)) for name, atom, k in keywords)
             return replace(kind, args=inside, keywords=named)
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return replace(kind, items=tuple(map(in_tuples, items)))
-        case Many(item=Kind() as item) | OrNone(item=item):
-            return replace(kind, item=in_tuples(item))
+        case Items() | Mapping() | Record() | Many() | OrNone():
+            return with_parts(kind, in_tuples)
     return kind
 
 

@@ -7,7 +7,9 @@ the generated code where a known kind would have settled it.
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -244,8 +246,30 @@ def general(kind: Kind) -> Kind:
     match kind:
         case Const(value=value) if (cls := scalar_class(value)) and cls != "b":
             return Number(cls)
-        case Items(items=items):
-            return replace(kind, items=tuple(general(item) for item in items))
+        case Items():
+            return with_parts(kind, general)
+    return kind
+
+
+def with_parts(kind: Kind, change: Callable[[Kind], Kind]) -> Kind:
+    """Change the kinds of what a container holds; it is the very same kind if none changes.
+
+    Environments are joined and compared in every turn over a loop: of what is the same that costs
+    nothing.
+    """
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            inside = tuple(map(change, items))
+            return kind if all(map(is_, inside, items)) else replace(kind, items=inside)
+        case Many(item=Kind() as item, items=items):
+            inside = tuple(map(change, items))
+            new = change(item)
+            if new is item and all(map(is_, inside, items)):
+                return kind
+            return replace(kind, item=new, items=inside)
+        case OrNone(item=item) | Stream(item=item):
+            new = change(item)
+            return kind if new is item else replace(kind, item=new)
     return kind
 
 
@@ -269,13 +293,8 @@ def replaced(kind: Kind, old: Kind, new: Kind) -> Kind:
     if kind == old:
         return new
     match kind:
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return replace(kind, items=tuple(replaced(item, old, new) for item in items))
-        case Many(item=Kind() as item, items=items):
-            inside = tuple(replaced(part, old, new) for part in items)
-            return replace(kind, item=replaced(item, old, new), items=inside)
-        case OrNone(item=item):
-            return OrNone(replaced(item, old, new))
+        case Items() | Mapping() | Record() | Many() | OrNone():
+            return with_parts(kind, lambda part: replaced(part, old, new))
     return kind
 
 
@@ -359,14 +378,7 @@ def torn_from(*kinds: Kind) -> Torn:
 
 def torn_inside(kind: Kind) -> Kind:
     """Give what holds one of several objects where this kind holds one that is known."""
-    match kind:
-        case Instance():
-            return torn_from(kind)
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return replace(kind, items=tuple(map(torn_inside, items)))
-        case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
-            return replace(kind, item=torn_inside(item))
-    return kind
+    return torn_from(kind) if isinstance(kind, Instance) else with_parts(kind, torn_inside)
 
 
 def holds_instance(kind: Kind) -> bool:

@@ -26,6 +26,7 @@ from srcxform.kinds.lattice import (
     OrNone,
     Record,
     unfolded,
+    with_parts,
 )
 
 
@@ -74,13 +75,8 @@ def cut(now: Kind, before: Kind | None, length: int, held: list[Kind]) -> Kind:
 
 def folded(kind: Kind) -> Kind:
     """Give back what `unfolded` took apart, wherever it stands in a kind."""
-    match kind:
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            kind = replace(kind, items=tuple(map(folded, items)))
-        case Many(item=Kind() as item, items=items):
-            return replace(kind, item=folded(item), items=tuple(map(folded, items)))
-        case OrNone(item=item):
-            return OrNone(folded(item))
+    if isinstance(kind, (Items, Mapping, Record, Many, OrNone)):
+        kind = with_parts(kind, folded)
     if isinstance(kind, Items):
         for knot in knots(kind):
             if unfolded(knot) == kind:
@@ -105,8 +101,6 @@ def finite(kind: Kind) -> Kind:
     match kind:
         case Nested() | OrNone():
             return UNKNOWN
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return replace(kind, items=tuple(map(finite, items)))
-        case Many(item=Kind() as item, items=items):
-            return replace(kind, item=finite(item), items=tuple(map(finite, items)))
+        case Items() | Mapping() | Record() | Many():
+            return with_parts(kind, finite)
     return kind

@@ -35,6 +35,7 @@ from srcxform.kinds.lattice import (
     holds_kept,
     loose,
     present,
+    with_parts,
 )
 from srcxform.kinds.nesting import finite, folded, knotted
 from srcxform.specialise.closures import placeholder
@@ -222,12 +223,12 @@ def bounded(kind: Kind, depth: int = 0) -> Kind:
     if depth >= DEEP:
         return UNKNOWN if isinstance(kind, (Items, Many, Mapping, Record)) else kind
     match kind:
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return replace(kind, items=tuple(bounded(item, depth + 1) for item in items))
         case Many(item=Kind() as item):
             return replace(kind, item=bounded(item, depth + 1), keys=(), items=())
-        case OrNone(item=item):
-            return OrNone(bounded(item, depth))
+        case Items() | Mapping() | Record():
+            return with_parts(kind, lambda item: bounded(item, depth + 1))
+        case OrNone():
+            return with_parts(kind, lambda item: bounded(item, depth))
     return kind
 
 

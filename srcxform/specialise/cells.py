@@ -14,7 +14,7 @@ find what else changes, and is done anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,7 @@ from srcxform.kinds.lattice import (
     general,
     is_differentiable,
     torn_inside,
+    with_parts,
 )
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import mentioned, parts
@@ -119,28 +120,29 @@ class Cells:
                 own = self.stage + name
                 own = own if joining.container_type(kind) == "list" else f"{own}{{}}"
                 sites = kind.sites or frozenset([own])  # a name may lead elsewhere in another run
-                named = replace(self.inside(kind, name), sites=sites)
+                named = self.inside(kind, name)
+                named = named if named.sites == sites else replace(named, sites=sites)
                 raised = {site: self.levels[site] for site in sites if site in self.levels}
                 return self.cell(named, raised) if raised else named
             case Items() | Many() | Record():
                 return self.inside(kind, name)
             case Kept(table=table):
                 return replace(kind, table=self.sited(table, name))
-            case OrNone(item=item):
-                return replace(kind, item=self.sited(item, name))
+            case OrNone():
+                return with_parts(kind, lambda item: self.sited(item, name))
         return kind
 
     def inside(self, kind: Any, name: str) -> Any:
         """Name what a container holds after the container."""
         match kind:
             case Many(item=item):
-                return kind if item is None else replace(kind, item=self.sited(item, f"{name}[]"))
+                now = item and self.sited(item, f"{name}[]")
+                return kind if now is item else replace(kind, item=now)
             case Items(items=items):
-                keys: Iterable[Any] = range(len(items))
-            case Mapping(keys=keys) | Record(keys=keys):
-                pass
-        parts = [self.sited(k, f"{name}[{key!r}]") for key, k in zip(keys, kind.items, strict=True)]
-        return replace(kind, items=tuple(parts))
+                keys: Iterator[Any] = iter(range(len(items)))
+            case Mapping(keys=own) | Record(keys=own):
+                keys = iter(own)
+        return with_parts(kind, lambda part: self.sited(part, f"{name}[{next(keys)!r}]"))
 
     def cell(self, kind: Any, raised: dict[str, int]) -> Cell:
         """Give the kind of a changing container, and note what it holds."""
@@ -409,9 +411,8 @@ class Cells:
                 if self.level(kind) == STORED or isinstance(parts, Record):
                     return parts
                 return Many(kind_type, joining.element(parts), parts.keys, parts.items)
-            case Items(items=items) | Mapping(items=items) | Record(items=items):
-                inner = tuple(self.settled(item, depth + 1) for item in items)
-                return bare(replace(kind, items=inner))
+            case Items() | Mapping() | Record():
+                return bare(with_parts(kind, lambda item: self.settled(item, depth + 1)))
             case Kept(table=table):
                 return self.settled(table, depth)
             case OrNone(item=item):

@@ -11,7 +11,7 @@ that second names and views of the primal are second names and views of the shad
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import gast
@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     Record,
     Unknown,
     is_differentiable,
+    with_parts,
 )
 from srcxform.runtime import accumulate, add, zeros_like
 from srcxform.specialise.refusal import written_place
@@ -352,11 +353,8 @@ def of_cotangent(kind: Kind) -> Kind:
     match kind:
         case Record(keys=keys, items=items):
             return Mapping(keys, tuple(map(of_cotangent, items)))
-        case Items(items=items) | Mapping(items=items):
-            return replace(kind, items=tuple(map(of_cotangent, items)))
-        case Many(item=Kind() as item, items=items):
-            inside = tuple(map(of_cotangent, items))
-            return replace(kind, item=of_cotangent(item), items=inside)
+        case Items() | Mapping() | Many():
+            return with_parts(kind, of_cotangent)
     return kind
 
 

@@ -1,6 +1,6 @@
 """Random programs with fixed seeds: right or refused, and few refused.
 
-`SRCXFORM_FUZZ=10000 pytest tests/fuzz -n 4` runs that many instead of 200. What is found is
+`SRCXFORM_FUZZ=10000 pytest tests/fuzz -n 4` runs that many instead of 1,000. What is found is
 shrunk, and printed with its arguments; `python -m fuzz.survey` (in tests) counts instead of
 stopping at the first.
 """
@@ -11,7 +11,7 @@ import pytest
 
 from fuzz.batch import SIZE, run
 
-PROGRAMS = int(os.environ.get("SRCXFORM_FUZZ", "200"))
+PROGRAMS = int(os.environ.get("SRCXFORM_FUZZ", "1000"))
 REFUSED = 0.1  # of one batch; batch 0 has most: 4 of 49
 
 
