@@ -109,6 +109,22 @@ def test_no_compiler_frames(way: Refused) -> None:
     assert error.__context__ is None or error.__suppress_context__
 
 
+RULES = [
+    way
+    for way in REFUSED
+    if way.error is sx.errors.NoDerivativeError and way.transforms[0] == "grad"
+]
+
+
+@pytest.mark.parametrize("way", RULES, ids=lambda way: way.name)
+def test_a_pullback_refuses_what_the_gradient_does(way: Refused) -> None:
+    """At once, or with the value known: a backward sweep that refuses needs nothing of it."""
+    with pytest.raises(way.error):
+        value, pullback = sx.vjp(way.function, *copy.deepcopy(way.args))
+        assert oracles.identical(value, way.function(*copy.deepcopy(way.args)))
+        pullback(oracles.random_like(3, value))
+
+
 # --- where a refused construct is not reached
 
 

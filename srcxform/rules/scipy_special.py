@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from srcxform.rules.predicates import is_real
-from srcxform.rules.registry import elementwise, ignores
-from srcxform.runtime import refuse
+from srcxform.rules.predicates import is_none, is_real, literal
+from srcxform.rules.registry import adjoint, elementwise, ignores, tangent
+from srcxform.runtime import expand_reduced, refuse
 
 ROOT_PI = math.sqrt(math.pi)
 ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
@@ -162,3 +162,33 @@ elementwise(special.expm1, lambda out, g: g * (out + 1.0))
 elementwise(special.log1p, lambda x, g: g / (1.0 + x))
 elementwise(special.cosm1, lambda x, g: -g * np.sin(x))
 elementwise(special.exprel, lambda x, out, g: g * (np.exp(x) - out) / x)
+
+LOGSUMEXP = "a, axis=None, b=None, keepdims=False, return_sign=False"
+
+
+def softmax_of(a: Any, out: Any, axis: Any, b: Any, keepdims: Any, return_sign: Any) -> Any:
+    """Give the slope of the logarithm of a sum of exponentials: nowhere too large."""
+    if is_none(b) and literal(return_sign, False):
+        return np.exp(a - expand_reduced(out, axis, keepdims))
+    return refuse(
+        "scipy.special.logsumexp has a derivative without weights and signs only",
+        "write np.log(np.sum(b * np.exp(a - m))) + m, with m = np.max(a) as a constant",
+    )
+
+
+@tangent(special.logsumexp, LOGSUMEXP, wrt="a")
+def logsumexp_dot(
+    a: Any, out: Any, a_dot: Any, axis: Any = None, b: Any = None, keepdims: Any = False,
+    return_sign: Any = False,
+) -> Any:  # fmt: skip
+    slope = softmax_of(a, out, axis, b, keepdims, return_sign)
+    return np.sum(slope * a_dot, axis=axis, keepdims=keepdims)
+
+
+@adjoint(special.logsumexp)
+def logsumexp_bar(
+    a: Any, out: Any, out_bar: Any, axis: Any = None, b: Any = None, keepdims: Any = False,
+    return_sign: Any = False,
+) -> Any:  # fmt: skip
+    slope = softmax_of(a, out, axis, b, keepdims, return_sign)
+    return expand_reduced(out_bar, axis, keepdims) * slope

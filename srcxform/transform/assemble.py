@@ -122,7 +122,9 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     )
     externals = ctx.program.externals
     result = build.returning(build.sequence([value, *left, *cotangents]))
-    forward = dead(forward, live_in([*backward, result], externals), externals)
+    live = live_in([*backward, result], externals)
+    live |= loads(build.sequence([value, *left]))  # a backward sweep that refuses reads nothing
+    forward = dead(forward, live, externals)
     forward, backward = late_shadows(ctx, forward, backward, set(shadows))
     lists, tapes = {saved: name for name, saved in writer.lists.items()}, tuple(reverse.tapes)
     return Sweeps(forward, backward, value, cotangents, shadows, left, lists, tapes)

@@ -241,3 +241,8 @@ def deleted_beside_a_nested_function(x):
 
     del scale
     return total()
+
+
+@refused(np.array([2.0, 1.0, 3.0]), error=errors.NoDerivativeError)
+def weighted_sum_of_exponentials(x):
+    return scipy.special.logsumexp(x, b=x)

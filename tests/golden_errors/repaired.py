@@ -247,6 +247,12 @@ def singular_values(a):
     return np.sum(np.sqrt(np.linalg.eigvalsh(a.T @ a)))
 
 
+@repaired("weighted_sum_of_exponentials", np.array([2.0, 1.0, 3.0]))
+def weighted_sum_written(x):
+    m = sx.stop_gradient(np.max(x))
+    return np.log(np.sum(x * np.exp(x - m))) + m
+
+
 @repaired("norm_with_dimensions_kept", np.eye(2) + 0.1)
 def norm_reshaped(a):
     return np.sum(np.reshape(np.linalg.vector_norm(a), (1, 1)))

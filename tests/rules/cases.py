@@ -263,6 +263,9 @@ case(special.zeta, 2, positive(3))
 for name in "beta betaln rel_entr xlogy xlog1py".split():
     case(getattr(special, name), positive(3), positive(2, 1))
 case(special.wofz, complexes(3))
+for given in ({}, {"axis": 0}, {"axis": 1, "keepdims": True}):
+    case(special.logsumexp, real(2, 3), **given)
+case(special.logsumexp, complexes(3))
 
 # Complex numbers
 for function in (np.conjugate, np.real, np.imag, np.angle):
