@@ -15,7 +15,6 @@ from typing import Any
 import gast
 
 from srcxform.analysis.liveness import live_before
-from srcxform.frontend.dependencies import is_folded
 from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
@@ -25,11 +24,10 @@ from srcxform.kinds.lattice import (
     Items,
     Kind,
     Number,
-    Record,
     general,
     holds_instance,
 )
-from srcxform.specialise.closures import call_known, held, placeholder, refused, taken_out
+from srcxform.specialise.closures import call_known, placeholder, refused
 from srcxform.specialise.gradients import (
     as_objects,
     as_operation,
@@ -37,6 +35,7 @@ from srcxform.specialise.gradients import (
     checked_still,
 )
 from srcxform.specialise.instances import given_kind, named, whole
+from srcxform.specialise.made_outside import as_function, made_outside
 from srcxform.specialise.moving import (
     can_move,
     described,
@@ -44,7 +43,6 @@ from srcxform.specialise.moving import (
     is_setting,
     stands_still,
 )
-from srcxform.specialise.objects import special
 from srcxform.specialise.options import BEHIND, OPTIONS, constant, is_constant, option
 from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
@@ -90,15 +88,8 @@ def derive(
     """Specialise a call of a transformation, or of a derivative made outside."""
     transform = TRANSFORMS.get(id(function))
     if transform is None:
-        given = getattr(function, "__srcxform_derived__", None)
-        if not isinstance(given, tuple):
-            return None
-        transform, fun, options = given
-        met(state, function)
-        if transform == "jit":
-            return call_known(state, node, Const(fun), args, keywords)
-        kind = Derived(transform, Const(fun), tuple(options.items()))
-        return call_derived(state, node, kind, args, keywords)
+        made = made_outside(state, function)
+        return None if made is None else call_known(state, node, made, args, keywords)
     if any(found == NEVER for _, found in (*args, *keywords.values())):  # it is refused already
         return build.const(None), NEVER
     if not args and "fun" in keywords:
@@ -146,15 +137,6 @@ def derive(
     if rest:
         return call_derived(state, node, kind, rest, {})
     return placeholder(state), kind
-
-
-def as_function(state: State, value: Evaluated) -> Kind:
-    """Give the kind of a function; an object that is called is its class's `__call__`."""
-    kind = value[1]
-    if not isinstance(kind, (Record, Instance)):
-        return taken_out(state, value[0], kind)
-    function = special(state, kind, "__call__")
-    return kind if function is None else Partial(Const(function), (held(state, value),))
 
 
 def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluated:
@@ -309,19 +291,6 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
         value, dot = out.elts
         out = build.sequence([build.item(value, 0), build.item(dot, 0), build.item(value, 1)])
     return put_back(state, inner, sweep.left, [*given, *sweep.forward], out)
-
-
-def met(state: State, function: Any) -> None:
-    """Note what the source takes from a derivative that was made outside."""
-    transform, fun, options = function.__srcxform_derived__
-    path = state.externals.path_to(function)
-    if path is None or not all(map(is_folded, options.values())):
-        state.externals.saw(None, function)
-        return
-    state.externals.saw((*path, "derived:"), fun)
-    state.externals.saw((*path, "option:"), transform)
-    for name, value in options.items():
-        state.externals.saw((*path, f"option:{name}"), value)
 
 
 def unpacked(state: State, given: Evaluated) -> Args | None:

@@ -398,3 +398,24 @@ def gauss_newton_product(x):
     _, push = linearize(residuals, x)
     _, pull = vjp(residuals, x)
     return np.dot(v, pull(push(v))[0])
+
+
+class Spring:
+    def __init__(self, stiffness):
+        self.stiffness = stiffness
+
+    def energy(self, x):
+        return 0.5 * self.stiffness * x**4
+
+    def __call__(self, x):
+        return self.energy(x) + np.sin(x)
+
+
+SPRING = Spring(3.0)
+FORCE = grad(SPRING.energy)
+SLOPES = jacrev(SPRING)
+
+
+@example(0.7, analytic=False)
+def derivatives_of_a_model_made_outside(x):
+    return FORCE(x) * x + SLOPES(x**2)
