@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.lattice import Kind, Number
 from srcxform.rules.predicates import is_none
 from srcxform.rules.registry import (
     adjoint,
@@ -14,6 +16,7 @@ from srcxform.rules.registry import (
     constant,
     ignores,
     linear,
+    result_kind,
     tangent,
 )
 from srcxform.runtime import (
@@ -26,6 +29,12 @@ constant(np.argpartition, signature="a, kth, axis=-1, kind='introselect', order=
 constant(np.searchsorted, signature="a, v, side='left', sorter=None")
 constant(np.digitize, signature="x, bins, right=False")
 constant(np.lexsort, signature="keys, axis=-1")
+constant(bisect.bisect_left, bisect.bisect_right, signature="a, x, lo=0, hi=None")
+
+
+@result_kind(bisect.bisect_left, bisect.bisect_right)
+def place_kind(**given: Kind) -> Kind:
+    return Number("i")
 
 
 @linear(np.bincount, "x, weights=None, minlength=0", wrt="weights")

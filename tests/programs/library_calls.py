@@ -1,5 +1,6 @@
-"""Functions of NumPy and `operator` that take functions, or make them."""
+"""Functions of NumPy and of the standard library that take functions, make them, or look up."""
 
+import bisect
 from operator import attrgetter, itemgetter, methodcaller
 
 import numpy as np
@@ -83,3 +84,12 @@ def polynomials(p):
     derivative = np.polyder(p)
     values = np.polyval(p, np.array([0.3, 0.7])) * np.polynomial.polynomial.polyval(0.4, p)
     return np.sum(values) * derivative[0]
+
+
+@example(1.4, [0.5, 1.0, 4.0, 9.0], analytic=False)
+def between_knots(x, values):
+    """The interval is found by comparison, and does not move with x."""
+    knots = [0.0, 1.0, 2.0, 3.0]
+    k = bisect.bisect_right(knots, x) - 1
+    weight = (x - knots[k]) / (knots[k + 1] - knots[k])
+    return (1.0 - weight) * values[k] + weight * values[k + 1]

@@ -3,6 +3,7 @@
 A row says nothing of the derivative: `test_rules.py` gets the truth from differences.
 """
 
+import bisect
 import cmath
 import math
 import operator
@@ -266,6 +267,10 @@ case(special.wofz, complexes(3))
 for given in ({}, {"axis": 0}, {"axis": 1, "keepdims": True}):
     case(special.logsumexp, real(2, 3), **given)
 case(special.logsumexp, complexes(3))
+
+# Places in sorted lists
+for function in (bisect.bisect_left, bisect.bisect_right):
+    case(function, [0.1, 0.5, 0.9], 0.6)
 
 # Complex numbers
 for function in (np.conjugate, np.real, np.imag, np.angle):
