@@ -3,7 +3,6 @@
 A row says nothing of the derivative: `test_rules.py` gets the truth from differences.
 """
 
-import bisect
 import cmath
 import math
 import operator
@@ -267,10 +266,6 @@ case(special.wofz, complexes(3))
 for given in ({}, {"axis": 0}, {"axis": 1, "keepdims": True}):
     case(special.logsumexp, real(2, 3), **given)
 case(special.logsumexp, complexes(3))
-
-# Places in sorted lists
-for function in (bisect.bisect_left, bisect.bisect_right):
-    case(function, [0.1, 0.5, 0.9], 0.6)
 
 # Complex numbers
 for function in (np.conjugate, np.real, np.imag, np.angle):
@@ -748,5 +743,5 @@ case(np.interp, real(2, 3), KNOTS, positive(4))
 case(rt.checked_jvp, (real(2, 3), real(2, 3)), "f_jvp")
 case(rt.checked_fwd, (real(2, 3), 1.5), "f_fwd")
 case(rt.checked_vjp, (real(2, 3), 1.5), "f_bwd", (np.zeros((2, 3)), 0.0))
-case(rt.cotangent, real(2, 3), np.zeros((2, 3)), "f_bwd")
+case(rt.cotangent, real(2, 3), np.zeros((2, 3)))
 case(rt.objects_like, real(2, 3), np.zeros((2, 3)))
