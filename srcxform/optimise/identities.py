@@ -62,18 +62,19 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
     known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
     in_place = writes_in_place(block)
     changes = [0]
+    new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
     def change(node: Node) -> Node | None:
         if type(node) not in CHANGED:
             return None
         if in_place and (isinstance(node, HOLDING) or is_store(node)):
-            changes[0] += kept_apart(node)
+            changes[0] += kept_apart(node, new_arrays)
             new = simpler(node, kind, known) if isinstance(node, gast.Call) else None
         else:
             new = simpler(node, kind, known)
             if in_place and isinstance(new, (gast.Name, gast.Subscript)):
                 if not isinstance(kind(new), (Number, Const)):
-                    new.was = node
+                    new_arrays[id(new)] = new, node
         changes[0] += new is not None
         return new
 
@@ -88,6 +89,7 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
                     setattr(new, field, changed(value))
             return new
         before = changes[0]
+        new_arrays.clear()
         new = rewrite(statement, change)
         if changes[0] == before:
             return statement
@@ -109,20 +111,21 @@ def is_store(node: Node) -> bool:
     )
 
 
-def kept_apart(node: Node) -> bool:
+def kept_apart(node: Node, new_arrays: dict[int, tuple[Node, Node]]) -> bool:
     """Give back what was a new array where something may hold it: a display, a call, a store.
 
     Says whether there was something to be given back.
     """
+
+    def before(part: Any) -> Any:
+        return new_arrays.get(id(part), (part, part))[1]
+
     found = False
     for field in node._fields:
         value = getattr(node, field, None)
-        if isinstance(value, list):
-            if any(hasattr(part, "was") for part in value):
-                setattr(node, field, [getattr(part, "was", part) for part in value])
-                found = True
-        elif (was := getattr(value, "was", None)) is not None:
-            setattr(node, field, was)
+        old = list(map(before, value)) if isinstance(value, list) else before(value)
+        if old is not value and old != value:
+            setattr(node, field, old)
             found = True
     return found
 

@@ -55,7 +55,7 @@ def joined_early(block: Block, facts: Facts) -> Block:
 
 
 def settled(block: Block, facts: Facts) -> Block:
-    """Run the passes in turn until none of them changes anything."""
+    """Run the passes in turn until none of them changes anything, or a text comes back."""
     rounds: tuple[Callable[[Block], Block], ...] = (
         lambda block: displays(block),
         lambda block: branches(block, facts),
@@ -70,9 +70,10 @@ def settled(block: Block, facts: Facts) -> Block:
         lambda block: updates(block, facts),
         lambda block: shorter_stores(block, facts),
     )
-    text, quiet = "", 0
-    while (new := block_text(block)) != text:
-        text = new
+    seen: set[str] = set()
+    quiet = 0
+    while (text := block_text(block)) not in seen:
+        seen.add(text)
         for run in rounds:
             before, block = block, run(block)
             quiet = quiet + 1 if is_same(before, block) else 0

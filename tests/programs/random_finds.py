@@ -176,3 +176,10 @@ def negative_written_in_place(*given):
     for i in range(len(x)):
         total = total + (np.sin(z[i]) if z[i] > 0 else -z[i])
     return total
+
+
+@example(np.array([[-1.1, -1.2], [0.8, 1.5]]))
+def numbers_less_a_sum(v):
+    """Two signs that cancel below a sum: the text has to settle."""
+    v[:, ::-1][0] -= (np.zeros(2) + 2.0) - np.sum(v)
+    return np.sum(v[0, 1] * np.ones((2, 2)))
