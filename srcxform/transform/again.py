@@ -251,6 +251,8 @@ class Search:
                 return True
             case gast.Name(id=name):
                 return isinstance(self.ctx.kind(name), (Number, Const))
+            case gast.Attribute():  # math.pi
+                return isinstance(known_object(node, self.ctx.program.externals), (int, float))
             case gast.BinOp(left=left, op=operator, right=right):
                 return isinstance(operator, CHEAP) and all(
                     map(self.is_scalar_expression, (left, right))

@@ -21,7 +21,7 @@ def snapshots(ctx: Context, overwriting: Overwriting) -> None:
     for step in overwriting.order.steps:
         if not isinstance(step, Simple) or not step.backward:
             continue
-        wanted = sorted(content_reads(step.backward) & changed)
+        wanted = sorted(content_reads(ctx, step.backward) & changed)
         for name in wanted:
             if name not in ctx.program.kinds or not overwriting.is_overwritten(name, step):
                 continue
@@ -55,11 +55,14 @@ def holds_numbers(kind: Kind) -> bool:
     return False
 
 
-def content_reads(block: Block) -> set[str]:
-    """Give the names whose content is read: not only their shape."""
+def content_reads(ctx: Context, block: Block) -> set[str]:
+    """Give the names whose content is read: not only the shape of an array, which stays."""
     found: set[str] = set()
     for line in block:
-        shapes = {id(n) for call in walk(line) for n in shape_arguments(call)}
+        shapes = {
+            id(n) for call in walk(line) for n in shape_arguments(call)
+            if isinstance(n, gast.Name) and isinstance(ctx.kind(n.id), Array)
+        }  # fmt: skip
         found |= {
             n.id for n in walk(line)
             if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Load) and id(n) not in shapes

@@ -183,3 +183,12 @@ def numbers_less_a_sum(v):
     """Two signs that cancel below a sum: the text has to settle."""
     v[:, ::-1][0] -= (np.zeros(2) + 2.0) - np.sum(v)
     return np.sum(v[0, 1] * np.ones((2, 2)))
+
+
+@example(np.array([0.9, 0.8]))
+def sum_of_a_list_that_grows(v):
+    """The backward sweep asks for the length that the list had."""
+    rows = [v.copy()]
+    rows.append(sum(rows) * v)
+    rows.append(sum(rows))
+    return rows[-1][1] * v[0]
