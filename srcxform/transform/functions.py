@@ -14,7 +14,7 @@ from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names, load_list, rewrite, stores, walk
+from srcxform.syntax.visit import all_names, load_list, rename, rewrite, stores, walk
 from srcxform.transform.arrival import come_in, write_out
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
@@ -198,6 +198,11 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         value = stand_in(ctx, name, ctx.kind(name), unset, is_shadow(ctx, name))
         unset.append(build.assign(name, value))
     forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
+    same = twice_among(forward_body, residuals, stores(backward) | {*both.lists, *both.tapes})
+    if same and not any(is_shadow(ctx, name) for name in same):
+        backward = rename(backward, same)
+        backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
+        forward_body, residuals = without_second(forward_body, residuals, set(same))
     opening: Block = []
     if residuals:
         targets = build.sequence(map(build.store, residuals), ctx=gast.Store())
@@ -209,6 +214,38 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         build.function(forward_name, ctx.program.parameters, ahead),
         build.function(backward_name, ["residuals", out_bar], behind),
     ]
+
+
+def twice_among(forward: Block, residuals: list[str], changing: set[str]) -> dict[str, str]:
+    """Give the residuals that turn out to be others under a second name, and what these are."""
+    first: dict[str, str] = {}
+    same: dict[str, str] = {}
+    for name, held in zip(residuals, handed_over(forward), strict=False):
+        if isinstance(held, gast.Name) and name not in changing:
+            one = first.setdefault(held.id, name)
+            if one != name:
+                same[name] = one
+    return same
+
+
+def without_second(
+    forward: Block, residuals: list[str], second: set[str]
+) -> tuple[Block, list[str]]:
+    """Hand over each residual once."""
+    *lines, last = forward
+    pairs = zip(residuals, handed_over(forward), strict=True)
+    packed = build.sequence([held for name, held in pairs if name not in second])
+    new = build.at(
+        getattr(last, "place", None),
+        [build.returning(build.sequence([last.value.elts[0], packed]))],
+    )
+    return [*lines, *new], [name for name in residuals if name not in second]
+
+
+def handed_over(forward: Block) -> list[Node]:
+    """Give what a forward sweep returns beside the value; nothing where it always raises."""
+    last = forward[-1]
+    return list(last.value.elts[1].elts) if isinstance(last, gast.Return) else []
 
 
 def own_storage(ctx: Context, backward: Block) -> Block:
