@@ -203,6 +203,8 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
             return build.sequence([number, at(k)])
 
         return Walk(inner.lengths, numbered, passes=inner.passes)
+    if function is builtins.zip and takes_turns(state, node.args):
+        return in_groups(state, node.args[0], len(node.args))
     if function is builtins.zip:
         parts = [planned(state, arg, hold) for arg in node.args]
         if any(p is None or p.keys is not None for p in parts):
@@ -225,6 +227,33 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
     if function is np.ndenumerate and len(node.args) == 1:
         return positions_and_elements(state, node.args[0])
     return None
+
+
+def takes_turns(state: State, args: list[Node]) -> bool:
+    """Say whether `zip` draws from one and the same iterator: `zip(it, it)` gives pairs."""
+    from srcxform.specialise.streams import stream_kind
+
+    return (
+        len(args) > 1
+        and len({getattr(arg, "id", None) for arg in args}) == 1
+        and stream_kind(state, args[0]) is not None
+    )
+
+
+def in_groups(state: State, node: Node, count: int) -> Walk | None:
+    """Walk over groups of elements; those at the end that make no whole group are left out."""
+    inner = planned(state, node)
+    if inner is None or inner.keys is not None:
+        return None
+    known = inner.ahead()
+
+    def group(k: Node) -> Node:
+        first = build.binary(k, gast.Mult(), build.const(count))
+        places = [build.binary(first, gast.Add(), build.const(j)) for j in range(count)]
+        return build.sequence([known.at(place) for place in places])
+
+    length = build.binary(known.end, gast.FloorDiv(), build.const(count))
+    return Walk((length,), group, passes=known.passes)
 
 
 def positions_and_elements(state: State, node: Node) -> Walk:

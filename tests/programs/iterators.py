@@ -259,3 +259,13 @@ def grouped_and_cut(x):
     for k, (a, b) in enumerate(zip(xs, itertools.islice(xs, 1, None), strict=False)):
         total += k * a * b
     return total + sum(itertools.islice(xs, 1, None, 2))
+
+
+@example(np.array([1.0, 0.5, 2.0, 0.3, 0.7, 1.1]))
+def groups_from_one_iterator(v):
+    """What makes no whole group is drawn, too, and dropped."""
+    values = iter(v)
+    total = next(values)
+    for a, b in zip(values, values):
+        total = total * a + b
+    return total
