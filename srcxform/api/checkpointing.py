@@ -91,7 +91,7 @@ def check_count(snapshots: Any) -> None:
         raise ValueError(f"snapshots={snapshots}: the state before the loop is one that is kept")
 
 
-def rerun(fun: Callable[..., Any], *args: Any, **settings: Any) -> Any:
+def rerun(fun: Callable[..., Any], /, *args: Any, **settings: Any) -> Any:
     """Call a function whose intermediate values are not kept."""
     if settings:
         fun = functools.partial(fun, **settings)

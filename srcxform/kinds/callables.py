@@ -122,25 +122,47 @@ def in_tuples(kind: Kind) -> Kind:
     """Let closures find their defaults in the tuples that stand for them: for later turns."""
     match kind:
         case Closure(defaults=defaults) if defaults:
-            inside = tuple((None, general(found)) for _, found in defaults)
-            return replace(kind, defaults=inside)
+            return replace(kind, defaults=tuple(lasting(None, found) for _, found in defaults))
+        case Derived(function=function) if has_parts(function):
+            inner = in_tuples(function)
+            return UNKNOWN if inner == UNKNOWN else replace(kind, function=inner)
         case Partial(function=Closure(defaults=[_, *_]) | Partial()):
             return UNKNOWN
         case Partial(args=args, keywords=keywords):
             given = [found for _, found in args] + [found for _, _, found in keywords]
             if any(map(holds_instance, given)):
                 return torn_from(*given)  # the object of this turn is another one in the next
-            inside = tuple((lasting(atom, found), general(found)) for atom, found in args)
-            named = tuple((name, lasting(atom, k), general(k)) for name, atom, k in keywords)
+            inside = tuple(lasting(atom, found) for atom, found in args)
+            named = tuple((name, *lasting(atom, found)) for name, atom, found in keywords)
             return replace(kind, args=inside, keywords=named)
         case Items() | Mapping() | Record() | Many() | OrNone():
             return with_parts(kind, in_tuples)
     return kind
 
 
-def lasting(atom: Any, kind: Kind) -> Any:
-    """Keep the name of what is known while compiling; all else is in the tuple."""
-    return atom if is_virtual(kind) else None
+def lasting(atom: Any, kind: Kind) -> tuple[Any, Kind]:
+    """Keep the name of what is known while compiling; all else is in the tuple.
+
+    So are the values that belong to a function that is known: in one of its own.
+    """
+    match kind:
+        case Closure() | Partial() | Derived() if has_parts(kind):
+            return None, in_tuples(kind)
+        case Items() | Mapping() | Record():
+            return None, in_tuples(kind) if is_virtual(kind) else general(kind)
+    return (atom, kind) if is_virtual(kind) else (None, general(kind))
+
+
+def has_parts(kind: Kind) -> bool:
+    """Say whether a tuple of values stands for a function that is known."""
+    match kind:
+        case Closure(defaults=defaults):
+            return bool(defaults)
+        case Partial(args=args, keywords=keywords):
+            return bool(args or keywords)
+        case Derived(function=function):
+            return has_parts(function)
+    return False
 
 
 def is_virtual(kind: Kind) -> bool:

@@ -130,7 +130,7 @@ def call_apart(
     callee = state.apart.get(key)
     if callee is None:
         check_count(state, node, function, code.name)
-        name = state.names.like(code.name)
+        name = state.names.like(code.name if code.name.isidentifier() else "function")
         callee = Callee(name, function, code, scope, tuple(state.calling), tuple(shared))
         callee.hidden, callee.around = hidden, around_hidden
         state.apart[key] = callee

@@ -54,6 +54,8 @@ def closure(state: State, node: Node) -> Evaluated:
 
 def taken_out(state: State, func: Node, kind: Kind) -> Kind:
     """Name the defaults of a function that are in the tuple that stands for it."""
+    if isinstance(kind, Derived):
+        return dataclasses.replace(kind, function=taken_out(state, func, kind.function))
     parts: list[Any] = []
     if isinstance(kind, Closure):
         parts = [(None, *pair) for pair in kind.defaults]
@@ -73,6 +75,7 @@ def taken_out(state: State, func: Node, kind: Kind) -> Kind:
             state.emit(build.assign(name, build.item(func, k)))
             state.bind(name, inside)
             atom = build.load(name)
+            inside = taken_out(state, atom, inside)
         found.append((key, atom, inside))
     if isinstance(kind, Closure):
         return dataclasses.replace(kind, defaults=tuple(part[1:] for part in found))

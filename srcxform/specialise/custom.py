@@ -38,6 +38,7 @@ from srcxform.rules.custom import Custom
 from srcxform.specialise.apart import widened
 from srcxform.specialise.closures import handed_out, held
 from srcxform.specialise.custom_results import compare
+from srcxform.specialise.handing import holds_functions, with_functions
 from srcxform.specialise.inlining import default, match_arguments
 from srcxform.specialise.instances import owned, whole
 from srcxform.specialise.lifting import as_value, opened
@@ -63,7 +64,8 @@ def call_custom(
         if closed is None:
             return handed_out(state, node, custom.name)
         given = closed
-    values = [as_value(state, one) if is_virtual(one[1]) else one for one in given]
+    first, rest = given[: custom.closing], given[custom.closing :]  # that one is a value by now
+    values = [*first, *(as_value(state, one) if is_virtual(one[1]) else one for one in rest)]
     if None in values:
         return handed_out(state, node, custom.name)
     result = result_of(state, node, custom, given)
@@ -79,7 +81,7 @@ def call_custom(
 
 
 def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | None:
-    """Let what a function captures be part of what it is given."""
+    """Let what a function captures be part of what it is given; and what is in functions there."""
     from srcxform.specialise.sequences import elements
 
     function, (before, kind), *rest = given
@@ -87,9 +89,14 @@ def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | Non
     if found is None or not isinstance(kind, Items):
         return None
     function, captured = found
-    if not captured:
+    if not captured and not holds_functions(kind):
         return [function, *given[1:]]
     atoms = [named(state, one) for one in [*captured, *elements(state, (before, kind))]]
+    if holds_functions(kind):
+        all_found = with_functions(state, function, atoms)
+        if all_found is None:
+            return None
+        function, atoms = all_found
     whole = build.sequence([atom for atom, _ in atoms])
     return [function, held(state, (whole, Items("tuple", tuple(k for _, k in atoms)))), *rest]
 

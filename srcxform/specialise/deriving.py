@@ -15,7 +15,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.liveness import live_before
-from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, is_virtual
+from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, has_parts, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -114,7 +114,7 @@ def derive(
     if transform == "jvp":
         rest += [keywords[name] for name in ("primals", "tangents") if name in keywords]
     if transform == "vmap":
-        return placeholder(state), Derived("vmap", inner, tuple(options.items()))
+        return beside(state, args[0], Derived("vmap", inner, tuple(options.items())))
     if transform == "hvp":
         return product(
             state,
@@ -136,7 +136,12 @@ def derive(
         return call_derived(state, node, kind, rest, {})
     if rest:
         return call_derived(state, node, kind, rest, {})
-    return placeholder(state), kind
+    return beside(state, args[0], kind)
+
+
+def beside(state: State, value: Evaluated, kind: Derived) -> Evaluated:
+    """Let what stands for a function stand for its derivative."""
+    return (value[0] if has_parts(kind) else placeholder(state)), kind
 
 
 def decorator(state: State, transform: str, options: dict[str, Any]) -> Evaluated:

@@ -132,6 +132,13 @@ def opened(state: State, value: Evaluated) -> tuple[Evaluated, list[Evaluated]] 
                 whole_value = as_value(state, value)
                 return None if whole_value is None else (whole_value, [])
             return inner[0], [*inner[1], *args]
+        case Partial(function=function, args=args, keywords=keywords) if any(
+            is_virtual(found) or is_differentiable(found) for *_, found in keywords
+        ):
+            from srcxform.specialise.handing import by_name
+
+            inner = opened(state, (node, function))
+            return None if inner is None else by_name(state, inner, args, keywords)
         case Closure():
             parts = captures_of(state, kind, apart=True)
             if parts is None:

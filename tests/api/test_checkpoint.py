@@ -147,3 +147,10 @@ def test_namedtuples_stay_what_they_are_in_what_was_made_outside(made):
     found = sx.grad(lambda shape: np.sum(np.array(made(shape))))(Disc(radius))
     factor = 6.0 if isinstance(made, type(sx.grad(area))) else 6.0 * radius
     np.testing.assert_allclose(found.radius, factor, rtol=1e-14)
+
+
+def test_what_functions_among_the_arguments_capture_is_kept_beside_them():
+    applied = sx.checkpoint(lambda f, x: f(x) * x)
+    text = sx.source(sx.grad(lambda w: applied(lambda z: w * np.sin(z), 0.7)), 2.0)
+    assert "def with_functions(function, function_1, x_1, x_2):" in text
+    assert sx.grad(lambda w: applied(f=lambda z: w * np.sin(z), x=0.7))(2.0) == np.sin(0.7) * 0.7

@@ -419,3 +419,20 @@ SLOPES = jacrev(SPRING)
 @example(0.7, analytic=False)
 def derivatives_of_a_model_made_outside(x):
     return FORCE(x) * x + SLOPES(x**2)
+
+
+@checkpoint
+def stepped(rates, x, scale=1.0):
+    for rate in rates["all"]:
+        x = x + scale * rate(x)
+    return x
+
+
+@example(0.7, analytic=False)
+def functions_given_to_what_is_computed_again(x):
+    """They capture what is differentiated, stand in containers, and more is given by name."""
+    total = 0.0
+    for k in range(2):
+        rates = {"all": [lambda y: x * np.sin(y) + k, functools.partial(np.power, 2.0)]}
+        total = total + stepped(rates, 0.3 * x, scale=x * x)
+    return total
