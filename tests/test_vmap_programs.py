@@ -29,16 +29,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the program
 WITHOUT_LANES = ("exceptions.numbers_in_the_handler", "exceptions.numbers_in_the_handler:folded")
 # Containers whose structure is known only while the program runs cannot be taken apart inside.
 WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_count")
-# Nor are functions with defaults told apart that are collected in a function that is called.
-TOGETHER = (
-    "functions_together.lambdas_with_defaults",
-    "functions_together.lambdas_in_a_dict",
-    "functions_together.queue_of_functions",
-    "objects_together.hook_that_appends",
-)
 # A lane cannot ask whether a name has a value yet: it has that of the lane before.
 ASKS = ("exceptions.unbound_in_the_first_turn",)
-# Nor can lists and objects that are given and written to inside.
+# Lists and objects that are given and written to have no lanes of their own inside.
 WRITTEN = (
     "random_finds.argument_list_written",
     "classes_written.controller_given",
@@ -53,7 +46,7 @@ examples = [e for e in corpus() if e.name not in (*WITHOUT_LANES, *ASKS)]
 programs = pytest.mark.parametrize("example", examples, ids=lambda e: e.name)
 scalars = [e for e in examples if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", scalars[::EVERY], ids=lambda e: e.name)
-through = [e for e in scalars if e.name not in (*WITHOUT_GRADIENT, *TOGETHER, *WRITTEN)]
+through = [e for e in scalars if e.name not in (*WITHOUT_GRADIENT, *WRITTEN)]
 through = through[:: 2 * EVERY if EVERY > 1 else 1]
 programs_through = pytest.mark.parametrize("example", through, ids=lambda e: e.name)
 
@@ -149,7 +142,7 @@ def test_what_a_lane_cannot_ask_is_refused(example: Example) -> None:
 
 
 @pytest.mark.parametrize(
-    "example", [e for e in corpus() if e.name in (*TOGETHER, *WRITTEN)], ids=lambda e: e.name
+    "example", [e for e in corpus() if e.name in WRITTEN], ids=lambda e: e.name
 )
 def test_what_is_not_told_apart_inside_is_refused(example: Example) -> None:
     args, axes = batch_of(example)

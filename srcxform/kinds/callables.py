@@ -34,8 +34,8 @@ class Closure(Kind):
     """A function defined inside the one that is read: its tree, and the scope it was defined in.
 
     Known while compiling only, but for the values of its defaults: a tuple of these stands for it
-    in the program. Two are the same function if they come from one place in one scope, and have
-    the same defaults.
+    in the program. Two are the same function if they come from one place, capture the same
+    variables, and have the same defaults.
     """
 
     node: Any
@@ -45,11 +45,14 @@ class Closure(Kind):
     def __eq__(self, other: object) -> bool:
         return self is other or (
             isinstance(other, Closure)
-            and self.node is other.node
-            and self.scope.frame is other.scope.frame
-            and not self.node.fleeting
+            and self.is_beside(other)
             and self.content() == other.content()
         )
+
+    def is_beside(self, other: Closure) -> bool:
+        """Say whether two are the same but for their defaults."""
+        one = self.node is other.node and not self.node.fleeting
+        return one and self.scope.is_one_with(other.scope, self.node)
 
     def __hash__(self) -> int:
         return id(self.node)

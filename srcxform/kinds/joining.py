@@ -106,11 +106,7 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if is_text(left) and is_text(right):
         return Opaque(str)
     match left, right:
-        case Closure(), Closure() if (
-            left.node is right.node
-            and left.scope.frame is (right.scope.frame)
-            and not left.node.fleeting
-        ):
+        case Closure(), Closure() if left.is_beside(right):
             pairs = zip(left.defaults, right.defaults, strict=True)
             inside = tuple((None, join(a, b, meet)) for (_, a), (_, b) in pairs)
             return replace(left, defaults=inside)

@@ -29,7 +29,7 @@ from srcxform.normalise.bindings import (
     deleted,
     read_at_once,
 )
-from srcxform.normalise.loop_else import LOOPS, with_body
+from srcxform.normalise.loop_else import LOOPS
 from srcxform.normalise.parts import handled, parts, with_parts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -147,9 +147,7 @@ class Writer:
         if isinstance(node, gast.Delete) and deleted(node) & self.own:
             return self.noting(deleted(node), False, node.place)
         noted = self.noting(bound_at_once(node), True, node.place)
-        if isinstance(node, LOOPS):
-            return [with_body(node, [*noted, *self.block(node.body)])]
-        if isinstance(node, gast.With):
+        if isinstance(node, (*LOOPS, gast.With)):
             return [with_parts(node, [[*noted, *self.block(node.body)]])]
         if isinstance(node, (gast.If, gast.Try)):
             blocks = [self.block(block) for block in parts(node)]

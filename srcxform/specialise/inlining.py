@@ -70,7 +70,7 @@ def come_in(
         from srcxform.specialise.apart import call_apart
 
         return call_apart(state, node, function, code, bound, scope)
-    scope.caller = caller
+    scope.caller, scope.frame = caller, state.frame_for(node)
     state.calling += [function, Handed(function, functions_among(bound))]
     try:
         return write_body(state, code, bound, scope)

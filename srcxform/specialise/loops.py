@@ -75,6 +75,7 @@ def by_turns(
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)
     env, held, lost = dict(state.env or {}), dict(state.cells.held), state.lost
+    came_in = state.came_in.copy()
     loop(state, node)
     if state.lost == lost or state.fixed or state.scope.function is None:
         return
@@ -87,7 +88,7 @@ def by_turns(
     del state.lines[lines:]
     names.taken, names.counts = taken | state.lasting_names(), counts
     names.take(state.slots.values())
-    state.env, state.cells.held = env, held
+    state.env, state.cells.held, state.came_in = env, held, came_in
     state.lost = lost  # what the turns know is not lost to the loops around
     turns(state, node)
 
@@ -275,12 +276,17 @@ def is_true(node: Node) -> bool:
 
 
 def fixed_point(
-    state: State, body: Callable[[], None], endless: bool = False
+    state: State, turn: Callable[[], None], endless: bool = False
 ) -> tuple[list[Node], Env | None]:
     """Run a loop's body until its kinds settle, then write it; give the kinds after it."""
+
+    def body() -> None:
+        with state.turning():
+            turn()
+
     head: Env | None = dict(state.env or {})
     start = dict(head or {})
-    for turn in range(50):
+    for count in range(50):
         with state.rehearsal():
             state.env = dict(head or {})
             state.breaks.append([])
@@ -289,7 +295,7 @@ def fixed_point(
         new = torn_apart(start, state.join_env(start, state.env))
         if new == head:
             break
-        head = new if turn < PATIENCE else widened(head or {}, new or {})
+        head = new if count < PATIENCE else widened(head or {}, new or {})
     if any(is_function(kind) and (head or {}).get(name) == UNKNOWN for name, kind in start.items()):
         state.lost += 1  # it is another function in each turn
     state.env = dict(head or {})

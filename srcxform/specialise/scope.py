@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,15 @@ from typing import Any
 
 import gast
 
+from srcxform import runtime
 from srcxform.frontend.externals import Externals
 from srcxform.kinds import joining
 from srcxform.kinds.lattice import Kind, Maybe, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.mentions import text_of
+from srcxform.syntax.scopes import captured_by
 
 Env = dict[str, Kind]
 Evaluated = tuple[Node, Kind]
@@ -29,6 +33,15 @@ class Surely(Exception):
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
+
+
+def is_one_variable(pair: tuple[Node | None, Node | None]) -> bool:
+    """Say whether two residual nodes are one variable or constant; placeholders are not told."""
+    left, right = pair
+    if left is None or right is None:
+        return left is right
+    text = text_of(left)
+    return text == text_of(right) and not text.startswith(runtime.followed.__name__)
 
 
 @dataclass
@@ -55,6 +68,18 @@ class Scope:
                 return None
             scope = scope.outer
         return None
+
+    def is_one_with(self, other: Scope, tree: Node) -> bool:
+        """Say whether a function defined in this scope and another captures the same variables.
+
+        Of a body that came in again when all was run over again, these have to be the same names.
+        """
+        if self.frame is other.frame:
+            return True
+        if self.frame != other.frame:
+            return False
+        pairs = [(self.find(name), other.find(name)) for name in captured_by(tree)]
+        return self.function is other.function and all(map(is_one_variable, pairs))
 
     def alias(self, value: Node) -> Node:
         """Give a residual variable a name here that no name of the user's can be."""
@@ -105,12 +130,36 @@ class State:
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     tuples: bool = False  # whether tuples stand for functions defined inside
+    loops: int = 0  # in so many, here and in the functions that call this one
+    came_in: Counter[Any] = field(default_factory=Counter)  # how often a body did, outside loops
     lost: int = 0  # how often it was not known which function, object or option is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
     snapshots: int | None = None  # states that the loop of the next body to come in may keep
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """Specialise a loop."""
+        self.loops += 1
+        try:
+            yield
+        finally:
+            self.loops -= 1
+
+    def frame_for(self, node: Node) -> object:
+        """Give what tells the variables of a body that comes in from those of any other.
+
+        In a loop each time that it comes in it has other ones. Elsewhere it has the same when the
+        whole function is run over again.
+        """
+        place = getattr(node, "place", None)
+        if self.loops or place is None:
+            return object()
+        key = (self.scope.frame, place)
+        self.came_in[key] += 1
+        return (*key, self.came_in[key])
 
     @property
     def names(self) -> Any:
@@ -252,8 +301,10 @@ class State:
         names = self.names
         saved = (set(names.taken), dict(names.counts))
         env = None if self.env is None else dict(self.env)
+        came_in = self.came_in.copy()
         with self.block():
             yield
+        self.came_in = came_in
         if self.env is None:
             self.env = env  # what is refused is so when it is run for good
         names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]

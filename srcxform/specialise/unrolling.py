@@ -70,11 +70,12 @@ def left_by_flag(state: State, node: Node) -> tuple[Block, str | None]:
 def turn(state: State, target: Node, part: Any, body: Block, stop: str | None) -> None:
     from srcxform.specialise.statements import block
 
-    if stop is None:
-        bind_target(state, target, part)
-        block(state, body)
-        return
-    block(state, [unless(state, stop, [Bound(target=target, part=part), *body])])
+    with state.turning():
+        if stop is None:
+            bind_target(state, target, part)
+            block(state, body)
+        else:
+            block(state, [unless(state, stop, [Bound(target=target, part=part), *body])])
 
 
 def unless(state: State, stop: str, body: Block) -> Node:
@@ -102,10 +103,9 @@ def counted_out(state: State, node: Node) -> bool:
             return True
         if again is None:
             return False
-        if stop is None or left == Const(False):
-            block(state, body)
-        else:
-            block(state, [unless(state, stop, body)])
+        with state.turning():
+            freely = stop is None or left == Const(False)
+            block(state, body if freely else [unless(state, str(stop), body)])
         state.place = place
     return False
 

@@ -54,3 +54,18 @@ def bound_to_the_one_before(x):
     for k in range(3):
         function = partial(lambda r, c, y: r(y) * c + y, function, k + 1.0)
     return function(x)
+
+
+def powers(x, n):
+    """Functions that share `x`, collected in a function that is called."""
+    return [lambda y, k=k: x * y**k for k in range(1, n)]
+
+
+@example(0.7, 4)
+def collected_in_a_call(x, n):
+    total = 0.0
+    for power in powers(x * x, n):
+        total = total + power(x)
+    for power in powers(2.0 * x, n):
+        total = total * power(x)
+    return total
