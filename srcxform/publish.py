@@ -303,7 +303,7 @@ def manifest_of(
         for path in dict.fromkeys(((), *reads, *captures, *guards)):
             if path is None:
                 return None
-            reading, found = reader.look_for(path, made.text)
+            reading, found = reader.look_for(path, made.text, path in guards)
             if path in guards and not is_same(found.value, guards[path]):
                 return None  # changed meanwhile
             capture = captures.get(path)
@@ -388,7 +388,7 @@ def revived(request: Request, entry: cache.Entry) -> Compiled | None:
     try:
         for steps, digest, holder, placed, role in manifest["reads"]:
             path = tuple(steps)
-            reading, found[path] = reader.look(path, placed)
+            reading, found[path] = reader.look(path, placed, role == "guard")
             if reading != Reading(path, digest, holder, placed):
                 return None
             if role == "guard":

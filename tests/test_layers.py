@@ -53,7 +53,7 @@ OWNERS = {
     "optree": {"pytrees.py"},
     "numba": {
         f"native/{name}.py"
-        for name in ("arrays", "guards", "helpers", "machine", "tools", "versions")
+        for name in "arrays einsum guards machine reductions shares tools versions".split()
     },
     "platformdirs": {"emit/cache.py"},
     # Themselves imported only where SciPy is:

@@ -134,15 +134,18 @@ def code_digest(code: types.CodeType) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def digest_of(path: Path, found: Found, placed: bool, functions: list[types.FunctionType]) -> str:
+def digest_of(
+    path: Path, found: Found, placed: bool, exact: bool, functions: list[types.FunctionType]
+) -> str:
     """Give the digest of what was found; `functions` takes up the functions that it holds.
 
-    Defaults and options that are written into the text count with their values; otherwise kinds
-    are enough.
+    Defaults and options that are written into the text count with their values, and so does what
+    has to be `exact`ly this; otherwise kinds are enough.
     """
     value = found.value
     describe = Description(placed, functions)
-    if path and path[-1].startswith(("default:", "option:")) and is_folded(value):
+    folded = exact or path and path[-1].startswith(("default:", "option:"))
+    if folded and is_folded(value):
         content = ["value", [literal(v) for v in value] if type(value) is tuple else literal(value)]
     elif isinstance(value, Kind):
         content = describe.of_kind(value)
@@ -169,26 +172,33 @@ class Reader:
     holders: dict[Any, int] = field(default_factory=dict)
     kept: list[Found] = field(default_factory=list)  # so that identities stay taken
 
-    def look(self, path: Path, placed: bool) -> tuple[Reading, Found]:
+    def look(self, path: Path, placed: bool, exact: bool = False) -> tuple[Reading, Found]:
         """Follow a path. Raises Unreachable."""
-        return self.reading(path, follow(path, self.function, self.kinds), placed, [])
+        return self.reading(path, follow(path, self.function, self.kinds), placed, exact, [])
 
-    def look_for(self, path: Path, text: str) -> tuple[Reading, Found]:
+    def look_for(self, path: Path, text: str, exact: bool = False) -> tuple[Reading, Found]:
         """Follow a path on which a text depends that may name files. Raises Unreachable."""
         functions: list[types.FunctionType] = []
         reading, found = self.reading(
-            path, follow(path, self.function, self.kinds), False, functions
+            path, follow(path, self.function, self.kinds), False, exact, functions
         )
         if any(f.__code__.co_filename in text for f in functions):
-            return self.reading(path, found, True, [])
+            return self.reading(path, found, True, exact, [])
         return reading, found
 
     def reading(
-        self, path: Path, found: Found, placed: bool, functions: list[types.FunctionType]
+        self,
+        path: Path,
+        found: Found,
+        placed: bool,
+        exact: bool,
+        functions: list[types.FunctionType],
     ) -> tuple[Reading, Found]:
         self.kept.append(found)
         holder = self.holders.setdefault(holder_of(path, found), len(self.holders))
-        return Reading(path, digest_of(path, found, placed, functions), holder, placed), found
+        return Reading(
+            path, digest_of(path, found, placed, exact, functions), holder, placed
+        ), found
 
 
 def holder_of(path: Path, found: Found) -> Any:

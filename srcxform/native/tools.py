@@ -31,6 +31,8 @@ def constant(value: Any) -> Any:
             return value.value
         case nb.Literal():
             return value.literal_value
+        case nb.List(initial_value=list() as entries):
+            return tuple(entries)
         case nb.BaseTuple():
             parts: Any = value
             return tuple(constant(part) for part in parts)

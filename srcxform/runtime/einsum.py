@@ -48,14 +48,21 @@ def einsum_transpose(subscripts: str, position: int) -> str:
     """Give the subscripts of the einsum that takes a cotangent to that of one operand.
 
     Its operands are the cotangent of the result and the other operands in their order. Axes that
-    only this operand has, or has twice, are left to `einsum_expansion`.
+    only this operand has, or has twice, are left to `einsum_expansion`. NumPy does not add over an
+    ellipsis: its axes come first, for `unbroadcast` to add over.
 
     >>> einsum_transpose("ij,jk->ik", 0), einsum_transpose("ii->i", 0)
     ('ik,jk->ij', 'i->i')
+    >>> einsum_transpose("...ij,kj->...ik", 1)
+    '...ik,...ij->...kj'
     """
     mine, others, rest = rest_of(subscripts, position)
     _, output = parsed(subscripts)
-    return written([output, *others], shared_labels(mine, rest))
+    return written([output, *others], added_later(mine, rest) + shared_labels(mine, rest))
+
+
+def added_later(mine: str, rest: str) -> str:
+    return "." if "." in rest and "." not in mine else ""
 
 
 def shared_labels(mine: str, rest: str) -> str:
@@ -78,7 +85,8 @@ def einsum_expansion(subscripts: str, position: int) -> str:
             filled += label + name
         elif label not in rest:
             filled += label
-    return written([shared_labels(mine, rest), filled], target)
+    first = added_later(mine, rest)
+    return written([first + shared_labels(mine, rest), filled], first + target)
 
 
 def einsum_filling(subscripts: str, position: int, like: Any) -> Any:

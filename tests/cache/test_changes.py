@@ -272,6 +272,16 @@ def test_closure_value_changed() -> None:
     check(total)
 
 
+def test_options_captured_by_functions_of_one_source() -> None:
+    def product(x, y):
+        return x * x * y
+
+    def make(number):
+        return lambda x, y: sx.grad(product, number)(x, y)
+
+    assert [sx.grad(make(number))(2.0, 3.0) for number in (0, 1)] == [6.0, 4.0]
+
+
 def test_functions_of_one_source_are_generated_once() -> None:
     def make(rate):
         return lambda x: rate * x * x * x
