@@ -11,8 +11,8 @@ from typing import Any
 from srcxform.runtime.indexing import first_position, sorted_order
 
 __all__ = [
-    "column", "columns", "emptied", "extended", "first_by", "item_or", "items_of", "ordered",
-    "popped", "put_in_order", "removed", "set_default", "table_of", "updated",
+    "column", "columns", "emptied", "extended", "first_by", "item_or", "items_of", "numbers_in",
+    "ordered", "popped", "put_in_order", "removed", "rows_in", "set_default", "table_of", "updated",
     "updated_by",
 ]  # fmt: skip
 
@@ -49,6 +49,26 @@ def ordered(
         marks = [key(part) for part in parts]
         order = sorted_order(marks, reverse)
     return [parts[k] for k in order]
+
+
+def numbers_in(a: Any) -> list[Any]:
+    """`a.tolist()`, of an array of one axis.
+
+    >>> import numpy as np
+    >>> numbers_in(np.array([1.0, 2.0]))
+    [1.0, 2.0]
+    """
+    return [number.item() for number in a]
+
+
+def rows_in(a: Any) -> list[list[Any]]:
+    """`a.tolist()`, of an array of two axes.
+
+    >>> import numpy as np
+    >>> rows_in(np.array([[1.0, 2.0]]))
+    [[1.0, 2.0]]
+    """
+    return [[number.item() for number in row] for row in a]
 
 
 def put_in_order(

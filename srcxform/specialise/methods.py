@@ -7,6 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform import runtime
 from srcxform.core.operations import is_text
 from srcxform.kinds.callables import Super
 from srcxform.kinds.lattice import (
@@ -27,6 +28,7 @@ from srcxform.kinds.lattice import (
     Record,
     Torn,
     Unknown,
+    is_differentiable,
     present,
 )
 from srcxform.kinds.shapes import in_line
@@ -81,7 +83,11 @@ def method(
         found = write_method(state, node, name, [(base, kind), *args], keywords)
         if found is not None:
             return found
-    if isinstance(kind, Number) and name == "item" and args == []:
+    if isinstance(kind, Array) and name == "tolist" and args == []:
+        found = listed(state, node, (base, kind))
+        if found is not None:
+            return found
+    if isinstance(kind, Number) and name in ("item", "tolist") and args == []:
         from srcxform.specialise.calls import call_object
 
         return call_object(state, node, SCALARS[kind.cls], [(base, kind)], {})
@@ -100,6 +106,17 @@ def method(
             return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
         return new, drawn_kind(kind, name, args, keywords) or unknown
     return None
+
+
+def listed(state: State, node: Node, base: Evaluated) -> Evaluated | None:
+    """Write `tolist` element by element, where it is known how deep the lists are."""
+    from srcxform.specialise.inlining import inline
+
+    rank = base[1].rank  # type: ignore[attr-defined]
+    template = {1: runtime.numbers_in, 2: runtime.rows_in}.get(rank)
+    if template is None or state.fixed or not is_differentiable(base[1]):
+        return None
+    return inline(state, node, template, [base], {})
 
 
 def kind_of_text(base: Kind, name: str, args: list[Kind], keywords: Keywords) -> Kind:

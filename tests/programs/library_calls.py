@@ -93,3 +93,11 @@ def between_knots(x, values):
     k = bisect.bisect_right(knots, x) - 1
     weight = (x - knots[k]) / (knots[k + 1] - knots[k])
     return (1.0 - weight) * values[k] + weight * values[k + 1]
+
+
+@example(np.array([1.0, -2.0, 3.0]))
+def arrays_as_lists(v):
+    numbers = v.tolist()
+    numbers.append(numbers[0] * numbers[2])
+    rows = np.outer(v, v).tolist()
+    return sum(k * number for k, number in enumerate(numbers)) + rows[0][1] * rows[2][2]
