@@ -37,6 +37,7 @@ from srcxform.runtime import (
     behind_lanes,
     join_like,
     lane_by_lane,
+    packed,
     reshape_like,
     split_like,
     stop_gradient,
@@ -198,6 +199,11 @@ def copy_bar(a: Any, *, out_bar: Any) -> Any:
 @linear(unpacked, wrt="g", view="maybe")
 def unpacked_bar(*, out_bar: Any) -> Any:
     return np.array(out_bar)
+
+
+@linear(packed, wrt="parts", view="maybe")
+def packed_bar(*, out_bar: Any) -> Any:
+    return list(out_bar)
 
 
 for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):

@@ -212,6 +212,7 @@ from srcxform.runtime.snapshots import snapshot
 from srcxform.runtime.stacking import (
     gather,
     join_like,
+    packed,
     split_like,
     spread,
     unpacked,
@@ -341,6 +342,7 @@ __all__ = [
     "opposite",
     "order_behind_lanes",
     "ordered",
+    "packed",
     "pad_axis",
     "permuted",
     "pieces",

@@ -69,6 +69,15 @@ def unpacked(g: Any, like: Any) -> Any:
     return fit(g[()] if isinstance(g, np.ndarray) else g, like)
 
 
+def packed(parts: Any, like: Any) -> Any:
+    """Make an array of `parts` if `like` is one; the transpose of list(like).
+
+    >>> packed([1.0, 2.0], np.zeros(2))
+    array([1., 2.])
+    """
+    return np.reshape(np.array(parts), np.shape(like)) if isinstance(like, np.ndarray) else parts
+
+
 def unrepeat(g: Any, repeats: Any, like: Any, axis: int | None) -> Any:
     """Add up in `g` what np.repeat(like, repeats, axis) made of each entry.
 

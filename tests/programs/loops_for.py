@@ -269,3 +269,13 @@ def bound_in_the_first_turn(x, n):
             z = y * 2
         y = np.sin(y) * z
     return y
+
+
+@example(0.7, -1.0)
+def over_an_array_of_some_shape(x, flag):
+    """Whether the scale is an array or a number, only the run can tell."""
+    scale = np.array([1.0, 2.0]) if flag > 0 else 3.0
+    total = 0.0
+    for y in scale * np.array([x, x * x]):
+        total = total * x + y * y
+    return total

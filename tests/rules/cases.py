@@ -549,6 +549,8 @@ for function in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
     case(function, [0.5, 1.5], dtype=float)
 case(np.copy, real(3))
 case(rt.unpacked, real(2, 2), [[1.0, 2.0], np.zeros(2)])
+case(rt.packed, [1.0, 2.0], np.zeros(2))
+case(rt.packed, [1.0, 2.0], [0.0, 0.0])
 
 # Constructors
 case(np.full, (2, 3), 1.5)

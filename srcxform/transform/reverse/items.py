@@ -18,7 +18,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     is_differentiable,
 )
-from srcxform.runtime import accumulate_at, add, scatter, shadow_like, zeros_like
+from srcxform.runtime import accumulate_at, add, packed, scatter, shadow_like, zeros_like
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -216,7 +216,15 @@ def listed(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
         return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, made))
     if sweep.bars.is_shadow(source.id):
         return shallow_copy(sweep, name, source.id, None, node)
-    return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, held))
+    if not isinstance(kind, Unknown):
+        return Simple([node, sweep.fresh_shadow(name)], sweep.bars.contribute(source.id, held))
+    whole = sweep.ctx.names.part(sweep.bars.bar((name, ())))
+    made = build.assign(whole, build.call(build.const(packed), held, clone(source)))
+    backward = [
+        *sweep.ctx.expand([made], None),
+        *sweep.bars.contribute(source.id, build.load(whole)),
+    ]
+    return Simple([node, sweep.fresh_shadow(name)], backward)
 
 
 def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
