@@ -67,20 +67,77 @@ def bound_in_a_later_turn(x):
     return total
 
 
-UNBOUND = (deleted, deleted_on_one_way, deleted_in_the_last_turn, error_behind_its_handler,
+NUMBERS = [1.0, 2.0, 3.0]
+ARRAY = np.array(NUMBERS)
+
+
+def place_in_a_list(x):
+    return NUMBERS[x]
+
+
+def place_in_an_array(x):
+    return ARRAY[x] + x
+
+
+def places_in_an_array(x):
+    return np.sum(ARRAY[np.array([x, x])])
+
+
+def end_of_a_slice(x):
+    return sum(NUMBERS[:x])
+
+
+def length_of_an_array(x):
+    return np.sum(np.ones(x)) * x
+
+
+def bits(x):
+    return x & 3
+
+
+def key_of_a_dict(x):
+    return {"a": x}["b"] + x
+
+
+def past_the_end(x):
+    return (x, x)[2] + x
+
+
+def length_of_a_number(x):
+    return len(x) * 2.0
+
+
+def sum_with_none(x):
+    offset = None
+    return x + offset
+
+
+RAISING = (deleted, deleted_on_one_way, deleted_in_the_last_turn, error_behind_its_handler,
            bound_on_the_other_way, bound_on_no_way_of_three, bound_in_no_turn,
-           bound_in_a_later_turn)  # fmt: skip
+           bound_in_a_later_turn, place_in_a_list, places_in_an_array, end_of_a_slice,
+           length_of_an_array, key_of_a_dict, past_the_end, length_of_a_number,
+           sum_with_none)  # fmt: skip
 
 
-@pytest.mark.parametrize("function", UNBOUND)
+@pytest.mark.parametrize("function", RAISING)
 def test_what_the_function_raises(function):
     with pytest.raises(Exception) as own:
         function(1.5)
-    ways = (
+    for way in ways(function):
+        with pytest.raises(own.type):
+            way()
+
+
+@pytest.mark.parametrize("function", [place_in_an_array, bits])
+def test_no_whole_number(function):  # NumPy has an exception of its own; or it is refused
+    for way in ways(function):
+        with pytest.raises((IndexError, TypeError, NotImplementedError)):
+            way()
+
+
+def ways(function):
+    return (
         lambda: sx.jvp(function, (1.5,), (1.0,)), lambda: sx.vjp(function, 1.5),
         lambda: sx.grad(function)(1.5), lambda: sx.grad(sx.grad(function))(1.5),
         lambda: sx.vmap(function)(np.array([1.5, 1.5])),
     )  # fmt: skip
-    for way in ways:
-        with pytest.raises(own.type):
-            way()

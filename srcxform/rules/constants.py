@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 
 import numpy as np
 
@@ -91,6 +92,7 @@ def slice_kind(args: tuple[Kind, ...] = ()) -> Kind:
     return Items("slice", (start, stop, step))
 
 
+constant(operator.index, signature="a")
 constant(np.shape, np.ndim, signature="a")
 constant(np.size, signature="a, axis=None")
 constant(round, signature="number, ndigits=None")

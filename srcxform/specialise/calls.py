@@ -203,7 +203,7 @@ def call_object(
         args, found = called_with(state, node, function, args, keywords)
         if found is not None:
             return found
-    check_call(state, function, [kind for _, kind in args])
+    check_call(state, function, args)
     found = call_by_form(state, node, function, args, keywords, func)
     if found is not None:
         return found

@@ -1,13 +1,15 @@
-"""What surely raises, by the kinds: inside a `try`, control goes to the handler while compiling.
+"""What surely raises, by the kinds: written out as a `raise`, or a way to the handler around it.
 
-Outside of any `try` that handles it, Python itself will raise when the program gets there.
+A derivative may need no value of what raises, and would give a number where the function has none.
 """
 
 from __future__ import annotations
 
 import builtins
 import functools
+import operator
 import types
+from collections.abc import Sequence
 from typing import Any
 
 import gast
@@ -25,27 +27,41 @@ from srcxform.kinds.lattice import (
     Number,
     scalar_class,
 )
-from srcxform.specialise.scope import State, Surely
+from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
 TRIED = (builtins.float, builtins.int, builtins.complex, builtins.len, builtins.iter, builtins.ord)
 SIZED = (builtins.len, builtins.iter, builtins.list, builtins.tuple, builtins.set, builtins.sorted,
          builtins.enumerate, builtins.reversed)  # fmt: skip
+SHAPED = (np.zeros, np.ones, np.empty, np.full, np.eye, np.identity)  # by whole numbers
+BITS = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
 
 
 def surely(state: State, error: BaseException) -> None:
-    """Leave for the handler if one stands ready; else Python will raise when it gets there."""
-    if not isinstance(error, SrcxformError):
-        if any(isinstance(error, watch.handled) for watch in state.watches):
-            raise Surely(error)
+    """Leave for the handler, or for the caller, from a point that is reached."""
+    if state.env is not None and not isinstance(error, SrcxformError):
+        raise Surely(error)
 
 
-def check_call(state: State, function: Any, kinds: list[Kind]) -> None:
+def whole(state: State, value: Node, kind: Kind) -> None:
+    """Let what may be no whole number raise, though nobody may read what it is used for.
+
+    The kind alone does not tell: a whole number that counts as a real one is one.
+    """
+    if state.scope.function is not None and is_inexact(kind):  # else it is written out already
+        written = state.externals.reference(operator.index)
+        state.emit(build.expression(build.call(written, value)))
+
+
+def check_call(state: State, function: Any, args: Sequence[Evaluated]) -> None:
     """Leave for the handler if a call surely raises for these kinds."""
-    if not state.watches or not kinds:
+    if not args:
         return
-    first = kinds[0]
+    value, first = args[0]
+    kinds = [kind for _, kind in args]
+    if any(function is one for one in SHAPED) and is_numeric(first):
+        whole(state, value, first)
     if function in SIZED and isinstance(first, Number):
         act = "has no len()" if function is builtins.len else "is not iterable"
         quote = "object of type 'float'" if function is builtins.len else "'float' object"
@@ -67,14 +83,12 @@ def ran(state: State, function: Any, *args: Any) -> None:
 
 def check_attribute(state: State, kind: Kind, name: str) -> None:
     """Leave for the handler if no value of this kind has the attribute."""
-    if not state.watches:
-        return
     samples: list[Any] = []
     match kind:
-        case Const(value=value) if not scalar_class(value):
+        case Const(value=value) if state.watches and not scalar_class(value):
             samples = [value]
         case Number(cls=cls):
-            samples = [1.0, np_scalar(cls)] if cls in "fi" else []
+            samples = [1.0, np_scalar(cls), 1] if cls in "fi" else []  # either may be whole
         case Array():
             samples = [np_scalar("f").reshape(1)]
         case Items(type=name_of) | Cell(type=name_of) | Many(type=name_of):
@@ -93,16 +107,31 @@ def np_scalar(cls: str) -> Any:
 
 def check_item(state: State, base: Kind, index: Kind) -> None:
     """Leave for the handler if a subscript surely raises."""
-    if not state.watches or not isinstance(index, Const):
-        return
-    match base:
-        case Mapping(keys=keys) if index.value not in keys:
-            surely(state, KeyError(index.value))
-        case Items(type=name, items=items) if type(index.value) is int:
-            if not -len(items) <= index.value < len(items):
-                surely(state, IndexError(f"{name} index out of range"))
-        case Const(value=None):
+    match base, index:
+        case Const(value=None), _:
             surely(state, TypeError("'NoneType' object is not subscriptable"))
+        case Mapping(keys=keys), Const(value=key) if key not in keys:
+            surely(state, KeyError(key))
+        case Items(type=name, items=items), Const(value=value) if type(value) is int:
+            if not -len(items) <= value < len(items):
+                surely(state, IndexError(f"{name} index out of range"))
+        case Array(), Array(cls="f" | "c", mixed=False):
+            surely(state, IndexError("arrays used as indices must be of integer (or boolean) type"))
+
+
+def check_place(state: State, base: Kind, index: Node, kind: Kind) -> None:
+    """See to it that a place in a list, a tuple or an array is a whole number."""
+    if not isinstance(base, Array) and getattr(base, "type", None) not in ("list", "tuple"):
+        return
+    match index, kind:
+        case gast.Slice(), Items(type="slice", items=items):
+            for part, inner in zip((index.lower, index.upper, index.step), items, strict=True):
+                check_place(state, base, part, inner)
+        case gast.Tuple(elts=parts), Items(items=items):
+            for part, inner in zip(parts, items, strict=True):
+                check_place(state, base, part, inner)
+        case gast.Name() | gast.Constant(), (Number() | Const()):
+            whole(state, index, kind)
 
 
 def check_unpacking(state: State, kind: Kind, count: int) -> None:
@@ -129,8 +158,29 @@ def check_store(base: Kind) -> None:
 
 def check_operands(state: State, kinds: tuple[Kind, ...]) -> None:
     """Leave for the handler if arithmetic meets None."""
-    if state.watches and any(isinstance(k, Const) and k.value is None for k in kinds):
+    if any(isinstance(k, Const) and k.value is None for k in kinds):
         surely(state, TypeError("unsupported operand type(s): 'NoneType'"))
+
+
+def check_bits(state: State, op: Node, operands: Sequence[Evaluated]) -> None:
+    """See to it that the operands of `&`, `<<` and their kin are whole numbers."""
+    if isinstance(op, BITS) and all(is_numeric(kind) for _, kind in operands):
+        for value, kind in operands:
+            if isinstance(kind, Array) and is_inexact(kind) and not kind.mixed:
+                surely(state, TypeError("ufunc not supported for the input types"))
+            if not isinstance(kind, Array):
+                whole(state, value, kind)
+
+
+def is_numeric(kind: Kind) -> bool:
+    return isinstance(kind, (Number, Array)) or bool(scalar_class(getattr(kind, "value", None)))
+
+
+def is_inexact(kind: Kind) -> bool:
+    """Say whether a value counts as a real or complex number, or an array of these."""
+    if isinstance(kind, Const):
+        return isinstance(kind.value, (float, complex))
+    return isinstance(kind, (Number, Array)) and kind.cls in "fc"
 
 
 def check_member(state: State, kind: Kind, name: str) -> None:

@@ -42,7 +42,14 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.rules.methods import ATTRIBUTES
 from srcxform.runtime.bound_methods import OF_DICTS, OF_LISTS
-from srcxform.specialise.certainty import check_attribute, check_item, check_member, check_operands
+from srcxform.specialise.certainty import (
+    check_attribute,
+    check_bits,
+    check_item,
+    check_member,
+    check_operands,
+    check_place,
+)
 from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
@@ -170,6 +177,7 @@ def binary(state: State, node: Node) -> Evaluated:
 
         (left, a), (right, b) = (as_array(state, side) for side in ((left, a), (right, b)))
     check_operands(state, (a, b))
+    check_bits(state, node.op, ((left, a), (right, b)))
     check_values(state, node, a, b)
     new = placed(state, node, gast.BinOp(left=left, op=node.op, right=right))
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
@@ -340,6 +348,7 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
     (base, kind), (index, index_kind) = value, position
     kind = present(kind)
     check_item(state, kind, index_kind)
+    check_place(state, kind, index, index_kind)
     if is_namedtuple(kind) and special(state, kind, "__getitem__") is None:
         assert isinstance(kind, Record)
         at = index_kind.value if isinstance(index_kind, Const) else None

@@ -39,7 +39,7 @@ def name(state: State, node: Node) -> Evaluated:
     found = scope.find(node.id)
     if found is not None:
         if isinstance(found, gast.Name) and scope.function and found.id not in (state.env or ()):
-            surely(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
+            unless_bound(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
         return found, kind_of_atom(state, found)
     if scope.function is None:
         if node.id in state.externals.objects:
@@ -57,9 +57,15 @@ def name(state: State, node: Node) -> Evaluated:
             return node, Const(getattr(builtins, node.id))
         return node, UNKNOWN
     if scope.owns(node.id):
-        surely(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
+        unless_bound(state, UnboundLocalError(f"local variable '{node.id}' is not bound"))
         return node, UNKNOWN  # read before it is bound: Python will say so
     return global_name(state, node)
+
+
+def unless_bound(state: State, error: NameError) -> None:
+    """Leave for a handler; where none is, a name may come to mean something."""
+    if state.watches:
+        surely(state, error)
 
 
 def global_name(state: State, node: Node) -> Evaluated:
@@ -70,7 +76,7 @@ def global_name(state: State, node: Node) -> Evaluated:
         where, value = lookup(function, node.id)
     except NameNotFound:
         unbound(state, function, node.id)
-        surely(state, NameError(f"name '{node.id}' is not defined"))
+        unless_bound(state, NameError(f"name '{node.id}' is not defined"))
         return node, UNKNOWN
     path = state.externals.path_to(function, f"{where}:{node.id}")
     if where == "builtin":
