@@ -50,6 +50,43 @@ SHORTER = "zip() argument 2 is shorter than argument 1"
 LONGER = "zip() argument 2 is longer than argument 1"
 
 
+def cycle(items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.cycle`."""
+    held = list(items)
+    if len(held) == 0:
+        return
+    while True:
+        yield from held
+
+
+def mapped(function: Callable[..., Any], items: Iterable[Any]) -> Iterator[Any]:
+    """`map` over a generator."""
+    for item in items:
+        yield function(item)
+
+
+def mapped_ahead(function: Callable[..., Any], items: Iterable[Any], others: Any) -> Iterator[Any]:
+    """`map` over a generator and a list."""
+    position = 0
+    for item in items:
+        if position >= len(others):
+            return
+        yield function(item, others[position])
+        position = position + 1
+
+
+def mapped_behind(function: Callable[..., Any], others: Any, items: Iterable[Any]) -> Iterator[Any]:
+    """`map` over a list and a generator: nothing is drawn once the list is at its end."""
+    position = 0
+    if len(others) == 0:
+        return
+    for item in items:
+        yield function(others[position], item)
+        position = position + 1
+        if position >= len(others):
+            return
+
+
 def zipped(items: Iterable[Any], others: Any, strict: Any = False) -> Iterator[Any]:
     """`zip` of a generator and a list."""
     position = 0

@@ -11,9 +11,9 @@ from typing import Any
 from srcxform.runtime.indexing import first_position, sorted_order
 
 __all__ = [
-    "column", "columns", "emptied", "extended", "first_by", "item_or", "items_of", "numbers_in",
-    "ordered", "popped", "put_in_order", "removed", "rows_in", "set_default", "table_of", "updated",
-    "updated_by",
+    "column", "columns", "emptied", "extended", "first_by", "first_of_all", "item_or", "items_of",
+    "numbers_in", "ordered", "popped", "put_in_order", "removed", "rows_in", "set_default",
+    "table_of", "updated", "updated_by",
 ]  # fmt: skip
 
 
@@ -77,6 +77,16 @@ def put_in_order(
     """`values.sort(key=key, reverse=reverse)`."""
     parts = ordered(values, key, reverse)
     values[:] = parts
+
+
+def first_of_all(items: Any, largest: bool) -> Any:
+    """`max(items)` or `min(items)`, of objects that can be compared.
+
+    >>> first_of_all([(3, 1), (4, 0)], True)
+    (4, 0)
+    """
+    parts = list(items)
+    return parts[first_position(parts, largest)]
 
 
 def first_by(items: Any, key: Callable[[Any], Any], largest: bool) -> Any:

@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     Number,
     Stream,
     is_differentiable,
+    present,
 )
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out, view_kind
 from srcxform.specialise.expressions import evaluate
@@ -239,16 +240,16 @@ def sorting(
 def extreme(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
-    """`max(items, key=f)`."""
+    """`max(items, key=f)`, and `max(items)` of objects."""
+    items = args[0] if len(args) == 1 else display("tuple", args)
+    largest = build.const(function is builtins.max), Const(function is builtins.max)
+    if not keywords and class_of(present(iterated(state, items[1]))) is not None:
+        return template(state, node, runtime.first_of_all, [items, largest])
     if list(keywords) != ["key"]:
         return None
     key = keywords["key"]
     if not passes(state, args) and not is_virtual(key[1]):
         return None
-    items = args[0]
-    if len(args) > 1:
-        items = display("tuple", args)
-    largest = build.const(function is builtins.max), Const(function is builtins.max)
     return template(state, node, runtime.first_by, [items, key, largest])
 
 

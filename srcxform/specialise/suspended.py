@@ -124,7 +124,7 @@ def loop_over(state: State, node: Node, source: Suspended) -> None:
 def listed(state: State, source: Suspended, at: Any) -> Evaluated:
     """Give a list of all that a generator gives."""
     name = state.names.part("items")
-    start = len(state.lines)
+    start, reached = len(state.lines), state.env is not None
     state.emit(build.assign(name, build.sequence([], "list")))
     state.bind(name, Items("list", ()))
     grow = build.expression
@@ -137,7 +137,7 @@ def listed(state: State, source: Suspended, at: Any) -> Evaluated:
         state.scope = outer
 
     consume(state, source, each, at)
-    if state.env is not None and any(map(is_endless, walk(state.lines[start:]))):
+    if reached and any(map(is_endless, walk(state.lines[start:]))):
         refuse_generator(state, source, state.place)
     return build.load(name), state.kind_of(name) or Many("list")
 
@@ -176,7 +176,7 @@ ITERATORS = {
     itertools.count: iteration.count, itertools.takewhile: iteration.takewhile,
     itertools.dropwhile: iteration.dropwhile, itertools.starmap: iteration.starmap,
     itertools.chain.from_iterable: iteration.from_iterable, itertools.pairwise: iteration.pairwise,
-    itertools.groupby: iteration.groupby,
+    itertools.groupby: iteration.groupby, itertools.cycle: iteration.cycle,
 }  # fmt: skip
 
 
@@ -191,6 +191,10 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
             return iteration.numbered
         case (builtins.zip, 2) if any(drawn) and not all(drawn):
             return iteration.zipped if drawn[0] else iteration.zipped_behind
+        case (builtins.map, 2) if drawn[1]:
+            return iteration.mapped
+        case (builtins.map, 3) if drawn[1] != drawn[2]:
+            return iteration.mapped_ahead if drawn[1] else iteration.mapped_behind
         case (itertools.islice, 2):
             return iteration.first_of
         case (itertools.islice, _) if args[2][1] != NONE:

@@ -1,6 +1,7 @@
 """Objects beside everything else: lists, closures, `try`, `with`, recursion, sorting, views."""
 
 import copy
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -212,3 +213,17 @@ def right_side_writes_too(x):
 
     v.x += changed()
     return v.x * x
+
+
+@dataclass(order=True)
+class Candidate:
+    cost: float
+    at: float
+
+
+@example(1.3)
+def best_candidates(x):
+    """Objects with an order, compared as wholes."""
+    found = [Candidate(x * x, x), Candidate(3.0 * x, 2.0 * x), Candidate(x, -x)]
+    worse = max(found[0], found[1])
+    return min(found).at * worse.at + sorted(found)[1].cost

@@ -269,3 +269,12 @@ def groups_from_one_iterator(v):
     for a, b in zip(values, values):
         total = total * a + b
     return total
+
+
+@example(0.7, -0.4)
+def beside_iterators_without_end(x, w):
+    """`map` and `zip` draw from iterators without an end as often as their lists are long."""
+    powers = sum(map(pow, [x, w * x], itertools.repeat(2)))
+    signs = sum(value * sign for value, sign in zip([x, x * w, w], itertools.cycle([1.0, -2.0])))
+    rising = sum(map(lambda k, y: k * y, itertools.count(1), [x, w]))
+    return powers + signs * rising
