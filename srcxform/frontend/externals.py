@@ -12,6 +12,7 @@ import importlib
 import operator
 import sys
 import types
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -216,8 +217,10 @@ def path_in(module: types.ModuleType, value: Any) -> list[str] | None:
     if not isinstance(qualified, str) or "<" in qualified:
         return None
     found: Any = module
-    for part in qualified.split("."):
-        found = getattr(found, part, None)
+    with warnings.catch_warnings():  # asking alone may warn: `np.object`
+        warnings.simplefilter("ignore")
+        for part in qualified.split("."):
+            found = getattr(found, part, None)
     return qualified.split(".") if found is value else None
 
 

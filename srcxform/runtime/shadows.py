@@ -170,5 +170,8 @@ def structured(shadow: Any, like: Any) -> Any:
         parts = [structured(part, value) for part, value in zip(shadow, like, strict=True)]
         return parts if isinstance(like, list) else tuple(parts)
     if isinstance(like, dict):
-        return {key: structured(shadow[key], value) for key, value in like.items()}
+        return {  # the function may have stored more into it, or dropped some
+            key: structured(part, like[key]) if key in like else part
+            for key, part in shadow.items()
+        }
     return shadow

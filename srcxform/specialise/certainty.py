@@ -39,8 +39,13 @@ BITS = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
 
 
 def surely(state: State, error: BaseException) -> None:
-    """Leave for the handler, or for the caller, from a point that is reached."""
-    if state.env is not None and not isinstance(error, SrcxformError):
+    """Leave for the handler, or for the caller, from a point of the user's that is reached.
+
+    Where a residual program is run over, or an expression of it alone, that is done already.
+    """
+    handled = any(isinstance(error, watch.handled) for watch in state.watches)
+    reached = state.env is not None and state.scope.function is not None
+    if (handled or reached) and not isinstance(error, SrcxformError):
         raise Surely(error)
 
 

@@ -90,7 +90,7 @@ def settled(program: Any, names: tuple[str, ...], kinds: tuple[Kind, ...], body:
     body = split_webs(parameters, body, program.externals.names)
     found = settle("inner", parameters, given, body, Scope(None), lambda: program.externals,
                    program.functions)  # fmt: skip
-    return replace(found, functions=program.functions)
+    return replace(found, functions={**program.functions, **found.functions})
 
 
 def is_symmetric(program: Any, wrt: tuple[str, ...]) -> bool:

@@ -96,6 +96,7 @@ class Arrival:
 
     def statements(self, line: Node, derivation: op.Derivation) -> Block:
         program = derivation.program
+        self.ctx.program.functions.update(program.functions)
         bound = stores(program.body)
         names: dict[str, str | Node] = {}
         lines: Block = []
