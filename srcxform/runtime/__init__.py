@@ -69,6 +69,7 @@ from srcxform.runtime.einsum import (
     is_plain,
     stretched,
 )
+from srcxform.runtime.fourier import other_norm, resized, twice_inside
 from srcxform.runtime.functions import (
     filtered,
     followed,
@@ -344,6 +345,7 @@ __all__ = [
     "opposite",
     "order_behind_lanes",
     "ordered",
+    "other_norm",
     "packed",
     "pad_axis",
     "permuted",
@@ -367,6 +369,7 @@ __all__ = [
     "removed",
     "repeated",
     "reshape_like",
+    "resized",
     "restore_item",
     "restore_product",
     "restore_random",
@@ -403,6 +406,7 @@ __all__ = [
     "table_of_columns",
     "tangent_of",
     "transposed",
+    "twice_inside",
     "unbroadcast",
     "unbroadcast_lanes",
     "unit_rows",

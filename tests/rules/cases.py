@@ -552,6 +552,30 @@ case(rt.unpacked, real(2, 2), [[1.0, 2.0], np.zeros(2)])
 case(rt.packed, [1.0, 2.0], np.zeros(2))
 case(rt.packed, [1.0, 2.0], [0.0, 0.0])
 
+# Fourier transforms
+for function in (np.fft.fft, np.fft.ifft):
+    case(function, real(4))
+    case(function, complexes(2, 3), norm="ortho")
+    case(function, real(3, 2), 5, 0)
+    case(function, complexes(4), 2, norm="forward")
+for function in (np.fft.rfft, np.fft.irfft):
+    case(function, real(4))
+    case(function, real(2, 5), norm="ortho")
+    case(function, real(3, 2), 5, 0)
+    case(function, real(4), 3, norm="forward")
+case(np.fft.irfft, complexes(4))
+case(np.fft.irfft, complexes(2, 3), 5, norm="forward")
+for function in (np.fft.fft2, np.fft.ifft2, np.fft.fftn, np.fft.ifftn):
+    case(function, complexes(2, 3))
+    case(function, real(2, 2, 3), axes=(0, 2), norm="ortho")
+for function in (np.fft.fftshift, np.fft.ifftshift):
+    case(function, real(5))
+    case(function, real(2, 3), 1)
+case(rt.resized, complexes(3), 2)
+case(rt.resized, real(2, 3), 4, 0)
+case(rt.twice_inside, complexes(3), 4)
+case(rt.twice_inside, real(3, 2), 5, 0)
+
 # Constructors
 case(np.full, (2, 3), 1.5)
 case(np.full, 3, real(3))

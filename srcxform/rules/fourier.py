@@ -1,0 +1,94 @@
+"""Fourier transforms: linear, and their matrices are symmetric, so they are their own transposes.
+
+Those of real signals hold half of the frequencies: the other half is the conjugate of it. `irfft`
+is linear over the real numbers alone; its transpose is that of JAX, https://docs.jax.dev.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from srcxform.rules.predicates import is_none
+from srcxform.rules.registry import constant, linear
+from srcxform.runtime import fit, other_norm, resized, twice_inside
+
+ONE = "a, n=None, axis=-1, norm=None"
+SEVERAL = "a, *, norm=None, axes="  # a shape beside it would cut axes off
+
+constant(np.fft.fftfreq, np.fft.rfftfreq, signature="n, d=1.0")
+constant(other_norm, signature="norm")
+
+
+@linear(np.fft.fft, ONE, wrt="a")
+def fft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    whole = np.fft.fft(out_bar, axis=axis, norm=norm)
+    if is_none(n):
+        return fit(whole, like=a)
+    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+
+
+@linear(np.fft.ifft, ONE, wrt="a")
+def ifft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    whole = np.fft.ifft(out_bar, axis=axis, norm=norm)
+    if is_none(n):
+        return fit(whole, like=a)
+    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+
+
+@linear(np.fft.rfft, ONE, wrt="a")
+def rfft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    if is_none(n):
+        return fit(np.fft.fft(out_bar, np.shape(a)[axis], axis, norm), like=a)
+    whole = np.fft.fft(out_bar, n, axis, norm)
+    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+
+
+@linear(np.fft.irfft, ONE, wrt="a")
+def irfft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    half = np.conj(np.fft.rfft(out_bar, axis=axis, norm=other_norm(norm)))
+    whole = twice_inside(half, np.shape(out_bar)[axis], axis)
+    if is_none(n):
+        return fit(whole, like=a)
+    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+
+
+@linear(np.fft.fft2, SEVERAL + "(-2, -1)", wrt="a")
+def fft2_bar(a: Any, *, norm: Any = None, axes: Any = (-2, -1), out_bar: Any) -> Any:
+    return fit(np.fft.fft2(out_bar, axes=axes, norm=norm), like=a)
+
+
+@linear(np.fft.ifft2, SEVERAL + "(-2, -1)", wrt="a")
+def ifft2_bar(a: Any, *, norm: Any = None, axes: Any = (-2, -1), out_bar: Any) -> Any:
+    return fit(np.fft.ifft2(out_bar, axes=axes, norm=norm), like=a)
+
+
+@linear(np.fft.fftn, SEVERAL + "None", wrt="a")
+def fftn_bar(a: Any, *, norm: Any = None, axes: Any = None, out_bar: Any) -> Any:
+    return fit(np.fft.fftn(out_bar, axes=axes, norm=norm), like=a)
+
+
+@linear(np.fft.ifftn, SEVERAL + "None", wrt="a")
+def ifftn_bar(a: Any, *, norm: Any = None, axes: Any = None, out_bar: Any) -> Any:
+    return fit(np.fft.ifftn(out_bar, axes=axes, norm=norm), like=a)
+
+
+@linear(np.fft.fftshift, "x, axes=None", wrt="x")
+def fftshift_bar(axes: Any = None, *, out_bar: Any) -> Any:
+    return np.fft.ifftshift(out_bar, axes)
+
+
+@linear(np.fft.ifftshift, "x, axes=None", wrt="x")
+def ifftshift_bar(axes: Any = None, *, out_bar: Any) -> Any:
+    return np.fft.fftshift(out_bar, axes)
+
+
+@linear(resized, "a, length, axis=-1", wrt="a")
+def resized_bar(a: Any, axis: Any = -1, *, out_bar: Any) -> Any:
+    return fit(resized(out_bar, np.shape(a)[axis], axis), like=a)
+
+
+@linear(twice_inside, "a, length, axis=-1", wrt="a")
+def twice_inside_bar(a: Any, length: Any, axis: Any = -1, *, out_bar: Any) -> Any:
+    return fit(twice_inside(out_bar, length, axis), like=a)
