@@ -223,7 +223,12 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
     if derivative is None and not has_derivative(value):
         return mapped(zero_like, value)
     if is_resized(derivative, value):
-        return copy.deepcopy(derivative)
+        if type(value) is not dict:
+            return copy.deepcopy(derivative)
+        return {  # what is gone from it is no longer there to be followed
+            key: each(part, value[key]) if key in value else copy.deepcopy(part)
+            for key, part in derivative.items()
+        }
     if isinstance(derivative, dict):
         if is_followed(type(value)):
             return object_rebuilt(each, derivative, as_object(value), type(value))

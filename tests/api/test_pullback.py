@@ -3,6 +3,8 @@
 import gc
 import math
 import weakref
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import oracles
@@ -166,3 +168,17 @@ def test_functions_are_not_kept_alive() -> None:
     del f
     gc.collect()
     assert watch() is None
+
+
+@dataclass
+class Held:
+    cost: float
+
+
+def test_a_dict_that_gets_another_key() -> None:
+    def scaled(x: float, held: dict[str, Any]) -> Any:
+        held["scale"] = x * x
+        return held["scale"] * held["first"].cost
+
+    _, pullback = sx.vjp(scaled, 1.5, {"first": Held(2.0)})
+    assert pullback(1.0) == (6.0, {"first": Held(2.25)})

@@ -227,10 +227,3 @@ def best_candidates(x):
     found = [Candidate(x * x, x), Candidate(3.0 * x, 2.0 * x), Candidate(x, -x)]
     worse = max(found[0], found[1])
     return min(found).at * worse.at + sorted(found)[1].cost
-
-
-@example(1.3, {"first": Candidate(2.0, 0.5)})
-def put_beside_an_object(x, held):
-    """A dict of the caller's gets another key."""
-    held["scale"] = x * x
-    return held["scale"] * held["first"].cost
