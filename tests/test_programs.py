@@ -11,16 +11,15 @@ For each example:
   again;
 - all four ways to nest forward and reverse give one second derivative, that of the oracles.
 
-The last is what takes longest: of reverse over forward, reverse over reverse and forward over
-forward each program tries one beside forward over reverse; SRCXFORM_EVERY=1 tries all.
+The last two take longest: each program is tried for one of them, and of reverse over forward,
+reverse over reverse and forward over forward it tries one beside forward over reverse.
+SRCXFORM_EVERY=1 tries all with all.
 
 Tolerances are relative as `oracles.close` defines it. Nothing may be looser than 500 units in the
 last place of the coarsest dtype among the arguments.
 """
 
 import copy
-import os
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -28,6 +27,7 @@ import numpy as np
 import oracles
 import pytest
 from programs import Example, corpus
+from programs.shares import ALL, number_of, share
 
 import srcxform as sx
 
@@ -44,11 +44,13 @@ def is_scalar(example: Example) -> bool:
 
 programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
 scalars = [e for e in corpus() if is_scalar(e)]
-scalar_programs = pytest.mark.parametrize("example", scalars, ids=lambda e: e.name)
+scalar_programs = pytest.mark.parametrize("example", share(scalars, 0, 2), ids=lambda e: e.name)
 # The cotangent of a number in a list that is one of arrays, too, cannot be written into in place.
 NOT_AGAIN = ("random_finds.integers_among_real_arrays",)
 programs_again = pytest.mark.parametrize(
-    "example", [e for e in scalars if e.name not in NOT_AGAIN], ids=lambda e: e.name
+    "example",
+    share([e for e in scalars if e.name not in NOT_AGAIN], 1, 2),
+    ids=lambda e: e.name,
 )
 
 
@@ -199,9 +201,7 @@ MIXES = (reverse_over_forward, reverse_over_reverse, forward_over_forward)
 
 def mixes(example: Example) -> tuple[Callable[[Example, Any, Any], None], ...]:
     """The ways to nest that this program tries: it is always the same one of three."""
-    if os.environ.get("SRCXFORM_EVERY") == "1":
-        return MIXES
-    return (MIXES[zlib.crc32(example.name.encode()) % len(MIXES)],)
+    return MIXES if ALL else (MIXES[number_of(example, 2 * len(MIXES)) // 2],)
 
 
 def scale_of(*terms: np.ndarray) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from programs.shares import ALL
 from rules import cases
 
 import srcxform as sx
@@ -64,8 +65,17 @@ def variants(case: Any) -> list[tuple[int, ...]]:
 ROWS = [(case, which) for case in cases.CASES for which in variants(case)]
 
 
+def tried(case: Any, turn: int) -> list[tuple[int, ...]]:
+    """Give all of them together, and one alone; SRCXFORM_EVERY=1 tries each alone."""
+    together, *alone = variants(case) or [()]
+    return variants(case) if ALL or not alone else [together, alone[turn % len(alone)]]
+
+
+TRIED = [(case, which) for k, case in enumerate(cases.CASES) for which in tried(case, k)]
+
+
 @pytest.mark.parametrize(
-    ("case", "which"), ROWS, ids=[f"{case}-{''.join(map(str, w))}" for case, w in ROWS]
+    ("case", "which"), TRIED, ids=[f"{case}-{''.join(map(str, w))}" for case, w in TRIED]
 )
 def test_a_batch_is_its_lanes(case: Any, which: tuple[int, ...]) -> None:
     def call(*args: Any) -> Any:
