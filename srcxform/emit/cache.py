@@ -228,10 +228,11 @@ def _module_files(part: str = "") -> list[Path]:
     found: list[Path] = []
     for place in folders:
         try:
-            names = sorted(os.listdir(place))
+            names = os.listdir(place)
         except OSError:
             continue
-        found += [place / n for n in names if part in n and _MODULE_FILE.fullmatch(n)]
+        ours = sorted(n for n in names if part in n and _MODULE_FILE.fullmatch(n))
+        found += [place / n for n in ours]
     return found
 
 

@@ -202,8 +202,8 @@ def unpacked_bar(*, out_bar: Any) -> Any:
 
 
 @linear(packed, wrt="parts", view="maybe")
-def packed_bar(*, out_bar: Any) -> Any:
-    return list(out_bar)
+def packed_bar(parts: Any, *, out_bar: Any) -> Any:
+    return unpacked(out_bar, parts)
 
 
 for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):

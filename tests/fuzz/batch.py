@@ -15,7 +15,7 @@ from fuzz.judge import judge
 from fuzz.whole import Program, programs
 
 SIZE = 50
-CURVED = 10  # per cent of the programs are differentiated twice
+CURVED = 6  # per cent of the programs are differentiated twice
 
 
 @dataclass

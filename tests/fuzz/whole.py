@@ -78,7 +78,7 @@ def write(choose: Chooser, closures: bool) -> Program:
     texts = [helper_text(choose, helper) for helper in helpers]
     shapes = [choose.pick(ARGUMENTS) for _ in range(choose.integer(1, 3))]
     result = choose.pick(RESULTS)
-    w = Writer(choose, helpers, result, closures, left=choose.integer(1, 6))
+    w = Writer(choose, helpers, result, closures, left=choose.integer(1, 4))
     params = []
     for shape in shapes:
         params.append(w.fresh(STEMS[type(shape)]))

@@ -79,7 +79,7 @@ FAULTS = (
     ),
     Fault(
         "storage that changes is not copied for the backward sweep",
-        "wanted = sorted(content_reads(step.backward) & changed)",
+        "wanted = sorted(content_reads(ctx, step.backward) & changed)",
         "wanted: list[str] = []",
     ),
     Fault(

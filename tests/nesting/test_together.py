@@ -36,13 +36,32 @@ def lines_collected(x):
     return sum(line(x) for line in lines)
 
 
+def test_functions_that_come_together() -> None:
+    both_modes(lambda x: x * grad(lines_collected)(x), AT, 3.0)
+    both_modes(lambda x: sx.vmap(lines_collected)(np.array([x, x]))[0], AT, 3.0)
+
+
+def line_of(k):
+    return lambda t: k * t
+
+
+def lines_of_a_helper(x, count):
+    lines = []
+    for k in range(count):
+        lines.append(line_of(k))
+    return sum(line(x) for line in lines)
+
+
 def test_what_refuses_inside_tells_why() -> None:
     for outer in (
-        lambda x: grad(lines_collected)(x),
-        lambda x: jvp(lines_collected, (x,), (1.0,))[1],
-        lambda x: sx.vjp(lines_collected, x)[1](1.0)[0],
-        lambda x: sx.vmap(lines_collected)(np.array([x, x]))[0],
+        lambda x, n: grad(lines_of_a_helper)(x, n),
+        lambda x, n: jvp(lambda t: lines_of_a_helper(t, n), (x,), (1.0,))[1],
+        lambda x, n: sx.vjp(lambda t: lines_of_a_helper(t, n), x)[1](1.0)[0],
+        lambda x, n: sx.vmap(lambda t: lines_of_a_helper(t, n))(np.array([x, x]))[0],
     ):
-        for derivative in (grad(outer), lambda x, f=outer: jvp(f, (x,), (1.0,))):
+        for derivative in (
+            lambda x, f=outer: grad(f)(x, 3),
+            lambda x, f=outer: jvp(lambda t: f(t, 3), (x,), (1.0,)),
+        ):
             with pytest.raises(sx.errors.UnsupportedError, match="which function is called"):
                 derivative(AT)
