@@ -25,9 +25,9 @@ from srcxform import publish
 from srcxform.optimise import passes
 from srcxform.publish import counters
 
-# Both take as long as all else: half of the programs are tried in one of two ways.
+# Both take as long as all else: some of the programs are tried in one of two ways.
 warm = pytest.mark.parametrize("example", share(corpus(), 0, 4), ids=lambda e: e.name)
-bare = pytest.mark.parametrize("example", share(corpus(), 1, 4), ids=lambda e: e.name)
+bare = pytest.mark.parametrize("example", share(corpus(), 1, 8), ids=lambda e: e.name)
 
 
 @pytest.fixture
