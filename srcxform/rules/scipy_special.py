@@ -176,10 +176,10 @@ def softmax_of(a: Any, out: Any, axis: Any, b: Any, keepdims: Any, return_sign: 
     )
 
 
-@tangent(special.logsumexp, LOGSUMEXP, wrt="a")
+@tangent(special.logsumexp, LOGSUMEXP, wrt="a b")
 def logsumexp_dot(
-    a: Any, out: Any, a_dot: Any, axis: Any = None, b: Any = None, keepdims: Any = False,
-    return_sign: Any = False,
+    a: Any, out: Any, a_dot: Any = None, b_dot: Any = None, axis: Any = None, b: Any = None,
+    keepdims: Any = False, return_sign: Any = False,
 ) -> Any:  # fmt: skip
     slope = softmax_of(a, out, axis, b, keepdims, return_sign)
     return np.sum(slope * a_dot, axis=axis, keepdims=keepdims)
@@ -191,4 +191,5 @@ def logsumexp_bar(
     return_sign: Any = False,
 ) -> Any:  # fmt: skip
     slope = softmax_of(a, out, axis, b, keepdims, return_sign)
-    return expand_reduced(out_bar, axis, keepdims) * slope
+    bar = expand_reduced(out_bar, axis, keepdims) * slope
+    return bar, bar  # there are no weights where this is reached

@@ -203,7 +203,7 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
             return build.sequence([number, at(k)])
 
         return Walk(inner.lengths, numbered, passes=inner.passes)
-    if function is builtins.zip and takes_turns(state, node.args):
+    if function is builtins.zip and not node.keywords and takes_turns(state, node.args):
         return in_groups(state, node.args[0], len(node.args))
     if function is builtins.zip:
         parts = [planned(state, arg, hold) for arg in node.args]

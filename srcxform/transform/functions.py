@@ -198,8 +198,9 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         value = stand_in(ctx, name, ctx.kind(name), unset, is_shadow(ctx, name))
         unset.append(build.assign(name, value))
     forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
-    same = twice_among(forward_body, residuals, stores(backward) | {*both.lists, *both.tapes})
-    if same and not any(is_shadow(ctx, name) for name in same):
+    used_up = {*both.lists, *both.tapes, *(n for n in residuals if is_shadow(ctx, n))}
+    same = twice_among(forward_body, residuals, stores(backward) | used_up)
+    if same:
         backward = rename(backward, same)
         backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
         forward_body, residuals = without_second(forward_body, residuals, set(same))
