@@ -196,7 +196,8 @@ def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
         case op.Display(items=items):
             return any(is_active(item, active) for item in items)
         case op.RuleCall(rule=rule, given=given):
-            return any(is_active(node, active) for node in operands(rule, given))
+            through = [*operands(rule, given), *unruled(rule, given)]
+            return any(is_active(node, active) for node in through)
         case op.Method(base=base, args=args, name=name):
             if name in ("index", "count", "keys"):
                 return False
@@ -224,6 +225,17 @@ def operands(rule: Any, given: dict[str, Node]) -> list[Node]:
         elif value is not None:
             found.append(value)
     return found
+
+
+def unruled(rule: Any, given: dict[str, Node]) -> list[Node]:
+    """Give the nodes at parameters of which the rule says nothing: `initial` of a sum.
+
+    What is active there is refused. Actions say of each operand whether anything passes.
+    """
+    if not rule.wrt or rule.actions:
+        return []
+    said = {*rule.wrt, *rule.ignored}
+    return [node for name, node in given.items() if name not in said and isinstance(node, gast.AST)]
 
 
 __all__ = ["activity", "is_active", "operands", "ANY"]
