@@ -175,6 +175,9 @@ def arange_bar(start: Any, stop: Any, step: Any, out_bar: Any) -> Any:
     return fit(np.sum(out_bar), like=start), fit(out_bar @ np.arange(np.size(out_bar)), like=step)
 
 
+ignores(np.arange, ["stop"])
+
+
 @flat_if(np.arange)
 def arange_is_flat(start: Kind, stop: Kind = NONE, **others: Kind) -> bool:
     return stop == NONE

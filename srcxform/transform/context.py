@@ -400,8 +400,21 @@ INSTEAD = {
 }
 
 
+def unknown_argument(rule: Any, name: str, place: Any) -> Diagnostic:
+    """Say that the rule of a function does not know an argument."""
+    function = getattr(rule.primal, "__name__", str(rule.primal))
+    return Diagnostic(
+        f"`{function}` has no derivative rule for the argument `{name}`", place,
+        "the rule was written for calls without it", f"leave `{name}` out, or apply it separately",
+    )  # fmt: skip
+
+
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
+    if isinstance(found, op.RuleCall):
+        given = found.given.items()
+        (name, *_) = (n for n, node in given if n not in found.rule.wrt and ctx.is_active(node))
+        return unknown_argument(found.rule, name, place)
     function = getattr(found, "function", None)
     if function is functools.partial:
         return Diagnostic(

@@ -21,7 +21,14 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.arrival import write_out
-from srcxform.transform.context import Context, lost, no_rule, refusing, zero_tangent
+from srcxform.transform.context import (
+    Context,
+    lost,
+    no_rule,
+    refusing,
+    unknown_argument,
+    zero_tangent,
+)
 from srcxform.transform.cotangents import ALIASING
 from srcxform.transform.custom import tangent_of_call, zero_for
 from srcxform.transform.templates import missing, reads, template_call, with_defaults
@@ -471,14 +478,3 @@ def rule_operands(found: op.RuleCall) -> list[Node]:
     from srcxform.analysis.activity import operands
 
     return operands(found.rule, found.given)
-
-
-def unknown_argument(rule: Any, name: str, place: Any) -> Any:
-    """Say that the rule of a function does not know an argument."""
-    from srcxform.errors import Diagnostic
-
-    function = getattr(rule.primal, "__name__", str(rule.primal))
-    return Diagnostic(
-        f"`{function}` has no derivative rule for the argument `{name}`", place,
-        "the rule was written for calls without it", f"leave `{name}` out, or apply it separately",
-    )  # fmt: skip

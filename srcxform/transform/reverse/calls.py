@@ -20,8 +20,8 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.choices import is_steep
-from srcxform.transform.context import no_rule, refusing, written_beside
-from srcxform.transform.forward import Forward, unknown_argument
+from srcxform.transform.context import no_rule, refusing, unknown_argument, written_beside
+from srcxform.transform.forward import Forward
 from srcxform.transform.reverse.structure import has_tuple, holds_many, holds_numbers
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step

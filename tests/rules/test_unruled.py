@@ -1,0 +1,52 @@
+"""Active values at parameters of which a rule says nothing: refused, never a silent zero."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+
+import srcxform as sx
+
+C = np.array([1.0, 2.0, 4.0])
+
+
+def weighted(x: float) -> float:
+    return logsumexp(C, b=x)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.sum(C, initial=x),
+        lambda x: np.prod(C, initial=x),
+        lambda x: np.max(-C, initial=x),
+        lambda x: np.nansum(C, initial=x),
+        lambda x: np.interp(0.5, C, C, left=x),
+        lambda x: np.interp(5.5, C, C, period=x),
+        lambda x: np.diff(C, prepend=x)[0],
+        lambda x: np.pad(C, 2, mode="linear_ramp", end_values=x)[0],
+        lambda x: np.linalg.norm(C, x),
+        lambda x: np.var(C, mean=x),
+        weighted,
+    ],
+)
+def test_refused(function: Callable[[float], float]) -> None:
+    assert function(3.0) != function(3.5)
+    for derivative in (
+        lambda: sx.grad(function)(3.0),
+        lambda: sx.jvp(function, (3.0,), (1.0,)),
+        lambda: sx.vjp(function, 3.0)[1](1.0),
+        lambda: sx.grad(lambda x: np.sum(sx.vmap(function)(x)))(np.array([3.0, 3.5])),
+    ):
+        with pytest.raises(sx.errors.NoDerivativeError, match="has (no|a) derivative"):
+            derivative()
+
+
+def test_what_only_counts_is_no_loss() -> None:
+    """The stop of a range says how many there are, and moves none."""
+
+    def total(x: float) -> float:
+        return x * np.sum(np.arange(0.0, x))
+
+    assert sx.grad(total)(3.5) == np.sum(np.arange(0.0, 3.5))
