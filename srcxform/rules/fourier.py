@@ -21,37 +21,34 @@ constant(np.fft.fftfreq, np.fft.rfftfreq, signature="n, d=1.0")
 constant(other_norm, signature="norm")
 
 
-@linear(np.fft.fft, ONE, wrt="a")
-def fft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
-    whole = np.fft.fft(out_bar, axis=axis, norm=norm)
+def as_long(whole: Any, a: Any, n: Any, axis: Any) -> Any:
+    """Undo what a length `n` cuts off or fills up."""
     if is_none(n):
         return fit(whole, like=a)
     return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+
+
+@linear(np.fft.fft, ONE, wrt="a")
+def fft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
+    return as_long(np.fft.fft(out_bar, axis=axis, norm=norm), a, n, axis)
 
 
 @linear(np.fft.ifft, ONE, wrt="a")
 def ifft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
-    whole = np.fft.ifft(out_bar, axis=axis, norm=norm)
-    if is_none(n):
-        return fit(whole, like=a)
-    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+    return as_long(np.fft.ifft(out_bar, axis=axis, norm=norm), a, n, axis)
 
 
 @linear(np.fft.rfft, ONE, wrt="a")
 def rfft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     if is_none(n):
         return fit(np.fft.fft(out_bar, np.shape(a)[axis], axis, norm), like=a)
-    whole = np.fft.fft(out_bar, n, axis, norm)
-    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+    return as_long(np.fft.fft(out_bar, n, axis, norm), a, n, axis)
 
 
 @linear(np.fft.irfft, ONE, wrt="a")
 def irfft_bar(a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *, out_bar: Any) -> Any:
     half = np.conj(np.fft.rfft(out_bar, axis=axis, norm=other_norm(norm)))
-    whole = twice_inside(half, np.shape(out_bar)[axis], axis)
-    if is_none(n):
-        return fit(whole, like=a)
-    return fit(resized(whole, np.shape(a)[axis], axis), like=a)
+    return as_long(twice_inside(half, np.shape(out_bar)[axis], axis), a, n, axis)
 
 
 @linear(np.fft.fft2, SEVERAL + "(-2, -1)", wrt="a")

@@ -249,8 +249,8 @@ def in_groups(state: State, node: Node, count: int) -> Walk | None:
 
     def group(k: Node) -> Node:
         first = build.binary(k, gast.Mult(), build.const(count))
-        places = [build.binary(first, gast.Add(), build.const(j)) for j in range(count)]
-        return build.sequence([known.at(place) for place in places])
+        later = [build.binary(first, gast.Add(), build.const(j)) for j in range(1, count)]
+        return build.sequence([known.at(place) for place in (first, *later)])
 
     length = build.binary(known.end, gast.FloorDiv(), build.const(count))
     return Walk((length,), group, passes=known.passes)
