@@ -196,7 +196,7 @@ def passes(value: Node, active: set[str], facts: Aliasing) -> bool:
         case op.Display(items=items):
             return any(is_active(item, active) for item in items)
         case op.RuleCall(rule=rule, given=given):
-            through = [*operands(rule, given), *unruled(rule, given)]
+            through = [*operands(rule, given), *unruled(rule, given).values()]
             return any(is_active(node, active) for node in through)
         case op.Method(base=base, args=args, name=name):
             if name in ("index", "count", "keys"):
@@ -227,16 +227,16 @@ def operands(rule: Any, given: dict[str, Node]) -> list[Node]:
     return found
 
 
-def unruled(rule: Any, given: dict[str, Node]) -> list[Node]:
-    """Give the nodes at parameters of which the rule says nothing: `initial` of a sum.
+def unruled(rule: Any, given: dict[str, Node]) -> dict[str, Node]:
+    """Give the arguments of which the rule says nothing, by name: `initial` of a sum.
 
     What is active there is refused. Actions say of each operand whether anything passes, and our
     own helpers ask such arguments for their shapes alone.
     """
-    if not rule.wrt or rule.actions or is_ours(rule.primal):
-        return []
-    said = {*rule.wrt, *rule.ignored}
-    return [node for name, node in given.items() if name not in said and isinstance(node, gast.AST)]
+    if is_ours(rule.primal) or not (rule.wrt or rule.parts):
+        return {}
+    said = {*given} - rule.fixed if rule.actions else {*rule.wrt, *rule.ignored}
+    return {n: node for n, node in given.items() if n not in said and isinstance(node, gast.AST)}
 
 
 def is_ours(primal: Any) -> bool:

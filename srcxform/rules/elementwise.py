@@ -29,8 +29,8 @@ from srcxform.rules.registry import (
     batching,
     constant,
     elementwise,
+    fixes,
     flat_if,
-    ignores,
     lanewise,
     tangent,
 )
@@ -148,7 +148,7 @@ elementwise(
     lambda x, g: g * np.isfinite(x),
     signature="x, copy=True, nan=0.0, posinf=None, neginf=None",
 )
-ignores(np.nan_to_num, ["nan", "posinf", "neginf"])
+fixes(np.nan_to_num, ["nan", "posinf", "neginf"])
 
 constant(np.floor, np.ceil, np.rint, np.trunc, np.fix, np.signbit, signature="x")
 constant(np.isnan, np.isfinite, np.isinf, np.isposinf, np.isneginf, signature="x")

@@ -40,6 +40,7 @@ class Rule:
     view: str = ""  # "": fresh result; "view" or "maybe": shares memory with the first `wrt`
     view_if: Callable[[Given], bool] | None = None  # whether it does so for these arguments
     ignored: frozenset[str] = frozenset()  # parameters that no derivative depends on
+    fixed: frozenset[str] = frozenset()  # those that none depends on while they are constant
     kind: KindRule | None = None  # from kinds of the arguments, where probing cannot tell
     flat: Callable[..., bool] | None = None  # kinds of the arguments for which it is constant
     parts: Template | None = None  # what it is made of, in place of rules of its own
@@ -241,6 +242,11 @@ def flat_if(*functions: Any) -> Callable[[Callable[..., bool]], Callable[..., bo
 def ignores(function: Any, names: Iterable[str]) -> None:
     """Declare parameters that a call may set and no derivative rule needs to know."""
     RULES[function] = replace(RULES[function], ignored=frozenset(names))
+
+
+def fixes(function: Any, names: Iterable[str]) -> None:
+    """Say that no derivative depends on some parameters, as long as they are constant."""
+    RULES[function] = replace(RULES[function], fixed=frozenset(names))
 
 
 def predicate(function: Callable[..., bool]) -> Callable[..., bool]:

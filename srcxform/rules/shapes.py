@@ -15,6 +15,7 @@ from srcxform.rules.registry import (
     batching,
     composite,
     constant,
+    fixes,
     ignores,
     linear,
     predicate,
@@ -283,7 +284,7 @@ def pad_bar(array: Any, pad_width: Any, out_bar: Any, mode: Any = "constant") ->
     )
 
 
-ignores(np.pad, ["constant_values"])
+fixes(np.pad, ["constant_values"])
 
 
 @predicate

@@ -306,7 +306,7 @@ def call_by_rule(
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
         whole = state.externals.batched and rule.primal in BATCHING
-        carries = any(is_differentiable(kind) for _, kind in args)
+        carries = any(is_differentiable(kind) for _, kind in (*args, *keywords.values()))
         if rule.parts is not None and carries and not whole and fits(rule, args, keywords):
             return call_function(state, node, rule.parts, args, keywords, func)
         if not takes_containers(rule):

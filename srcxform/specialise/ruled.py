@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 
 import numpy as np
@@ -30,8 +31,9 @@ def takes_containers(rule: Rule) -> bool:
 
 def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
     """Say whether a rule is written for calls with these parameters."""
+    written = rule.signature if rule.parts is None else inspect.signature(rule.parts)
     try:
-        rule.signature.bind(*args, **keywords)
+        written.bind(*args, **keywords)
     except TypeError:
         return False
     return True

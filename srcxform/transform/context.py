@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.activity import activity, is_active
+from srcxform.analysis.activity import activity, is_active, unruled
 from srcxform.analysis.aliasing import Aliasing, writes_of
 from srcxform.analysis.views import with_steady_views
 from srcxform.core import operations as op
@@ -400,6 +400,12 @@ INSTEAD = {
 }
 
 
+def active_unruled(ctx: Context, found: op.RuleCall) -> str | None:
+    """Give the name of an active argument of which the rule says nothing; None if there is none."""
+    unsaid = unruled(found.rule, found.given).items()
+    return next((name for name, node in unsaid if ctx.is_active(node)), None)
+
+
 def unknown_argument(rule: Any, name: str, place: Any) -> Diagnostic:
     """Say that the rule of a function does not know an argument."""
     function = getattr(rule.primal, "__name__", str(rule.primal))
@@ -412,9 +418,7 @@ def unknown_argument(rule: Any, name: str, place: Any) -> Diagnostic:
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     if isinstance(found, op.RuleCall):
-        given = found.given.items()
-        (name, *_) = (n for n, node in given if n not in found.rule.wrt and ctx.is_active(node))
-        return unknown_argument(found.rule, name, place)
+        return unknown_argument(found.rule, active_unruled(ctx, found) or "", place)
     function = getattr(found, "function", None)
     if function is functools.partial:
         return Diagnostic(

@@ -23,6 +23,7 @@ from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.arrival import write_out
 from srcxform.transform.context import (
     Context,
+    active_unruled,
     lost,
     no_rule,
     refusing,
@@ -344,7 +345,9 @@ class Forward:
         rule, given = found.rule, found.given
         place = getattr(found.node, "place", None) or node.place
         templates = list(rule.actions) or [t for t in (rule.tangent, rule.adjoint) if t][:1]
-        unknown = None if rule.linear and not rule.tangent else missing(rule, templates, given)
+        unknown = active_unruled(self.ctx, found)
+        if not (rule.linear and not rule.tangent):
+            unknown = unknown or missing(rule, templates, given)
         if not templates or unknown:
             told = no_rule(self.ctx, op.Foreign(rule.primal, ()), place)
             if unknown:

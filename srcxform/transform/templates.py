@@ -52,7 +52,7 @@ def reads(template: Any) -> set[str]:
 
 def missing(rule: Rule, templates: Sequence[Any], given: dict[str, Node]) -> str | None:
     """Give the name of an argument that the user gave and no template knows, if there is one."""
-    known = set().union(*map(reads, templates)) | set(rule.wrt) | rule.ignored
+    known = set().union(*map(reads, templates)) | set(rule.wrt) | rule.ignored | rule.fixed
     for name, value in given.items():
         if rule.signature.parameters[name].default is inspect.Parameter.empty:
             continue  # no rule can have been written for calls without it

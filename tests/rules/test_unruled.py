@@ -28,6 +28,14 @@ def weighted(x: float) -> float:
         lambda x: np.pad(C, 2, mode="linear_ramp", end_values=x)[0],
         lambda x: np.linalg.norm(C, x),
         lambda x: np.var(C, mean=x),
+        lambda x: np.pad(C, 1, constant_values=x).sum(),
+        lambda x: np.nan_to_num(np.array([np.nan, 1.0]), nan=x).sum(),
+        lambda x: np.cov(C, aweights=[x, 1.0, 1.0]),
+        lambda x: np.sum(C * x, initial=x),
+        lambda x: np.diff(C * x, prepend=x).sum(),
+        lambda x: np.linalg.norm(C * x, ord=x),
+        lambda x: np.pad(C * x, 1, constant_values=x).sum(),
+        lambda x: np.nan_to_num(np.array([np.nan, 1.0]) * x, nan=x).sum(),
         weighted,
     ],
 )
@@ -50,3 +58,17 @@ def test_what_only_counts_is_no_loss() -> None:
         return x * np.sum(np.arange(0.0, x))
 
     assert sx.grad(total)(3.5) == np.sum(np.arange(0.0, 3.5))
+
+
+def test_by_name_alone() -> None:
+    """A function that is made of others is, too, where only a keyword is differentiated."""
+
+    def powers(x: float) -> float:
+        return np.sum(np.logspace(0.0, 1.0, 3, base=x))
+
+    assert np.isclose(sx.grad(powers)(0.9), 0.5 * 0.9**-0.5 + 1.0, rtol=1e-14)
+
+
+def test_constant_fillings() -> None:
+    assert sx.grad(lambda x: np.pad(C * x, 1, constant_values=2.0).sum())(3.0) == 7.0
+    assert sx.grad(lambda x: np.nan_to_num(C * x, nan=1.0).sum())(3.0) == 7.0

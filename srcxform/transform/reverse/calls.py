@@ -20,7 +20,13 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.choices import is_steep
-from srcxform.transform.context import no_rule, refusing, unknown_argument, written_beside
+from srcxform.transform.context import (
+    active_unruled,
+    no_rule,
+    refusing,
+    unknown_argument,
+    written_beside,
+)
 from srcxform.transform.forward import Forward
 from srcxform.transform.reverse.structure import has_tuple, holds_many, holds_numbers
 from srcxform.transform.reverse.sweep import Sweep
@@ -103,7 +109,7 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
     rule, given = found.rule, found.given
     place = getattr(found.node, "place", None) or node.place
     templates = list(rule.actions) or [t for t in (rule.adjoint,) if t]
-    unknown = missing(rule, templates, given)
+    unknown = active_unruled(sweep.ctx, found) or missing(rule, templates, given)
     if not templates or unknown:
         told = no_rule(sweep.ctx, op.Foreign(rule.primal, ()), place)
         return Simple(
