@@ -380,8 +380,13 @@ FAULTS = (
     # --- activity
     Fault(
         "what a rule gives depends on its first operand only",
-        "return any(is_active(node, active) for node in operands(rule, given))",
-        "return any(is_active(node, active) for node in operands(rule, given)[:1])",
+        "through = [*operands(rule, given), *unruled(rule, given).values()]",
+        "through = [*operands(rule, given)[:1], *unruled(rule, given).values()]",
+    ),
+    Fault(
+        "an argument of which a rule says nothing passes nothing",
+        "through = [*operands(rule, given), *unruled(rule, given).values()]",
+        "through = operands(rule, given)",
     ),
     Fault(
         "a write into an array does not make it active",

@@ -56,9 +56,10 @@ def fill(template: Any, function: Any, given: dict[str, Any], more: dict[str, An
 
 
 def unnamed(function: Any, given: dict[str, Any], *templates: Any) -> set[str]:
-    """The arguments of a call that no template names and the rule does not ignore."""
+    """The arguments of a call of which the rule says nothing: in no template, ignored, or fixed."""
+    rule = RULES[function]
     names = {name for t in templates for name in inspect.signature(t).parameters}
-    return set(given) - names - set(RULES[function].wrt) - RULES[function].ignored
+    return set(given) - names - set(rule.wrt) - rule.ignored - rule.fixed
 
 
 def tangent_of(function: Any, given: dict[str, Any], dots: dict[str, Any]) -> Any:
