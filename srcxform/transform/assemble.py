@@ -21,7 +21,7 @@ from srcxform.syntax.visit import clone, loads, shallow, stores
 from srcxform.transform.again import cheap_again
 from srcxform.transform.arrival import come_in_both, write_out
 from srcxform.transform.conditions import named_conditions
-from srcxform.transform.context import Context, lost, refusing, take_beside
+from srcxform.transform.context import Context, refusing, take_beside
 from srcxform.transform.late import late_shadows
 from srcxform.transform.order import defines, order_of
 from srcxform.transform.overwriting import Overwriting
@@ -56,6 +56,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     transpose_rules(ctx)
     write_out(ctx, adjoints=True)
     left = take_beside(ctx)
+    ctx.narrow(left)
     reverse = Reverse(ctx)
     *body, last = ctx.program.body
     value = last.value if isinstance(last, gast.Return) else build.const(None)
@@ -67,7 +68,7 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
         else:
             seeding = reverse.bars.contribute(value.id, seed, component)
     steps = reverse.block(body if isinstance(last, gast.Return) else ctx.program.body)
-    told = lost(ctx, last) if isinstance(last, gast.Return) else None
+    told = ctx.told.get(id(last)) if isinstance(last, gast.Return) else None
     if told is not None:
         steps.append(Simple([refusing(ctx, told)]))
     opening: Block = []

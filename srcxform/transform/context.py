@@ -13,6 +13,7 @@ import gast
 
 from srcxform.analysis.activity import activity, is_active, unruled
 from srcxform.analysis.aliasing import Aliasing, writes_of
+from srcxform.analysis.usefulness import usefulness
 from srcxform.analysis.views import with_steady_views
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
@@ -81,6 +82,21 @@ class Context:
     def names(self) -> Any:
         """The names taken in the module."""
         return self.program.externals.names
+
+    def narrow(self, left: Iterable[Node] = ()) -> None:
+        """Forget activity that the result, and what is `left` beside it, cannot depend on.
+
+        What a statement refuses it refuses all the same, of use or not.
+        """
+        body = self.program.body
+        for node in (inner for line in body for inner in statements_in(line)):
+            told = lost(self, node)
+            if told is not None:
+                self.told[id(node)] = told
+        captured = [c.name for c in self.program.externals.captures.values()]
+        lasting = {*self.program.parameters, *captured, *self.wrt}
+        beside = [build.expression(node) for node in left]
+        self.active &= usefulness([*body, *beside], lasting, self.storage) | lasting
 
     def kind(self, name: str) -> Kind:
         """Give the kind of a name."""

@@ -24,7 +24,6 @@ from srcxform.transform.arrival import write_out
 from srcxform.transform.context import (
     Context,
     active_unruled,
-    lost,
     no_rule,
     refusing,
     unknown_argument,
@@ -43,6 +42,7 @@ PARALLEL = {  # methods of containers, and which arguments are values that go in
 def forward(ctx: Context) -> tuple[Block, dict[str, str]]:
     """Give the body that computes values and tangents, and the tangents' names."""
     write_out(ctx)
+    ctx.narrow()
     generator = Forward(ctx)
     body = [*generator.own_tangents(), *generator.block(ctx.program.body)]
     ctx.settle_on(generator.dots.values())
@@ -97,7 +97,7 @@ class Forward:
         return new
 
     def statement(self, node: Node) -> Block:
-        told = lost(self.ctx, node)
+        told = self.ctx.told.get(id(node))
         if told is not None:
             return [refusing(self.ctx, told)]
         match node:

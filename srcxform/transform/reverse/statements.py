@@ -17,7 +17,7 @@ from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.context import located, lost, refusing, zero_tangent
+from srcxform.transform.context import located, refusing, zero_tangent
 from srcxform.transform.custom import pulled_back
 from srcxform.transform.forward import rule_operands
 from srcxform.transform.reverse.blocks import branch, loop, region
@@ -53,7 +53,7 @@ class Reverse(Sweep):
         return steps[::-1]
 
     def statement(self, node: Node) -> Step:
-        told = lost(self.ctx, node)
+        told = self.ctx.told.get(id(node))
         if told is not None:
             return Simple([refusing(self.ctx, told)])
         match node:
