@@ -14,7 +14,17 @@ from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, text_of
-from srcxform.syntax.visit import blocks, change_blocks, loads, spine, statements_in, stores
+from srcxform.syntax.visit import (
+    all_names,
+    blocks,
+    change_blocks,
+    load_list,
+    loads,
+    rename,
+    spine,
+    statements_in,
+    stores,
+)
 
 Known = dict[str, tuple[str, Node]]  # an expression's text: the name that holds it, and itself
 PLAIN = (
@@ -36,12 +46,20 @@ class Common(Walk):
 
     def block(self, block: Block, known: Known) -> Block:
         new: Block = []
-        for statement in block:
+        waiting = list(reversed(block))
+        while waiting:
+            statement = waiting.pop()
             if blocks(statement):
                 self.compound(statement, known)
                 new.append(statement)
                 continue
             if self.is_known(statement, known):
+                continue
+            if (earlier := self.named_earlier(statement, new, waiting, known)) is not None:
+                new = earlier
+                name = statement.targets[0].id
+                forget(known, {name, known[self.key(statement.value, statement)][0]})
+                self.note(statement, known)
                 continue
             line = self.replaced(statement, known)
             self.forget_content(line, known)
@@ -92,8 +110,8 @@ class Common(Walk):
         written = self.sharing.written(line) if known else set()
         if not written:
             return
-        for key, (_, value) in list(known.items()):
-            if self.sharing.reaches(written, mentioned(value).loads):
+        for key, (name, value) in list(known.items()):
+            if self.sharing.reaches(written, {name, *mentioned(value).loads}):
                 del known[key]
 
     def is_known(self, line: Node, known: Known) -> bool:
@@ -121,6 +139,27 @@ class Common(Walk):
                     new.place = getattr(line, "place", None)
                     return new
         return line
+
+    def named_earlier(self, line: Node, done: Block, waiting: Block, known: Known) -> Block | None:
+        """Give what is done with a part under the name that it gets here, if it has no other use.
+
+        `t = y / x; z = np.sum(t); y_bar = y / x`, where `y_bar` is written to later.
+        """
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
+                part, _ = known.get(self.key(value, line), ("", None))
+            case _:
+                return None
+        if not self.facts.is_temporary(part) or self.may_share(name, part) or part in self.held:
+            return None
+        start = next((k for k, s in enumerate(done) if not blocks(s) and part in stores(s)), None)
+        if start is None or any(name in all_names([s]) for s in done[start:]):
+            return None
+        if any(part in loads(s) for s in waiting) or reads(done[start:], part) != reads(
+            self.lines, part
+        ):
+            return None
+        return [*done[:start], *rename(done[start:], {part: name})]
 
     def may_share(self, name: str, other: str) -> bool:
         if self.facts.is_number(name) and self.facts.is_number(other):
@@ -155,6 +194,10 @@ class Common(Walk):
                 first, second = sorted((text_of(left), text_of(right)))
                 return f"{type(operator).__name__} {first} {second}"
         return text_of(value)
+
+
+def reads(block: Block, name: str) -> int:
+    return sum(load_list(line).count(name) for line in block)
 
 
 def forget(known: Known, bound: set[str]) -> None:

@@ -15,6 +15,7 @@ import gast
 import numpy as np
 
 from srcxform import runtime
+from srcxform.analysis.liveness import live_before
 from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
@@ -37,13 +38,20 @@ NUMBER = Extent("")
 Found = Extent | None  # None: it is not known
 
 
+def bindings(block: Block) -> Counter[str]:
+    """Count how often names are bound; what comes from outside and is bound anew, once more."""
+    counts = Counter(store_list(block))
+    counts.update(name for name in live_before(block, set()) if counts[name])
+    return counts
+
+
 class Extents:
     """Gives the shapes of expressions in a block."""
 
     def __init__(self, block: Block, kinds: dict[str, Kind], externals: Externals) -> None:
         self.kinds = kinds
         self.externals = externals
-        self.counts = Counter(store_list(block))
+        self.counts = bindings(block)
         self.made: dict[str, Node] = {}
         self.note(block)
         self.known: dict[str, Found] = {}

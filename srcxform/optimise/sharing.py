@@ -50,6 +50,10 @@ class Sharing:
             name = above
         return name
 
+    def is_alone(self, name: str) -> bool:
+        """Say whether no other name leads to the storage of this one."""
+        return self.find(name) == name and all(self.find(n) != name for n in self.parent)
+
     def unite(self, names: set[str]) -> None:
         first: str | None = None
         for name in sorted(names):

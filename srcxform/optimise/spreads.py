@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +13,12 @@ from srcxform.core.callees import known_object
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import same_shape, shape_of
-from srcxform.optimise.extents import Extents
+from srcxform.optimise.extents import Extents, bindings
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import parts
 from srcxform.syntax.scopes import children
-from srcxform.syntax.visit import store_list, walk
+from srcxform.syntax.visit import walk
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def number_spreads(block: Block, externals: Externals) -> dict[str, Node]:
                     found[name] = value
     if not found:
         return found
-    counts = Counter(store_list(block))
+    counts = bindings(block)
     held = held_or_written(block)
     return {name: value for name, value in found.items() if counts[name] == 1 and name not in held}
 

@@ -1,7 +1,7 @@
 """Look at a part of an array instead of copying it, where it is not written before it is read.
 
 `v = np.copy(x[1:]); y = 2.0 * v; x[0] += 1.0` becomes `v = x[1:]; y = 2.0 * v; x[0] += 1.0`. What
-is set to zero behind the copy is set to zero when it has been read.
+is set to zero behind the copy is set to zero when it has been read. What is new needs no copy.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from functools import cached_property
 import gast
 import numpy as np
 
+from srcxform.analysis.liveness import live_before
 from srcxform.kinds.lattice import UNKNOWN
-from srcxform.kinds.shapes import in_line
+from srcxform.kinds.shapes import in_line, shape_of
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
@@ -44,6 +45,8 @@ class Views(Walk):
         while rest:
             statement = rest.pop(0)
             change_blocks(statement, self.block)
+            if self.copies_own(statement):
+                continue
             match statement:
                 case gast.Assign(targets=[gast.Name(id=name)], value=value) if (
                     (part := self.copied(name, value)) is not None
@@ -59,6 +62,27 @@ class Views(Walk):
                         statement = line
             new.append(statement)
         return new
+
+    @cached_property
+    def given(self) -> set[str]:
+        """What the lines read that others made."""
+        return live_before(self.lines, set())
+
+    def copies_own(self, line: Node) -> bool:
+        """Say whether a line copies an array for the name that it has, and has alone."""
+        match line:
+            case gast.Assign(
+                targets=[gast.Name(id=name)],
+                value=gast.Call(args=[gast.Name(id=copied)])
+                | gast.Call(
+                    func=gast.Attribute(value=gast.Name(id=copied), attr="copy"), args=[]
+                ) as value,
+            ) if name == copied:
+                kind = self.facts.kinds.get(name, UNKNOWN)
+                by_function = self.facts.function(value.func) is np.copy and not value.keywords
+                if in_line(kind) if not value.args else by_function and shape_of(kind):
+                    return name not in self.given and self.sharing.is_alone(name)
+        return False
 
     def copied(self, name: str, value: Node) -> Node | None:
         """Give the part of an array that is copied, if the copy lies in memory as the part does."""

@@ -192,3 +192,12 @@ def sum_of_a_list_that_grows(v):
     rows.append(sum(rows) * v)
     rows.append(sum(rows))
     return rows[-1][1] * v[0]
+
+
+@example(0.8, 2)
+def filled_with_what_changes(x, n):
+    """An array repeats a number whose name gets another value later."""
+    filled = np.full_like(np.array([x, 0.3, 1.0]), x)
+    for _ in range(n):
+        x = x * np.sum(filled * filled)
+    return x + filled[0]

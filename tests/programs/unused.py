@@ -29,7 +29,7 @@ def singular_diagnostic(x):
 
 @example(normal(2, 3), 0.4, wrt=(0, 1))
 def read_under_second_name(x, c):
-    """What is written to a buffer is read through its second name, of which the last use is early."""
+    """What is written to a buffer is read through its second name."""
     buffer = np.zeros(3)
     same = buffer
     first = same[0] + same[1]

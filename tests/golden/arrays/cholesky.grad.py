@@ -24,10 +24,9 @@ def cholesky_grad(a):
         value_2 = value_2_saved.pop()
         value_1 = value_1_saved.pop()
         # chol[j:, j] = s / np.sqrt(s[0])
-        value_2_bar = chol_bar[j:, j]
-        s_bar = value_2_bar / value_1
-        s_bar[0] -= 0.5 * np.sum(value_2_bar / value_1 * value_2) / value_1
+        s_bar = chol_bar[j:, j] / value_1
         chol_bar[j:, j] = 0.0
+        s_bar[0] -= 0.5 * np.sum(s_bar * value_2) / value_1
         # s = a[j:, j] - chol[j:, :j] @ chol[j, :j]
         chol_bar[j:, :j] -= np.outer(s_bar, chol[j, :j])
         chol_bar[j, :j] -= chol[j:, :j].T @ s_bar
