@@ -83,9 +83,9 @@ FAULTS = (
         "wanted: list[str] = []",
     ),
     Fault(
-        "storage is copied after it was written, not before",
-        "step.forward = [line, *step.forward]",
-        "step.forward = [*step.forward, line]",
+        "a copy of storage that a statement makes is made before it",
+        "            if name in defines(step):\n                step.forward",
+        "            if False:\n                step.forward",
     ),
     Fault(
         "a list of arrays is copied only at its surface",

@@ -279,3 +279,15 @@ def over_an_array_of_some_shape(x, flag):
     for y in scale * np.array([x, x * x]):
         total = total * x + y * y
     return total
+
+
+@example(0.7, 4)
+def factor_of_inactive_loops(x, n):
+    """Loops without anything active change a factor that was used before they ran."""
+    k = 1.0
+    for i in range(n):
+        k = k + 0.5 * i * k
+    y = x * k
+    for _ in range(n):
+        k = k * 1.01
+    return y * k + y * y

@@ -172,3 +172,19 @@ def while_with_conjunction(x):
         y = y * y + x
         n += 1
     return y * n
+
+
+@example(0.7, 30)
+def powers_from_inner_loops(x, limit):
+    """Whole numbers that are used as factors go through loops without a backward part."""
+    p = 1
+    y = x
+    while p < limit:
+        y = np.sin(y) * p
+        q = p
+        while q * q > p:
+            q -= 1
+        y = y * q
+        for j in range(3):
+            p = p + j + q
+    return y * p
