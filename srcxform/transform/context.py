@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.analysis.activity import activity, is_active, unruled
 from srcxform.analysis.aliasing import Aliasing, writes_of
@@ -441,6 +442,13 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
             "a function that captures a differentiated value is handed to one with its own rule",
             place, "the rule says nothing of what the function captures",
             "let the value be an argument of the function with the rule, and hand it on",
+        )  # fmt: skip
+    if isinstance(getattr(function, "__self__", None), np.ufunc):
+        name = f"np.{function.__self__.__name__}.{function.__name__}"
+        return Diagnostic(
+            f"`{name}` has no derivative rule", place,
+            "a value that is differentiated reaches it, and what becomes of it is not followed",
+            "write a loop over the positions: `for k in positions: x[k] = x[k] * y`",
         )  # fmt: skip
     if isinstance(function, str):
         return Diagnostic(

@@ -103,6 +103,13 @@ def numbers_in_an_array(x):
     return np.sum(np.linspace(x, 2.0 * x, 3))
 
 
+@repaired("factors_at_positions", np.array([2.0, 1.0, 3.0]))
+def factors_one_by_one(x):
+    for k in [0, 2, 0]:
+        x[k] = x[k] * 0.5
+    return np.sum(x * x)
+
+
 @repaired("gradient_of_second_order_at_the_ends", np.array([2.0, 1.0, 3.0]))
 def gradient_of_first_order_at_the_ends(x):
     return np.sum(np.gradient(x, edge_order=1) ** 2)

@@ -177,4 +177,10 @@ def numbers_in_a_row(x):
     return np.sum(np.r_[x : 2.0 * x : 3j])
 
 
+@refused(np.array([2.0, 1.0, 3.0]), error=errors.NoDerivativeError)
+def factors_at_positions(x):
+    np.multiply.at(x, [0, 2, 0], 0.5)
+    return np.sum(x * x)
+
+
 HELD = contextvars.ContextVar("HELD")
