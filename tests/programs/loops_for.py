@@ -291,3 +291,16 @@ def factor_of_inactive_loops(x, n):
     for _ in range(n):
         k = k * 1.01
     return y * k + y * y
+
+
+@example(normal(61, 3), 4)
+def position_from_an_outer_turn(v, n):
+    """What the inner loop reads was computed before it, from what the inner loop changes."""
+    y = v[0]
+    k = 1
+    for _ in range(n):
+        m = k % 3
+        for _ in range(2):
+            y = np.sin(y) * v[m]
+            k = k + 1
+    return y
