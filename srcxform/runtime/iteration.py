@@ -38,6 +38,11 @@ def positions(items: Any) -> Iterator[Any]:
         position = position + 1
 
 
+def elements(items: Iterable[Any]) -> Iterator[Any]:
+    """`iter(items)`, for what may stop before the end."""
+    yield from items
+
+
 def numbered(items: Iterable[Any], start: int = 0) -> Iterator[Any]:
     """`enumerate` of a generator."""
     number = start
@@ -245,22 +250,31 @@ def repeat_forever(value: Any) -> Iterator[Any]:
 
 def pairwise(items: Any) -> Iterator[Any]:
     """`itertools.pairwise` of a list."""
-    for position in range(len(items) - 1):
-        yield items[position], items[position + 1]
+    if len(items) == 0:
+        return
+    before = items[0]
+    position = 1
+    while position < len(items):
+        item = items[position]
+        yield before, item
+        before = item
+        position = position + 1
 
 
 def product(first: Any, second: Any) -> Iterator[Any]:
     """`itertools.product` of two lists."""
-    for item in first:
-        for other in second:
+    held, others = list(first), list(second)
+    for item in held:
+        for other in others:
             yield item, other
 
 
 def pairs(items: Any) -> Iterator[Any]:
     """`itertools.combinations` of two."""
-    for left in range(len(items)):
-        for right in range(left + 1, len(items)):
-            yield items[left], items[right]
+    held = list(items)
+    for left in range(len(held)):
+        for right in range(left + 1, len(held)):
+            yield held[left], held[right]
 
 
 def starmap(function: Callable[..., Any], items: Iterable[Any]) -> Iterator[Any]:

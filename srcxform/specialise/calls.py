@@ -51,7 +51,7 @@ from srcxform.rules.registry import (
     SETTLERS,
     rule_of,
 )
-from srcxform.runtime import stop_gradient
+from srcxform.runtime import iteration, stop_gradient
 from srcxform.specialise.apart import Callee, Generated, call_generated, filled
 from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
 from srcxform.specialise.certainty import check_attribute, check_call
@@ -187,7 +187,10 @@ def call_object(
         return found
     args = iterated_arguments(state, node, function, args)
     into = looks_into(function, state.fixed)
-    if any(map(is_iterator, args)) and not into:
+    if any(map(is_iterator, args)) and (function is builtins.any or function is builtins.all):
+        args = [call_iterator(state, node, function, iteration.elements, args, {})]
+    template = None if into or state.fixed else iterator(state, function, args, keywords)
+    if any(map(is_iterator, args)) and not into and template is None:
         taken = drawn(state, function, args, keywords)
         if isinstance(taken, tuple):
             return taken
@@ -196,8 +199,7 @@ def call_object(
         args = held_arguments(state, function, args)
     if any(function is one for one in SHOWING):
         args = [shown(state, arg) for arg in args]
-    template = iterator(state, function, args, keywords)
-    if template is not None and not state.fixed:
+    if template is not None:
         return call_iterator(state, node, function, template, args, keywords)
     if any(map(is_suspended, args)) and not into:
         args, found = called_with(state, node, function, args, keywords)

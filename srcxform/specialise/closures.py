@@ -22,7 +22,7 @@ from srcxform import runtime
 from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
 from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
-from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping
+from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping, Stream
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -108,7 +108,8 @@ def held(state: State, value: Evaluated) -> Evaluated:
     if isinstance(node, gast.Constant) or is_placeholder(state, node):
         return value
     name = state.names.part(state.hint)
-    state.emit(build.assign(name, node))
+    if not (isinstance(kind, Stream) and kind.site):  # an iterator is no value of the program
+        state.emit(build.assign(name, node))
     state.bind(name, kind)
     return build.load(name), kind
 

@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     holds_instance,
     torn_from,
 )
+from srcxform.specialise.changing import walked
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.object_iteration import iterable
@@ -153,18 +154,24 @@ def as_loop(state: State, node: Node) -> None:
             ):
                 state.bind(name, one)
 
+    first = 0
+
     def body() -> None:
+        nonlocal first
         state.place = place  # not that of the line at which an earlier run through it ended
         start()
+        first = len(state.lines)
         block(state, node.body)
 
     since = walk.since if walk is not None else ""
     state.running.append(since)
     lines, after = fixed_point(state, body)
     state.running.pop()
-    loop = build.for_loop(header_target, header, lines)
-    loop.place = place
-    state.lines.append(loop)
+    if walk is not None:
+        loops = walked(state, walk, position, header, lines, first)
+    else:
+        loops = [build.for_loop(header_target, header, lines)]
+    state.lines += build.at(place, loops)
     state.env = after
     state.place = place
     if listed is not None and leaves(lines):

@@ -179,10 +179,15 @@ def drawn(state: State, function: Any, args: Args, keywords: Any) -> Any:
             return args[0]
         if function is builtins.next and len(args) <= 2:
             return next_element(state, value, kind, args[1:])
-    return [
-        rest(state, value, kind) if isinstance(kind, Stream) and kind.site else (value, kind)
-        for value, kind in args
-    ]
+    given = []
+    for value, kind in args:
+        if isinstance(kind, Stream) and kind.site:
+            given.append(rest(state, value, kind))
+            if any(function is one for one in MAKERS):  # it may be asked for some of them only
+                forget(state, kind)
+        else:
+            given.append((value, kind))
+    return given
 
 
 def next_element(state: State, value: Node, kind: Stream, default: Args) -> Evaluated:
@@ -223,28 +228,39 @@ def rest(state: State, value: Node, kind: Stream) -> Evaluated:
     return build.load(items), state.kind_of(items) or NEVER
 
 
-def rest_in_walk(state: State, node: Node) -> Evaluated | None:
-    """Make a list of what is left of a named iterator that another one draws from.
+def rest_in_walk(state: State, node: Node) -> Walk | None:
+    """Walk over what is left of a named iterator that another one draws from.
 
     That one may stop early: then nobody knows how much it has drawn.
     """
     kind = stream_kind(state, node)
-    if kind is None:
+    if kind is None or not draws(state, kind, node):
         return None
-    found = rest(state, node, kind)
-    if state.env is not None:
-        for name, known in list(state.env.items()):
-            if isinstance(known, Stream) and known.site == kind.site:
-                state.env[name] = replace(known, site=LEFT)
-    return found
+    walk, first = state.streams[kind.site], state.names.like(kind.site)
+    state.emit(build.assign(first, build.load(kind.site)))
+    state.bind(first, Number("i"))
+    come, at = build.load(first), walk.at
+    forget(state, kind)
+    return replace(
+        walk,
+        lengths=tuple(build.binary(length, gast.Sub(), come) for length in walk.lengths),
+        at=lambda k: at(build.binary(come, gast.Add(), k)),
+    )
+
+
+def forget(state: State, kind: Stream) -> None:
+    """Let all names of an iterator stand for one of which nobody knows how far it has come."""
+    for name, known in list((state.env or {}).items()):
+        if isinstance(known, Stream) and known.site == kind.site and state.env is not None:
+            state.env[name] = replace(known, site=LEFT)
 
 
 def left(state: State, header: Node) -> None:
     """Note that a loop was left that made a list of the iterators in its header."""
     for name in load_list(header):
         kind = state.kind_of(name)
-        if isinstance(kind, Stream) and state.env is not None:
-            state.env[name] = replace(kind, site=LEFT)
+        if isinstance(kind, Stream):
+            forget(state, kind)
 
 
 def named_parts(state: State, name: str, element: Node) -> Block:

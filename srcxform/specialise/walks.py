@@ -119,7 +119,7 @@ def planned(state: State, node: Node, hold: bool = False) -> Walk | None:
             return special
     drawn = rest_in_walk(state, node)
     if drawn is not None:
-        return over(state, *drawn)
+        return drawn
     passes = is_differentiable(yielded(state, node))
     value, kind = asked(state, node)
     found = over(state, value, kind, hold)

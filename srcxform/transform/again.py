@@ -222,7 +222,7 @@ class Search:
                     return steady and isinstance(index, gast.Constant)
                 return (
                     isinstance(self.ctx.kind(base), Array)
-                    and not any(self.is_array(n) for n in walk(index))
+                    and not any(self.is_array(n) or self.is_changing(n) for n in walk(index))
                     and (not self.is_changed(base) or self.is_there_still(name))
                 )
         if self.is_scalar_expression(value):
@@ -234,6 +234,9 @@ class Search:
 
     def is_changed(self, name: str) -> bool:
         return name in self.ctx.storage.of_name and self.ctx.storage.is_changed(name)
+
+    def is_changing(self, node: Node) -> bool:
+        return isinstance(node, gast.Name) and self.is_changed(node.id)
 
     def is_there_still(self, name: str) -> bool:
         """Say whether an element or part of an array is never written after it was read."""

@@ -278,3 +278,48 @@ def beside_iterators_without_end(x, w):
     signs = sum(value * sign for value, sign in zip([x, x * w, w], itertools.cycle([1.0, -2.0])))
     rising = sum(map(lambda k, y: k * y, itertools.count(1), [x, w]))
     return powers + signs * rising
+
+
+def chunks(items, size):
+    """Pieces of some length; the last one may be shorter."""
+    left = iter(items)
+    while True:
+        chunk = list(itertools.islice(left, size))
+        if not chunk:
+            return
+        yield chunk
+
+
+@example(normal(60, 7))
+def in_chunks(x):
+    """What `islice` has drawn is gone, and no more."""
+    total = 0.0
+    for chunk in chunks(x, 3):
+        total = total * 0.3 + sum(chunk) ** 2 / len(chunk)
+    return total
+
+
+@example(np.array([0.7, 0.4, 1.3, -0.2, 0.6]))
+def drawn_up_to_a_limit(v):
+    """`takewhile` draws one more than it gives; `any` stops at the first."""
+    values = iter(v)
+    small = sum(itertools.takewhile(lambda value: value.real < 1.0, values))
+    others = iter(v * v)
+    if any(value.real < 0.2 for value in others):
+        small = small * next(others)
+    return small + 3.0 * sum(values) + sum(others)
+
+
+@example(normal(61, 5))
+def drawn_after_writes(x):
+    """An iterator shows what its array holds when it is asked."""
+    a = x * 1.0
+    values = iter(a)
+    total = next(values)
+    for k, value in enumerate(values):
+        total += value * value
+        if k < 3:
+            a[k + 2] = total
+    few = itertools.islice(iter(a), 2)
+    a[0] = total * x[1]
+    return sum(few) * total

@@ -151,10 +151,15 @@ def looped(
     lengths = over_shadows(sweep, header, node) if is_for else None
     if is_for and lengths is None and changes(sweep, header, node):
         holder = sweep.ctx.names.part("steps")
-        held = header if is_range(header) else build.call("list", header)
+        if is_range(header) or not writes_into(sweep, header, node):
+            held = header if is_range(header) else build.call("list", header)
+            node = with_header(node, build.load(holder))
+        else:  # what the loop runs over changes on the way: its turns are noted as they come
+            held = build.sequence([], "list")
+            noted = build.expression(build.method(holder, "append", as_value(target)))
+            body = [Simple(build.at(node.place, [noted]), [], node.place), *body]
         steps.append(Simple([build.assign(holder, held)], [], node.place))
-        note(sweep, holder, held)
-        node = with_header(node, build.load(holder))
+        note(sweep, holder, build.call("list", header) if held is not header else held)
         header = build.load(holder)
     if counted:
         trips = sweep.ctx.names.part("trips")
@@ -209,6 +214,20 @@ def changes(sweep: Sweep, header: Node, loop: Node) -> bool:
     if read & bound:
         return True
     return any(sweep.ctx.storage.is_changed(name) for name in read)
+
+
+def writes_into(sweep: Sweep, header: Node, loop: Node) -> bool:
+    """Say whether a loop's body writes into what its header reads."""
+    writing = Writing(sweep.ctx)
+    written = writing.written(loop)
+    return any(writing.all(n.id) & written for n in gast.walk(header) if isinstance(n, gast.Name))
+
+
+def as_value(target: Node) -> Node:
+    """Give what a loop's target is bound to."""
+    if isinstance(target, gast.Name):
+        return build.load(target.id)
+    return build.sequence([as_value(part) for part in target.elts])
 
 
 def leaves_early(block: Block) -> bool:
