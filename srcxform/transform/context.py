@@ -436,7 +436,7 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     if isinstance(found, op.RuleCall):
         return unknown_argument(found.rule, active_unruled(ctx, found) or "", place)
-    function = getattr(found, "function", None)
+    function: Any = getattr(found, "function", None)
     if function is functools.partial:
         return Diagnostic(
             "a function that captures a differentiated value is handed to one with its own rule",
