@@ -389,6 +389,21 @@ FAULTS = (
         "through = operands(rule, given)",
     ),
     Fault(
+        "what shares storage with something useful is not useful itself",
+        "                waiting += sharing.get(id(part), [])",
+        "                pass",
+    ),
+    Fault(
+        "what goes into a list is of no use, though the list is",
+        "            flows.append((base, load_list(value)))\n        case op.AddAt",
+        "            pass\n        case op.AddAt",
+    ),
+    Fault(
+        "a name counts as bound once though an argument had it before",
+        "    counts.update(name for name in live_before(block, set()) if counts[name])",
+        "    pass",
+    ),
+    Fault(
         "a write into an array does not make it active",
         "if is_active(value, active) and not (kept and is_attribute(statement)):",
         "if False:",
