@@ -77,6 +77,7 @@ class Context:
     requests: Any = None  # derivatives of functions kept apart: asked for here
     kinds: dict[str, Kind] = field(default_factory=dict)
     told: dict[int, Diagnostic] = field(default_factory=dict)  # statements that are refused
+    useless: set[str] = field(default_factory=set)  # active, but no result depends on them
     declared: dict[str, Kind] = field(default_factory=dict)  # of tangents, cotangents: everywhere
 
     @property
@@ -97,7 +98,9 @@ class Context:
         captured = [c.name for c in self.program.externals.captures.values()]
         lasting = {*self.program.parameters, *captured, *self.wrt}
         beside = [build.expression(node) for node in left]
-        self.active &= usefulness([*body, *beside], lasting, self.storage) | lasting
+        useful = usefulness([*body, *beside], lasting, self.storage)
+        self.useless = self.active - useful - lasting
+        self.active -= self.useless
 
     def kind(self, name: str) -> Kind:
         """Give the kind of a name."""

@@ -128,3 +128,15 @@ def popped_unread(x):
         stack.pop()
         kept = kept * 0.5 + stack.pop() ** 2
     return kept
+
+
+@example({"mean": normal(8, 3), "scale": positive(9, 3)}, normal(10, 3), wrt=(0, 1))
+def states_given_back(state, x):
+    """Layers leave states behind: one as it was given, one made anew, and nobody reads them."""
+    after = {}
+    for name in ("first", "second"):
+        mean = np.mean(x)
+        moved = {"mean": 0.9 * state["mean"] + 0.1 * mean, "scale": state["scale"]}
+        after[name] = state if name == "first" else moved
+        x = np.tanh(x - mean) * state["scale"]
+    return np.sum(x)

@@ -32,8 +32,10 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     if isinstance(target, gast.Attribute) and isinstance(sweep.kind_of(target.value), Record):
         return Simple([node])  # the caller's object: its attributes are variables here
     if isinstance(target, gast.Attribute) or not sweep.ctx.is_active(target.value):
-        counts = isinstance(target, gast.Subscript) and is_integral(sweep.ctx, target.value)
-        if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value) and not counts:
+        unread = isinstance(target, gast.Subscript) and (
+            is_integral(sweep.ctx, target.value) or target.value.id in sweep.ctx.useless
+        )
+        if sweep.ctx.is_active(target.value) or sweep.ctx.is_active(value) and not unread:
             return sweep.refused(op.Foreign("attribute assignment", ()), node, node)
         return Simple([node])
     base = target.value.id
