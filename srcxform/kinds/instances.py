@@ -71,7 +71,10 @@ def is_written_in_python(base: type) -> bool:
     home = str(getattr(base, "__module__", ""))
     if home == "collections.abc" or home.startswith("_collections_abc"):
         return True
-    return bool(base.__flags__ & HEAP) and home.split(".")[0] not in FOREIGN
+    compiled = home.startswith(
+        "_cython"
+    )  # functions of compiled modules, as numpy.random.default_rng
+    return bool(base.__flags__ & HEAP) and home.split(".")[0] not in FOREIGN and not compiled
 
 
 def is_instance(value: Any) -> bool:

@@ -13,7 +13,9 @@ GENERATORS = (np.random.Generator, np.random.RandomState, np.random.BitGenerator
 
 
 def random_states(*sources: Any) -> list[Any]:
-    """Give the states of generators; `numpy.random` and `random` stand for their global ones.
+    """Give the states of the generators that values lead to.
+
+    The modules `numpy.random` and `random` stand for their global generators.
 
     >>> rng = np.random.default_rng(1)
     >>> states = random_states(rng)
@@ -22,12 +24,12 @@ def random_states(*sources: Any) -> list[Any]:
     >>> rng.random() == first
     True
     """
-    return [state_of(source) for source in sources]
+    return [state_of(source) for source in sources_within(*sources)]
 
 
 def restore_random(states: list[Any], *sources: Any) -> None:
     """Set generators back to states that `random_states` gave."""
-    for state, source in zip(states, sources, strict=True):
+    for state, source in zip(states, sources_within(*sources), strict=True):
         match source:
             case np.random.Generator():
                 source.bit_generator.state = state

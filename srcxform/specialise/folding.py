@@ -31,6 +31,11 @@ from srcxform.specialise.containers import iterated
 from srcxform.specialise.operators import elementwise_kind
 from srcxform.specialise.scope import State
 
+GENERATORS: dict[Any, type] = {
+    np.random.default_rng: np.random.Generator,
+    np.random.Generator: np.random.Generator,
+    np.random.RandomState: np.random.RandomState,
+}
 NUMBERING: dict[str, Any] = {"strict": builtins.zip, "start": builtins.enumerate}
 
 
@@ -40,6 +45,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         return Opaque(range)
     if function is logging.getLogger:
         return Opaque(logging.Logger)
+    if any(function is maker for maker in GENERATORS):
+        return Opaque(GENERATORS[function])
     if not kinds or any(NUMBERING.get(name) is not function for name in named):
         return None
     if NEVER in kinds and function is not builtins.len:

@@ -189,6 +189,7 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         backward = own_storage(ctx, backward)
     needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
     residuals = [n for n in in_order(backward) if n in needed]
+    residuals += [n for n in handed_on(ctx, backward) if n not in residuals]
     packed = build.sequence(map(build.load, residuals))
     result = build.returning(build.sequence([both.value, packed]))
     unsure = set(residuals) - surely_bound(both.forward) - set(ctx.program.parameters)
@@ -215,6 +216,13 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         build.function(forward_name, ctx.program.parameters, ahead),
         build.function(backward_name, ["residuals", out_bar], behind),
     ]
+
+
+def handed_on(ctx: Context, backward: Block) -> list[str]:
+    """Give the captured values that a way back hands to functions which it runs again."""
+    calls = {getattr(n.func, "id", None) for n in walk(backward) if isinstance(n, gast.Call)}
+    asked = {name for key, name in ctx.requests.given.items() if key[-1] != "bwd"}
+    return captured_names(ctx) if calls & {*ctx.program.functions, *asked} else []
 
 
 def twice_among(forward: Block, residuals: list[str], changing: set[str]) -> dict[str, str]:

@@ -29,7 +29,19 @@ from srcxform.analysis.activity import activity
 from srcxform.analysis.aliasing import aliasing, holds_storage
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
-from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Many, Mapping, Number, Opaque, Record
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Items,
+    Kind,
+    Many,
+    Mapping,
+    Never,
+    Number,
+    Opaque,
+    Record,
+)
 from srcxform.runtime.randomness import GENERATORS
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -81,7 +93,14 @@ class Undoing:
         self.action, self.at = self.named("action", Opaque(str)), self.named("turn", Number("i"))
         self.item = self.named("item", UNKNOWN)
         self.sources = self.random_sources()
-        self.dice = self.named("dice", Many("list", Opaque(list))) if self.sources else ""
+        self.drawing = [  # what the state itself leads to
+            one
+            for name, kind in zip(self.carried, kinds, strict=False)
+            for one in generators_in(build.load(name), kind)
+        ]
+        self.dice = (
+            self.named("dice", Many("list", Opaque(list))) if self.sources or self.drawing else ""
+        )
 
     def named(self, hint: str, kind: Kind) -> str:
         name = str(self.ctx.names.like(hint))
@@ -232,19 +251,23 @@ class Undoing:
     def keep(self) -> Block:
         lines = [build.expression(build.method(self.kept, "append", self.display(self.carried)))]
         if self.dice:
-            states = build.call(self.reference(runtime.random_states), *map(clone, self.sources))
+            states = build.call(self.reference(runtime.random_states), *self.all_sources())
             lines.append(build.expression(build.method(self.dice, "append", states)))
         return lines
+
+    def all_sources(self) -> list[Node]:
+        return [clone(one) for one in (*self.sources, *self.drawing)]
 
     def restore(self) -> Block:
         lines = [self.unpacked(self.carried, build.item(self.kept, build.const(-1)))]
         if self.dice:
-            lines.append(self.reset(build.item(self.dice, build.const(-1))))
+            states = build.item(self.dice, build.const(-1))
+            lines.append(self.reset(states, self.all_sources()))
         return lines
 
-    def reset(self, states: Node) -> Node:
+    def reset(self, states: Node, sources: list[Node]) -> Node:
         restore = self.reference(runtime.restore_random)
-        return build.expression(build.call(restore, states, *map(clone, self.sources)))
+        return build.expression(build.call(restore, states, *map(clone, sources)))
 
     def drop(self) -> Block:
         names = [self.kept, *([self.dice] if self.dice else [])]
@@ -327,7 +350,7 @@ class Undoing:
         ]  # fmt: skip
         lines.append(self.follow(schedule, chain))
         if left:
-            lines.append(self.reset(build.load(left)))
+            lines.append(self.reset(build.load(left), self.sources))
         for start, part in zip(self.initial, parts, strict=False):
             if self.ctx.is_active(start):
                 lines += bars.contribute(start.id, build.load(part))
@@ -419,11 +442,28 @@ def compared(left: Node, right: Node) -> Node:
     return gast.Compare(left=left, ops=[gast.Eq()], comparators=[right])
 
 
-def generators_in(node: Node, kind: Kind) -> list[Node]:
-    """Write the random-number generators that a value of this kind is or holds."""
+NOTHING_DRAWN = (str, bytes, range, slice, np.dtype, np.ndarray)
+
+
+def may_draw(kind: Kind) -> bool:
+    """Say whether a value may be a random-number generator, or lead to one."""
     match kind:
-        case Opaque(type=owner) if isinstance(owner, type) and issubclass(owner, GENERATORS):
-            return [clone(node)]
+        case Number() | Array() | Const() | Never():
+            return False
+        case Opaque(type=owner):
+            return owner not in NOTHING_DRAWN
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(may_draw, items))
+        case Many(item=item):
+            return item is None or may_draw(item)
+    return True
+
+
+def generators_in(node: Node, kind: Kind) -> list[Node]:
+    """Write what leads to the random-number generators that a value of this kind may hold."""
+    if not may_draw(kind):
+        return []
+    match kind:
         case Items(items=items):
             inside = [(build.item(clone(node), k), item) for k, item in enumerate(items)]
         case Mapping(keys=keys, items=items):
@@ -437,5 +477,5 @@ def generators_in(node: Node, kind: Kind) -> list[Node]:
                 for key, item in zip(keys, items, strict=True)
             ]
         case _:
-            return []
+            return [clone(node)]
     return [one for part, item in inside for one in generators_in(part, item)]
