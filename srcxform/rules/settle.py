@@ -25,6 +25,7 @@ from srcxform.runtime import (
     as_row,
     as_stack,
     broadcast_like,
+    complex_like,
     contraction_order,
     count_reduced,
     einsum_expansion,
@@ -73,6 +74,13 @@ def projected(g: Any, kind: Any, like: Operand) -> Settled:
 @settles(fit)
 def settle_fit(g: Operand, like: Operand) -> Settled:
     return projected(g, g.kind, like)
+
+
+@settles(complex_like)
+def settle_complex_like(g: Operand, like: Operand) -> Settled:
+    if class_of(g.kind) == "c" or class_of(like.kind) in tuple("bif"):
+        return g
+    return None
 
 
 @settles(unbroadcast)

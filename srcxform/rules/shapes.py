@@ -29,6 +29,7 @@ from srcxform.runtime import (
     as_stack,
     behind_lanes,
     broadcast_like,
+    complex_like,
     expand_reduced,
     first_second_last,
     fit,
@@ -59,6 +60,11 @@ constant(rolled_axis, signature="rank, axis, start")
 
 @linear(fit, wrt="g", view="maybe")
 def fit_bar(g: Any, *, out_bar: Any) -> Any:
+    return fit(out_bar, like=g)
+
+
+@linear(complex_like, wrt="g", view="maybe")
+def complex_like_bar(g: Any, *, out_bar: Any) -> Any:
     return fit(out_bar, like=g)
 
 

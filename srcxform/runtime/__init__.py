@@ -21,6 +21,7 @@ from srcxform.runtime.applied import (
 from srcxform.runtime.broadcasting import (
     arranged,
     broadcast_like,
+    complex_like,
     expand_reduced,
     fit,
     inverse_axes,
@@ -274,6 +275,7 @@ __all__ = [
     "coarser",
     "column",
     "columns",
+    "complex_like",
     "contraction_order",
     "copied_to",
     "cotangent",

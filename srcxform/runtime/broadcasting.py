@@ -23,6 +23,19 @@ def fit(g: Any, like: Any) -> Any:
     return g
 
 
+def complex_like(g: Any, like: Any) -> Any:
+    """Give `g` as the gradient of `like`: complex if `like` is. The transpose of `fit`.
+
+    >>> complex_like(3.0, like=1 + 2j)
+    (3+0j)
+    """
+    if np.iscomplexobj(g) or not np.iscomplexobj(like):
+        return g
+    if isinstance(g, np.ndarray):
+        return g.astype(np.result_type(g.dtype, np.complex64))
+    return complex(g)
+
+
 def unbroadcast(g: Any, like: Any) -> Any:
     """Sum `g` over the axes along which `like` was broadcast to it; real if `like` is.
 

@@ -21,16 +21,21 @@ def refuse(what: str, instead: str) -> NoReturn:
     raise NoDerivativeError(Diagnostic(what, None, NOT_COVERED, instead))
 
 
-def check_one_number(value: Any, transform: str, place: Any = None) -> None:
+def check_one_number(
+    value: Any, transform: str, place: Any = None, holomorphic: bool = False
+) -> None:
     """Raise an UnsupportedError unless a value is one real number, as a gradient needs it.
+
+    That of a function that is said to be `holomorphic` is one complex number.
 
     >>> check_one_number(np.float64(2.0), "grad")
     """
-    if np.ndim(value) == 0 and np.asarray(value).dtype.kind in "bif":
+    kinds, wanted = ("c", "complex") if holomorphic else ("bif", "real")
+    if np.ndim(value) == 0 and np.asarray(value).dtype.kind in kinds:
         return
     raise refusal(
         "UnsupportedError",
-        f"what is given to `{transform}` does not return one real number",
+        f"what is given to `{transform}` does not return one {wanted} number",
         place,
         f"its result has the shape {np.shape(value)}"
         if isinstance(value, np.ndarray)

@@ -29,7 +29,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.closures import call_known, placeholder, refused
 from srcxform.specialise.gradients import (
-    as_objects,
+    as_given,
     as_operation,
     checked_number,
     checked_still,
@@ -39,7 +39,8 @@ from srcxform.specialise.made_outside import as_function, made_outside
 from srcxform.specialise.moving import (
     can_move,
     described,
-    is_real_number,
+    holds_real,
+    is_one_number,
     is_setting,
     stands_still,
 )
@@ -205,32 +206,38 @@ def derivative(
     inner = come_apart(state, node, kind, args, keywords, picked)
     if inner is None:
         return build.const(None), NEVER
-    has_aux = bool(options.get("has_aux"))
+    has_aux, holomorphic = bool(options.get("has_aux")), bool(options.get("holomorphic"))
     value = inner.result
     if has_aux and isinstance(value, Items) and len(value.items) == 2:
         value = value.items[0]
-    if value != UNKNOWN and not is_real_number(value):
+    if value != UNKNOWN and not is_one_number(value, holomorphic):
+        return no_number(state, node, kind.transform, value, holomorphic)
+    if holomorphic and any(holds_real(inner.program.kinds[name]) for name in inner.wrt):
         return refused(
-            state, node, f"what is given to `{kind.transform}` does not return one real number",
-            f"its result is {described(value)}", "use sx.vjp, which takes a cotangent of any shape",
+            state, node, "holomorphic=True is said of a function of real numbers",
+            "it is for functions of complex numbers",
+            "pass complex(x), or x.astype(complex), or leave holomorphic out",
         )  # fmt: skip
     counting = bool(inner.integers) and count_with(
         state, inner, GENERATORS["grad"](inner.program, inner.wrt, has_aux)
     )
     alone = not has_aux and not inner.attributes and not counting
+    if holomorphic and kind.transform == "value_and_grad":
+        alone = False  # only the gradient of the real part is symmetric, whatever the function is
     whole = as_operation(state, inner, GENERATORS["grad"]) if alone else None
     left: tuple[Node, ...] = ()
     if whole is not None:
         parts = [state.names.part(name) for name in (state.hint, *(f"{n}_bar" for n in inner.wrt))]
         start = [build.assign(n, build.item(clone(whole[0]), k)) for k, n in enumerate(parts)]
-        value_node, *bars = map(build.load, parts)
+        value_node, *found = map(build.load, parts)
+        bars = as_given(state, inner, found, start)
     else:
         sweep = GENERATORS["grad"](inner.program, inner.wrt, has_aux)
         start, value_node = [*sweep.forward, *sweep.backward], sweep.value
         left = sweep.left
-        bars = as_objects(state, inner, sweep.results, start)
+        bars = as_given(state, inner, sweep.results, start)
     if value == UNKNOWN:
-        start.append(checked_number(state, node, kind.transform, value_node, has_aux))
+        start.append(checked_number(state, node, kind.transform, value_node, has_aux, holomorphic))
     made = build.sequence(bars) if several else bars[0]
     result = made
     if kind.transform == "value_and_grad":
@@ -238,6 +245,23 @@ def derivative(
     elif has_aux:
         result = build.sequence([made, build.item(value_node, 1)])
     return put_back(state, inner, left, start, result)
+
+
+def no_number(
+    state: State, node: Node, transform: str, value: Kind, holomorphic: bool
+) -> Evaluated:
+    """Refuse a result of which there is no gradient."""
+    wanted, found = ("complex", "real") if holomorphic else ("real", "complex")
+    if not is_one_number(value, not holomorphic):
+        found = described(value)
+    instead = {
+        "complex": "say holomorphic=True if the function is, or use sx.vjp",
+        "real": "leave holomorphic out",
+    }.get(found, "use sx.vjp, which takes a cotangent of any shape")
+    return refused(
+        state, node, f"what is given to `{transform}` does not return one {wanted} number",
+        f"its result is {found}", instead,
+    )  # fmt: skip
 
 
 def positions(state: State, node: Node, argnums: Any, count: int) -> tuple[int, ...] | None:

@@ -18,10 +18,20 @@ from srcxform.analysis.aliasing import aliasing, parts_of
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
-from srcxform.kinds.lattice import NONE, Array, Items, Kind, Mapping, Number, general
+from srcxform.kinds.lattice import (
+    NONE,
+    Array,
+    Items,
+    Kind,
+    Mapping,
+    Number,
+    Record,
+    general,
+)
 from srcxform.runtime import check_still
 from srcxform.specialise import switching
 from srcxform.specialise.instances import holds_record
+from srcxform.specialise.moving import holds_complex
 from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.syntax import build
@@ -175,14 +185,18 @@ def is_name(last: Node) -> bool:
     return isinstance(last, gast.Return) and isinstance(last.value, gast.Name)
 
 
-def checked_number(state: State, node: Node, transform: str, value: Node, has_aux: bool) -> Node:
-    """Ask while the program runs whether a value of unknown kind is one real number."""
+def checked_number(
+    state: State, node: Node, transform: str, value: Node, has_aux: bool, holomorphic: bool
+) -> Node:
+    """Ask while the program runs whether a value of unknown kind is one number, as it has to be."""
     from srcxform.runtime import check_one_number
 
     value = build.item(clone(value), 0) if has_aux else clone(value)
     place = state.at(node)
     told = [] if place is None else [written_place(place)]
     check = build.call(build.const(check_one_number), value, build.const(transform), *told)
+    if holomorphic:
+        check.keywords.append(gast.keyword(arg="holomorphic", value=build.const(True)))
     return build.expression(check)
 
 
@@ -195,13 +209,19 @@ def checked_still(node: Node, tangent: Evaluated) -> Block:
     return [build.expression(build.call(build.const(check_still), tangent[0], *told))]
 
 
-def as_objects(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> list[Node]:
-    """Give cotangents of objects as objects, where the sweeps have dicts."""
+def as_given(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> list[Node]:
+    """Give cotangents the types of what they belong to.
+
+    Where there are objects the sweeps have dicts, and real numbers may be all that a complex number
+    gets.
+    """
     from srcxform.runtime import objects_like
 
     found = []
     for name, bar in zip(inner.wrt, bars, strict=True):
-        if holds_record(state.settled(inner.program.kinds[name])):
+        kind = state.settled(inner.program.kinds[name])
+        bar = with_complex(state, bar, build.load(name), kind, lines)
+        if holds_record(kind):
             whole = state.names.part(f"{name}_bar")
             call = build.call(build.const(objects_like), bar, build.load(name))
             lines.append(build.assign(whole, call))
@@ -210,8 +230,32 @@ def as_objects(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> 
     return found
 
 
+def with_complex(state: State, bar: Node, like: Node, kind: Kind, lines: Block) -> Node:
+    """Let the cotangents of complex numbers be complex."""
+    from srcxform.runtime import complex_like
+
+    if not holds_complex(kind):
+        return bar
+    name = state.names.part(bar.id if isinstance(bar, gast.Name) else state.hint)
+    if isinstance(kind, (Items, Mapping, Record)):
+        keys = range(len(kind.items)) if isinstance(kind, Items) else kind.keys
+        lines.append(build.assign(name, bar))
+        parts = []
+        for key, item in zip(keys, kind.items, strict=True):
+            own = build.item(clone(like), build.const(key))
+            if isinstance(kind, Record):
+                own = build.attribute(clone(like), key)
+            part = build.item(build.load(name), build.const(key))
+            parts.append(with_complex(state, part, own, item, lines))
+        if isinstance(kind, Items):
+            return build.sequence(parts, kind.type)
+        return build.mapping(keys, parts)
+    lines.append(build.assign(name, build.call(build.const(complex_like), bar, like)))
+    return build.load(name)
+
+
 __all__ = [
-    "as_objects",
+    "as_given",
     "as_operation",
     "called_again",
     "checked_number",

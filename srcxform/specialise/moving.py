@@ -52,12 +52,37 @@ def stands_still(state: State, kind: Kind) -> bool:
     return isinstance(kind, Array) and kind.cls in ("i", "b")
 
 
-def is_real_number(kind: Kind) -> bool:
+def is_one_number(kind: Kind, holomorphic: bool) -> bool:
+    """Say whether a value is one real number, or one complex number if `holomorphic`."""
     match kind:
         case Number(cls=cls) | Array(cls=cls, dims=()):
+            return cls == ("c" if holomorphic else "f")
+        case Const(value=value):
+            return scalar_class(value) in (("c",) if holomorphic else ("i", "f"))
+    return False
+
+
+def holds_complex(kind: Kind) -> bool:
+    """Say whether a complex number is surely among the leaves of a value."""
+    match kind:
+        case Number(cls=cls) | Array(cls=cls):
+            return cls == "c"
+        case Const(value=value):
+            return scalar_class(value) == "c"
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_complex, items))
+    return False
+
+
+def holds_real(kind: Kind) -> bool:
+    """Say whether a real number is surely among the leaves of a value."""
+    match kind:
+        case Number(cls=cls) | Array(cls=cls):
             return cls == "f"
         case Const(value=value):
             return scalar_class(value) in ("i", "f")
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_real, items))
     return False
 
 

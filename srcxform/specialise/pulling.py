@@ -17,7 +17,7 @@ from srcxform.kinds.callables import Derived, Pullback
 from srcxform.kinds.lattice import NEVER, Array, Items, Kind
 from srcxform.specialise.closures import placeholder
 from srcxform.specialise.deriving import GENERATORS, come_apart, count_with, put_back
-from srcxform.specialise.gradients import as_objects
+from srcxform.specialise.gradients import as_given
 from srcxform.specialise.moving import is_setting
 from srcxform.specialise.residual import written
 from srcxform.specialise.scope import Args, Evaluated, State
@@ -85,7 +85,7 @@ def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
             fresh.append(rename(line, own))
         seen |= stores(line)
     renamed = [rename(bar, {n: own[n] for n in seen}) for bar in sweep.results]
-    bars = dict(zip(moving, as_objects(state, inner, renamed, fresh), strict=True))
+    bars = dict(zip(moving, as_given(state, inner, renamed, fresh), strict=True))
     results = [
         bars[k] if k in bars else unmoved(state, primal, fresh) for k, primal in enumerate(primals)
     ]
