@@ -184,6 +184,8 @@ def note_rules(state: State, custom: Custom) -> None:
 
 def result_of(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
     """Give the kind of what the function returns; nothing yet where it is being asked already."""
+    if state.fixed:
+        return UNKNOWN  # nothing is looked into any more
     if any(asked is custom for asked, _ in state.asking):  # recursive: each step has other numbers
         given = [(value, widened(state.settled(kind))) for value, kind in given]
     key = (custom, tuple(state.settled(kind) for _, kind in given))

@@ -246,3 +246,18 @@ def deleted_beside_a_nested_function(x):
 @refused(np.array([2.0, 1.0, 3.0]), error=errors.NoDerivativeError)
 def weighted_sum_of_exponentials(x):
     return scipy.special.logsumexp(x, b=x)
+
+
+@refused(2.0)
+def holomorphic_in_a_real_number(x):
+    return np.abs(gradient(lambda y: y * y * 1j, holomorphic=True)(x))
+
+
+@refused(2.0)
+def holomorphic_with_a_real_result(x):
+    return np.abs(gradient(lambda z: np.real(z * z), holomorphic=True)(x + 1j))
+
+
+@refused(2.0)
+def gradient_of_a_complex_result(x):
+    return np.abs(gradient(lambda z: z * z)(x + 1j))

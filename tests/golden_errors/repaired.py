@@ -432,3 +432,21 @@ def number_beside_text(x, text):
 @repaired("set_argument", [1.0, 2.0])
 def list_argument(x):
     return sum(x)
+
+
+# --- complex numbers
+
+
+@repaired("holomorphic_in_a_real_number", 2.0)
+def holomorphic_in_a_complex_number(x):
+    return np.abs(sx.grad(lambda y: y * y * 1j, holomorphic=True)(x + 0j))
+
+
+@repaired("holomorphic_with_a_real_result", 2.0)
+def gradient_of_a_real_result(x):
+    return np.abs(sx.grad(lambda z: np.real(z * z))(x + 1j))
+
+
+@repaired("gradient_of_a_complex_result", 2.0)
+def gradient_of_a_holomorphic_function(x):
+    return np.abs(sx.grad(lambda z: z * z, holomorphic=True)(x + 1j))
