@@ -55,6 +55,7 @@ from srcxform.syntax.visit import (
 )
 from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.parts import fewer_parts
+from srcxform.transform.rebinding import replaced_apart
 from srcxform.transform.shown import (
     keys_lost,
     may_be_number,
@@ -183,9 +184,8 @@ def context(program: Program, wrt: tuple[str, ...], requests: Any = None) -> Con
     """Analyse a program for the parameters `wrt`."""
     program.externals.names.take(n for line in program.body for n in all_names(line))
     kinds = dict(program.kinds)
-    body, facts = with_steady_views(
-        apart(clone(program.body)), kinds, program.externals, program.functions
-    )
+    body = replaced_apart(apart(clone(program.body)), kinds, program.externals.names)
+    body, facts = with_steady_views(body, kinds, program.externals, program.functions)
     program = replace(program, body=body, kinds=kinds)
     active = activity(program.body, set(wrt), facts)
     user = program.read.named if program.read else frozenset()

@@ -301,3 +301,50 @@ def test_switched_back() -> None:
         with sx.mode_switching():
             assert sx.source(gradient, X) == text
     assert sx.source(gradient, X) == text != other
+
+
+@sx.custom_vjp
+def scaled_by_the_first(a, x):
+    return a * x[0]
+
+
+def scaled_by_the_first_fwd(a, x):
+    return scaled_by_the_first(a, x), (a, x)
+
+
+def scaled_by_the_first_bwd(kept, out_bar):
+    a, x = kept
+    x_bar = np.zeros_like(x)
+    x_bar[0] = a * out_bar
+    return x[0] * out_bar, x_bar
+
+
+scaled_by_the_first.defvjp(scaled_by_the_first_fwd, scaled_by_the_first_bwd)
+
+
+def first_times_squares(x):
+    """x[0] times the sum of x**2, by a rule of its own for each term."""
+    total = 0.0
+    for a in x:
+        total = total + scaled_by_the_first(a * a, x)
+    return total
+
+
+def first_times_squares_plain(x):
+    total = 0.0
+    for a in x:
+        total = total + a * a * x[0]
+    return total
+
+
+@pytest.mark.parametrize("function", [first_times_squares, first_times_squares_plain])
+@pytest.mark.parametrize("switching", [True, False])
+def test_cotangents_that_grow_by_arrays_and_by_entries(function, switching):
+    """Inside, `x_bar = x_bar + part` and `x_bar[k] += entry` take turns: two shadows a turn."""
+    x, v = np.array([0.4, -0.7, 1.1]), np.array([1.0, 2.0, 3.0])
+    curvature = 2 * x[0] * np.eye(3)
+    curvature[0] += 2 * x
+    curvature[:, 0] += 2 * x
+    with sx.mode_switching(switching):
+        found = sx.grad(lambda x: np.vdot(sx.grad(function)(x), v))(x)
+    np.testing.assert_allclose(found, curvature @ v, rtol=1e-13)
