@@ -306,7 +306,9 @@ def link_call(
     if rule.primal in (builtins.sum, snapshot) or is_fresh(facts, rule, given):
         return
     if isinstance(facts.kinds.get(name), (Items, Many, Mapping, Unknown)):
-        for value in given.values():
+        for parameter, value in given.items():
+            if rule.linear and parameter not in rule.wrt:
+                continue  # what is linear holds nothing of what it is not linear in
             if isinstance(value, gast.Name) and holds_storage(facts.kinds.get(value.id, Unknown())):
                 mine = facts.item(facts.storage(name), ANY)
                 kind = facts.kinds.get(value.id, Unknown())

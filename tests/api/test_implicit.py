@@ -267,3 +267,49 @@ def test_no_fixed_point():
         implicit.fixed_point(lambda x: 2.0 * x + 1.0, 1.0, limit=50)
     with pytest.raises(RuntimeError, match="did not converge in 20 steps"):
         implicit.root(lambda x: x * x + 1.0, 0.3, limit=20)
+
+
+SOLVERS = {  # z = 0.3 a z + x[0], of which all three capture a and the whole of x
+    "fixed_point": lambda a, x: implicit.fixed_point(lambda z: 0.3 * a * z + x[0], 0.0),
+    "root": lambda a, x: implicit.root(lambda z: z - 0.3 * a * z - x[0], 0.1),
+    "linear_solve": lambda a, x: implicit.linear_solve(lambda z: z - 0.3 * a * z, x[0]),
+}
+
+
+@pytest.mark.parametrize("batched", [False, True], ids=["loop", "batch"])
+@pytest.mark.parametrize("solve", SOLVERS.values(), ids=SOLVERS)
+def test_one_equation_for_each_entry(solve, batched):
+    """The sum of x[0] / (1 - 0.3 a) over a in x: the array gone through is captured, too."""
+
+    def total(x):
+        if batched:
+            return np.sum(sx.vmap(lambda a: solve(a, x))(x))
+        found = 0.0
+        for a in x:
+            found = found + solve(a, x)
+        return found
+
+    x, first = np.array([0.4, -0.7, 1.1]), np.eye(3)[0]
+    rest = 1 - 0.3 * x
+    slope = 0.3 * x[0] / rest**2 + first * np.sum(1 / rest)
+    mixed = np.outer(first, 0.3 / rest**2)
+    curvature = np.diag(0.18 * x[0] / rest**3) + mixed + mixed.T
+    np.testing.assert_allclose(sx.grad(total)(x), slope, rtol=1e-10)
+    np.testing.assert_allclose(sx.jvp(sx.grad(total), (x,), (x,))[1], curvature @ x, rtol=1e-9)
+    if solve is not SOLVERS["fixed_point"]:  # refused: of what type its cotangent is, is told late
+        along = sx.grad(lambda x: np.vdot(sx.grad(total)(x), first))(x)
+        np.testing.assert_allclose(along, curvature[0], rtol=1e-9)
+
+
+def test_gradient_through_a_batch_of_gradients():
+    """Of 3 / (2 + a**2): the slopes are -6 a / (2 + a**2)**2."""
+
+    def solved(a):
+        return implicit.linear_solve(lambda z: (2.0 + a * a) * z, 3.0)
+
+    def total(a):
+        return np.sum(sx.vmap(sx.grad(solved))(a))
+
+    a = np.array([0.1, -0.2, 0.3])
+    expected = -6 / (2 + a**2) ** 2 + 24 * a**2 / (2 + a**2) ** 3
+    np.testing.assert_allclose(sx.grad(total)(a), expected, rtol=1e-12)
