@@ -16,7 +16,6 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.normalise.exits import jumps, returns
 from srcxform.normalise.flatten import flatten
-from srcxform.normalise.generators import late
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.normalise.matching import without_match
@@ -115,8 +114,6 @@ def core(
     if stopped is not None:
         local.add(stopped)
         node = with_stops(node, stopped, names)
-    for generator in late(node.body):
-        generator.late = True
     body = loop_else(node.body, names)
     body, _ = returns(body, names)
     body = jumps(body, names)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import gast
 
 from srcxform.normalise.expressions import Expressions
+from srcxform.normalise.generators import as_list
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.scopes import FUNCTIONS, captured_by
@@ -24,10 +25,7 @@ class Comprehensions(Expressions):
         return self.comprehension(node, build.sequence([], "list"), self.append)
 
     def of_GeneratorExp(self, node: Node) -> Node:
-        if getattr(node, "late", False):
-            self.emit(node)  # the next stage refuses it where it is reached
-            return build.const(None)
-        listed = self.comprehension(node, build.sequence([], "list"), self.append)
+        listed = self.of_ListComp(as_list(node, at_once=False))
         return build.call(build.const(iter), listed)
 
     def of_SetComp(self, node: Node) -> Node:
@@ -64,7 +62,7 @@ class Comprehensions(Expressions):
 
     def comprehension(self, node: Node, empty: Node, grow: Callable[[str, Node], Node]) -> Node:
         """Write the loop that a comprehension stands for; its targets get names of their own."""
-        name = self.fresh(self.hint)
+        name, ahead = self.fresh(self.hint), getattr(node, "ahead", False)
         self.emit(build.assign(name, empty))
         node = self.own_targets(clone(node))
         own = {n for generator in node.generators for n in stores(generator.target)}
@@ -76,6 +74,7 @@ class Comprehensions(Expressions):
                 body = [build.branch(condition, body)]
             body = [build.for_loop(generator.target, generator.iter, body)]
         build.at(node.place, body)
+        body[0].ahead = name if ahead else None
         hint = self.hint
         for line in body:
             self.statement(line)

@@ -7,7 +7,7 @@ from abc import abstractmethod
 
 import gast
 
-from srcxform.normalise.generators import as_list, is_one_loop, uses_up
+from srcxform.normalise.generators import as_list, is_lazy, is_one_loop, uses_up
 from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
@@ -91,11 +91,13 @@ class Expressions(Lines):
     def of_Call(self, node: Node) -> Node:
         return self.call(node)
 
-    def used_up(self, node: Node) -> Node:
+    def used_up(self, node: Node, at_once: bool = True) -> Node:
         """Give a list for a generator, or for `map(...)`, that is used up where it stands."""
-        if isinstance(node, gast.Call) and self.callee(node.func) in (map, filter):
+        if isinstance(node, gast.Call) and self.callee(node.func) in (map, filter) and at_once:
+            node = shallow(node)
+            node.at_once = True
             return keep(node, build.call(build.const(list), node))
-        return as_list(node)
+        return as_list(node, at_once)
 
     def call(self, node: Node) -> Node:
         func = node.func
@@ -110,14 +112,16 @@ class Expressions(Lines):
         if any(callee is one for one in (builtins.any, builtins.all)) and is_one_loop(args):
             return self.first_found(node, callee is builtins.all)
         if uses_up(node.func, callee):
-            args = [self.used_up(arg) for arg in args]
+            args = [self.used_up(arg, not is_lazy(callee)) for arg in args]
         values = self.atoms([*args, *[k.value for k in node.keywords]])
         count = len(node.args)
         keywords = [
             gast.keyword(arg=old.arg, value=value)
             for old, value in zip(node.keywords, values[count:], strict=True)
         ]
-        return keep(node, gast.Call(func=func, args=values[:count], keywords=keywords))
+        new = keep(node, gast.Call(func=func, args=values[:count], keywords=keywords))
+        new.at_once = getattr(node, "at_once", False)
+        return new
 
     @abstractmethod
     def first_found(self, node: Node, every: bool) -> Node: ...

@@ -111,23 +111,23 @@ class Flattener(Assignments):
         self.hint = getattr(node.target, "id", "value")
         iterable = self.iterable(node.iter)
         target, body = node.target, node.body
-        if not isinstance(target, gast.Name):
+        if not isinstance(target, gast.Name) and not is_flat(target):
             name = self.fresh("item")
             unpacking = keep(node, build.assign(clone(target), build.load(name)))
-            if is_flat(target):
-                self.emit(keep(node, build.for_loop(target, iterable, self.block(body))))
-                return
             target, body = build.store(name), [unpacking, *body]
-        self.emit(keep(node, build.for_loop(target, iterable, self.block(body))))
+        loop = keep(node, build.for_loop(target, iterable, self.block(body)))
+        loop.ahead = getattr(node, "ahead", None)
+        self.emit(loop)
 
     def iterable(self, node: Node) -> Node:
         """Keep `enumerate(zip(a, b))` whole: how a loop walks is seen from the outside in."""
-        node = self.used_up(node)
+        node = self.used_up(node, at_once=False)
         name = getattr(getattr(node, "func", None), "id", "")
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
+            listed = [as_list(arg, at_once=False) for arg in node.args]
             args = [
-                self.iterable(arg) if isinstance(arg, gast.Call) else self.atoms([as_list(arg)])[0]
-                for arg in node.args
+                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg)
+                for arg in listed
             ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))
         return self.operation(node)

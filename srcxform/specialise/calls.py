@@ -52,6 +52,7 @@ from srcxform.rules.registry import (
     rule_of,
 )
 from srcxform.runtime import iteration, stop_gradient
+from srcxform.specialise.ahead import is_lazy, note_ahead
 from srcxform.specialise.apart import Callee, Generated, call_generated, filled
 from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
 from srcxform.specialise.certainty import check_attribute, check_call
@@ -125,7 +126,11 @@ def call(state: State, node: Node) -> Evaluated:
             func = None
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
-        return call_object(state, node, callee.value, args, keywords, func)
+        start = len(state.lines)
+        found = call_object(state, node, callee.value, args, keywords, func)
+        if is_lazy(callee.value) and not getattr(node, "at_once", False):
+            note_ahead(state, found, start, args)
+        return found
     if args is not None and known and isinstance(callee, (Record, Instance, Kept)):
         found = call_value(state, node, (func, callee), args, keywords)
         if found is not None:

@@ -24,6 +24,7 @@ from srcxform.kinds.lattice import (
     holds_instance,
     torn_from,
 )
+from srcxform.specialise.ahead import note
 from srcxform.specialise.changing import walked
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
@@ -37,7 +38,7 @@ from srcxform.specialise.unrolling import counted_out, known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import load_list
+from srcxform.syntax.visit import load_list, loads
 
 PATIENCE = 8  # rounds before what still changes becomes unknown
 
@@ -47,6 +48,10 @@ def for_statement(state: State, node: Node) -> None:
     start = len(state.lines)
     as_turns(state, node)
     hand_on(state, node, start)
+    listed = getattr(node, "ahead", None)
+    if listed is not None and state.env is not None:
+        (name,) = state.scope.residual({listed})
+        note(state, name, start, state.scope.residual(loads(node.iter)))
 
 
 def while_statement(state: State, node: Node) -> None:

@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     holds_kept,
 )
 from srcxform.kinds.nesting import finite
+from srcxform.specialise.ahead import without_stale
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.instances import (
     HANDED,
@@ -163,7 +164,8 @@ def settle(
     check_kept(state, parameters, body)
     result_kind = close(state, body, result)
     known = {name: finite(state.settled(kind)) for name, kind in state.known.items()}
-    lines = without_sure_checks(state.lines, known, externals, state.functions)
+    lines = without_stale(state, state.lines, known)
+    lines = without_sure_checks(lines, known, externals, state.functions)
     return Program(
         name, tuple(parameters), lines, known, finite(result_kind), externals, state.functions
     )

@@ -14,7 +14,7 @@ import gast
 from srcxform import runtime
 from srcxform.frontend.externals import Externals
 from srcxform.kinds import joining
-from srcxform.kinds.lattice import Kind, Maybe, unfolded
+from srcxform.kinds.lattice import Kind, Maybe, Stream, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -92,6 +92,11 @@ class Scope:
         own = {node.id for node in self.names.values() if isinstance(node, gast.Name)}
         return own if self.outer is None else own | self.outer.variables()
 
+    def residual(self, names: set[str]) -> set[str]:
+        """Give what variables of the user's are called in the program."""
+        found = {name: self.names.get(name) for name in names}
+        return {n.id if isinstance(n, gast.Name) else name for name, n in found.items()}
+
     def owns(self, name: str) -> bool:
         """Say whether a name is a variable of this function or of one around it."""
         return name in self.local or (self.outer is not None and self.outer.owns(name))
@@ -125,6 +130,7 @@ class State:
     watches: list[Any] = field(default_factory=list)  # `try` statements around, innermost last
     raised: list[Any] = field(default_factory=list)  # what the handlers around have caught
     streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators
+    ahead: list[Any] = field(default_factory=list)  # lists that stand for generators
     running: list[str] = field(default_factory=list)  # sites that loops run over at this point
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
@@ -301,12 +307,15 @@ class State:
         names = self.names
         saved = (set(names.taken), dict(names.counts))
         env = None if self.env is None else dict(self.env)
-        came_in = self.came_in.copy()
+        came_in, ahead = self.came_in.copy(), len(self.ahead)
         with self.block():
             yield
         self.came_in = came_in
+        del self.ahead[ahead:]
         if self.env is None:
             self.env = env  # what is refused is so when it is run for good
+        elif self.streams and env is not None:  # nothing was drawn from them
+            self.env.update({n: kind for n, kind in env.items() if isinstance(kind, Stream)})
         names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
         names.take(self.slots.values())
 

@@ -434,3 +434,12 @@ def unbound_name_tested(x):
     except NameError:
         y = 3.0 * x
     return y * x
+
+
+@refused(2.0)
+def map_of_what_changes(x):
+    """`map` computes its elements when they are drawn."""
+    values = [x, x * x]
+    cubes = map(lambda value: value**3, values)
+    values[0] = 3.0 * x
+    return sum(cubes)

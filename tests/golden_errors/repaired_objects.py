@@ -41,6 +41,14 @@ def list_made_where_it_stands(x):
     return sum(scaled) * scale
 
 
+@repaired("map_of_what_changes", 2.0)
+def list_of_what_changes(x):
+    values = [x, x * x]
+    cubes = [value**3 for value in values]
+    values[0] = 3.0 * x
+    return sum(cubes)
+
+
 # --- objects
 
 

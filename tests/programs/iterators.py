@@ -323,3 +323,17 @@ def drawn_after_writes(x):
     few = itertools.islice(iter(a), 2)
     a[0] = total * x[1]
     return sum(few) * total
+
+
+@example(np.array([0.7, 0.4, 1.3, -0.2, 0.6]))
+def lazy_until_changed(v):
+    """What `map`, `filter` and a generator are made of changes once they are used up."""
+    a = v * 1.0
+    squares = map(lambda value: value * value, filter(lambda value: value.real < 1.0, a))
+    shifted = (value + a[1] for value in squares)
+    total = 0.0
+    for k, value in enumerate(shifted):
+        total = total * 0.5 + k * value
+    a[1] = total
+    first = next(value for value in a if value.real > 0.0)
+    return total * first + np.sum(a)
