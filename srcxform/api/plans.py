@@ -22,6 +22,7 @@ from srcxform.specialise import switching
 __all__ = ["NOTHING", "Plan", "Table", "Variant", "find_plan", "lock", "table_of", "variant_for"]
 
 HOME = "__srcxform__"  # the attribute of a function that holds its table
+TRIES = 20  # times that a derivative is written while what it refers to changes
 MANY = 1000  # exact keys kept; behind them stand the kinds, which are few
 
 # The compiler runs in one thread at a time; calls of what it made do not wait.
@@ -185,7 +186,7 @@ def find_plan(
         captured = plan.captured()
         if captured is not None:
             return plan, captured
-    while True:
+    for _ in range(TRIES):
         plan = make()
         captured = plan.captured()
         if captured is not None:  # else a captured value changed meanwhile
@@ -194,3 +195,4 @@ def find_plan(
             known = plans.setdefault(key, [])
             known[:] = [plan, *(old for old in known if old.captured() is not None)][:8]
             return plan, captured
+    raise RuntimeError("what the function refers to changed each time a derivative was written")

@@ -52,11 +52,14 @@ class Guard:
     path: Path | None
 
 
+WRAPPERS = (types.BuiltinMethodType, types.MethodWrapperType)
+
+
 def is_same(found: Any, value: Any) -> bool:
     """Say whether two are one object, or one method of one: each look-up makes a new wrapper."""
     if found is value:
         return True
-    if type(found) is type(value) is types.BuiltinMethodType:
+    if type(found) is type(value) and isinstance(found, WRAPPERS):
         return bool(found == value)
     return (
         type(found) is type(value) is types.MethodType

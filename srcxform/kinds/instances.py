@@ -27,7 +27,9 @@ __all__ = [
 HEAP = 1 << 9  # the type was made while Python ran
 HARMLESS = (object, abc.ABC, typing.Generic, typing.Protocol)
 BARE = (types.SimpleNamespace,)  # of the standard library, but nothing beside their attributes
-FOREIGN = {"numpy", "scipy", "srcxform", *sys.stdlib_module_names} - {"__main__"}
+FOREIGN = {
+    "numpy", "scipy", "numba", "llvmlite", "srcxform", *sys.stdlib_module_names,
+} - {"__main__"}  # fmt: skip
 DEEP = 12  # objects in objects beyond this are not looked into
 KNOWN: weakref.WeakKeyDictionary[type, bool] = weakref.WeakKeyDictionary()
 
@@ -97,7 +99,8 @@ def attributes(value: Any) -> dict[str, Any]:
             name = mangled(base, slot)
             if name not in ("__dict__", "__weakref__") and hasattr(value, name):
                 found[name] = getattr(value, name)
-    for name, part in getattr(value, "__dict__", {}).items():
+    own = getattr(value, "__dict__", {})  # whatever a `__getattr__` of the class makes of that
+    for name, part in own.items() if isinstance(own, dict) else ():
         if isinstance(name, str) and name.isidentifier():
             found[name] = part
     return found

@@ -23,6 +23,7 @@ from srcxform.errors import Diagnostic
 from srcxform.frontend.read import read_nested
 from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping, Stream
+from srcxform.kinds.shapes import shape_of
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -204,12 +205,13 @@ def special(
         return one_of_several(state, node)
     if isinstance(function, functools.partial):
         return call_partial(state, node, function, args, keywords)
-    original = wrapped_by(function)
-    if original is not None:
-        step, inner = original
-        path = state.externals.path_to(function, f"attr:{step}")
-        fetch = functools.partial(getattr, function, step)
-        state.externals.guard((id(function), step), fetch, inner, path)
+    step = wrapped_at(function, args)
+    if step is not None:
+        fetch = operator.attrgetter(step)
+        path = state.externals.path_to(function, *(f"attr:{name}" for name in step.split(".")))
+        inner = fetch(function)
+        guarded = functools.partial(fetch, function)
+        state.externals.guard((id(function), step), guarded, inner, path)
         return call_object(state, node, inner, args, keywords)
     if isinstance(function, GETTERS) and len(args) == 1 and not keywords:
         maker, given = tuple(function.__reduce__())[:2]
@@ -268,12 +270,19 @@ def listed(args: Args) -> Evaluated:
     return build.sequence([value for value, _ in args]), kinds
 
 
-def wrapped_by(function: Any) -> tuple[str, Any] | None:
-    """Give the Python function inside a cached or compiled one, and where it is found there."""
+def wrapped_at(function: Any, args: Args) -> str | None:
+    """Say where the Python function inside a cached or compiled one is found, if it is followed.
+
+    Numba's `vectorize` takes numbers as its function does, arrays element by element.
+    """
     if isinstance(function, functools._lru_cache_wrapper):
-        return "__wrapped__", function.__wrapped__
-    if type(function).__module__.startswith("numba.") and hasattr(function, "py_func"):
-        return "py_func", function.py_func
+        return "__wrapped__"
+    if type(function).__module__.startswith("numba."):
+        if hasattr(function, "py_func"):
+            return "py_func"
+        numbers = all(shape_of(kind) == () for _, kind in args)
+        if numbers and hasattr(getattr(function, "_dispatcher", None), "py_func"):
+            return "_dispatcher.py_func"
     return None
 
 

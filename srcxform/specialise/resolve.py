@@ -11,8 +11,9 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.frontend.externals import is_same
 from srcxform.frontend.paths import MISSING
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind, holds_instance
+from srcxform.kinds.lattice import NEVER, UNKNOWN, Const, Kind, holds_instance
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
 from srcxform.specialise.certainty import surely
@@ -190,6 +191,8 @@ def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
         if home == "scipy" or home == "srcxform" and user:
             state.externals.saw(path, found)
         elif home not in LIBRARIES:
+            if not is_same(fetch(), found):
+                return restless(state, node)
             state.externals.guard((id(value), node.attr), fetch, found, path)
         written = state.externals.reference(found)
         return (node if written is None else written), kind
@@ -198,6 +201,17 @@ def object_attribute(state: State, node: Node, value: Any) -> Evaluated:
     if state.env is not None:
         return captured(state, found, node.attr, (id(value), node.attr), fetch, path)
     return node, kind
+
+
+def restless(state: State, node: Node) -> Evaluated:
+    """Refuse an attribute that is made anew at each look-up: nothing could hold on to it."""
+    from srcxform.specialise.instances import refuse
+
+    refuse(state, f"`{node.attr}` is another object each time it is looked up",
+           "a derivative is written for the very functions and objects that the code refers to",
+           "look it up once, outside of the function, and use the name that it gets there"
+    )  # fmt: skip
+    return build.const(None), NEVER
 
 
 def library_of(value: Any) -> str:

@@ -48,6 +48,8 @@ def _unwrap(value: Callable[..., Any]) -> Bound:
             return _unwrap(value.__func__)
         case functools.partial() if _is_plain(value):
             return _add(_unwrap(value.func), value.args, value.keywords)
+    if type(value).__module__.startswith("numba."):
+        return Bound(value)  # its Python function is inside, its `__call__` is Numba's own work
     # Python looks for `__call__` in the class only, and binds what it finds there.
     call = inspect.getattr_static(type(value), "__call__", None)
     match call:

@@ -8,6 +8,7 @@ import configparser
 import logging
 import os
 import sys
+import types
 from functools import partial
 from tempfile import TemporaryDirectory
 
@@ -121,3 +122,23 @@ def object_that_is_deleted(x):
     leaving = Leaving(x, out)
     del leaving
     return out[0]
+
+
+def found_anew(name):
+    if name != "helper":
+        raise AttributeError(name)
+
+    def helper(x):
+        return x * x
+
+    return helper
+
+
+ANEW = types.ModuleType("golden_errors.anew")
+ANEW.__getattr__ = found_anew
+sys.modules[ANEW.__name__] = ANEW
+
+
+@refused(2.0, error=errors.UnsupportedError)
+def another_object_each_time(x):
+    return ANEW.helper(x) * 2.0

@@ -51,3 +51,12 @@ def object_that_is_left(x):
     leaving = Leaving(x, out)
     leaving.leave()
     return out[0] * x
+
+
+def helper(x):
+    return x * x
+
+
+@repaired("another_object_each_time", 2.0)
+def one_object(x):
+    return helper(x) * 2.0
