@@ -34,7 +34,7 @@ from srcxform.normalise.parts import handled, parts, with_parts
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
-from srcxform.syntax.visit import stores, walk
+from srcxform.syntax.visit import statements_in, stores, walk
 
 End = tuple[int, int]  # a statement, by id, and which of its blocks
 
@@ -48,7 +48,17 @@ def unbound(
     """
     gone = {name for part in walk(body) for name in unbinding(part)}
     writer = Writer(body, parameters, own - (shared & gone), gone, names)
+    for part in walk(body):
+        if isinstance(part, gast.Try) and part.handlers:
+            part.asks = any(
+                map(writer.may_ask, (s for line in part.body for s in statements_in(line)))
+            )
     return writer.written(), set(writer.flags.values())
+
+
+def asks_what_is_bound(node: Node) -> bool:
+    """Say whether the body of a `try` reads a name that may be unbound there."""
+    return bool(getattr(node, "asks", False))
 
 
 class Writer:
@@ -77,6 +87,11 @@ class Writer:
                 self.places[id(node)] = node.place
                 seen.add(name)
         return seen
+
+    def may_ask(self, node: Node) -> bool:
+        """Say whether a statement, where it is reached, reads a name that may be unbound."""
+        point = self.bindings.before.get(id(node))
+        return point is not None and not (read_at_once(node) & self.own) <= point.surely
 
     def written(self) -> Block:
         if not self.reads and not self.gone:

@@ -13,6 +13,7 @@ import gast
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN
 from srcxform.normalise.parts import parts
+from srcxform.normalise.unbound import asks_what_is_bound
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.risks import Risks, meets
 from srcxform.specialise.scope import Env, State
@@ -59,7 +60,8 @@ def risks_of(state: State) -> Risks:
 def attempt(state: State, node: Node, handled: list[tuple[type, ...]]) -> None:
     from srcxform.specialise.statements import block
 
-    if any(issubclass(c, NameError) for classes in handled for c in classes):
+    named = any(issubclass(c, NameError) for classes in handled for c in classes)
+    if named and asks_what_is_bound(node):
         refuse_unbound(state, node)
         return
     place = state.place
@@ -225,7 +227,7 @@ def refuse_leaving(state: State, node: Node) -> None:
 
 
 def refuse_unbound(state: State, node: Node) -> None:
-    """Who handles a NameError asks what is bound; each name here is taken to be."""
+    """Who handles a NameError here asks what is bound; each name is taken to be."""
     from srcxform.specialise.refusal import raising
 
     told = Diagnostic(

@@ -92,6 +92,10 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
             return is_instance(first, kinds[1])
         case builtins.type, Number() if len(kinds) == 1:
             return UNKNOWN  # a NumPy scalar and a Python number are one kind
+        case np.isscalar, Number() | Const():
+            return Const(np.isscalar(first.value) if isinstance(first, Const) else True)
+        case np.isscalar, Array(dims=[_, *_]) | Items() | Mapping() | Cell() | Many():
+            return Const(False)
         case np.iterable, Array(dims=dims) if dims is not None:
             return Const(bool(dims))
         case np.iterable, Number():

@@ -80,6 +80,7 @@ class Context:
     told: dict[int, Diagnostic] = field(default_factory=dict)  # statements that are refused
     useless: set[str] = field(default_factory=set)  # active, but no result depends on them
     declared: dict[str, Kind] = field(default_factory=dict)  # of tangents, cotangents: everywhere
+    changing: set[str] = field(default_factory=set)  # tangents of storage that is written in place
 
     @property
     def names(self) -> Any:
@@ -143,7 +144,7 @@ class Context:
         state.functions = self.program.functions
         block(state, lines)
         for name, kind in state.known.items():
-            if not grows(self.kinds.get(name), kind):
+            if name not in self.changing and not grows(self.kinds.get(name), kind):
                 self.kinds[name] = kind
         return state.lines if place is None else located(self, state.lines, place)
 

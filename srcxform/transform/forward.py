@@ -63,6 +63,8 @@ class Forward:
         if name not in self.dots:
             self.dots[name] = new = self.ctx.names.exact(f"{name}_dot")
             self.ctx.declare(new, self.ctx.kind(name))
+            if self.ctx.storage.is_changed(name):
+                self.ctx.changing.add(new)  # what it holds at first says little of it
         return self.dots[name]
 
     def own_tangents(self) -> Block:

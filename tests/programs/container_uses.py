@@ -175,3 +175,21 @@ def keys_sorted_and_counted(x):
     for name in sorted(nested):
         nested[name]["u"] = table[name] * total
     return sum(v * v for name in sorted(nested) for v in nested[name].values())
+
+
+@example(2.0)
+def places_kept_free(x):
+    """A list of None is filled, place by place, here and in a function."""
+    kept = [None, None, None]
+    kept[0] = x
+    kept[1] = kept[0] * x
+    kept[2] = np.sin(kept[1])
+    others = [None] * 2
+    fill_places(kept, others)
+    return kept[2] * others[0] + others[1]
+
+
+def fill_places(values, out):
+    """Write products of neighbours."""
+    for k in range(len(out)):
+        out[k] = values[k] * values[k + 1]

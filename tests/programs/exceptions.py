@@ -359,3 +359,16 @@ def unbound_so_far(x):
         y = x
     later = 3.0 * x
     return y * later
+
+
+@example(0.7)
+@example(np.array([0.7, 0.3]), name="array")
+def names_that_are_there(x):
+    """A NameError is handled where only names are read that are bound."""
+    try:
+        if (np.asarray(x) < 0).any():
+            raise ValueError("a length is not negative")
+        scale = np.asarray(x) * 2.0
+    except NameError:
+        scale = x
+    return np.sum(scale * x)

@@ -45,7 +45,7 @@ def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
         return part_of(sweep, name, base, key_in_shadow(base_kind, index).value, node)
     g = sweep.bars.value(name)
     sweep.bars.consume(name)
-    if isinstance(base_kind, Array):
+    if isinstance(base_kind, Array) and base_kind.dims != ():  # else it may be NumPy's number
         return Simple([node], sweep.bars.into_item(base, index, index_kind, g))
     spread = build.call(
         build.const(scatter), g, build.index_value(clone(index)), like=build.load(base)
