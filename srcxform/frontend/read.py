@@ -19,7 +19,7 @@ from srcxform.normalise.flatten import flatten
 from srcxform.normalise.lines import ALONE, Around
 from srcxform.normalise.loop_else import loop_else
 from srcxform.normalise.matching import without_match
-from srcxform.normalise.unbound import unbound
+from srcxform.normalise.unbound import mark_asking, unbound
 from srcxform.normalise.yields import is_yield, with_stops
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
@@ -114,6 +114,7 @@ def core(
     if stopped is not None:
         local.add(stopped)
         node = with_stops(node, stopped, names)
+    mark_asking(node.body)
     body = loop_else(node.body, names)
     body, _ = returns(body, names)
     body = jumps(body, names)

@@ -50,10 +50,19 @@ def unbound(
     writer = Writer(body, parameters, own - (shared & gone), gone, names)
     for part in walk(body):
         if isinstance(part, gast.Try) and part.handlers:
-            part.asks = any(
-                map(writer.may_ask, (s for line in part.body for s in statements_in(line)))
-            )
+            inside = [s for line in part.body for s in statements_in(line)]
+            part.asks = part.asks or any(map(writer.may_ask, inside))
     return writer.written(), set(writer.flags.values())
+
+
+def mark_asking(body: Block) -> None:
+    """Mark each `try` that reads a name and does nothing with it: core has no such statement."""
+    for part in walk(body):
+        if isinstance(part, gast.Try):
+            part.asks = any(
+                isinstance(s, gast.Expr) and isinstance(s.value, gast.Name)
+                for line in part.body for s in statements_in(line)
+            )  # fmt: skip
 
 
 def asks_what_is_bound(node: Node) -> bool:

@@ -179,14 +179,20 @@ def keys_sorted_and_counted(x):
 
 @example(2.0)
 def places_kept_free(x):
-    """A list of None is filled, place by place, here and in a function."""
+    """A list of None is filled, place by place."""
     kept = [None, None, None]
     kept[0] = x
     kept[1] = kept[0] * x
     kept[2] = np.sin(kept[1])
-    others = [None] * 2
-    fill_places(kept, others)
-    return kept[2] * others[0] + others[1]
+    return kept[2] * kept[1]
+
+
+@example(1.3)
+def places_filled_by_a_function(x):
+    """A list of None is filled by what it is handed to."""
+    out = [None] * 2
+    fill_places([x, x * x, x], out)
+    return out[0] * out[1]
 
 
 def fill_places(values, out):
