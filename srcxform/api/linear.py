@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from srcxform.api.glue import identifier, written
@@ -15,7 +16,7 @@ from srcxform.api.leaves import (
     tangent_like,
     zero_like,
 )
-from srcxform.api.pullback import Pullback, PullbackTarget, vjp
+from srcxform.api.pullback import Pullback, vjp
 from srcxform.api.targets import Lowered, Slot, Target, Values
 from srcxform.pytrees import children, mapped
 
@@ -119,20 +120,46 @@ class Linear:
 
     def packed(self, tangents: tuple[Any, ...]) -> Any:
         """Give tangents as the transposed pullback takes them. Raises TypeError."""
-        arguments, spread = self.pullback.arguments, self.pullback.plan.details
+        bar = self.arranged(self.checked(tangents), lambda parts: parts)
+        return bar if self.transposed is None else as_pulled(bar, self.transposed.out)
+
+    def checked(self, tangents: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Give tangents as generated code takes them. Raises TypeError."""
+        arguments = self.pullback.arguments
         if len(tangents) != len(arguments):
             raise TypeError(f"{self!r} takes {len(arguments)} tangents, got {len(tangents)}")
+        label = f"tangent {{}}{{{{}}}} of `{self.pullback.name}`"
+        return tuple(
+            raw_tangent(tangents[k], arguments[k], label.format(k))
+            for k, _ in enumerate(self.pullback.plan.details.slots)
+        )
+
+    def arranged(self, parts: tuple[Any, ...], tupled: Callable[[tuple[Any, ...]], Any]) -> Any:
+        """Give one part for each tangent in the structure of what the pullback gives."""
+        spread = self.pullback.plan.details
         given: dict[int, Any] = {}
-        for k, slot in enumerate(spread.slots):
-            label = f"tangent {k}{{}} of `{self.pullback.name}`"
-            tangent = raw_tangent(tangents[k], arguments[k], label)
+        starred: dict[int, tuple[Any, ...]] = {}
+        for part, slot in zip(parts, spread.slots, strict=False):
             if slot.item is None:
-                given[slot.parameter] = tangent
+                given[slot.parameter] = part
             else:
-                given[slot.parameter] = (*given.get(slot.parameter, ()), tangent)
+                starred[slot.parameter] = (*starred.get(slot.parameter, ()), part)
+        given |= {parameter: tupled(found) for parameter, found in starred.items()}
         bars = tuple(given[parameter] for parameter in spread.wrt)
-        bar = bars[0] if len(bars) == 1 else bars
-        return bar if self.transposed is None else as_pulled(bar, self.transposed.out)
+        return bars[0] if len(bars) == 1 else tupled(bars)
+
+    @cached_property
+    def function(self) -> Any:
+        """The linear function as one of the tangents, and of the residuals behind them."""
+        assert self.transposed is not None
+        names = [f"tangent_{k + 1}" for k, _ in enumerate(self.pullback.plan.details.slots)]
+        bar = self.arranged(tuple(names), lambda parts: f"({', '.join(parts)},)")
+        name = f"{identifier(self.pullback.name)}_linear"
+        lines = [
+            f"def {name}({', '.join([*names, 'residuals'])}):",
+            f"    return backward(residuals, {bar})",
+        ]
+        return written(name, lines, {"backward": self.transposed.plan.variant.compiled.backward})
 
     def __srcxform_target__(self) -> Target:
         return LinearTarget(self)
@@ -187,14 +214,15 @@ class LinearTarget:
         return inspect.Signature([inspect.Parameter(name, kind) for name in names])
 
     def lower(self, values: Values) -> Lowered:
-        bar, transposed = self.linear.packed(values), self.linear.transposed
+        linear, transposed = self.linear, self.linear.transposed
         if transposed is None:
-            raise TypeError(f"`{self.linear.pullback.name}` is linear in nothing that can move")
-        inner = PullbackTarget(transposed)
-        lowered = inner.lower(inner.bind((bar,), {}))
+            raise TypeError(f"`{linear.pullback.name}` is linear in nothing that can move")
+        tangents = tuple(map(objects_as_dicts, linear.checked(values)))
+        pull = transposed
+        bar = linear.arranged(tangents, lambda parts: parts)
+        pull.checked(as_pulled(bar, pull.out))
 
         def present(raw: Any) -> Any:
-            shown = raw if lowered.present is None else lowered.present(raw)
-            return tangent_like(shown[0], self.linear.pullback.out)
+            return tangent_like(pull.shown(raw)[0], linear.pullback.out)
 
-        return Lowered(lowered.function, lowered.values, present)
+        return Lowered(linear.function, (*tangents, pull.residuals), present)
