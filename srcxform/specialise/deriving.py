@@ -28,6 +28,7 @@ from srcxform.kinds.lattice import (
     holds_instance,
 )
 from srcxform.specialise.closures import call_known, placeholder, refused
+from srcxform.specialise.fitting import fits_not
 from srcxform.specialise.gradients import (
     as_given,
     as_operation,
@@ -306,6 +307,13 @@ def pushed(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
     for k in [k for k in moving if stands_still(state, primals[k][1])]:
         moving.remove(k)
         state.emit(*checked_still(node, tangents[k]))
+    for k in moving:
+        if fits_not(state.settled(tangents[k][1]), state.settled(primals[k][1])):
+            return refused(
+                state, node, "a tangent that is given to `jvp` does not fit its primal",
+                "it has another structure or shape, and stands for a change of each of its numbers",
+                "give a tangent like the primal: np.full_like(x, 1.0)",
+            )  # fmt: skip
     inner = come_apart(state, node, kind, primals, {}, moving)
     if inner is None:
         return build.const(None), NEVER

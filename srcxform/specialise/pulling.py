@@ -14,9 +14,10 @@ import numpy as np
 
 from srcxform.analysis.liveness import live_before
 from srcxform.kinds.callables import Derived, Pullback
-from srcxform.kinds.lattice import NEVER, Array, Items, Kind
-from srcxform.specialise.closures import placeholder
+from srcxform.kinds.lattice import NEVER, UNKNOWN, Array, Items, Kind
+from srcxform.specialise.closures import placeholder, refused
 from srcxform.specialise.deriving import GENERATORS, come_apart, count_with, put_back
+from srcxform.specialise.fitting import fits_not
 from srcxform.specialise.gradients import as_given
 from srcxform.specialise.moving import is_setting
 from srcxform.specialise.residual import written
@@ -53,8 +54,16 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
 def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
     """Write the way back once more, in names of its own."""
     sweep, has_aux, out, inner, primals, moving = held
-    (value, _), *_ = args
+    (value, given), *_ = args
     start: Block = []
+    result = state.settled(state.kind_of(out.id) or UNKNOWN)
+    result = result.items[0] if has_aux and isinstance(result, Items) else result
+    if fits_not(state.settled(given), result):
+        return refused(
+            state, node, "a cotangent that is given to a pullback does not fit the result",
+            "it has another structure or shape, and weighs each of the result's numbers",
+            "give a cotangent like the result: np.ones_like(y)",
+        )  # fmt: skip
     if has_aux:
         from srcxform.runtime import zeros_like
 

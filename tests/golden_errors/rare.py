@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import scipy.special
 
-from srcxform import checkpoint, errors, jvp
+from srcxform import checkpoint, errors, jvp, vjp
 from srcxform import grad as gradient
 
 from .programs import REVERSE, refused
@@ -261,3 +261,14 @@ def holomorphic_with_a_real_result(x):
 @refused(2.0)
 def gradient_of_a_complex_result(x):
     return np.abs(gradient(lambda z: z * z)(x + 1j))
+
+
+@refused(np.ones(3))
+def tangent_that_does_not_fit(x):
+    return np.sum(jvp(lambda y: y * y, (x,), (1.0,))[1])
+
+
+@refused(np.ones(3))
+def cotangent_that_does_not_fit(x):
+    _, pullback = vjp(lambda y: y * y, x)
+    return np.sum(pullback(1.0)[0])

@@ -450,3 +450,17 @@ def gradient_of_a_real_result(x):
 @repaired("gradient_of_a_complex_result", 2.0)
 def gradient_of_a_holomorphic_function(x):
     return np.abs(sx.grad(lambda z: z * z, holomorphic=True)(x + 1j))
+
+
+# --- tangents and cotangents
+
+
+@repaired("tangent_that_does_not_fit", np.ones(3))
+def tangent_of_the_same_shape(x):
+    return np.sum(sx.jvp(lambda y: y * y, (x,), (np.full_like(x, 1.0),))[1])
+
+
+@repaired("cotangent_that_does_not_fit", np.ones(3))
+def cotangent_of_the_same_shape(x):
+    y, pullback = sx.vjp(lambda y: y * y, x)
+    return np.sum(pullback(np.ones_like(y))[0])
