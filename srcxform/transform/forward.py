@@ -200,6 +200,11 @@ class Forward:
             case gast.Assign(targets=[gast.Tuple(elts=targets)], value=source):
                 if self.ctx.is_active(source):
                     return [self.unpacked(targets, source)], False
+                moving = [target.id for target in targets if target.id in self.ctx.active]
+                return [  # they may move later, in a loop
+                    build.assign(self.dot_name(name), zero_tangent(self.ctx, build.load(name)))
+                    for name in moving
+                ], bool(moving)
             case gast.Assign(targets=[target], value=value):
                 if isinstance(target, gast.Attribute) and isinstance(
                     self.ctx.kind_of_node(target.value), Record

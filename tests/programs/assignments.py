@@ -134,3 +134,17 @@ def deleted(x):
     del y
     y = z * z
     return y * x
+
+
+CONSTANTS = (1.0, 2.0, 0.5)
+
+
+@example(0.4)
+def unpacked_constants_that_move_later(x):
+    """What is unpacked is constant until a loop goes on from it."""
+    a, b, c = CONSTANTS
+    u, v = np.array([0.3, 0.2])
+    for _ in range(2):
+        a, b = a + b * x, a * x
+        u, v = v * x, u + c
+    return a + b * u + v
