@@ -148,3 +148,20 @@ def unpacked_constants_that_move_later(x):
         a, b = a + b * x, a * x
         u, v = v * x, u + c
     return a + b * u + v
+
+
+@example(0.4)
+def constants_unpacked_in_each_turn(x):
+    """Each turn goes on from constants, so that nothing passes from one turn to the next."""
+    total = 0.0
+    for k in range(3):
+        a, b, c = CONSTANTS
+        for _ in range(2):
+            a, b = a + b * x, a * x
+        rows, other = np.ones((2, 3)), np.array([0.3, 0.2, 0.1])
+        u, v = rows
+        if k > 0:
+            u[k] = x * x
+            v = v * other * x
+        total += a + b * c + np.sum(u * v)
+    return total

@@ -227,9 +227,20 @@ def listed(sweep: Sweep, name: str, source: Node, node: Node) -> Step:
     return Simple([node, sweep.fresh_shadow(name)], backward)
 
 
+def constants(sweep: Sweep, names: list[str], node: Node) -> Step:
+    """Unpack what carries no derivative: cotangents of values that go on from here end here."""
+    forward = [node]
+    for name in names:
+        if name in sweep.ctx.active:
+            if sweep.bars.is_shadow(name):
+                forward.append(sweep.fresh_shadow(name))
+            sweep.bars.consume(name)
+    return Simple(forward)
+
+
 def unpacked(sweep: Sweep, names: list[str], source: Node, node: Node) -> Step:
     if not sweep.ctx.is_active(source):
-        return Simple([node])
+        return constants(sweep, names, node)
     if sweep.bars.is_shadow(source.id):
         steps = [
             shadow_item(sweep, name, source.id, build.const(k), Const(k), node)
