@@ -11,7 +11,9 @@ from collections import Counter
 
 import gast
 
+from srcxform.kinds.lattice import Array
 from srcxform.optimise.facts import SUFFIX, Facts
+from srcxform.optimise.holding import has_effect
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -34,7 +36,7 @@ def run(block: Block, uses: Counter[str], binds: Counter[str], facts: Facts) -> 
             if blocks(statement) and getattr(statement, field, None):
                 setattr(statement, field, run(getattr(statement, field), uses, binds, facts))
         new.append(added_in_place(statement))
-        into_view(new, uses, binds)
+        into_view(new, uses, binds, facts)
         first_of_zero(new)
         first_of_zeros(new)
         first_entry(new, facts)
@@ -59,8 +61,11 @@ def added_in_place(line: Node) -> Node:
     return line
 
 
-def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
-    """Add into `x[i]` itself where a name was only made for that."""
+def into_view(new: Block, uses: Counter[str], binds: Counter[str], facts: Facts) -> None:
+    """Add into `x[i]` itself where a name was only made for that.
+
+    What stands at a place of a list or dict may be another value by then.
+    """
     last = new[-1]
     match last:
         case gast.AugAssign(target=gast.Name(id=name)) if uses[name] == 1 and binds[name] == 2:
@@ -79,6 +84,9 @@ def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
                 read = loads(line.value)
                 if any(read & stores(s) for s in between) or mentioned(index).calls:
                     return
+                held = not isinstance(facts.kinds.get(line.value.value.id), Array)
+                if held and any(may_store(s, line.value.value.id, facts) for s in between):
+                    return
                 target = build.item_store(line.value.value.id, index)
                 added = build.augment(target, last.op, last.value)
                 added.place = getattr(last, "place", None)
@@ -87,6 +95,24 @@ def into_view(new: Block, uses: Counter[str], binds: Counter[str]) -> None:
                 return
         if name in stores(line):
             return
+
+
+def may_store(line: Node, holder: str, facts: Facts) -> bool:
+    """Say whether a statement may put another value into a list or dict, under whatever name."""
+    if blocks(line):
+        return True
+    match line:
+        case gast.AugAssign(target=gast.Name()):
+            return False  # what is at the place changes, and is what it was
+        case (
+            gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name)))
+            | gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))])
+        ) if isinstance(facts.kinds.get(name), Array):
+            return False
+    return has_effect(line, facts) or any(
+        isinstance(call.func, gast.Attribute) and holder in loads(call.func)
+        for call in mentioned(line).calls
+    )
 
 
 def first_of_zero(new: Block) -> None:
