@@ -348,3 +348,27 @@ def test_cotangents_that_grow_by_arrays_and_by_entries(function, switching):
     with sx.mode_switching(switching):
         found = sx.grad(lambda x: np.vdot(sx.grad(function)(x), v))(x)
     np.testing.assert_allclose(found, curvature @ v, rtol=1e-13)
+
+
+def states_replaced(q, x):
+    """An element of a list makes way for another one before the list is gone through."""
+    states = [q, q * x]
+    states[1] = states[1] * x[0]
+    total = 0.0
+    for state in states:
+        total = total + np.sum(state**2)
+    return total
+
+
+@pytest.mark.parametrize("switching", [True, False])
+def test_elements_of_lists_that_are_replaced(switching):
+    """At q = x: x**2 + x**4 x[0]**2 summed, with the slope 2 x + 2 x**3 x[0]**2 in q."""
+    x = np.array([0.4, -0.7, 1.1])
+
+    def slopes(x):
+        return np.sum(sx.grad(states_replaced)(x, x))
+
+    expected = 2 + 6 * x**2 * x[0] ** 2
+    expected[0] += 4 * x[0] * np.sum(x**3)
+    with sx.mode_switching(switching):
+        np.testing.assert_allclose(sx.grad(slopes)(x), expected, rtol=1e-13)

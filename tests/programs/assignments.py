@@ -165,3 +165,23 @@ def constants_unpacked_in_each_turn(x):
             v = v * other * x
         total += a + b * c + np.sum(u * v)
     return total
+
+
+@example(normal(71, 3), normal(72, 3), wrt=(0, 1))
+def element_replaced(q, x):
+    """An element of a list makes way for a multiple of itself before the list is gone through."""
+    states = [q, q * x]
+    states[1] = states[1] * x[0]
+    total = 0.0
+    for state in states:
+        total = total + np.sum(state**2)
+    return total
+
+
+@example(normal(73, 3), normal(74, 3), wrt=(0, 1))
+def element_of_a_grown_list_replaced(q, x):
+    states = [q]
+    for i in range(3):
+        states.append(np.sin(states[-1]) * x[i] + states[0])
+    states[1] = states[1] * 2.0
+    return sum(np.sum(state**2) for state in states)
