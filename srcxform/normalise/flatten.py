@@ -126,7 +126,7 @@ class Flattener(Assignments):
         if name in ("enumerate", "zip", "reversed") and name not in self.local:
             listed = [as_list(arg, at_once=False) for arg in node.args]
             args = [
-                self.iterable(arg) if isinstance(arg, gast.Call) else self.atom(arg)
+                self.iterable(arg) if isinstance(arg, gast.Call) else self.atoms([arg])[0]
                 for arg in listed
             ]
             return keep(node, gast.Call(func=node.func, args=args, keywords=node.keywords))
