@@ -12,9 +12,8 @@ import functools
 import types
 from typing import Any
 
-from srcxform.kinds.lattice import Instance, Items, Kind, Record
+from srcxform.kinds.lattice import Instance, Items, Kept, Kind, Record
 from srcxform.runtime.collected import STAND_INS
-from srcxform.specialise.instances import attributes_of
 from srcxform.specialise.scope import Args, Evaluated, State
 
 REAL: dict[Any, Any] = {made: known for known, made in STAND_INS.items()}
@@ -35,7 +34,7 @@ def stand_in(state: State, function: Any) -> type | None:
 
 def is_stand_in(kind: Kind) -> bool:
     """Say whether a value is an object that stands for one of `collections`."""
-    return isinstance(kind, Instance) and kind.type in REAL
+    return isinstance(kind, (Instance, Kept)) and kind.type in REAL
 
 
 def real_class(cls: type) -> type:
@@ -46,11 +45,15 @@ def real_class(cls: type) -> type:
 
 def held(state: State, value: Evaluated) -> Evaluated:
     """Give the list or dict in an object that stands for one of `collections`, to be read."""
-    kind = value[1]
+    from srcxform.specialise.forms import named
+    from srcxform.specialise.objects import own_attribute
+
+    node, kind = value
     if not is_stand_in(kind):
         return value
-    assert isinstance(kind, Instance)
-    return attributes_of(state, kind)["held"]
+    found = own_attribute(state, node, kind, "held")
+    assert found is not None
+    return named(state, found)
 
 
 def held_arguments(state: State, function: Any, args: Args) -> Args:

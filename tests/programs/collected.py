@@ -128,3 +128,16 @@ def columns_to_dict(x):
     """A dict of letters and elements."""
     d = dict(zip("abc", x))  # noqa: B905
     return d["a"] * d["b"] ** 2 * d["c"]
+
+
+@example(normal(91, 4))
+def queue_kept_in_a_list(x):
+    """A queue is appended to, summed, measured and kept in a list, all in each turn."""
+    last = collections.deque(maxlen=2)
+    log = []
+    total = 0.0
+    for value in x:
+        last.append(value * value)
+        log.append(last)
+        total = total + sum(last) * len(last) + max(last)
+    return total + log[0][0]

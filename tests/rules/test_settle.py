@@ -45,6 +45,8 @@ def array(*shape, dtype=float):
 
 
 ROWS = [
+    (rt.complex_like, array(3), array(3)),
+    (rt.complex_like, 1j * array(3), 1j * array(3)),
     (rt.fit, array(3), array(3)),
     (rt.fit, 1j * array(3), array(3)),
     (rt.fit, 1j * array(3), 1j * array(3)),
