@@ -24,6 +24,7 @@ from srcxform.runtime import (
     reshape_like,
     restore_product,
     unbroadcast,
+    zero_wins,
     zeros_like,
 )
 
@@ -61,8 +62,11 @@ def power_base_action(x: Any, y: Any, out: Any, g: Any) -> Any:
 
 
 def power_exponent_action(x: Any, y: Any, g: Any) -> Any:
-    """d(x ** y)/dy = x ** y log(x), which is 0 for x = 0 and y > 0."""
-    return g * power_by_exponent(x, y)
+    """d(x ** y)/dy = x ** y log(x), which is 0 for x = 0 and y > 0.
+
+    For x < 0 there is none; an exponent that stays what it is needs none.
+    """
+    return zero_wins(g, power_by_exponent(x, y))
 
 
 elementwise(np.power, power_base_action, power_exponent_action)
@@ -70,12 +74,10 @@ elementwise(np.float_power, power_base_action, power_exponent_action)
 elementwise(
     power_by_base,
     lambda x, y, times, g: g * power_by_base(x, y, times + 1),
-    lambda x, y, times, g: (
-        g
-        * (
-            falling(y, times, 1) * x ** (y - times)
-            + falling(y, times) * power_by_exponent(x, y - times)
-        )
+    lambda x, y, times, g: zero_wins(
+        g,
+        falling(y, times, 1) * x ** (y - times)
+        + falling(y, times) * power_by_exponent(x, y - times),
     ),
     signature="x, y, times=1",
 )
@@ -86,11 +88,11 @@ elementwise(
 )
 elementwise(
     power_by_exponent,
-    lambda x, y, times, g: (
-        g
-        * (times * power_by_exponent(x, y - 1, times - 1) + y * power_by_exponent(x, y - 1, times))
+    lambda x, y, times, g: zero_wins(
+        g,
+        times * power_by_exponent(x, y - 1, times - 1) + y * power_by_exponent(x, y - 1, times),
     ),
-    lambda x, y, times, g: g * power_by_exponent(x, y, times + 1),
+    lambda x, y, times, g: zero_wins(g, power_by_exponent(x, y, times + 1)),
     signature="x, y, times=1",
 )
 

@@ -133,3 +133,18 @@ def numpy_elementwise(v):
     c = np.log1p(v) * np.expm1(v) + np.log2(v + 1.0) + np.log10(v) + np.exp2(v)
     d = np.square(v) + np.reciprocal(v) - np.negative(v) ** 3 + np.power(v, 2.5)
     return a * b + c / d + np.arcsinh(v) + np.arctanh(v * 0.5) + np.true_divide(v, 1.0 + v)
+
+
+@example(np.array([-0.7, 1.3, -0.4]))
+def exponents_among_values(v):
+    """A negative number to a power that stands beside what is differentiated."""
+    steps = [("scale", 2.0), ("power", 2), ("shift", v[0]), ("power", 3)]
+    y = v
+    for what, k in steps:
+        if what == "scale":
+            y = y * k
+        elif what == "shift":
+            y = y + k
+        else:
+            y = y**k
+    return np.sum(y * v)
