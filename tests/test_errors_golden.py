@@ -22,6 +22,7 @@ import oracles
 import pytest
 from golden_errors import (  # noqa: F401  (add to REFUSED)
     called,
+    copied,
     outside,
     own_rules,
     rare,

@@ -12,6 +12,7 @@ import oracles
 import pytest
 from golden_errors import (
     called,  # noqa: F401  (adds to both)
+    copied,  # noqa: F401  (adds to REFUSED)
     outside,  # noqa: F401  (adds to REFUSED)
     own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)

@@ -27,8 +27,10 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     check_alike,
+    check_apart,
     check_cotangent,
     check_entries,
+    check_entry,
     check_first,
     check_held,
     check_linear,
@@ -79,6 +81,8 @@ constant(check_linear, signature="part, place=None")
 constant(is_mapping, is_sequence, signature="value")
 constant(check_still, signature="tangent, place=None")
 constant(check_separate, signature="x, y, place=None")
+constant(check_apart, signature="value, place=None")
+constant(check_entry, signature="base, index, place=None")
 constant(check_one_number, signature="value, transform, place=None, holomorphic=False")
 constant(check_first, signature="found")
 constant(check_held, signature="shadow, place=None")
@@ -124,7 +128,7 @@ constant(random_states, signature="*sources")
 constant(restore_random, signature="states, *sources")
 
 
-@result_kind(print, check_first, check_ran, restore_random)
+@result_kind(print, check_apart, check_entry, check_first, check_ran, restore_random)
 def nothing(**given: Kind) -> Kind:
     """Nothing is printed while compiling."""
     return NONE

@@ -20,6 +20,7 @@ from srcxform.kinds.lattice import (
     Nested,
     Never,
     Number,
+    Opaque,
     OrNone,
     scalar_class,
 )
@@ -61,6 +62,16 @@ constant(zeros_like, shadow_like, signature="value")
 constant(fresh_shadows, signature="*parts")
 constant(shadows_with_lanes, signature="size, *parts")
 constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
+
+
+@result_kind(np.result_type, np.promote_types)
+def common_dtype(args: tuple[Kind, ...] = ()) -> Kind:
+    """Give the kind of the dtype of reals, as that of `x.dtype`; nothing is said of others."""
+    classes = {kind.cls for kind in args if isinstance(kind, (Array, Number))}
+    named = [kind for kind in args if not isinstance(kind, (Array, Number))]
+    known = all(kind in (Opaque(np.dtype), Const(float), Const(int)) for kind in named)
+    real = "f" in classes or Const(float) in named or Opaque(np.dtype) in named
+    return Opaque(np.dtype) if real and known and classes <= {"f", "i", "b"} else UNKNOWN
 
 
 @linear(np.full, "shape, fill_value, dtype=None, " + OPTIONS, wrt="fill_value")

@@ -35,6 +35,7 @@ from srcxform.runtime import (
 constant(np.nonzero, np.argwhere, np.flatnonzero, signature="a")
 constant(np.indices, np.unravel_index, np.ravel_multi_index, np.ix_, np.diag_indices)
 constant(np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from)
+constant(np.diag_indices_from)
 
 
 @linear(operator.getitem, "x, index", wrt="x", view="maybe")

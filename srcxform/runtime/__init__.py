@@ -17,6 +17,7 @@ from srcxform.runtime.applied import (
     items_at,
     method_at,
     pieces,
+    vander,
 )
 from srcxform.runtime.broadcasting import (
     arranged,
@@ -32,6 +33,8 @@ from srcxform.runtime.broadcasting import (
 )
 from srcxform.runtime.checks import (
     check_alike,
+    check_apart,
+    check_entry,
     check_one_number,
     check_separate,
     check_still,
@@ -192,6 +195,7 @@ from srcxform.runtime.revolve import (
     way_back_from,
 )
 from srcxform.runtime.sequences import (
+    copies,
     gap_in,
     joined,
     listed,
@@ -257,8 +261,10 @@ __all__ = [
     "block_of_rows",
     "broadcast_like",
     "check_alike",
+    "check_apart",
     "check_cotangent",
     "check_entries",
+    "check_entry",
     "check_first",
     "check_held",
     "check_lanes",
@@ -277,6 +283,7 @@ __all__ = [
     "columns",
     "complex_like",
     "contraction_order",
+    "copies",
     "copied_to",
     "cotangent",
     "count_reduced",
@@ -425,6 +432,7 @@ __all__ = [
     "updated",
     "updated_by",
     "values_of",
+    "vander",
     "way_back",
     "way_back_from",
     "window_positions",

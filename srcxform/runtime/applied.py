@@ -10,7 +10,7 @@ import numpy as np
 from srcxform.runtime.refusals import refusal
 
 __all__ = ["along_axis", "attribute_at", "check_first", "item_at", "items_at", "method_at",
-           "pieces"]  # fmt: skip
+           "pieces", "vander"]  # fmt: skip
 
 
 def item_at(key: Any, held: Any) -> Any:
@@ -43,6 +43,21 @@ def method_at(name: str, args: Any, keywords: Any, held: Any) -> Any:
     3
     """
     return getattr(held, name)(*args, **keywords)
+
+
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+    """`np.vander`: the powers of each entry, one behind the other.
+
+    >>> vander(np.array([2.0, 3.0]), 3)
+    array([[4., 2., 1.],
+           [9., 3., 1.]])
+    """
+    values = np.asarray(x)
+    count = len(values) if N is None else N
+    factors = np.ones((len(values), count), dtype=np.promote_types(values.dtype, int))
+    factors[:, 1:] = values[:, None]
+    powers = np.cumprod(factors, axis=1)
+    return powers if increasing else powers[:, ::-1]
 
 
 def check_first(found: list[Any]) -> None:

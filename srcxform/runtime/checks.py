@@ -77,6 +77,52 @@ def check_separate(x: Any, y: Any, place: Any = None) -> None:
         )
 
 
+def check_apart(value: Any, place: Any = None) -> None:
+    """Raise a MutationError if a container holds a list, dict or array at two places.
+
+    >>> check_apart({"a": [1.0], "b": [1.0]})
+    """
+    seen: list[Any] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, (list, tuple, dict, np.ndarray)):
+            continue
+        if (
+            isinstance(one, np.ndarray)
+            and any(
+                isinstance(other, np.ndarray) and np.may_share_memory(one, other) for other in seen
+            )
+            or any(one is other for other in seen)
+        ):
+            raise refusal(
+                "MutationError",
+                "what is copied holds one thing at two places",
+                place,
+                "the copy holds one thing at these places, too, and which ones is not followed",
+                "copy the parts one by one",
+            )
+        seen.append(one)
+        if not isinstance(one, np.ndarray):
+            waiting += one.values() if isinstance(one, dict) else one
+
+
+def check_entry(base: Any, index: Any, place: Any = None) -> None:
+    """Raise a MutationError if what is written over is a part of an array, not an entry of it.
+
+    >>> check_entry(np.zeros(3), 1), check_entry([np.zeros(3)], 0), check_entry({}, "a")
+    (None, None, None)
+    """
+    if isinstance(base, np.ndarray) and isinstance(base[index], np.ndarray):
+        raise refusal(
+            "MutationError",
+            "an array whose type could not be told ahead is written to, part by part",
+            place,
+            "whether it shares memory with its parts is not known, either",
+            "make it with a dtype that is written out, such as `float`",
+        )
+
+
 def leads_to(y: Any, x: Any, seen: set[int]) -> bool:
     """Say whether a value is this object, or holds it at any depth."""
     if y is x:

@@ -122,6 +122,19 @@ def zipped_behind(others: Any, items: Iterable[Any], strict: Any = False) -> Ite
         raise ValueError(SHORTER)
 
 
+def longest(first: Any, second: Any, fillvalue: Any = None) -> Iterator[Any]:
+    """`itertools.zip_longest` of two lists."""
+    position = 0
+    while position < len(first) or position < len(second):
+        if position >= len(first):
+            yield fillvalue, second[position]
+        elif position >= len(second):
+            yield first[position], fillvalue
+        else:
+            yield first[position], second[position]
+        position = position + 1
+
+
 def islice(items: Iterable[Any], first: Any, second: Any = 0, step: Any = 1) -> Iterator[Any]:
     """`itertools.islice` with a stop, or with a start, a stop and a step."""
     position = 0

@@ -17,6 +17,18 @@ def listed(values: Any) -> list[Any]:
     return result
 
 
+def copies(values: Any) -> list[Any]:
+    """Copy what a list holds, one by one.
+
+    >>> copies([[1.0], [2.0]])
+    [[1.0], [2.0]]
+    """
+    result = []
+    for value in values:
+        result.append(value.copy())
+    return result
+
+
 def joined(first: Any, second: Any) -> list[Any]:
     """Put two lists behind each other.
 

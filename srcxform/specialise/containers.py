@@ -133,7 +133,7 @@ def method_kind(state: State, name: str, kind: Kind, args: list[Kind]) -> Kind:
 def view_kind(state: State, name: str, kind: Kind) -> Kind:
     """Give the kind of what `d.keys()`, `d.values()` and `d.items()` give."""
     opened = state.opened(kind)
-    if isinstance(opened, Mapping):
+    if isinstance(opened, Mapping) and (name == "keys" or not isinstance(kind, Cell)):
         keys = tuple(map(Const, opened.keys))
         pairs = zip(keys, opened.items, strict=True)
         return Items("tuple", {

@@ -172,6 +172,12 @@ def binary(state: State, node: Node) -> Evaluated:
         found = combined(state, node, (left, a), (right, b))
         if found is not None:
             return found
+    if isinstance(node.op, gast.BitOr) and not state.fixed:
+        from srcxform.specialise.containers import is_dict
+        from srcxform.specialise.forms import merged
+
+        if is_dict(a) and is_dict(b):
+            return merged(state, (left, a), (right, b))
     if isinstance(a, Array) or isinstance(b, Array):
         from srcxform.specialise.calls import as_array
 

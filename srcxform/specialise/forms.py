@@ -33,6 +33,7 @@ from srcxform.kinds.lattice import (
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out, view_kind
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.objects import class_of
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import SHORT, display, elements
@@ -173,6 +174,13 @@ def augment(state: State, name: str, kind: Kind, op: Node, value: Evaluated) -> 
     else:
         return False
     return True
+
+
+def merged(state: State, left: Evaluated, right: Evaluated) -> Evaluated:
+    """`d | e`: a copy of d, into which e goes."""
+    made = named(state, container_copy(state, build.method(clone(left[0]), "copy"), left))
+    effect(state, made[0], "update", named(state, right)[0])
+    return made[0], state.kind_of(made[0].id) or made[1]
 
 
 def delete(state: State, base: Evaluated, index: Evaluated) -> bool:
@@ -411,11 +419,18 @@ def copying(
     """`copy.copy(x)`, `copy.deepcopy(x)`."""
     if len(args) != 1 or keywords:
         return None
-    return copied_value(state, node, args[0], function is copy.deepcopy)
+    value, deep = args[0], function is copy.deepcopy
+    if deep and holds_several(state, value[1]):
+        value = named(state, value)
+        told = [] if state.place is None else [written_place(state.place)]
+        source = "from srcxform.runtime import check_apart"
+        check = state.externals.root("check_apart", runtime.check_apart, source)
+        state.emit(build.expression(build.call(check, clone(value[0]), *told)))
+    return copied_value(state, node, value, deep)
 
 
 def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Evaluated | None:
-    """Copy a value; None where it is not known what is shared inside."""
+    """Copy a value; in a deep copy, parts that are storage themselves share none with others."""
     from srcxform.specialise.calls import call_object
 
     match state.opened(value[1]):
@@ -426,17 +441,31 @@ def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Eval
         case Items(type="tuple") if not deep:
             return value
         case Items(type="tuple" | "list") | Mapping() | Cell() | Many() as kind:
-            if not deep or not may_share(state, kind, 0):
+            if not deep or not storage_in(state, kind):
                 place = build.method(clone(value[0]), "copy")
                 return container_copy(state, place, value)
-            if not isinstance(kind, Items) or may_share(state, kind, 1):
-                return None
-            parts = [
-                copied_value(state, node, part, True) for part in elements(state, (value[0], kind))
-            ]
-            known = [named_or_atom(state, part) for part in parts if part is not None]
-            return display(kind.type, known) if len(known) == len(parts) else None
+            if isinstance(kind, (Items, Mapping)):
+                return copied_parts(state, node, value[0], kind)
+            inside = held(state, kind)
+            if getattr(kind, "type", "") == "list" and not storage_in(state, inside):
+                return template(state, node, runtime.copies, [value])
     return None
+
+
+def copied_parts(state: State, node: Node, value: Node, kind: Items | Mapping) -> Evaluated | None:
+    """Copy a container part by part."""
+    if isinstance(kind, Items):
+        parts = elements(state, (value, kind))
+    else:
+        pairs = zip(kind.keys, kind.items, strict=True)
+        parts = [named(state, (build.item(clone(value), key), part)) for key, part in pairs]
+    found = [copied_value(state, node, part, True) for part in parts]
+    known = [named_or_atom(state, part) for part in found if part is not None]
+    if len(known) < len(parts):
+        return None
+    if isinstance(kind, Mapping):
+        return written(dict(zip(kind.keys, known, strict=True)))
+    return display(kind.type, known)
 
 
 def container_copy(state: State, call: Node, value: Evaluated) -> Evaluated:
@@ -449,17 +478,26 @@ def named_or_atom(state: State, value: Evaluated) -> Evaluated:
     return value if isinstance(value[0], gast.Constant) else named(state, value)
 
 
-def may_share(state: State, kind: Kind, count: int) -> bool:
-    """Say whether more than `count` parts of one sort in a container can be written to."""
-    if not isinstance(kind, (Items, Mapping)):
-        inside = held(state, kind)
-        return not isinstance(inside, (Number, Const)) and inside != NEVER
-    sorts = [
-        type(part).__name__ if isinstance(part, Array) else "container"
-        for part in kind.items
-        if not isinstance(part, (Number, Const))
-    ]
-    return any(sorts.count(sort) > count for sort in sorts)
+def storage_in(state: State, kind: Kind) -> list[Kind]:
+    """Give the kinds of what a container holds that can be written to itself."""
+    kind = state.opened(kind)
+    if isinstance(kind, (Items, Mapping)):
+        parts = list(kind.items)
+    else:
+        parts = [] if isinstance(kind, Array) else [held(state, kind)]
+    return [part for part in parts if part != NEVER and not isinstance(part, (Number, Const))]
+
+
+def holds_several(state: State, kind: Kind) -> bool:
+    """Say whether several parts of a container can be written to, which may be one and the same."""
+    parts = storage_in(state, kind)
+    inside = any(holds_several(state, part) for part in parts)
+    return (
+        inside
+        or len(parts) > 1
+        or bool(parts)
+        and not isinstance(state.opened(kind), (Items, Mapping))
+    )
 
 
 BUILTINS: dict[Any, Any] = {

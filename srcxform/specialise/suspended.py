@@ -191,6 +191,8 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
             return iteration.numbered
         case (builtins.zip, 2) if any(drawn) and not all(drawn):
             return iteration.zipped if drawn[0] else iteration.zipped_behind
+        case (itertools.zip_longest, 2) if not any(drawn):
+            return iteration.longest
         case (builtins.map, 2) if drawn[1]:
             return iteration.mapped
         case (builtins.map, 3) if drawn[1] != drawn[2]:

@@ -3,6 +3,8 @@
 Importing this file adds these programs to `repaired.REPAIRED`.
 """
 
+import copy
+
 import numpy as np
 import scipy.special
 
@@ -226,3 +228,19 @@ def rows_of_real_and_imaginary_parts(x):
 @repaired("entries_in_a_tuple", np.ones((2, 3)))
 def entries_in_an_array(x):
     return np.sum(sx.batched_jacobian(lambda a: a**3, x) ** 2)
+
+
+@repaired("copied_with_a_part_at_two_places", np.ones(3))
+def parts_copied_one_by_one(x):
+    row = [x[0], x[1]]
+    new = [copy.copy(row), copy.copy(row)]
+    new[0][0] = x[2]
+    return new[1][0] * new[0][0]
+
+
+@repaired("part_of_an_array_of_untold_type", np.ones(5))
+def part_of_an_array_of_floats(x):
+    f = np.ones(4, dtype=float)
+    f[1:3] = x[0:2]
+    f[1:3] = x[2:4]
+    return np.sum(f**2)

@@ -157,3 +157,24 @@ def entries_of_one_row(a, labels):
     twice = squares[np.arange(1), labels]
     squares[np.arange(1) + 1, labels] += twice
     return np.sum(twice**2 * a[:, 0]) + np.sum(squares**2)
+
+
+@example(normal(98, 4), normal(99, 3), wrt=(0, 1))
+def powers_in_columns(x, c):
+    v = np.vander(x, len(c), increasing=True)
+    a = v.T @ v
+    a[np.diag_indices_from(a)] += 1.0 + c[0] ** 2
+    return np.sum(np.linalg.solve(a, c) ** 2) + np.sum(np.vander(x, 3)[1] * c)
+
+
+@example(normal(100, 5))
+def common_dtype(x):
+    """The dtype is asked for; parts of the array are written twice."""
+    f = np.ones(4, dtype=np.result_type(x, float))
+    f[1:3] = x[0:2]
+    f[1:3] = x[2:4] * f[0]
+    g = np.empty((2, 3), np.promote_types(x.dtype, int))
+    g[:, 1:] = x[:2, None]
+    g[:, 0] = f[:2]
+    g[1] *= x[3]
+    return np.sum(f**2) + np.sum(g**3)

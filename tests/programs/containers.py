@@ -1,5 +1,7 @@
 """Lists, tuples and dicts that hold active values."""
 
+import copy
+
 import numpy as np
 
 from . import example, normal, positive
@@ -186,3 +188,27 @@ def list_made_an_array(a, b):
     found = np.asarray(values)
     again = np.atleast_1d(values)
     return found[0] * found[1] + np.sum(found**2) * again[2]
+
+
+@example(normal(95, 3))
+def deep_copies(x):
+    """What is written into a deep copy is not seen through what was copied."""
+    state = {"rows": [x * (k + 1) for k in range(3)], "pair": [x[0], x[1]], "n": 3, "mean": x * x}
+    new = copy.deepcopy(state)
+    for k, row in enumerate(new["rows"]):
+        row *= k
+    new["mean"][0] = state["pair"][1]
+    new["pair"][0] = new["pair"][1] * x[2]
+    total = sum(np.sum(a * b) for a, b in zip(state["rows"], new["rows"]))
+    total = total + np.sum(state["mean"] * new["mean"]) * new["n"]
+    return total + state["pair"][0] * new["pair"][0]
+
+
+@example(normal(96, 5))
+def merged_dicts(x):
+    first = {"a": x[0], "b": x[3]}
+    first["a"] = x[1] * x[2]
+    both = first | {"c": x[2], "a": 2.0 * x[1]}
+    both |= {"b": x[4] ** 2}
+    first.update(both, a=x[0] * x[1])
+    return sum(both.values()) * first["a"] + first["c"]

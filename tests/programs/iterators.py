@@ -337,3 +337,12 @@ def lazy_until_changed(v):
     a[1] = total
     first = next(value for value in a if value.real > 0.0)
     return total * first + np.sum(a)
+
+
+@example(normal(62, 5))
+def the_longer_one(x):
+    first, second = list(x[:2]), list(x[2:])
+    total = sum(a + b * b for a, b in itertools.zip_longest(first, second, fillvalue=0.0))
+    for a, b in itertools.zip_longest(second, first, fillvalue=x[0]):
+        total = total * 0.5 + a * b
+    return total

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import gast
 import numpy as np
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number, Record
+from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number, Record, Unknown
 from srcxform.runtime import (
+    check_entry,
     entries_that_stay,
     gap_in,
     last_written,
@@ -17,6 +19,7 @@ from srcxform.runtime import (
     unbroadcast,
     zeros_like,
 )
+from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -73,8 +76,9 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
 
 def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
     base, index = target.value.id, target.slice
+    checks = checked_entry(sweep, base, index, node.place)
     if isinstance(index, gast.Slice):
-        return stored_slice(sweep, base, index, value, node)
+        return preceded(checks, stored_slice(sweep, base, index, value, node))
     shadow = sweep.bars.shadow(base)
     old = sweep.bars.part(f"{base}_bar")
     slot = build.item_store(clone(shadow), clone(index))
@@ -104,7 +108,22 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     backward: Block = []
     if sweep.ctx.is_active(value) and not sweep.bars.is_shadow(value.id):
         backward += sweep.bars.contribute(value.id, build.item(clone(shadow), clone(index)))
-    return Simple([*forward, node], [*backward, undo])
+    return Simple([*checks, *forward, node], [*backward, undo])
+
+
+def preceded(lines: Block, step: Step) -> Step:
+    """Let lines come first in the forward part of a step."""
+    return Simple([*lines, *step.forward], step.backward) if isinstance(step, Simple) else step
+
+
+def checked_entry(sweep: Sweep, base: str, index: Node, place: Any) -> Block:
+    """Where a container may be an array, make sure that no part of it is written over whole."""
+    if not isinstance(sweep.ctx.kind(base), Unknown):
+        return []
+    where = build.index_value(clone(index))
+    told = [written_place(place)] if place is not None else []
+    call = build.call(build.const(check_entry), build.load(base), where, *told)
+    return sweep.ctx.expand([build.expression(call)], None)
 
 
 def holds_number(kind: Kind, key: Node) -> bool:

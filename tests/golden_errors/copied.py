@@ -1,0 +1,29 @@
+"""Ways of being refused that have to do with what shares memory with what, told at run time.
+
+Importing this file adds them to `programs.REFUSED`. Functions are added at the end, since goldens
+name lines.
+"""
+
+import copy
+
+import numpy as np
+
+from srcxform import errors
+
+from .programs import REVERSE, refused
+
+
+@refused(np.ones(3), error=errors.MutationError)
+def copied_with_a_part_at_two_places(x):
+    row = [x[0], x[1]]
+    new = copy.deepcopy([row, row])
+    new[0][0] = x[2]
+    return new[1][0] * row[0]
+
+
+@refused(np.ones(5), error=errors.MutationError, by=REVERSE)
+def part_of_an_array_of_untold_type(x):
+    f = np.ones(4, dtype=np.dtype("f" + str(len(x) + 3)))
+    f[1:3] = x[0:2]
+    f[1:3] = x[2:4]
+    return np.sum(f**2)
