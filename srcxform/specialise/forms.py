@@ -248,10 +248,11 @@ def sorting(
 def extreme(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
-    """`max(items, key=f)`, and `max(items)` of objects."""
+    """`max(items, key=f)`, `max(items)` of objects, and `max(p, q)` of tuples."""
     items = args[0] if len(args) == 1 else display("tuple", args)
     largest = build.const(function is builtins.max), Const(function is builtins.max)
-    if not keywords and class_of(present(iterated(state, items[1]))) is not None:
+    tuples = len(args) > 1 and all(isinstance(kind, (Items, Cell, Many)) for _, kind in args)
+    if not keywords and (tuples or class_of(present(iterated(state, items[1]))) is not None):
         return template(state, node, runtime.first_of_all, [items, largest])
     if list(keywords) != ["key"]:
         return None

@@ -199,3 +199,12 @@ def fill_places(values, out):
     """Write products of neighbours."""
     for k in range(len(out)):
         out[k] = values[k] * values[k + 1]
+
+
+@example(0.8, analytic=False)
+@example(1.4, analytic=False, name="the other")
+def larger_of_tuples(x):
+    """Tuples and lists are compared from the front."""
+    value, count = max((x, 2.0 * x), (x**2, x * x), (0.1, 5.0))
+    least = min([x, 2.0 * x], [x, x * x])
+    return value * count + 3.0 * least[1]
