@@ -97,6 +97,7 @@ class Cells:
     place: Any = None  # the statement being looked at, for refusals
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
+    preset: set[Any] = field(default_factory=set)  # attributes that begin as their class has them
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
     raises: int = 0  # levels that rose in this run: if any did, it is done anew
     stage: str = ""  # in front of names of places: of statements that come in as a program had them
@@ -104,12 +105,15 @@ class Cells:
     def again(self) -> Cells:
         """Give the table to begin another run with."""
         return Cells(
-            self.levels, dict(self.held), written=self.written, kept=self.kept, runs=self.runs
-        )
+            self.levels, dict(self.held), written=self.written, kept=self.kept,
+            preset=self.preset, runs=self.runs,
+        )  # fmt: skip
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
-        return Cells(self.levels, written=self.written, kept=self.kept, runs=self.runs)
+        return Cells(
+            self.levels, written=self.written, kept=self.kept, preset=self.preset, runs=self.runs
+        )
 
     # -- sites
 

@@ -82,6 +82,17 @@ def is_unsure(state: State, kind: Instance, name: str) -> bool:
     return variable is not None and isinstance((state.env or {}).get(variable), Maybe)
 
 
+def set_ahead(state: State, kind: Instance | Kept, name: str) -> None:
+    """Begin anew where it is not sure who says what an attribute is, the object or its class.
+
+    Then the object has it from the start, as its class does.
+    """
+    unsure = isinstance(kind, Kept) or is_unsure(state, kind, name)
+    if unsure and (kind.type, name) not in state.cells.preset:
+        state.cells.preset.add((kind.type, name))
+        raise Restart
+
+
 def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
     """Write an attribute, whatever the class says."""
     node, kind = owner

@@ -85,6 +85,9 @@ def blank(state: State, cls: type, origin: Any = None) -> Evaluated:
     for key in [key for key in state.slots if key[0] == site]:
         if state.env is not None:
             state.env.pop(state.slots[key], None)
+    for owner, name in sorted(state.cells.preset, key=lambda one: str(one[1])):
+        if owner is cls:
+            put(state, (build.load(site), kind), name, constant_of(state, cls, name))
     return build.load(site), kind
 
 

@@ -132,6 +132,12 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
         case functools.cached_property() if own is None:
             return cached(state, base, kind, name, found)
     if own is not None and not is_data_descriptor(found):
+        if isinstance(kind, (Instance, Kept)) and not (
+            found is MISSING or isinstance(found, SLOTS)
+        ):
+            from srcxform.specialise.instances import set_ahead
+
+            set_ahead(state, kind, name)
         return own
     if is_data_descriptor(found) and not isinstance(found, property):
         from srcxform.specialise.instances import described

@@ -483,3 +483,39 @@ def attributes_by_names(x, y):
     other.__dict__.update(made.__dict__)
     other.w = other.w * 2.0
     return total * made.p_squared * other.q_squared + other.w * made.w + sum(vars(made).values())
+
+
+class Tally:
+    """Its counters are the class's until they are written to."""
+
+    total = 0.0
+    count = 0
+    seen = None
+
+    def add(self, v):
+        if self.seen is None:
+            self.seen = []
+        self.total += v * v
+        self.count += 1
+        self.seen.append(self.total)
+        return self
+
+
+@example(normal(110, 4))
+def defaults_of_a_class(x):
+    """Whether an object has an attribute of its own depends on the turn, and on the branch."""
+    tally = Tally()
+    for v in x:
+        tally.add(v)
+    other = Tally()
+    if x[0].real > 5.0:
+        other.total = x[1]
+    return tally.total / tally.count + other.total * x[2] + tally.seen[1]
+
+
+@example(normal(111, 4))
+def defaults_of_several_objects(x):
+    tallies = [Tally() for _ in range(3)]
+    for k, v in enumerate(x):
+        tallies[k % 2].add(v)
+    return sum(one.total * (one.count + 1) for one in tallies)
