@@ -33,6 +33,7 @@ from srcxform.runtime import (
     check_entry,
     check_first,
     check_held,
+    check_keeps,
     check_linear,
     check_one_number,
     check_ran,
@@ -86,6 +87,7 @@ constant(check_entry, signature="base, index, place=None")
 constant(check_one_number, signature="value, transform, place=None, holomorphic=False")
 constant(check_first, signature="found")
 constant(check_held, signature="shadow, place=None")
+constant(check_keeps, signature="base, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 
 
@@ -128,7 +130,7 @@ constant(random_states, signature="*sources")
 constant(restore_random, signature="states, *sources")
 
 
-@result_kind(print, check_apart, check_entry, check_first, check_ran, restore_random)
+@result_kind(print, check_apart, check_entry, check_first, check_keeps, check_ran, restore_random)
 def nothing(**given: Kind) -> Kind:
     """Nothing is printed while compiling."""
     return NONE

@@ -67,11 +67,8 @@ constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_t
 @result_kind(np.result_type, np.promote_types)
 def common_dtype(args: tuple[Kind, ...] = ()) -> Kind:
     """Give the kind of the dtype of reals, as that of `x.dtype`; nothing is said of others."""
-    classes = {kind.cls for kind in args if isinstance(kind, (Array, Number))}
-    named = [kind for kind in args if not isinstance(kind, (Array, Number))]
-    known = all(kind in (Opaque(np.dtype), Const(float), Const(int)) for kind in named)
-    real = "f" in classes or Const(float) in named or Opaque(np.dtype) in named
-    return Opaque(np.dtype) if real and known and classes <= {"f", "i", "b"} else UNKNOWN
+    classes = {class_of(kind) or dtype_class(kind) for kind in args}
+    return Opaque(np.dtype) if "f" in classes and classes <= {"f", "i", "b"} else UNKNOWN
 
 
 @linear(np.full, "shape, fill_value, dtype=None, " + OPTIONS, wrt="fill_value")

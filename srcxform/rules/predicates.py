@@ -13,6 +13,7 @@ import gast
 import numpy as np
 
 from srcxform.kinds.callables import Closure, Partial
+from srcxform.kinds.dtypes import class_of_dtype
 from srcxform.kinds.lattice import (
     Array,
     Cell,
@@ -94,7 +95,9 @@ def dtype_class(dtype: Any) -> str | None:
     ('f', 'i')
     """
     dtype = as_value(dtype)
-    if dtype is None or isinstance(dtype, Kind):
+    if isinstance(dtype, Kind):
+        return class_of_dtype(dtype)
+    if dtype is None:
         return None
     try:
         return {"b": "b", "i": "i", "u": "i", "f": "f", "c": "c"}.get(np.dtype(dtype).kind)

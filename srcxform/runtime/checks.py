@@ -123,6 +123,22 @@ def check_entry(base: Any, index: Any, place: Any = None) -> None:
         )
 
 
+def check_keeps(base: Any, place: Any = None) -> None:
+    """Raise a NoDerivativeError if an array of integers is to take up a differentiated number.
+
+    >>> check_keeps(np.zeros(2)), check_keeps([1])
+    (None, None)
+    """
+    if isinstance(base, np.ndarray) and base.dtype.kind in "biu":
+        raise refusal(
+            "NoDerivativeError",
+            "a differentiated value is stored in an array of integers that may be one of reals",
+            place,
+            "it keeps the whole part, which has no derivative, and that was not known ahead",
+            "make the array with the same dtype on every way, such as `dtype=float`",
+        )
+
+
 def leads_to(y: Any, x: Any, seen: set[int]) -> bool:
     """Say whether a value is this object, or holds it at any depth."""
     if y is x:

@@ -19,6 +19,7 @@ from srcxform.kinds.callables import (
     Pullback,
     Super,
 )
+from srcxform.kinds.dtypes import dtype_of
 from srcxform.kinds.instances import is_followed
 from srcxform.kinds.lattice import (
     NEVER,
@@ -316,8 +317,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             found = attribute_of_object(state, node.value, kind, node.attr)
             if found is not None:
                 return found
-        case Array() if node.attr == "dtype":
-            return node, Opaque(np.dtype)
+        case Array() | Number() if node.attr == "dtype" and (told := dtype_of(kind)) is not None:
+            return node, told
         case Cell() | Items() | Mapping() | Many() if not state.fixed:
             found = bound_method(state, node, kind)
             if found is not None:

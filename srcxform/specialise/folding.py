@@ -11,6 +11,7 @@ import numpy as np
 
 from srcxform import runtime
 from srcxform.kinds.callables import Closure, Partial, is_callee
+from srcxform.kinds.dtypes import is_dtype
 from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     NEVER,
@@ -204,6 +205,8 @@ def is_instance(kind: Kind, of: Kind) -> Kind | None:
             return Const(any(issubclass(getattr(builtins, name), t) for t in types_asked))
         case Mapping():
             return Const(any(issubclass(dict, t) for t in types_asked))
+        case Opaque() if is_dtype(kind):
+            return Const(any(issubclass(np.dtype, t) for t in types_asked))
         case Record(type=record) | Opaque(type=record) if isinstance(record, type):
             return Const(any(issubclass(record, t) for t in types_asked))
         case Number() | Const():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from srcxform.core.dtypes import makes_no_numbers
+from srcxform.kinds.dtypes import exemplary
 from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Opaque
 from srcxform.kinds.probe import probe
 from srcxform.rules.registry import Rule, parameters_of
@@ -43,10 +44,10 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
     if makes_no_numbers(rule, kinds, named):
         return Opaque(np.ndarray)
-    named = {k: v for k, v in named.items() if not (k == "dtype" and isinstance(v, Opaque))}
-    last = [*rule.signature.parameters][len(kinds) - 1 : len(kinds)] if kinds else []
-    if last == ["dtype"] and isinstance(kinds[-1], Opaque):
-        kinds = kinds[:-1]
+    named = {k: exemplary(v) if k == "dtype" else v for k, v in named.items()}
+    names = [*rule.signature.parameters][: len(kinds)]
+    told = [exemplary(k) if n == "dtype" else k for k, n in zip(kinds, names, strict=False)]
+    kinds = [*told, *kinds[len(names) :]]
     if rule.kind is not None:
         try:
             bound = rule.signature.bind(*kinds, **named)

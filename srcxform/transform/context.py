@@ -34,10 +34,10 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.optimise.displays import apart
 from srcxform.optimise.facts import Facts
-from srcxform.runtime import object_zeros, refuse, zeros_like
+from srcxform.runtime import check_keeps, object_zeros, refuse, zeros_like
 from srcxform.runtime.checks import NOT_COVERED
 from srcxform.specialise.program import Program
-from srcxform.specialise.refusal import raise_statement
+from srcxform.specialise.refusal import raise_statement, written_place
 from srcxform.specialise.scope import Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
@@ -362,6 +362,19 @@ def is_counting(iterable: Node) -> bool:
 def is_integral(ctx: Context, base: Node) -> bool:
     kind = ctx.kind_of_node(base)
     return isinstance(kind, Array) and kind.cls in "bi"
+
+
+def unsure_store(ctx: Context, node: Node) -> Block:
+    """Ask, where a differentiated value is stored in what may be an array of integers after all."""
+    match node:
+        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=base))], value=value):
+            kind = ctx.kind(base)
+            unsure = isinstance(kind, Unknown) or isinstance(kind, Array) and kind.mixed
+            if unsure and base in ctx.active and ctx.is_active(value):
+                told = [written_place(node.place)] if node.place is not None else []
+                call = build.call(build.const(check_keeps), build.load(base), *told)
+                return ctx.expand([build.expression(call)], node.place)
+    return []
 
 
 def store_lost(place: Any) -> Diagnostic:

@@ -27,6 +27,7 @@ from srcxform.transform.context import (
     no_rule,
     refusing,
     unknown_argument,
+    unsure_store,
     zero_tangent,
 )
 from srcxform.transform.cotangents import ALIASING
@@ -213,7 +214,8 @@ class Forward:
                 if self.ctx.is_active(target.value):
                     new = clone(target)
                     new.value = self.dot(target.value)
-                    return [build.assign(new, self.dot(value))], False
+                    checks = unsure_store(self.ctx, node)
+                    return [*checks, build.assign(new, self.dot(value))], False
             case gast.AugAssign(target=target, op=operator, value=value):
                 return self.augmented(target, operator, value, node)
             case gast.Expr(value=value):

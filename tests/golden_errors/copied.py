@@ -27,3 +27,10 @@ def part_of_an_array_of_untold_type(x):
     f[1:3] = x[0:2]
     f[1:3] = x[2:4]
     return np.sum(f**2)
+
+
+@refused(np.array([2.6, 1.0]), error=errors.NoDerivativeError)
+def whole_part_on_one_way(x):
+    kept = np.zeros(2) if x[0] < 1.0 else np.array([1, 2])
+    kept[0] = x[0]
+    return kept[0] * x[1]

@@ -244,3 +244,10 @@ def part_of_an_array_of_floats(x):
     f[1:3] = x[0:2]
     f[1:3] = x[2:4]
     return np.sum(f**2)
+
+
+@repaired("whole_part_on_one_way", np.array([2.6, 1.0]))
+def of_one_type_on_each_way(x):
+    kept = np.zeros(2) if x[0] < 1.0 else np.array([1, 2], dtype=float)
+    kept[0] = x[0]
+    return kept[0] * x[1]

@@ -178,3 +178,28 @@ def common_dtype(x):
     g[:, 0] = f[:2]
     g[1] *= x[3]
     return np.sum(f**2) + np.sum(g**3)
+
+
+COUNTS = np.array([3, 1, 2])
+
+
+@example(2.6, np.array([1, 4]), analytic=False)
+def whole_parts(x, k):
+    """Arrays of integers, made with the dtype of others, keep the whole part of what they hold."""
+    kept = np.zeros(3, dtype=COUNTS.dtype)
+    kept[0] = x
+    kept[1] = kept[0] * x
+    cut = (np.array([x, x * x]) * k).astype(k.dtype)
+    real = np.full(2, x, dtype=np.promote_types(k.dtype, float))
+    real[1] = x * x
+    return np.sum(kept) * x + np.sum(cut) * x + np.sum(real)
+
+
+@example(2.6, np.dtype(float))
+@example(2.6, np.dtype(int), analytic=False, name="integers")
+def dtype_handed_over(x, dtype):
+    """What an array does with numbers is told by an argument."""
+    out = np.zeros(2, dtype=dtype)
+    out[0] = x
+    out[1] = out[0] * x
+    return out[1] * x

@@ -17,7 +17,7 @@ from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.context import located, refusing, zero_tangent
+from srcxform.transform.context import located, refusing, unsure_store, zero_tangent
 from srcxform.transform.custom import pulled_back
 from srcxform.transform.forward import rule_operands
 from srcxform.transform.reverse.blocks import branch, loop, region
@@ -43,7 +43,8 @@ class Reverse(Sweep):
             step = self.statement(statement)
             step.place = getattr(statement, "place", None)
             if isinstance(step, Simple):
-                step.forward = [*self.held_checks(statement), *step.forward]
+                checks = [*self.held_checks(statement), *unsure_store(self.ctx, statement)]
+                step.forward = [*checks, *step.forward]
                 build.at(step.place, step.forward)
                 build.at(step.place, step.backward)
                 live = set(self.bars.bars.values())
