@@ -119,13 +119,18 @@ def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:
     return None
 
 
+def may_be_float(base: Kind, exponent: Kind) -> bool:
+    """Say whether a power of integers is a float if the exponent is negative: of Python's it is."""
+    if isinstance(base, Array) or isinstance(exponent, Array):
+        return False
+    known = isinstance(exponent, Const) and exponent.value >= 0
+    return not known and class_of(base) in tuple("bi") and class_of(exponent) in tuple("bi")
+
+
 @functools.lru_cache(maxsize=4096)
 def sample_class(function: Any, samples: tuple[Kind, ...]) -> str | None:
-    if function in (operator.pow, np.power) and [getattr(s, "cls", "i") for s in samples] == [
-        "i",
-        "i",
-    ]:
-        return "f"  # an integer, or a float where the exponent is negative
+    if function is operator.pow and may_be_float(*samples):
+        return "f"
     try:
         with np.errstate(all="ignore"):
             result = function(*[dummy(sample, {}, 2) for sample in samples])

@@ -190,9 +190,11 @@ def whole_parts(x, k):
     kept[0] = x
     kept[1] = kept[0] * x
     cut = (np.array([x, x * x]) * k).astype(k.dtype)
+    squares = k**2
+    squares[0] = x
     real = np.full(2, x, dtype=np.promote_types(k.dtype, float))
     real[1] = x * x
-    return np.sum(kept) * x + np.sum(cut) * x + np.sum(real)
+    return (np.sum(kept) + np.sum(cut) + squares[0]) * x + np.sum(real)
 
 
 @example(2.6, np.dtype(float))
