@@ -21,6 +21,7 @@ INERT = {
     ("random_finds.argument_list_written", 1),
     ("returns.drag_coefficient:large", 0),
     ("returns.return_from_nested_loops:found", 1),
+    ("unused.states_given_back", 0),
 }
 
 

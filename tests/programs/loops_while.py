@@ -174,7 +174,7 @@ def while_with_conjunction(x):
     return y * n
 
 
-@example(0.7, 30)
+@example(0.7, 9)
 def powers_from_inner_loops(x, limit):
     """Whole numbers that are used as factors go through loops without a backward part."""
     p = 1

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import special
+from scipy._lib import _array_api
 
 from srcxform import runtime as rt
 
@@ -241,6 +242,9 @@ case(rt.zero_wins, 0.7, 0.3)
 case(np.select, [np.array([True, False, True]), np.array([True, True, False])], [real(3), real(3)])
 case(np.select, [np.array([True, False, False])], [real(3)], 2.0)
 case(np.broadcast_arrays, real(2, 1), real(3))
+
+# What SciPy's functions send their arguments through.
+case(_array_api.xp_promote, real(3), xp=np)
 
 # scipy.special
 for name in "erf erfc erfcx dawsn ndtr log_ndtr wofz j0 j1 i0 i1 expit log_expit cosm1".split():

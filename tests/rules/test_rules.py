@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import srcxform as sx
-import srcxform.rules.scipy_special  # noqa: F401  (rules that wait for SciPy)
+import srcxform.rules.scipy_arrays  # noqa: F401  (rules that wait for SciPy)
+import srcxform.rules.scipy_special  # noqa: F401
 from srcxform.kinds.joining import join
 from srcxform.kinds.lattice import Array, Const, Number
 from srcxform.kinds.values import kind_of
