@@ -119,18 +119,21 @@ def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:
     return None
 
 
-def may_be_float(base: Kind, exponent: Kind) -> bool:
-    """Say whether a power of integers is a float if the exponent is negative: of Python's it is."""
-    if isinstance(base, Array) or isinstance(exponent, Array):
-        return False
+def power_of_integers(function: Any, base: Kind, exponent: Kind) -> str:
+    """Give the class of a power of integers: Python's with a negative exponent is a float.
+
+    It is not tried out: with a large exponent it would fill the memory.
+    """
+    if function is np.power or isinstance(base, Array) or isinstance(exponent, Array):
+        return "i"
     known = isinstance(exponent, Const) and exponent.value >= 0
-    return not known and class_of(base) in tuple("bi") and class_of(exponent) in tuple("bi")
+    return "i" if known else "f"
 
 
 @functools.lru_cache(maxsize=4096)
 def sample_class(function: Any, samples: tuple[Kind, ...]) -> str | None:
-    if function is operator.pow and may_be_float(*samples):
-        return "f"
+    if function in (operator.pow, np.power) and all(class_of(s) in tuple("bi") for s in samples):
+        return power_of_integers(function, *samples)
     try:
         with np.errstate(all="ignore"):
             result = function(*[dummy(sample, {}, 2) for sample in samples])

@@ -36,6 +36,7 @@ def over_leaves(ctx: Context, given: dict[str, Kind]) -> tuple[list[str], Block]
     `given` are the kinds of what it is given: of its arguments, and of what it captured.
     """
     check_refusals(ctx, ctx.program.body)
+    check_depth(ctx.program.body)
     opening = Opening(ctx)
     for name, kind in given.items():
         opening.parameter(name, kind)
@@ -56,6 +57,45 @@ def check_refusals(ctx: Context, block: Block) -> None:
             case gast.Raise(exc=gast.Call(func=function, args=args)):
                 if known_object(function, ctx.program.externals) is refusal:
                     raise refusal(*map(literal, args))
+
+
+def check_depth(block: Block) -> None:
+    """Raise UnsupportedError where turns of a loop put a container into the next, and so on.
+
+    Numba would look for a type that holds itself until the memory is full.
+    """
+    lines = [inner for top in block for inner in statements_in(top)]
+    displays = (gast.Tuple, gast.List, gast.Dict)
+    into: dict[str, set[str]] = {}
+    for line in lines:
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if isinstance(
+                value, (gast.Name, *displays)
+            ):
+                into.setdefault(name, set()).update(loads(value))
+    loops = [line for line in lines if isinstance(line, (gast.For, gast.While))]
+    for line in (inner for loop in loops for inner in statements_in(loop)):
+        match line:
+            case gast.Assign(targets=[gast.Name(id=name)], value=value) if isinstance(
+                value, displays
+            ):
+                if name in reached(loads(value), into):
+                    raise UnsupportedError(Diagnostic(
+                        "this cannot be compiled to native code", getattr(line, "place", None),
+                        "it holds one like itself, to a depth that is not known ahead",
+                        "keep the values in a list, and positions in place of what leads on",
+                    ))  # fmt: skip
+
+
+def reached(names: set[str], into: dict[str, set[str]]) -> set[str]:
+    """Give the names from which values come to these, under other names or in containers."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        waiting |= into.get(name, set()) - found
+    return found
 
 
 def literal(node: Node) -> Any:

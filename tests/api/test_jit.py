@@ -331,6 +331,19 @@ def test_refusals_of_what_numba_does_otherwise(function, args, why):
     assert os.path.basename(caught.value.place.file) == "test_jit.py"
 
 
+def linked(x):
+    top = None
+    for k in range(4):
+        top = (x**k, top)
+    return top[0]
+
+
+def test_what_holds_one_like_itself_is_refused_at_once():
+    """Numba would fill the memory with types."""
+    with pytest.raises(sx.errors.UnsupportedError, match="holds one like itself"):
+        jit(linked)(0.7)
+
+
 def test_refusals_of_the_compiler_come_through():
     def refused(x):
         global SETTINGS
