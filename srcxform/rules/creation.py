@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.dtypes import Reals
 from srcxform.kinds.lanes import batched_kind
 from srcxform.kinds.lattice import (
     NONE,
@@ -68,7 +69,7 @@ constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_t
 def common_dtype(args: tuple[Kind, ...] = ()) -> Kind:
     """Give the kind of the dtype of reals, as that of `x.dtype`; nothing is said of others."""
     classes = {class_of(kind) or dtype_class(kind) for kind in args}
-    return Opaque(np.dtype) if "f" in classes and classes <= {"f", "i", "b"} else UNKNOWN
+    return Opaque(Reals) if "f" in classes and classes <= {"f", "i", "b"} else UNKNOWN
 
 
 @linear(np.full, "shape, fill_value, dtype=None, " + OPTIONS, wrt="fill_value")

@@ -13,7 +13,7 @@ import gast
 import numpy as np
 
 from srcxform.kinds.callables import Closure, Partial
-from srcxform.kinds.dtypes import class_of_dtype
+from srcxform.kinds.dtypes import CLASSES, class_of_dtype
 from srcxform.kinds.lattice import (
     Array,
     Cell,
@@ -100,7 +100,7 @@ def dtype_class(dtype: Any) -> str | None:
     if dtype is None:
         return None
     try:
-        return {"b": "b", "i": "i", "u": "i", "f": "f", "c": "c"}.get(np.dtype(dtype).kind)
+        return CLASSES.get(np.dtype(dtype).kind)
     except TypeError:
         return None
 

@@ -367,7 +367,10 @@ def is_integral(ctx: Context, base: Node) -> bool:
 def unsure_store(ctx: Context, node: Node) -> Block:
     """Ask, where a differentiated value is stored in what may be an array of integers after all."""
     match node:
-        case gast.Assign(targets=[gast.Subscript(value=gast.Name(id=base))], value=value):
+        case (
+            gast.Assign(targets=[gast.Subscript(value=gast.Name(id=base))], value=value)
+            | gast.AugAssign(target=gast.Subscript(value=gast.Name(id=base)), value=value)
+        ):
             kind = ctx.kind(base)
             unsure = isinstance(kind, Unknown) or isinstance(kind, Array) and kind.mixed
             if unsure and base in ctx.active and ctx.is_active(value):

@@ -123,6 +123,7 @@ class Forward:
         if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value):
             return build.at(place, tangent)  # the derivative's call computes the value, too
         lines = self.own_storage(node, self.ctx.expand(tangent, place))
+        lines = [*unsure_store(self.ctx, node), *lines]
         return [node, *lines] if reads_out else [*lines, node]
 
     def branch(self, node: Node) -> Node:
@@ -214,8 +215,7 @@ class Forward:
                 if self.ctx.is_active(target.value):
                     new = clone(target)
                     new.value = self.dot(target.value)
-                    checks = unsure_store(self.ctx, node)
-                    return [*checks, build.assign(new, self.dot(value))], False
+                    return [build.assign(new, self.dot(value))], False
             case gast.AugAssign(target=target, op=operator, value=value):
                 return self.augmented(target, operator, value, node)
             case gast.Expr(value=value):

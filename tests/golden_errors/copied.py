@@ -34,3 +34,10 @@ def whole_part_on_one_way(x):
     kept = np.zeros(2) if x[0] < 1.0 else np.array([1, 2])
     kept[0] = x[0]
     return kept[0] * x[1]
+
+
+@refused(np.array([2.6, 1.0]), error=errors.NoDerivativeError)
+def whole_part_of_a_sum_on_one_way(x):
+    kept = [np.zeros(2), np.array([1, 2])][int(x[0] > 1.0)]
+    kept[0] += x[0]
+    return kept[0] * x[1]

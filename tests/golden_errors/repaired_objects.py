@@ -246,6 +246,7 @@ def part_of_an_array_of_floats(x):
     return np.sum(f**2)
 
 
+@repaired("whole_part_of_a_sum_on_one_way", np.array([2.6, 1.0]))
 @repaired("whole_part_on_one_way", np.array([2.6, 1.0]))
 def of_one_type_on_each_way(x):
     kept = np.zeros(2) if x[0] < 1.0 else np.array([1, 2], dtype=float)
