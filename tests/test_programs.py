@@ -45,16 +45,9 @@ def is_scalar(example: Example) -> bool:
 programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
 scalars = [e for e in corpus() if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", share(scalars, 0, 2), ids=lambda e: e.name)
-# The cotangent of a number in a list that is one of arrays, too, cannot be written into in place,
-# nor can one in a place that was None at first.
-NOT_AGAIN = (
-    "random_finds.integers_among_real_arrays",
-    "container_uses.places_kept_free",
-    "container_uses.places_filled_by_a_function",
-)
 programs_again = pytest.mark.parametrize(
     "example",
-    share([e for e in scalars if e.name not in NOT_AGAIN], 1, 4),
+    share(scalars, 1, 4),
     ids=lambda e: e.name,
 )
 
@@ -335,10 +328,3 @@ def fail(example: Example, message: str) -> NoReturn:
     code = example.function.__code__
     place = f"{code.co_filename}:{code.co_firstlineno}"
     pytest.fail(f"{example.name} ({place})\n{message}", pytrace=False)
-
-
-@pytest.mark.parametrize("name", NOT_AGAIN)
-def test_reverse_mode_again_is_refused(name: str) -> None:
-    (example,) = (e for e in scalars if e.name == name)
-    with pytest.raises((sx.errors.MutationError, sx.errors.NoDerivativeError)):
-        sx.vjp(sx.grad(example.function, argnums=example.wrt), *example.arguments())

@@ -28,7 +28,7 @@ from srcxform.kinds.lattice import (
     Record,
     Unknown,
 )
-from srcxform.runtime import snapshot
+from srcxform.runtime import add, snapshot
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, stores
 
@@ -303,7 +303,7 @@ def link_call(
                 mine = facts.item(mine, ANY)
             unite(mine, facts.storage(first.id))
         return
-    if rule.primal in (builtins.sum, snapshot) or is_fresh(facts, rule, given):
+    if rule.primal in (builtins.sum, snapshot, add) or is_fresh(facts, rule, given):
         return
     if isinstance(facts.kinds.get(name), (Items, Many, Mapping, Unknown)):
         for parameter, value in given.items():

@@ -43,7 +43,7 @@ class Assignments(Comprehensions):
             case gast.Tuple(elts=targets) | gast.List(elts=targets):
                 self.unpack(targets, value)
             case gast.Subscript() | gast.Attribute():
-                stored = self.atom(value)
+                stored = self.lasting(value)
                 self.emit(build.assign(self.place_of_store(target), stored))
             case _:
                 refuse(target, "this assignment target cannot be differentiated")

@@ -75,6 +75,7 @@ class Comprehensions(Expressions):
             body = [build.for_loop(generator.target, generator.iter, body)]
         build.at(node.place, body)
         body[0].ahead = name if ahead else None
+        body[0].gathers = name if single(node) else None
         hint = self.hint
         for line in body:
             self.statement(line)
@@ -91,3 +92,9 @@ class Comprehensions(Expressions):
         node = rename(node, new)
         node.generators[0].iter = first
         return node
+
+
+def single(node: Node) -> bool:
+    """Say whether a comprehension has one element for each turn of one loop."""
+    one = len(node.generators) == 1 and not node.generators[0].ifs
+    return one and not isinstance(node, gast.SetComp)

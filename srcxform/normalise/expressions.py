@@ -30,6 +30,10 @@ class Expressions(Lines):
             return operation
         return self.temporary(operation)
 
+    def lasting(self, node: Node) -> Node:
+        """Give the atom of what goes on to where it may be read more than once."""
+        return self.handed_on([self.atom(node)])[0]
+
     def operation(self, node: Node) -> Node:
         """Give a node whose operands are atoms, after emitting what they need."""
         handler = getattr(self, f"of_{type(node).__name__}", None)
@@ -114,6 +118,8 @@ class Expressions(Lines):
         if uses_up(node.func, callee):
             args = [self.used_up(arg, not is_lazy(callee)) for arg in args]
         values = self.atoms([*args, *[k.value for k in node.keywords]])
+        if not uses_up(node.func, callee):
+            self.handed_on(values)
         count = len(node.args)
         keywords = [
             gast.keyword(arg=old.arg, value=value)
@@ -149,7 +155,8 @@ class Expressions(Lines):
         return self.atom(node)
 
     def of_Tuple(self, node: Node) -> Node:
-        return keep(node, type(node)(elts=self.atoms(node.elts), ctx=gast.Load()))
+        items = self.handed_on(self.atoms(node.elts))
+        return keep(node, type(node)(elts=items, ctx=gast.Load()))
 
     of_List = of_Tuple
 
@@ -158,7 +165,7 @@ class Expressions(Lines):
 
     def of_Dict(self, node: Node) -> Node:
         keys = [key and self.atom(key) for key in node.keys]
-        return keep(node, gast.Dict(keys=keys, values=self.atoms(node.values)))
+        return keep(node, gast.Dict(keys=keys, values=self.handed_on(self.atoms(node.values))))
 
     def of_NamedExpr(self, node: Node) -> Node:
         self.bind(node.target.id, node.value)

@@ -78,7 +78,7 @@ class Flattener(Assignments):
             return
         if isinstance(node.value, gast.Yield):
             given = node.value.value
-            value = build.const(None) if given is None else self.atom(given)
+            value = build.const(None) if given is None else self.lasting(given)
             self.emit(keep(node, gast.Expr(value=keep(node.value, gast.Yield(value=value)))))
             return
         if isinstance(node.value, gast.Call):
@@ -88,7 +88,7 @@ class Flattener(Assignments):
 
     def on_Return(self, node: Node) -> None:
         value = build.const(None) if node.value is None else node.value
-        self.emit(keep(node, gast.Return(value=self.atom(value))))
+        self.emit(keep(node, gast.Return(value=self.lasting(value))))
 
     def on_If(self, node: Node) -> None:
         test = self.test(node.test)
@@ -116,7 +116,7 @@ class Flattener(Assignments):
             unpacking = keep(node, build.assign(clone(target), build.load(name)))
             target, body = build.store(name), [unpacking, *body]
         loop = keep(node, build.for_loop(target, iterable, self.block(body)))
-        loop.ahead = getattr(node, "ahead", None)
+        loop.ahead, loop.gathers = getattr(node, "ahead", None), getattr(node, "gathers", None)
         self.emit(loop)
 
     def iterable(self, node: Node) -> Node:

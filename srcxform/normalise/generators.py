@@ -9,6 +9,7 @@ made, not when they are drawn, and so are those of `map` and `filter`: such list
 from __future__ import annotations
 
 import builtins
+import functools
 import types
 from typing import Any
 
@@ -49,8 +50,8 @@ def uses_up(func: Node, callee: Any) -> bool:
     if callee is builtins.next or callee is builtins.iter:
         return False
     home = (getattr(callee, "__module__", None) or "").split(".")[0]
-    if isinstance(callee, (types.FunctionType, type)):
-        return home in ("builtins", "numpy", "math", "functools")
+    if isinstance(callee, (types.FunctionType, types.MethodType, functools.partial, type)):
+        return home in ("builtins", "numpy", "math")
     return True
 
 

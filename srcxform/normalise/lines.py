@@ -64,6 +64,14 @@ class Lines:
         self.emit(build.assign(name, value))
         return build.load(name)
 
+    def handed_on(self, atoms: list[Node]) -> list[Node]:
+        """Give operands that go on to where they may be read more than once."""
+        names = {atom.id for atom in atoms if isinstance(atom, gast.Name)}
+        for line in self.lines:
+            if isinstance(line, gast.Assign) and getattr(line.targets[0], "id", None) in names:
+                line.value.once = False
+        return atoms
+
     def is_global(self, node: Node) -> bool:
         """Say whether this is a dotted name that starts outside the function."""
         while isinstance(node, gast.Attribute):

@@ -66,7 +66,7 @@ def is_unread(line: Node, read: set[str]) -> bool:
 
 
 def lists_of_items(block: Block) -> set[str]:
-    """Give the names bound once, to a list of which only single items are read."""
+    """Give the names bound once, to a list that is unpacked, or of which single items are read."""
     made = {
         line.targets[0].id
         for line in parts(block)
@@ -83,6 +83,8 @@ def lists_of_items(block: Block) -> set[str]:
             case gast.Subscript(
                 value=gast.Name(id=name), slice=gast.Constant(value=int()), ctx=gast.Load()
             ):
+                items[name] += 1
+            case gast.Assign(targets=[gast.Tuple()], value=gast.Name(id=name)):
                 items[name] += 1
     return {name for name in made if bound[name] == 1 and read[name] == items[name]}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.joining import element
+from srcxform.kinds.joining import element, join
 from srcxform.kinds.lattice import (
     NONE,
     UNKNOWN,
@@ -227,6 +227,18 @@ for collect in (set, frozenset):
 @linear(add, wrt="a b")
 def add_bar(*, out_bar: Any) -> Any:
     return out_bar, out_bar
+
+
+@result_kind(add)
+def add_kind(a: Kind, b: Kind) -> Kind | None:
+    """Give the kind of a sum of lists of which one is not known item by item; None for others."""
+    if not any(isinstance(kind, Many) and kind.type == "list" for kind in (a, b)):
+        return None
+    item, other = element(a), element(b)
+    if item is None or other is None:
+        return None
+    same = join(general(item), general(other))
+    return Many("list", same) if isinstance(same, (Number, Array)) else None
 
 
 @linear(minus, wrt="value")

@@ -323,6 +323,8 @@ def shadow_of(value: Kind) -> Kind:
             return Many("list", item and shadow_of(item))
         case Many(type=kind_type, item=item):
             return Many(kind_type, item and shadow_of(item))
+        case OrNone(item=item):
+            return UNKNOWN if (found := shadow_of(item)) == UNKNOWN else OrNone(found)
         case Number() | Array() | Const() | Never():
             return zeros_of(value)
     return UNKNOWN

@@ -42,11 +42,7 @@ from srcxform.runtime.checks import (
     check_view,
     refuse,
 )
-from srcxform.runtime.containers import (
-    add,
-    minus,
-    zeros_like,
-)
+from srcxform.runtime.containers import zeros_like
 from srcxform.runtime.custom import (
     check_cotangent,
     check_linear,
@@ -229,6 +225,7 @@ from srcxform.runtime.stacking import (
     untile,
 )
 from srcxform.runtime.stopping import stop_gradient
+from srcxform.runtime.sums import add, minus
 from srcxform.runtime.ties import (
     exceeds,
     exceeds_or_alone,

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.runtime.containers import add
 from srcxform.runtime.refusals import refusal
+from srcxform.runtime.sums import add
 
 
 def accumulate(shadow: Any, value: Any, place: Any = None) -> None:

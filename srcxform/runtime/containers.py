@@ -1,4 +1,4 @@
-"""Zeros and sums of values of any structure: numbers, arrays, lists, tuples, dicts.
+"""Zeros of values of any structure: numbers, arrays, lists, tuples, dicts.
 
 What is no number (None, a string, a function) has the tangent and the cotangent None.
 """
@@ -52,44 +52,6 @@ def unfollowed(value: Any) -> None:
         "NoDerivativeError", f"a `{type(value).__name__}` holds differentiated values", None,
         "no derivative follows its elements", "use a list or a dict",
     )  # fmt: skip
-
-
-def add(a: Any, b: Any) -> Any:
-    """Add two tangents or cotangents of one value; None stands for zero.
-
-    >>> add((1.0, None), (2.0, None))
-    (3.0, None)
-    """
-    if a is None:
-        return b
-    if b is None:
-        return a
-    match a:
-        case list():
-            return [add(x, y) for x, y in zip(a, b, strict=True)]
-        case tuple():
-            return rebuilt(a, [add(x, y) for x, y in zip(a, b, strict=True)])
-        case dict():
-            return {key: add(part, b[key]) for key, part in a.items()}
-    return a + b
-
-
-def minus(value: Any) -> Any:
-    """Give a tangent or cotangent with the opposite sign.
-
-    >>> minus({"a": 1.0, "b": (2.0, None)})
-    {'a': -1.0, 'b': (-2.0, None)}
-    """
-    match value:
-        case None:
-            return None
-        case list():
-            return [minus(part) for part in value]
-        case tuple():
-            return rebuilt(value, [minus(part) for part in value])
-        case dict():
-            return {key: minus(part) for key, part in value.items()}
-    return -value
 
 
 def rebuilt(value: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:

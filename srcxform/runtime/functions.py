@@ -32,19 +32,14 @@ def mapped(function: Callable[..., Any], items: Iterable[Any], *others: Iterable
     >>> mapped(pow, [2, 3], [5, 2])
     [32, 9]
     """
-    found = []
     if len(others) == 0:
-        for item in items:
-            found.append(function(item))
+        return [function(item) for item in items]
     if len(others) == 1:
-        for item, second in zip(items, others[0], strict=False):
-            found.append(function(item, second))
+        return [function(one, two) for one, two in zip(items, others[0], strict=False)]
     if len(others) == 2:
-        for item, second, third in zip(items, others[0], others[1], strict=False):
-            found.append(function(item, second, third))
-    if len(others) > 2:
-        raise TypeError("map() over more than three iterables")
-    return found
+        rows = zip(items, others[0], others[1], strict=False)
+        return [function(one, two, three) for one, two, three in rows]
+    raise TypeError("map() over more than three iterables")
 
 
 def filtered(function: Callable[[Any], Any] | None, items: Iterable[Any]) -> list[Any]:

@@ -23,7 +23,7 @@ from srcxform.specialise.probes import opened
 from srcxform.specialise.refusal import diagnostic, raise_statement
 from srcxform.specialise.scope import Args, Evaluated, State
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, change_blocks, load_list, loads, spine, stores
+from srcxform.syntax.visit import blocks, change_blocks, load_list, loads, spine, stores, walk
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,20 @@ def note_ahead(state: State, found: Evaluated, start: int, args: Args) -> None:
 def note(state: State, name: str, start: int, given: set[str]) -> None:
     """Note a list that the lines from `start` on have made."""
     lines = state.lines[start:]
+    copies = {line.targets[0].id: line.value.id for line in lines if is_copy(line)}
+    while name in copies:
+        name = copies[name]
     made = {n for line in lines for n in stores(line)}
     read = {n for line in lines for n in loads(line)} - made
     told = replace(diagnostic(gast.GeneratorExp()), place=state.called(state.place))
     state.ahead.append(Ahead(name, frozenset(read), frozenset(given), told))
+
+
+def is_copy(line: Node) -> bool:
+    match line:
+        case gast.Assign(targets=[gast.Name()], value=gast.Name()):
+            return True
+    return False
 
 
 def without_stale(state: State, lines: Block, kinds: dict[str, Kind]) -> Block:
@@ -111,7 +121,7 @@ class Changes:
 
 def is_late(place: Place, sharing: set[str], changes: Changes, everywhere: Counter[str]) -> bool:
     """Say whether elements may be drawn after what they are made of has changed."""
-    made = next((k for k, line in enumerate(place.rest) if blocks(line)), -1)  # the loop that fills
+    made = next((k for k, line in enumerate(place.rest) if fills(line, sharing)), -1)
     rest = place.rest[made + 1 :]
     here = Counter(n for line in place.rest for n in load_list(line))
     if any(everywhere[n] != here[n] for n in sharing):
@@ -123,6 +133,16 @@ def is_late(place: Place, sharing: set[str], changes: Changes, everywhere: Count
             return True
         changed = changed or by_line
     return False
+
+
+def fills(line: Node, lists: set[str]) -> bool:
+    """Say whether a loop appends to one of these."""
+    return bool(blocks(line)) and any(
+        isinstance(node, gast.Attribute)
+        and node.attr == "append"
+        and getattr(node.value, "id", None) in lists
+        for node in walk(line)
+    )
 
 
 def refusing(state: State, block: Block, stale: dict[str, Ahead]) -> Block:

@@ -74,7 +74,7 @@ from srcxform.specialise.ruled import fits, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.spreading import spread_call
-from srcxform.specialise.streams import drawn, rest
+from srcxform.specialise.streams import drawn, keeps, rest
 from srcxform.specialise.suspended import called_with, is_suspended, iterator, materialised
 from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
@@ -192,10 +192,11 @@ def call_object(
         return found
     args = iterated_arguments(state, node, function, args)
     into = looks_into(function, state.fixed)
+    kept = into or keeps(function)
     if any(map(is_iterator, args)) and (function is builtins.any or function is builtins.all):
         args = [call_iterator(state, node, function, iteration.elements, args, {})]
     template = None if into or state.fixed else iterator(state, function, args, keywords)
-    if any(map(is_iterator, args)) and not into and template is None:
+    if any(map(is_iterator, args)) and not kept and template is None:
         taken = drawn(state, function, args, keywords)
         if isinstance(taken, tuple):
             return taken
@@ -206,7 +207,7 @@ def call_object(
         args = [shown(state, arg) for arg in args]
     if template is not None:
         return call_iterator(state, node, function, template, args, keywords)
-    if any(map(is_suspended, args)) and not into:
+    if any(map(is_suspended, args)) and not kept:
         args, found = called_with(state, node, function, args, keywords)
         if found is not None:
             return found

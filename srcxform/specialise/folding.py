@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    OrNone,
     Record,
     Stream,
 )
@@ -209,6 +210,9 @@ def is_instance(kind: Kind, of: Kind) -> Kind | None:
             return Const(any(issubclass(np.dtype, t) for t in types_asked))
         case Record(type=record) | Opaque(type=record) if isinstance(record, type):
             return Const(any(issubclass(record, t) for t in types_asked))
+        case OrNone(item=item):
+            asked = [is_instance(item, of), Const(isinstance(None, types_asked))]
+            return asked[0] if asked[0] == asked[1] else None
         case Number() | Const():
             if not any(
                 issubclass(t, (int, float, complex, np.generic))

@@ -28,6 +28,7 @@ from srcxform.specialise.ahead import note
 from srcxform.specialise.changing import walked
 from srcxform.specialise.containers import contents
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.gathered import gathered
 from srcxform.specialise.object_iteration import iterable
 from srcxform.specialise.object_operators import is_object, tested
 from srcxform.specialise.operators import truth
@@ -111,7 +112,9 @@ def as_loop(state: State, node: Node) -> None:
     place = state.place
     target = node.target
     walk = walk_of(state, over)
-    if state.env is None or walk is None and unrolled(state, node, over):
+    if state.env is None:
+        return
+    if walk is None and (gathered(state, node, over) or unrolled(state, node, over)):
         return
     walk = walk or plan(state, over)
     if state.env is None:

@@ -36,6 +36,7 @@ from srcxform.specialise.instances import (
     separate,
     whole,
 )
+from srcxform.specialise.presence import without_none
 from srcxform.specialise.probes import without_tries
 from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.resolve import Outside, captured
@@ -163,7 +164,9 @@ def settle(
         cells = state.cells
     check_kept(state, parameters, body)
     result_kind = close(state, body, result)
-    known = {name: finite(state.settled(kind)) for name, kind in state.known.items()}
+    settled = {name: state.settled(kind) for name, kind in state.known.items()}
+    told = without_none(state.lines, settled, externals)
+    known = {name: finite(kind) for name, kind in told.items()}
     lines = without_stale(state, state.lines, known)
     lines = without_sure_checks(lines, known, externals, state.functions)
     return Program(

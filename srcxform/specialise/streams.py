@@ -18,12 +18,14 @@ is refused.
 from __future__ import annotations
 
 import builtins
+import functools
 from dataclasses import replace
 from typing import Any
 
 import gast
 
 from srcxform.errors import Diagnostic, UnsupportedError
+from srcxform.kinds.callables import is_callee
 from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Number, Stream, Suspended
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
@@ -71,7 +73,9 @@ def is_written_out(state: State, call: Node) -> bool:
     with state.rehearsal():
         kinds = [state.opened(evaluate(state, arg)[1]) for arg in call.args]
     return getattr(call, "once", False) and all(
-        isinstance(kind, Items) and len(kind.items) <= SHORT for kind in kinds
+        isinstance(kind, Items) and len(kind.items) <= SHORT
+        for kind in kinds
+        if not is_callee(kind)  # that of `map`
     )
 
 
@@ -149,13 +153,23 @@ def check_known(state: State, node: Node, kind: Kind) -> None:
 
 def untold(state: State, node: Node) -> Diagnostic:
     """Say that an iterator cannot be followed."""
+    name = users_name(state, node)
     return Diagnostic(
-        f"the iterator `{node.id}` cannot be followed here" if isinstance(node, gast.Name)
+        f"the iterator `{name}` cannot be followed here" if name is not None
         else "this use of an iterator cannot be followed",
         getattr(node, "place", None) or state.place,
         "an iterator gives each element once, and it is not known which ones are left of it",
         "make a list of it first, and loop over that",
     )  # fmt: skip
+
+
+def users_name(state: State, node: Node) -> str | None:
+    """Give the name that an iterator has in the function that is read; None if it has none."""
+    if not isinstance(node, gast.Name):
+        return None
+    names = state.scope.names
+    told = [user for user, own in names.items() if getattr(own, "id", None) == node.id]
+    return node.id if node.id in names else told[0] if told else None
 
 
 def escaping(state: State, line: Node) -> Any:
@@ -165,6 +179,14 @@ def escaping(state: State, line: Node) -> Any:
         if isinstance(kind, Stream) and kind.site:
             return build.load(name)
     return None
+
+
+def keeps(function: Any) -> bool:
+    """Say whether a call holds on to its arguments: an iterator may be drawn from later on."""
+    if function is functools.partial:
+        return True
+    home = (getattr(function, "__module__", None) or "").split(".")[0]
+    return isinstance(function, type) and home not in ("builtins", "numpy", "collections")
 
 
 def drawn(state: State, function: Any, args: Args, keywords: Any) -> Any:

@@ -1,7 +1,7 @@
 """Loops over a few objects or functions, each of its own kind: the body once for each of them.
 
 What stands for an element then is known while compiling, and its methods are found. Loops over
-numbers and arrays stay loops, unless integers are among them.
+numbers alone, or arrays alone, stay loops, unless integers are among them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from srcxform.kinds.callables import is_callee, is_virtual
-from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record, Unknown
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Record, Unknown
 from srcxform.rules.predicates import class_of
 from srcxform.specialise.collected import held
 from srcxform.specialise.scope import Evaluated, State
@@ -41,7 +41,7 @@ def unrolled(state: State, node: Node, over: Node, always: bool = False) -> bool
         if wanted and not any(map(holds_object, trial or [])):
             wanted = always or len({kinds_of(part) for part in trial or []}) > 1  # else a loop
         if trial is not None and len(trial) <= MANY:
-            wanted = wanted or mixes_integers(trial)
+            wanted = wanted or mixes(trial)
     if not wanted:
         return False
     parts = each(state, over)
@@ -137,14 +137,18 @@ def holds_object(part: Any) -> bool:
     return isinstance(part[1], Record) or isinstance(part[1], Items) and is_known(part[1])
 
 
-def mixes_integers(parts: Parts) -> bool:
-    """Say whether numbers and arrays that carry derivatives stand beside what may be integers.
+def mixes(parts: Parts) -> bool:
+    """Say whether elements that carry derivatives are of kinds that no common one covers.
 
-    Integers have no cotangents: what is computed of each has a kind of its own.
+    Integers have no cotangents, and those of numbers are not added to in place as arrays' are:
+    what is computed of each has a kind of its own.
     """
     kinds = [part[1] for part in parts if not isinstance(part, list)]
-    real = any(class_of(k) in ("f", "c") and not isinstance(k, Const) for k in kinds)
-    return real and any(class_of(k) in ("i", "b") or isinstance(k, Unknown) for k in kinds)
+    real = [k for k in kinds if class_of(k) in ("f", "c") and not isinstance(k, Const)]
+    if not real:
+        return False
+    whole = any(class_of(k) in ("i", "b") or isinstance(k, Unknown) for k in kinds)
+    return whole or len({isinstance(k, Array) for k in real}) > 1
 
 
 def kinds_of(part: Any) -> Any:
@@ -233,21 +237,24 @@ def bind_target(state: State, target: Node, part: Any) -> None:
     from srcxform.specialise.statements import give, unpack, written
 
     if isinstance(target, gast.Name):
-        if isinstance(part, list):
-            values = [display(inner) if isinstance(inner, list) else inner for inner in part]
-            part = display(values)
-        give(state, written(state, target.id), *part)
+        give(state, written(state, target.id), *whole(part))
         return
     if isinstance(part, tuple) and isinstance(part[1], Items):
         part = list(elements(state, part))
-    if isinstance(part, list):
+    if isinstance(part, list) and len(part) == len(target.elts):
         for inner, value in zip(target.elts, part, strict=True):
             bind_target(state, inner, value)
         return
+    part = whole(part)  # where the lengths differ, Python says so
     holder = state.names.part("item")
     state.emit(build.assign(holder, part[0]))
     state.bind(holder, part[1])
     unpack(state, target, build.load(holder), part[1])
+
+
+def whole(part: Any) -> Evaluated:
+    """Give an element that may be known part by part."""
+    return display(list(map(whole, part))) if isinstance(part, list) else part
 
 
 def display(values: list[Evaluated]) -> Evaluated:

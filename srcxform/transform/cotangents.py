@@ -359,7 +359,9 @@ def of_cotangent(kind: Kind) -> Kind:
 
 
 def sharper(kind: Kind, primal: Kind) -> Kind:
-    """Add the lengths that are known of a value to what is known of its cotangent."""
+    """Add what is known of a value to what is known of its cotangent."""
+    if isinstance(kind, Unknown) and isinstance(primal, Number):
+        return primal
     if isinstance(kind, Array) and isinstance(primal, Array) and kind.dims and primal.dims:
         if len(kind.dims) == len(primal.dims):
             pairs = zip(kind.dims, primal.dims, strict=True)

@@ -404,3 +404,18 @@ def growth(x):
     if y > 0.9:
         return y
     return y * np.cos(y)
+
+
+@golden("containers", "grad", args=({"w": np.array([0.5, 0.2]), "b": 0.4}, np.array([1.0, -2.0])))
+def descent(params, x):
+    """The loss after a step down a slope."""
+    slopes = {"w": x, "b": 1.0}
+    lowered = {key: value - 0.1 * slopes[key] for key, value in params.items()}
+    return (lowered["w"] @ x + lowered["b"]) ** 2
+
+
+@golden("calls", "grad", args=(np.array([0.5, 0.2]), 0.4), wrt=(0, 1))
+def converted(x, y):
+    """Arguments made arrays, as libraries do at their entry."""
+    x, y = (np.asarray(value, dtype=float) for value in (x, y))
+    return np.sum(x**2 * y)

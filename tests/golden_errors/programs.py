@@ -409,6 +409,19 @@ def iterator_that_its_loop_draws_from(x):
     return total
 
 
+class Holder:
+    """Holds an iterator."""
+
+    def __init__(self, values):
+        self.values = values
+
+
+@refused(2.0)
+def iterator_that_an_object_holds(x):
+    holder = Holder(reversed([x, x * x]))
+    return sum(holder.values) + 3.0 * sum(holder.values)
+
+
 @refused(2.0)
 def one_of_two_iterators(x):
     values = iter([x, x * x])

@@ -101,3 +101,34 @@ def ragged(rows):
     """Rows of different lengths."""
     means = [sum(row) / len(row) for row in rows]
     return sum([(x - m) ** 2 for row, m in zip(rows, means) for x in row]) + means[1] * means[0]
+
+
+@example({"w": normal(15, 3), "b": 0.4}, normal(16, 3), 1.2)
+def step_of_descent(params, x, y):
+    """A step down the slope, entry by entry of a dict, then the loss there."""
+    error = x @ params["w"] + params["b"] - y
+    slopes = {"w": 2.0 * error * x, "b": 2.0 * error}
+    lowered = {key: value - 0.1 * slopes[key] for key, value in params.items()}
+    return (x @ lowered["w"] + lowered["b"] - y) ** 2 + 0.01 * sum(
+        [np.sum(value**2) for value in lowered.values()]
+    )
+
+
+@example(normal(17, 3), 0.7, normal(18, 2, 1))
+def converted_together(x, y, z):
+    """What libraries do at their entry: every argument becomes an array, of one shape."""
+    x, y, z = (np.asarray(value, dtype=float) for value in (x, y, z))
+    x, y = map(np.sin, (x, y))
+    x, y, z = np.broadcast_arrays(x, y, z)
+    return np.sum(x * y * z + np.exp(x))
+
+
+@example(normal(19, 2))
+def late_names_in_a_display(v):
+    """An element that is a name of the turn keeps what the name was in that turn."""
+    kept = [value for value in (v, v * v, np.sin(v))]
+    pairs = [(k, value) for k, value in enumerate(kept)]
+    total = 0.0
+    for k, value in pairs:
+        total = total + (k + 1.0) * np.sum(value * kept[0])
+    return total

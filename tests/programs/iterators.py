@@ -346,3 +346,29 @@ def the_longer_one(x):
     for a, b in itertools.zip_longest(second, first, fillvalue=x[0]):
         total = total * 0.5 + a * b
     return total
+
+
+def drawn_twice(values):
+    """The second sum is that of nothing."""
+    return sum(values) + 3.0 * sum(values)
+
+
+@example(1.7)
+def handed_to_a_function(x):
+    """What a function is handed may be drawn from twice."""
+    reverse = drawn_twice(reversed([x, x * x]))
+    products = drawn_twice(map(lambda a, b: a * b, [x, x * x], [2.0, x]))
+    return reverse * products
+
+
+@example(1.7)
+def given_back_by_a_function(x):
+    """An iterator that a function made is used up by its caller."""
+    pairs = paired(x)
+    first = sum(a * b for a, b in pairs)
+    return first + 5.0 * sum(a * b for a, b in pairs)
+
+
+def paired(x):
+    """Give pairs of numbers, once."""
+    return zip([x, x * x], [x, 2.0])

@@ -128,12 +128,13 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
 def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node) -> Block:
     """Add to an element of a shadow list or dict: arrays in place, numbers by a new value."""
     kind = sweep.ctx.kind(name)
-    if isinstance(kind, (Number, Array)):
-        return sweep.ctx.expand(
-            [build.augment(build.item_store(base_bar, clone(index)), gast.Add(), g)], None
-        )
     element = build.item(base_bar, clone(index))
     slot = build.item_store(clone(base_bar), clone(index))
+    if isinstance(kind, Number) and holds_unsure(sweep.ctx.kind_of_node(base_bar)):
+        total = build.binary(element, gast.Add(), g)  # here a number, elsewhere perhaps None
+        return sweep.ctx.expand([build.assign(slot, total)], None)
+    if isinstance(kind, (Number, Array)):
+        return sweep.ctx.expand([build.augment(slot, gast.Add(), g)], None)
     if isinstance(kind, Items) and is_row(kind):
         return sweep.ctx.expand(add_to_row(sweep, name, element, slot, g, len(kind.items)), None)
     if isinstance(kind, Unknown):
@@ -141,6 +142,11 @@ def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node
         return sweep.ctx.expand([build.expression(call)], None)
     total = build.call(build.const(add), element, g)
     return sweep.ctx.expand([build.assign(slot, total)], None)
+
+
+def holds_unsure(kind: Kind) -> bool:
+    """Say whether a list or dict has places of which it is not told what they hold."""
+    return not isinstance(kind, Unknown) and UNKNOWN in elements_of(kind)
 
 
 def is_row(kind: Items) -> bool:
