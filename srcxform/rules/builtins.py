@@ -230,15 +230,14 @@ def add_bar(*, out_bar: Any) -> Any:
 
 
 @result_kind(add)
-def add_kind(a: Kind, b: Kind) -> Kind | None:
-    """Give the kind of a sum of lists of which one is not known item by item; None for others."""
-    if not any(isinstance(kind, Many) and kind.type == "list" for kind in (a, b)):
-        return None
+def add_kind(a: Kind, b: Kind) -> Kind:
+    """Give the kind of a sum of lists of which one is not known item by item."""
     item, other = element(a), element(b)
-    if item is None or other is None:
-        return None
+    lists = any(isinstance(kind, Many) and kind.type == "list" for kind in (a, b))
+    if not lists or item is None or other is None:
+        return UNKNOWN
     same = join(general(item), general(other))
-    return Many("list", same) if isinstance(same, (Number, Array)) else None
+    return Many("list", same) if isinstance(same, (Number, Array)) else UNKNOWN
 
 
 @linear(minus, wrt="value")
