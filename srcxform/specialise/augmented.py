@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.specialise.expressions import evaluate, evaluate_index
+from srcxform.specialise.filling import evaluated_base, filled
 from srcxform.specialise.instances import check_values, unvalued, write
 from srcxform.specialise.object_operators import (
     augmented_of_objects,
@@ -40,7 +41,7 @@ from srcxform.syntax.build import Node
 
 def augmented(state: State, node: Node) -> None:
     """`x += y`: a new value for numbers, a write in place for arrays and lists."""
-    from srcxform.specialise.statements import check_local, give, note_store, written
+    from srcxform.specialise.statements import check_local, give, written
 
     if isinstance(node.target, gast.Name):
         value, value_kind = evaluate(state, node.value)
@@ -58,7 +59,7 @@ def augmented(state: State, node: Node) -> None:
         augment_name(state, name, node.op, value, value_kind)
         return
     value, value_kind = evaluate(state, node.value)
-    base, base_kind = evaluate(state, node.target.value)
+    base, base_kind = evaluated_base(state, node.target.value)
     base_kind = present(base_kind)
     if isinstance(node.target, gast.Attribute) and is_object(base_kind):
         augment_attribute(state, node, (base, base_kind), (value, value_kind))
@@ -82,9 +83,7 @@ def augmented(state: State, node: Node) -> None:
         state.emit(build.augment(new, node.op, value))
         return
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
-    kind = spelled_out(state, old, new, node.op, value, value_kind, base_kind, early)
-    if not isinstance(kind, (Array, Cell)):
-        note_store(state, base_kind, index_kind, kind)
+    spelled_out(state, old, new, node.op, value, value_kind, base_kind, early, index_kind)
 
 
 def own_value(state: State, name: str) -> bool:
@@ -155,10 +154,10 @@ def repeats(index: Kind) -> bool:
 
 def spelled_out(
     state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind,
-    early: str | None,
-) -> Kind:  # fmt: skip
+    early: str | None, index_kind: Kind = NEVER,
+) -> None:  # fmt: skip
     """`p[i] *= y` as a read, an operation and a write; an array in a list changes in place."""
-    from srcxform.specialise.statements import evaluate_residual
+    from srcxform.specialise.statements import evaluate_residual, note_store
 
     if early is None:
         name = state.names.part(state.hint)
@@ -170,7 +169,7 @@ def spelled_out(
     if isinstance(kind, Array) and isinstance(base_kind, Array):
         if does_not_fit(kind, op, value_kind):
             state.emit(build.augment(new, op, value))
-            return kind
+            return
         result = state.names.part(state.hint)
         state.emit(build.assign(result, gast.BinOp(left=build.load(name), op=op, right=value)))
         kind = operation_kind(OPERATORS[type(op)], kind, value_kind)
@@ -179,9 +178,14 @@ def spelled_out(
     else:
         kind = augment_name(state, name, op, value, value_kind)
         if isinstance(kind, (Array, Cell)) and is_changeable(base_kind):
-            return kind  # changed in place: what the container holds is the same object
+            return  # changed in place: what the container holds is the same object
+    if isinstance(new, gast.Subscript) and filled(
+        state, (new.value, base_kind), index_kind, (build.load(name), kind)
+    ):
+        return
     state.emit(build.assign(new, build.load(name)))
-    return kind
+    if isinstance(new, gast.Subscript) and not isinstance(kind, (Array, Cell)):
+        note_store(state, base_kind, index_kind, kind)
 
 
 def is_changeable(kind: Kind) -> bool:

@@ -61,6 +61,7 @@ from srcxform.specialise.closures import call_known, handed_out, one_of_several,
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, item, placed
+from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.gradients import called_again
@@ -96,7 +97,7 @@ def call(state: State, node: Node) -> Evaluated:
     args = arguments(state, node.args)
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
-        base, kind = evaluate(state, node.func.value)
+        base, kind = method_base(state, node.func)
         ruled = rules_given(state, node, kind, node.func.attr, args or [])
         if ruled is not None:
             return ruled

@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Stream,
 )
 from srcxform.specialise.expressions import placed
+from srcxform.specialise.filling import appended
 from srcxform.specialise.instances import check_values
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.subscripts import subscript_kind
@@ -54,6 +55,8 @@ def container_method(
     found = method_form(state, node, (base, kind), args, keywords)
     if found is not None:
         return found
+    if name == "append" and len(args) == 1 and appended(state, (base, kind), args[0]):
+        return build.const(None), NONE
     func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
     named = [gast.keyword(arg=key, value=value) for key, (value, _) in keywords.items()]
     new = placed(

@@ -54,6 +54,7 @@ from srcxform.specialise.certainty import (
 from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
+from srcxform.specialise.filling import evaluated_base
 from srcxform.specialise.instances import check_values, refuse, shown, torn
 from srcxform.specialise.keys import are_distinct, filled, once
 from srcxform.specialise.object_operators import (
@@ -149,6 +150,8 @@ def variable(state: State, node: Node) -> Evaluated:
     from srcxform.specialise.streams import check_known
 
     found = name(state, node)
+    if state.private and isinstance(found[0], gast.Name):
+        state.private.pop(found[0].id, None)
     if state.streams:
         check_known(state, node, found[1])
     return found
@@ -339,7 +342,7 @@ def bound_method(state: State, node: Node, kind: Kind) -> Evaluated | None:
 
 
 def subscript(state: State, node: Node) -> Evaluated:
-    base = evaluate(state, node.value)
+    base = evaluated_base(state, node.value)
     maker = known_object(base[0], state.externals)
     if maker is np.r_ or maker is np.c_:
         from srcxform.specialise.joined import joined_by_index

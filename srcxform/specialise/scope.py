@@ -18,8 +18,9 @@ from srcxform.kinds.lattice import Kind, Maybe, Stream, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import text_of
+from srcxform.syntax.mentions import load_list, text_of
 from srcxform.syntax.scopes import captured_by
+from srcxform.syntax.visit import walk
 
 Env = dict[str, Kind]
 Evaluated = tuple[Node, Kind]
@@ -141,6 +142,7 @@ class State:
     lost: int = 0  # how often it was not known which function, object or option is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
     snapshots: int | None = None  # states that the loop of the next body to come in may keep
+    private: dict[str, Block] = field(default_factory=dict)  # lists, dicts of one name: made where
     place: Any = None
     hint: str = "out"
     fixed: bool = False  # containers are described already: nothing new goes in
@@ -190,6 +192,8 @@ class State:
         for line in lines:
             if getattr(line, "place", None) is None:
                 line.place = self.place
+            for name in handed_on(line) if self.private else ():
+                self.private.pop(name, None)
             if self.streams and self.refuses(line):
                 return
             self.lines.append(line)
@@ -207,6 +211,7 @@ class State:
         """Let a name have a kind from here on."""
         if self.env is not None:
             kind = unfolded(kind)
+            self.private.pop(name, None)
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
             self.known[name] = self.covering(self.known.get(name), kind)
             for watch in self.watches:
@@ -308,9 +313,11 @@ class State:
         saved = (set(names.taken), dict(names.counts))
         env = None if self.env is None else dict(self.env)
         came_in, ahead = self.came_in.copy(), len(self.ahead)
+        private = dict(self.private)
         with self.block():
             yield
         self.came_in = came_in
+        self.private = private
         del self.ahead[ahead:]
         if self.env is None:
             self.env = env  # what is refused is so when it is run for good
@@ -335,3 +342,12 @@ class State:
         """Give the names that stay taken whatever becomes of what is being written."""
         captured = {capture.name for capture in self.externals.captures.values()}
         return {*self.functions, *self.externals.objects, *self.externals.lifted, *captured}
+
+
+def handed_on(line: Node) -> set[str]:
+    """Give the names whose values a statement hands on; `x[i]` reads from x, or stores into it."""
+    read = Counter(load_list(line))
+    for node in walk(line):
+        if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
+            read[node.value.id] -= 1
+    return {name for name, count in read.items() if count > 0}

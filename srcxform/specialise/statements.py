@@ -38,6 +38,7 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate, evaluate_index
+from srcxform.specialise.filling import begin, evaluated_base, filled
 from srcxform.specialise.instances import check_values, keep_dictionary, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
@@ -118,6 +119,7 @@ def assign(state: State, node: Node) -> None:
         if not getattr(node.value, "once", False):
             keep_dictionary(state, kind)
         give(state, name, value, kind)
+        begin(state, target.id, name, node.value)
         return
     value, kind = evaluate(state, node.value)
     if isinstance(target, (gast.Tuple, gast.List)):
@@ -129,11 +131,12 @@ def assign(state: State, node: Node) -> None:
         unpack(state, target, value, kind)
         return
     if isinstance(target, gast.Subscript):
-        base = evaluate(state, target.value)
-        if is_object(base[1]):
-            index = evaluate_index(state, target.slice, base[1])
-            if store_of_object(state, node, base, index, (value, kind)):
-                return
+        base = evaluated_base(state, target.value)
+        index = evaluate_index(state, target.slice, base[1])
+        if is_object(base[1]) and store_of_object(state, node, base, index, (value, kind)):
+            return
+        if filled(state, base, index[1], (value, kind)):
+            return
     if isinstance(target, gast.Attribute) and state.scope.function is not None:
         node_of, kind_of_it = evaluate(state, target.value)
         base = node_of, present(kind_of_it)

@@ -41,7 +41,7 @@ def unrolled(state: State, node: Node, over: Node, always: bool = False) -> bool
         if wanted and not any(map(holds_object, trial or [])):
             wanted = always or len({kinds_of(part) for part in trial or []}) > 1  # else a loop
         if trial is not None and len(trial) <= MANY:
-            wanted = wanted or mixes(trial)
+            wanted = wanted or mixes(trial) or of_mixed(state, over)
     if not wanted:
         return False
     parts = each(state, over)
@@ -143,12 +143,24 @@ def mixes(parts: Parts) -> bool:
     Integers have no cotangents, and those of numbers are not added to in place as arrays' are:
     what is computed of each has a kind of its own.
     """
+    if all(isinstance(part, list) for part in parts):
+        return any(mixes(list(column)) for column in zip(*parts, strict=False))
     kinds = [part[1] for part in parts if not isinstance(part, list)]
     real = [k for k in kinds if class_of(k) in ("f", "c") and not isinstance(k, Const)]
     if not real:
         return False
     whole = any(class_of(k) in ("i", "b") or isinstance(k, Unknown) for k in kinds)
     return whole or len({isinstance(k, Array) for k in real}) > 1
+
+
+def of_mixed(state: State, over: Node) -> bool:
+    """Say whether a loop runs over the keys of a dict whose values are of different kinds."""
+    from srcxform.specialise.expressions import evaluate
+
+    if not isinstance(over, gast.Name):
+        return False
+    value, kind = evaluate(state, over)
+    return isinstance(kind, Mapping) and mixes([(value, item) for item in kind.items])
 
 
 def kinds_of(part: Any) -> Any:
@@ -179,6 +191,8 @@ def each(state: State, node: Node) -> Parts | None:
     value, kind = evaluate(state, node)
     if isinstance(kind, Items) and kind.type in ("tuple", "list") and len(kind.items) <= MANY:
         return list(elements(state, (value, kind)))
+    if isinstance(kind, Mapping) and len(kind.keys) <= MANY:
+        return [(build.const(key), Const(key)) for key in kind.keys]
     return None
 
 

@@ -24,6 +24,19 @@ def list_in_place_of_its_iterator(x):
     return total
 
 
+class Holding:
+    """Holds a list."""
+
+    def __init__(self, values):
+        self.values = values
+
+
+@repaired("iterator_that_an_object_holds", 2.0)
+def list_that_an_object_holds(x):
+    holder = Holding([x, x * x])
+    return sum(holder.values) + 3.0 * sum(holder.values)
+
+
 @repaired("one_of_two_iterators", 2.0)
 def one_of_two_lists(x):
     values = list(iter([x, x * x]))

@@ -86,7 +86,8 @@ def numbers_beside_arrays(x):
     y = np.zeros(3)
     y[0] = x
     numbers, arrays = [x], [y]
-    numbers.append(1.0)
+    for k in range(2):
+        numbers.append(k * x)
     return arrays[0][0] * numbers[0]
 
 

@@ -135,7 +135,8 @@ def number_among_arrays(x):
     y = np.zeros(3)
     y[0] = x
     row = [x, y]
-    row.append(1.0)
+    for k in range(2):
+        row.append(k * x)
     return row[1][0] * row[0]
 
 
