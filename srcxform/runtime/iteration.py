@@ -282,12 +282,64 @@ def product(first: Any, second: Any) -> Iterator[Any]:
             yield item, other
 
 
+def product_of_three(first: Any, second: Any, third: Any) -> Iterator[Any]:
+    """`itertools.product` of three lists."""
+    held, others, last = list(first), list(second), list(third)
+    for item in held:
+        for other in others:
+            for one in last:
+                yield item, other, one
+
+
+def squared(items: Any) -> Iterator[Any]:
+    """`itertools.product` of a list with itself."""
+    held = list(items)
+    for item in held:
+        for other in held:
+            yield item, other
+
+
+def cubed(items: Any) -> Iterator[Any]:
+    """`itertools.product` of a list with itself, and with itself again."""
+    held = list(items)
+    for item in held:
+        for other in held:
+            for one in held:
+                yield item, other, one
+
+
 def pairs(items: Any) -> Iterator[Any]:
     """`itertools.combinations` of two."""
     held = list(items)
     for left in range(len(held)):
         for right in range(left + 1, len(held)):
             yield held[left], held[right]
+
+
+def triples(items: Any) -> Iterator[Any]:
+    """`itertools.combinations` of three."""
+    held = list(items)
+    for first in range(len(held)):
+        for second in range(first + 1, len(held)):
+            for third in range(second + 1, len(held)):
+                yield held[first], held[second], held[third]
+
+
+def pairs_with_twins(items: Any) -> Iterator[Any]:
+    """`itertools.combinations_with_replacement` of two."""
+    held = list(items)
+    for left in range(len(held)):
+        for right in range(left, len(held)):
+            yield held[left], held[right]
+
+
+def ordered_pairs(items: Any) -> Iterator[Any]:
+    """`itertools.permutations` of two."""
+    held = list(items)
+    for left in range(len(held)):
+        for right in range(len(held)):
+            if left != right:
+                yield held[left], held[right]
 
 
 def starmap(function: Callable[..., Any], items: Iterable[Any]) -> Iterator[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import itertools
 import operator
 import types
 from typing import Any
@@ -55,6 +54,7 @@ from srcxform.runtime import iteration, stop_gradient
 from srcxform.specialise.ahead import is_lazy, note_ahead
 from srcxform.specialise.apart import Callee, Generated, call_generated, filled
 from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
+from srcxform.specialise.builtin_forms import builtin_form, columns
 from srcxform.specialise.certainty import check_attribute, check_call
 from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
@@ -63,7 +63,6 @@ from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
-from srcxform.specialise.forms import builtin_form, columns
 from srcxform.specialise.gradients import called_again
 from srcxform.specialise.hoisting import rules_given, with_rules
 from srcxform.specialise.instances import shown, torn
@@ -76,7 +75,13 @@ from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.spreading import spread_call
 from srcxform.specialise.streams import drawn, keeps, rest
-from srcxform.specialise.suspended import called_with, is_suspended, iterator, materialised
+from srcxform.specialise.suspended import (
+    OF_LENGTH,
+    called_with,
+    is_suspended,
+    iterator,
+    materialised,
+)
 from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
@@ -347,8 +352,8 @@ def call_iterator(
     state: State, node: Node, function: Any, template: Any, args: Args, keywords: Keywords
 ) -> Evaluated:
     """Look into the generator function that stands for an iterator of Python's."""
-    if function is itertools.combinations:
-        args = args[:1]
+    if any(template is one for one in OF_LENGTH.values()):
+        args, keywords = args[:1], {}
     if "initial" in keywords:
         args, keywords = [*args, keywords["initial"]], {}
     return call_function(state, node, template, args, keywords, None)

@@ -79,8 +79,9 @@ def is_namedtuple(kind: Kind) -> bool:
 
 def plain(state: State, value: Evaluated) -> Evaluated:
     """Hand a namedtuple as a tuple to functions that read containers."""
+    from srcxform.specialise.displays import display
     from srcxform.specialise.forms import named
-    from srcxform.specialise.sequences import display, elements
+    from srcxform.specialise.sequences import elements
 
     node, kind = value
     assert isinstance(kind, Record)

@@ -7,12 +7,12 @@ a container or a function may have it, or in a branch or loop of its own, a stor
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import gast
 
 from srcxform.kinds.lattice import Const, Items, Kind, Mapping
+from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -112,12 +112,8 @@ def write(
             state.bind(holder, part[1])
             part = build.load(holder), part[1]
         parts.append(part)
-    values, kinds = [node for node, _ in parts], tuple(item for _, item in parts)
-    if isinstance(kind, Items):
-        state.emit(build.assign(name, build.sequence(values, "list")))
-        state.bind(name, replace(kind, items=kinds))
-    else:
-        keys = [build.const(key) for key in slots]
-        state.emit(build.assign(name, gast.Dict(keys=keys, values=values)))
-        state.bind(name, replace(kind, keys=tuple(slots), items=kinds))
+    table = dict(zip(slots, parts, strict=True))
+    shape = display("list", parts) if isinstance(kind, Items) else dict_display(table)
+    state.emit(build.assign(name, shape[0]))
+    state.bind(name, shape[1])
     state.private[name] = state.lines

@@ -11,7 +11,8 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Const, Items, Kind, Mapping
+from srcxform.kinds.lattice import Const, Kind
+from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.unrolling import Parts, bind_target, each
 from srcxform.syntax import build
@@ -95,15 +96,8 @@ def bind(state: State, name: str, found: list[tuple[Evaluated | None, Evaluated]
     """Bind the name of the list or dict to what was gathered."""
     from srcxform.specialise.statements import give, written
 
-    values = [value for _, (value, _) in found]
-    kinds = [kind for _, (_, kind) in found]
-    keys = [key[1].value for key, _ in found if key is not None]  # type: ignore[attr-defined]
-    if not keys:
-        whole = build.sequence(values, "list"), Items("list", tuple(kinds))
-        give(state, written(state, name), *whole)
+    if found[0][0] is None:
+        give(state, written(state, name), *display("list", [value for _, value in found]))
         return
-    table = dict(zip(keys, zip(values, kinds, strict=True), strict=True))  # the last one stays
-    nodes = [build.const(key) for key in table]
-    display = gast.Dict(keys=nodes, values=[value for value, _ in table.values()])
-    held = tuple(kind for _, kind in table.values())
-    give(state, written(state, name), display, Mapping(tuple(table), held))
+    table = {key[1].value: value for key, value in found if key is not None}  # type: ignore[attr-defined]
+    give(state, written(state, name), *dict_display(table))  # of equal keys the last one counts

@@ -195,7 +195,7 @@ def spread(state: State, node: Node) -> Node:
         same = args == node.args
         return node if same else gast.Call(func=node.func, args=args, keywords=node.keywords)
     from srcxform.specialise.arguments import arguments
-    from srcxform.specialise.forms import columns
+    from srcxform.specialise.builtin_forms import columns
 
     if not isinstance(node.func, gast.Name) or evaluate(state, node.func)[1] != Const(zip):
         return node

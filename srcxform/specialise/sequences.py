@@ -18,6 +18,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     is_differentiable,
 )
+from srcxform.specialise.displays import display
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -110,11 +111,6 @@ def elements(state: State, side: Evaluated) -> list[Evaluated]:
         state.bind(name, item)
         found.append((build.load(name), item))
     return found
-
-
-def display(type_name: str, parts: list[Evaluated]) -> Evaluated:
-    node = build.sequence([value for value, _ in parts], type_name)
-    return node, Items(type_name, tuple(kind for _, kind in parts))
 
 
 def gathered(state: State, node: Node) -> Evaluated:

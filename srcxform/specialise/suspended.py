@@ -180,10 +180,32 @@ ITERATORS = {
 }  # fmt: skip
 
 
+OF_LENGTH = {  # what takes a list and how many of its elements go together
+    (itertools.combinations, 2): iteration.pairs, (itertools.combinations, 3): iteration.triples,
+    (itertools.combinations_with_replacement, 2): iteration.pairs_with_twins,
+    (itertools.permutations, 2): iteration.ordered_pairs,
+    (itertools.product, 2): iteration.squared, (itertools.product, 3): iteration.cubed,
+}  # fmt: skip
+
+
+def of_length(function: Any, args: Args, keywords: Keywords) -> Any:
+    """Give the generator function for one list and a known number; None for all other calls."""
+    given = [*args[1:], *keywords.values()]
+    count = given[0][1] if len(given) == 1 else None
+    if not args or not isinstance(count, Const) or list(keywords) not in ([], ["r"], ["repeat"]):
+        return None
+    if (function is itertools.product) is not (list(keywords) == ["repeat"]):
+        return None
+    return next((found for (one, n), found in OF_LENGTH.items()
+                 if one is function and n == count.value), None)  # fmt: skip
+
+
 def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any:
     """Give the generator function that does what an iterator of Python's does, if one does."""
     found = ITERATORS.get(function)
     if found is not None:
+        return found
+    if (found := of_length(function, args, keywords)) is not None:
         return found
     drawn = [is_suspended(arg) for arg in args]
     match function, len(args):
@@ -213,8 +235,8 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
             return iteration.repeat if len(args) == 2 or keywords else iteration.repeat_forever
         case (itertools.product, 2) if not keywords:
             return iteration.product
-        case (itertools.combinations, 2) if args[1][1] == Const(2):
-            return iteration.pairs
+        case (itertools.product, 3) if not keywords:
+            return iteration.product_of_three
     return None
 
 

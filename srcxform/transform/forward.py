@@ -21,18 +21,11 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.arrival import write_out
-from srcxform.transform.context import (
-    Context,
-    active_unruled,
-    no_rule,
-    refusing,
-    unknown_argument,
-    unsure_store,
-    zero_tangent,
-)
+from srcxform.transform.context import Context, refusing, unsure_store, zero_tangent
 from srcxform.transform.cotangents import ALIASING
 from srcxform.transform.custom import tangent_of_call, zero_for
 from srcxform.transform.templates import missing, reads, template_call, with_defaults
+from srcxform.transform.unruled import active_unruled, no_rule, unknown_argument
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
     "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),

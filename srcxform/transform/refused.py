@@ -20,7 +20,8 @@ from srcxform.specialise.scope import Scope
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, shallow
 from srcxform.transform.by_value import by_value
-from srcxform.transform.context import Context, context, no_rule, refusing
+from srcxform.transform.context import Context, context, refusing
+from srcxform.transform.unruled import no_rule
 
 
 def without_refused(

@@ -1,6 +1,7 @@
 """Lists, tuples and dicts that hold active values."""
 
 import copy
+from functools import partial
 
 import numpy as np
 
@@ -212,3 +213,52 @@ def merged_dicts(x):
     both |= {"b": x[4] ** 2}
     first.update(both, a=x[0] * x[1])
     return sum(both.values()) * first["a"] + first["c"]
+
+
+@example({"w": normal(40, 2), "b": 0.5})
+def filled_and_merged(params):
+    """A dict that is filled in a straight line, by a loop over another, and with it."""
+    squares = {}
+    for key, value in params.items():
+        squares[key] = value * value
+    merged = {**params, **squares, "c": squares["b"] * 2.0}
+    merged["b"] += params["b"]
+    out = []
+    out.append(np.sum(merged["w"]) * merged["b"])
+    out.append(out[0] * merged["c"])
+    return out[1] + out[-2]
+
+
+@example(0.7)
+@example(-0.7, name="other branch")
+def filled_under_two_names(x):
+    """What has a second name, or is filled in a branch or by a function, is one thing for all."""
+    table = {"a": x}
+    other = table
+    table["b"] = x * x
+    other["a"] = x**3
+    if x.real > 0.0:
+        table["c"] = table["a"] * 2.0
+    doubled_entry(table, "a")
+    pair = (table, 1.0)
+    table["d"] = table["a"] * table["b"]
+    held = [row := [x], row]
+    row.append(x * x)
+    held[0][0] = 2.0 * x
+    return pair[0]["d"] * len(other) + held[1][0] * held[0][1]
+
+
+def doubled_entry(table, key):
+    """Write an entry of what it is given."""
+    table[key] = 2.0 * table[key]
+
+
+@example(0.7)
+def captured_and_filled(x):
+    """Functions that capture a list see what is put in later on."""
+    kept = [x]
+    read = lambda s: kept[-1] * s * len(kept)  # noqa: E731
+    bound = partial(lambda xs, s: xs[0] * s * len(xs), kept)
+    kept.append(x * x)
+    kept[0] = x**3
+    return read(x) + bound(2.0)

@@ -372,3 +372,20 @@ def given_back_by_a_function(x):
 def paired(x):
     """Give pairs of numbers, once."""
     return zip([x, x * x], [x, 2.0])
+
+
+@example(np.array([0.5, 1.2, -0.3]))
+def tuples_of_a_list(v):
+    """Products, combinations and permutations of a list with itself."""
+    total = 0.0
+    for a, b in itertools.product(v, repeat=2):
+        total = total + a * b * b
+    for a, b, c in itertools.product(v, [v[0], 2.0], v[1:]):
+        total = total + a * b * c * c
+    for a, b, c in itertools.combinations(v, 3):
+        total = total + a * b * b * c
+    for a, b in itertools.permutations(v, 2):
+        total = total + a / (2.0 + b)
+    for (i, a), (j, b) in itertools.combinations_with_replacement(enumerate(v), r=2):
+        total = total + (i + 2.0 * j) * a * b * b
+    return total

@@ -20,18 +20,14 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.choices import is_steep
-from srcxform.transform.context import (
-    active_unruled,
-    no_rule,
-    refusing,
-    unknown_argument,
-    written_beside,
-)
+from srcxform.transform.context import refusing
 from srcxform.transform.forward import Forward
+from srcxform.transform.lost import written_beside
 from srcxform.transform.reverse.structure import has_tuple, holds_many, holds_numbers
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 from srcxform.transform.templates import missing, template_call, with_defaults
+from srcxform.transform.unruled import active_unruled, no_rule, unknown_argument
 
 
 def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:

@@ -23,7 +23,7 @@ from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.context import is_integral
+from srcxform.transform.lost import is_integral
 from srcxform.transform.repeats import may_repeat
 from srcxform.transform.reverse.structure import elements_of, has_tuple
 from srcxform.transform.reverse.sweep import Sweep

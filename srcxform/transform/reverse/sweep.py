@@ -17,11 +17,12 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
 from srcxform.transform.choices import chosen_away
-from srcxform.transform.context import Context, no_rule, refusing, zero
+from srcxform.transform.context import Context, refusing, zero
 from srcxform.transform.cotangents import Cotangents
 from srcxform.transform.reverse.shadowed import dynamic_storage
 from srcxform.transform.reverse.structure import has_record, has_tuple
 from srcxform.transform.steps import Simple, Step
+from srcxform.transform.unruled import no_rule
 
 
 class Sweep:
