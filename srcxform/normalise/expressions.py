@@ -30,9 +30,9 @@ class Expressions(Lines):
             return operation
         return self.temporary(operation)
 
-    def lasting(self, node: Node) -> Node:
+    def lasting(self, node: Node, returned: bool = False) -> Node:
         """Give the atom of what goes on to where it may be read more than once."""
-        return self.handed_on([self.atom(node)])[0]
+        return self.handed_on([self.atom(node)], returned)[0]
 
     def operation(self, node: Node) -> Node:
         """Give a node whose operands are atoms, after emitting what they need."""

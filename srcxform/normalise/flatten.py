@@ -88,7 +88,8 @@ class Flattener(Assignments):
 
     def on_Return(self, node: Node) -> None:
         value = build.const(None) if node.value is None else node.value
-        self.emit(keep(node, gast.Return(value=self.lasting(value))))
+        atom = self.lasting(value, returned=True)
+        self.emit(keep(node, gast.Return(value=atom)))
 
     def on_If(self, node: Node) -> None:
         test = self.test(node.test)
@@ -110,6 +111,8 @@ class Flattener(Assignments):
     def on_For(self, node: Node) -> None:
         self.hint = getattr(node.target, "id", "value")
         iterable = self.iterable(node.iter)
+        if isinstance(iterable, gast.Call) and isinstance(iterable.func, gast.Attribute):
+            iterable.once = True  # no more than a temporary
         target, body = node.target, node.body
         if not isinstance(target, gast.Name) and not is_flat(target):
             name = self.fresh("item")

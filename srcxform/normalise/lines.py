@@ -64,12 +64,15 @@ class Lines:
         self.emit(build.assign(name, value))
         return build.load(name)
 
-    def handed_on(self, atoms: list[Node]) -> list[Node]:
-        """Give operands that go on to where they may be read more than once."""
+    def handed_on(self, atoms: list[Node], returned: bool = False) -> list[Node]:
+        """Give operands that go on to where they may be read more than once.
+
+        Of what is `returned` the call that asks for it says how often.
+        """
         names = {atom.id for atom in atoms if isinstance(atom, gast.Name)}
         for line in self.lines:
             if isinstance(line, gast.Assign) and getattr(line.targets[0], "id", None) in names:
-                line.value.once = False
+                line.value.once, line.value.returned = False, returned
         return atoms
 
     def is_global(self, node: Node) -> bool:

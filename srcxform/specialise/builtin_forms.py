@@ -93,7 +93,7 @@ def zipping(
     """`zip(a, b)` that is used once, at once, of what is written out: a list of tuples."""
     opened = [(value, state.opened(kind)) for value, kind in args]
     exact = args and all(isinstance(kind, Items) for _, kind in opened)
-    if not exact or keywords or not getattr(node, "once", False) or not passes(state, args):
+    if not exact or keywords or not state.is_once(node) or not passes(state, args):
         return None
     rows = zip(*[elements(state, part) for part in opened], strict=False)
     return display("list", [named(state, display("tuple", list(row))) for row in rows])
@@ -104,7 +104,7 @@ def backwards(
 ) -> Evaluated | None:
     """`reversed(xs)` that is used once, at once, of what is written out."""
     value, kind = args[0][0], state.opened(args[0][1])
-    if not isinstance(kind, Items) or not getattr(node, "once", False) or not passes(state, args):
+    if not isinstance(kind, Items) or not state.is_once(node) or not passes(state, args):
         return None
     return display("list", elements(state, (value, kind))[::-1])
 
@@ -121,7 +121,7 @@ def columns(state: State, node: Node) -> Evaluated | None:
         return None
     if not is_differentiable(row):
         return None
-    if not isinstance(row, Items) or not getattr(node, "once", False):
+    if not isinstance(row, Items) or not state.is_once(node):
         given = [named(state, rows), *(evaluate(state, value) for value in exact)]
         return template(state, node, runtime.columns, given)
     if exact:

@@ -79,7 +79,7 @@ def dict_form(
             if args[0][1].value not in opened.keys:
                 return args[1]
         return template(state, node, runtime.popped, [base, *args])
-    if name in VIEWS and isinstance(base[1], Cell) and not getattr(node, "once", False):
+    if name in VIEWS and isinstance(base[1], Cell) and not state.is_once(node):
         return None  # it would show later changes
     if name in TABLES:
         return template(state, node, TABLES[name], [base, *args])

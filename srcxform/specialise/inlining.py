@@ -71,6 +71,7 @@ def come_in(
 
         return call_apart(state, node, function, code, bound, scope)
     scope.caller, scope.frame = caller, state.frame_for(node)
+    scope.once = state.is_once(node)
     state.calling += [function, Handed(function, functions_among(bound))]
     try:
         return write_body(state, code, bound, scope)

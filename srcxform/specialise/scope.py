@@ -58,6 +58,7 @@ class Scope:
     code: Any = None  # what was read of the function
     frame: object = field(default_factory=object)  # one for each time that a body comes in
     caller: Any = field(default=None, compare=False)  # the place of the call that it comes in for
+    once: bool = field(default=False, compare=False)  # what that call gives is read once, at once
 
     def find(self, name: str) -> Node | None:
         """Give what stands for a name here or in the functions around."""
@@ -173,6 +174,12 @@ class State:
     def names(self) -> Any:
         """The names taken in the module being written."""
         return self.externals.names
+
+    def is_once(self, node: Node) -> bool:
+        """Say whether what a call gives is read by the next step alone, here or by the caller."""
+        if getattr(node, "returned", False):
+            return self.scope.once
+        return bool(getattr(node, "once", False))
 
     def at(self, node: Node) -> Any:
         """Give the place of what is being read, with the calls that led there."""

@@ -116,7 +116,7 @@ def assign(state: State, node: Node) -> None:
             value = build.item(
                 value.args[0], gast.Slice(lower=None, upper=None, step=build.const(-1))
             )
-        if not getattr(node.value, "once", False):
+        if not state.is_once(node.value):
             keep_dictionary(state, kind)
         give(state, name, value, kind)
         begin(state, target.id, name, node.value)

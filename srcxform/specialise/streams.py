@@ -72,7 +72,7 @@ def is_written_out(state: State, call: Node) -> bool:
         return True
     with state.rehearsal():
         kinds = [state.opened(evaluate(state, arg)[1]) for arg in call.args]
-    return getattr(call, "once", False) and all(
+    return state.is_once(call) and all(
         isinstance(kind, Items) and len(kind.items) <= SHORT
         for kind in kinds
         if not is_callee(kind)  # that of `map`

@@ -72,6 +72,12 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
             "a value that is differentiated reaches it, and what becomes of it is not followed",
             "write a loop over the positions: `for k in positions: x[k] = x[k] * y`",
         )  # fmt: skip
+    if isinstance(found, op.Method) and found.name in ("values", "items"):
+        return Diagnostic(
+            f"what `{found.name}()` gives of a dict is kept while the dict changes", place,
+            "it shows what is put into the dict later on, which is not followed",
+            f"make a list of it, `list(d.{found.name}())`, or call it where it is used",
+        )  # fmt: skip
     if isinstance(function, str):
         return Diagnostic(
             f"{CONSTRUCTS.get(function, f'`{function}`')} has no derivative rule", place,

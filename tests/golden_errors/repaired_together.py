@@ -131,3 +131,12 @@ def given_to_a_nested_function(x):
     result = total(scale)
     del scale
     return result
+
+
+@repaired("view_of_a_dict", 2.0)
+def values_of_a_dict(x):
+    table = {}
+    for k in range(2):
+        table[k] = x**k
+    table[2] = x * x
+    return sum(list(table.values()))

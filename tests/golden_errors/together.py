@@ -185,3 +185,13 @@ def factors_at_positions(x):
 
 
 HELD = contextvars.ContextVar("HELD")
+
+
+@refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
+def view_of_a_dict(x):
+    table = {}
+    for k in range(2):
+        table[k] = x**k
+    shown = table.values()
+    table[2] = x * x
+    return sum(shown)

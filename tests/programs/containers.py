@@ -262,3 +262,31 @@ def captured_and_filled(x):
     kept.append(x * x)
     kept[0] = x**3
     return read(x) + bound(2.0)
+
+
+class Named:
+    """Numbers under names."""
+
+    def __init__(self, x):
+        self.table = {"a": x}
+
+    def values(self):
+        """Give the numbers, as a view."""
+        return self.table.values()
+
+    def backwards(self):
+        """Give the numbers from the last one on, once."""
+        return reversed([self.table["a"], 2.0 * self.table["a"]])
+
+
+@example(0.7)
+def views_that_methods_give(x):
+    """A view that a method gives is read at once; an iterator is used up by the first who does."""
+    named = Named(x)
+    for k in range(2):
+        named.table[str(k)] = x * (k + 1.0)
+    total = 0.0
+    for value in named.values():
+        total = total + value * value
+    last = named.backwards()
+    return total + sum(named.values()) * (sum(last) + 3.0 * sum(last))

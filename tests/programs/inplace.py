@@ -351,3 +351,15 @@ def contributions_that_cancel(x):
 def nothing_left_of_what_was_written(x):
     x[0] = x[1] * x[2]
     return np.sum(x) - np.sum(x) + x[0] * 0.5
+
+
+@example(normal(60, 6))
+def parts_of_a_split(v):
+    """What is written into a part of a split array is written into the array."""
+    a = v * v
+    first, second = np.split(a, 2)
+    first[0] = second[1] * v[0]
+    second *= first
+    for part in np.array_split(a, 3):
+        part[1] = part[0] * 2.0
+    return np.sum(a * v)
