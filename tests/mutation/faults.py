@@ -299,9 +299,9 @@ FAULTS = (
         "elif False:",
     ),
     Fault(
-        "of the parts of a split only the list is linked to the array",
+        "the parts of a split are not linked to the array",
         "mine = facts.item(mine, ANY)\n            unite(mine, facts.storage(first.id))",
-        "pass\n            unite(mine, facts.storage(first.id))",
+        "return\n            unite(mine, facts.storage(first.id))",
     ),
     Fault(
         "a read-only view counts as a copy, whatever is written behind it",

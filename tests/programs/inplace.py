@@ -357,7 +357,7 @@ def nothing_left_of_what_was_written(x):
 def parts_of_a_split(v):
     """What is written into a part of a split array is written into the array."""
     a = v * v
-    first, second = np.split(a, 2)
+    first, second = np.split(a, [len(v) // 2])
     first[0] = second[1] * v[0]
     second *= first
     for part in np.array_split(a, 3):

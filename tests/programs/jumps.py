@@ -177,3 +177,27 @@ def skip_bad_indices(v, indices):
     else:
         product += v[3]
     return product
+
+
+@example(np.array([0.4, 1.1, 2.5, 0.3]))
+@example(np.array([0.4, 1.1, 0.9, 0.3]), name="to the end")
+def value_of_the_turn_before(v):
+    """The loop is left after one of two names was bound anew."""
+    for entry in v:
+        a = np.exp(entry)
+        if a.real > 5.0:
+            break
+        y = a * a
+    return np.sin(y) * np.sin(a)
+
+
+@example(np.array([0.4, 1.1, -0.5]), 1)
+def inner_loop_that_does_not_run(v, count):
+    """What the inner loop binds is from an earlier turn where it does not run."""
+    total = 0.0
+    for k in range(3):
+        b = np.exp(v[k])
+        for _ in range(abs(count - k)):
+            y = b * b
+        total = total + np.sin(y) * b
+    return total
