@@ -468,4 +468,14 @@ def shared_inside(callee: Any, facts: Aliasing) -> frozenset[int]:
     )
 
 
+def given_back(facts: Aliasing, body: Block) -> frozenset[str]:
+    """Give the names that may lead to what a function returns: its caller may write into that."""
+    last = body[-1] if body else None
+    value = last.value if isinstance(last, gast.Return) else None
+    if not isinstance(value, gast.Name):
+        return frozenset()
+    parts = parts_of(facts.storage(value.id))
+    return frozenset(name for name in list(facts.of_name) if facts.storage(name) in parts)
+
+
 PURE_METHODS = {"copy", "get", "keys", "values", "items", "index", "count"}

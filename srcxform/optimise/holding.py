@@ -23,7 +23,8 @@ from srcxform.syntax.visit import blocks, loads
 
 REDUCING = (np.sum, np.mean, np.prod, np.dot, np.matmul, np.outer, np.tensordot, np.einsum,
             np.where, np.size, np.shape, len, np.zeros_like, np.ones_like, float, int, np.copy,
-            np.full_like, np.cumsum, np.stack, np.concatenate, runtime.place_diagonal)  # fmt: skip
+            np.full_like, np.cumsum, np.stack, np.concatenate, runtime.place_diagonal,
+            runtime.exceeds, runtime.exceeds_or_alone)  # fmt: skip
 
 
 def held(block: Block, externals: Externals) -> set[str]:

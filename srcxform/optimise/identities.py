@@ -34,6 +34,7 @@ from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, shape_of
 from srcxform.optimise.extents import Extents
+from srcxform.optimise.holding import makes_new
 from srcxform.optimise.spreads import (
     Known,
     fills,
@@ -47,7 +48,7 @@ from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import all_names, mentioned, parts, text_of
+from srcxform.syntax.mentions import all_names, mentioned, text_of
 from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
@@ -60,21 +61,19 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         return evaluate(state, node)[1]
 
     known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
-    in_place = writes_in_place(block)
     changes = [0]
     new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
     def change(node: Node) -> Node | None:
         if type(node) not in CHANGED:
             return None
-        if in_place and (isinstance(node, HOLDING) or is_store(node)):
+        if isinstance(node, HOLDING) or is_store(node):
             changes[0] += kept_apart(node, new_arrays)
             new = simpler(node, kind, known) if isinstance(node, gast.Call) else None
         else:
             new = simpler(node, kind, known)
-            if in_place and isinstance(new, (gast.Name, gast.Subscript)):
-                if not isinstance(kind(new), (Number, Const)):
-                    new_arrays[id(new)] = new, node
+            if new is not None and may_look(new, kind, externals):
+                new_arrays[id(new)] = new, node
         changes[0] += new is not None
         return new
 
@@ -93,7 +92,7 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         new = rewrite(statement, change)
         if changes[0] == before:
             return statement
-        return guarded(statement, new, kind) if in_place else new
+        return guarded(statement, new, kind, externals)
 
     return [changed(statement) for statement in block]
 
@@ -130,13 +129,14 @@ def kept_apart(node: Node, new_arrays: dict[int, tuple[Node, Node]]) -> bool:
     return found
 
 
-def writes_in_place(block: Block) -> bool:
-    """Say whether anything in a block writes into storage: then a new array must stay new."""
-    return any(
-        isinstance(part, gast.AugAssign)
-        or any(isinstance(place, gast.Subscript) for place in mentioned(part).stored)
-        for part in parts(block)
-    )
+def may_look(node: Node, kind: Any, externals: Externals) -> bool:
+    """Say whether an expression may give an array that something else leads to: a name, a view."""
+    match node:
+        case gast.BinOp() | gast.UnaryOp() | gast.Constant():
+            return False
+        case gast.Call(func=func) if makes_new(known_object(func, externals)):
+            return False
+    return isinstance(node, gast.expr) and not isinstance(kind(node), (Number, Const))
 
 
 def bare_target(node: Node) -> bool:
@@ -144,16 +144,16 @@ def bare_target(node: Node) -> bool:
     return isinstance(node, gast.Return) or isinstance(node.targets[0], gast.Name)
 
 
-def guarded(old: Node, new: Node, kind: Any) -> Node:
-    """Let no rewrite turn a new array into a second name for another one."""
+def guarded(old: Node, new: Node, kind: Any, externals: Externals) -> Node:
+    """Let no rewrite turn a new array into a second name for another one.
+
+    Also where nothing is written in place: the caller may write into what a function gives back.
+    """
     if not isinstance(old, (gast.Assign, gast.Return)) or not bare_target(old):
         return new
     before, after = getattr(old, "value", None), getattr(new, "value", None)
-    if isinstance(before, (gast.BinOp, gast.UnaryOp)) and isinstance(
-        after, (gast.Name, gast.Subscript)
-    ):
-        if not isinstance(kind(after), (Number, Const)):
-            return old
+    if isinstance(before, (gast.BinOp, gast.UnaryOp)) and after is not None:
+        return old if may_look(after, kind, externals) else new
     return new
 
 

@@ -163,6 +163,18 @@ def table_of(pairs: Any) -> dict[Any, Any]:
     return table
 
 
+def table_from(source: Any) -> dict[Any, Any]:
+    """`dict(source)`, of another dict or of pairs."""
+    table = {}
+    if isinstance(source, dict):
+        for key in source:
+            table[key] = source[key]
+    else:
+        for key, value in list(source):
+            table[key] = value
+    return table
+
+
 def table_of_columns(keys: Any, values: Any) -> dict[Any, Any]:
     """`dict(zip(keys, values))`."""
     table = {}

@@ -328,11 +328,11 @@ def call_by_rule(
     elif folded is None and looks_into(function, state.fixed):
         return call_function(state, node, function, args, keywords, func)
     kinds = [kind for _, kind in args]
+    if folded in (None, NEVER) and any(map(holds_never, kinds)):  # written when more is known
+        return build.const(None), NEVER
     new = written_call(state, node, func or reference(state, function), args, keywords)
     if folded is not None:
         return new, folded
-    if any(map(holds_never, kinds)):
-        return new, NEVER
     if any(map(is_virtual, [*kinds, *named.values()])):
         return handed_out(state, node, getattr(function, "__name__", "this function"))
     if rule is None:

@@ -100,6 +100,7 @@ class Cells:
     preset: set[Any] = field(default_factory=set)  # attributes that begin as their class has them
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
     raises: int = 0  # levels that rose in this run: if any did, it is done anew
+    merging: set[frozenset[str]] = field(default_factory=set)  # pairs that are being made one
     stage: str = ""  # in front of names of places: of statements that come in as a program had them
 
     def again(self) -> Cells:
@@ -344,9 +345,12 @@ class Cells:
             raise Restart
 
     def together(self, left: Cell, right: Cell) -> Cell:
-        if left.site != right.site:
+        """Make two changing containers one; each may lead to the other, as links of a chain do."""
+        pair = frozenset([left.site, right.site])
+        if len(pair) == 2 and pair not in self.merging:
+            self.merging.add(pair)
             level = max(self.level(left), self.level(right))
-            self.raise_level(frozenset([left.site, right.site]), level)
+            self.raise_level(pair, level)
             ours, theirs = self.held.get(left.site), self.held.get(right.site)
             if ours != theirs:
                 if level == MIXED:
@@ -356,6 +360,7 @@ class Cells:
                     if theirs is not None:
                         self.absorb(left, theirs)
                     self.held[right.site] = self.held[left.site]
+            self.merging.discard(pair)
         return left
 
     # -- what is in a container

@@ -61,6 +61,7 @@ class Program:
     externals: Externals
     functions: dict[str, Any] = field(default_factory=dict)
     read: Read | None = None
+    given: Env = field(default_factory=dict)  # kinds of the arguments, as they are at first
     beside: bool = False  # an inner one, which returns attributes of objects beside its result
 
 
@@ -170,8 +171,9 @@ def settle(
     lines = without_stale(state, state.lines, known)
     lines = without_sure_checks(lines, known, externals, state.functions)
     return Program(
-        name, tuple(parameters), lines, known, finite(result_kind), externals, state.functions
-    )
+        name, tuple(parameters), lines, known, finite(result_kind), externals, state.functions,
+        given=dict(zip(parameters, kinds, strict=True)),
+    )  # fmt: skip
 
 
 def check_kept(state: State, parameters: Sequence[str], body: Block) -> None:

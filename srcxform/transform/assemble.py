@@ -12,8 +12,10 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Many
+from srcxform.analysis.aliasing import parts_of
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Many, Mapping, Number
 from srcxform.optimise.dead import dead, live_in
+from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
@@ -86,7 +88,9 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     for name in ctx.wrt:
         node = reverse.bars.value(name)
         if reverse.bars.is_shadow(name):
-            node = reverse.structured(node, build.load(name), ctx.kind(name))
+            like, lines = as_given(ctx, name)
+            node = reverse.structured(node, build.load(like), kind_at_first(ctx, name))
+            opening += lines if like in loads(node) else []
         # What the forward sweep bound is read here, too: its name may be bound again in between.
         if not isinstance(node, (gast.Name, gast.Constant)) or reverse.bars.is_shadow(name):
             holder = reverse.bars.part(f"{name}_bar")
@@ -129,6 +133,29 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     forward, backward = late_shadows(ctx, forward, backward, set(shadows))
     lists, tapes = {saved: name for name, saved in writer.lists.items()}, tuple(reverse.tapes)
     return Sweeps(forward, backward, value, cotangents, shadows, left, lists, tapes)
+
+
+def as_given(ctx: Context, name: str) -> tuple[str, Block]:
+    """Name an argument as it was at first: lists in it may be longer or shorter in the end."""
+    if not any(part.changed for part in parts_of(ctx.storage.storage(name))):
+        return name, []
+    first = ctx.names.like(name)
+    ctx.kinds[first] = ctx.kind(name)
+    line = build.assign(first, build.call(build.const(snapshot), build.load(name)))
+    return first, ctx.expand([line], None)
+
+
+def kind_at_first(ctx: Context, name: str) -> Kind:
+    """Give the kind of an argument before anything is written into it: its shadow ends as that."""
+    kind = ctx.program.given.get(name, UNKNOWN)
+    return kind if is_display(kind) else ctx.kind(name)
+
+
+def is_display(kind: Kind) -> bool:
+    match kind:
+        case Items(items=items) | Mapping(items=items):
+            return all(map(is_display, items))
+    return isinstance(kind, (Number, Array, Const))
 
 
 def held(ctx: Context, value: Node, steps: list[Any]) -> Node:

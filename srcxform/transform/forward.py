@@ -11,6 +11,7 @@ from typing import Any
 import gast
 
 from srcxform.analysis.activity import passes
+from srcxform.analysis.aliasing import given_back
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Record, Unknown
 from srcxform.normalise.parts import mapped
@@ -50,6 +51,7 @@ class Forward:
         self.ctx = ctx
         self.dots: dict[str, str] = {}
         self.read = {name for line in ctx.program.body for name in load_list(line)}
+        self.given_back = given_back(ctx.storage, ctx.program.body)
         for name in ctx.wrt:
             self.dot_name(name)
 
@@ -162,13 +164,16 @@ class Forward:
         together = [name, *(n.id for n in rule_operands(found) if isinstance(n, gast.Name))]
         if (
             isinstance(last, gast.Assign)
-            and isinstance(self.ctx.kind(name), Array)
-            and any(map(self.ctx.storage.is_changed, together))
+            and isinstance(self.ctx.kind(name), (Array, Unknown))
+            and (name in self.given_back or any(map(self.ctx.storage.is_changed, together)))
             and may_alias(last.value)
         ):
             given = last.value.operand if isinstance(last.value, gast.UnaryOp) else last.value
-            line = build.assign(last.targets[0], self.ctx.program.externals.copied(given))
-            return [*lines[:-1], *build.at(last.place, [line])]
+            copied = self.ctx.program.externals.copied(given)
+            if isinstance(self.ctx.kind(name), Unknown):  # it may be a list
+                copied = build.call(build.const(snapshot), given)
+            line = build.assign(last.targets[0], copied)
+            return [*lines[:-1], *build.at(last.place, self.ctx.expand([line], None))]
         return lines
 
     def returned(self, value: Node, node: Node) -> Block:

@@ -42,6 +42,7 @@ def program_of(callee: Callee, program: Program) -> Program:
     return Program(
         callee.name, callee.parameters, callee.body, callee.kinds, finite(callee.result),
         program.externals, program.functions, callee.read,
+        dict(zip(callee.parameters, callee.arguments, strict=False)),
     )  # fmt: skip
 
 

@@ -208,3 +208,13 @@ def larger_of_tuples(x):
     value, count = max((x, 2.0 * x), (x**2, x * x), (0.1, 5.0))
     least = min([x, 2.0 * x], [x, x * x])
     return value * count + 3.0 * least[1]
+
+
+@example({"x": 0.3, "list": [0.4, 0.2], "pair": (0.5, [0.7])})
+def argument_that_grows(table):
+    """In the end it holds more than the caller has given; the gradient has what was given."""
+    table["list"].append(table["x"])
+    table["list"].insert(0, table["pair"][0])
+    table["pair"][1].append(table["list"][1])
+    table["new"] = [table["x"] * 2.0]
+    return table["new"][0] + sum(table["list"]) * table["pair"][1][1] * table["pair"][1][0]

@@ -153,3 +153,37 @@ FACTOR = 2.5
 def global_that_is_read(x):
     global FACTOR
     return FACTOR * x * x
+
+
+OPERATORS = {"+": lambda a, b: a + b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}
+
+
+class Operands:
+    """A stack of numbers."""
+
+    def __init__(self):
+        self.items = []
+
+    def push(self, x):
+        self.items.append(x)
+
+    def pop(self):
+        return self.items.pop()
+
+
+@example(0.3, 0.8, "a b + a * 2 /", wrt=(0, 1))
+@example(0.3, 0.8, "a b * b a / *", wrt=(0, 1), name="the other")
+def calculator(a, b, text):
+    """The function is chosen by a word, and what it is called with comes from a stack."""
+    stack = Operands()
+    names = {"a": a, "b": b}
+    for word in text.split():
+        if word in OPERATORS:
+            right = stack.pop()
+            left = stack.pop()
+            stack.push(OPERATORS[word](left, right))
+        elif word in names:
+            stack.push(names[word])
+        else:
+            stack.push(float(word))
+    return stack.pop()

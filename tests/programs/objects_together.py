@@ -292,3 +292,40 @@ def views_given_by_a_method(x):
     for a, b in zip(book.items(), book.items(), strict=True):
         total += x * a[1] * b[0]
     return total * x ** sorted(book.items())[0][1]
+
+
+class Link:
+    def __init__(self, value, following=None):
+        self.value = value
+        self.following = following
+
+
+class Chain:
+    """A list of links, each of which leads to the one that was there before."""
+
+    def __init__(self):
+        self.first = None
+        self.length = 0
+
+    def push(self, value):
+        self.first = Link(value, self.first)
+        self.length += 1
+
+    def __iter__(self):
+        link = self.first
+        while link is not None:
+            yield link.value
+            link = link.following
+
+
+@example(0.7, 1.2, wrt=(0, 1))
+def chain_pushed_one_by_one(a, b):
+    """Three places make links, and each may lead to any other."""
+    chain = Chain()
+    chain.push(a)
+    chain.push(b)
+    chain.push(a * b)
+    total = 0.0
+    for k, value in enumerate(chain):
+        total += value * (k + 1)
+    return total * chain.length + chain.first.following.value

@@ -158,3 +158,35 @@ def views_that_a_branch_hands_out(v):
         pair = [y, y[1:]]
     pair[1][0] = 7.0 * v[0]
     return np.sum(pair[0] ** 2)
+
+
+@example(np.array([0.4, -0.7, 1.1, 0.6]))
+def view_of_a_product_with_one(v):
+    """The product is an array of its own, though it has the numbers of the other."""
+    m = v.reshape(2, 2) * 1.0
+    first = m.ravel()
+    first[0] = v[3]
+    m.T[0] *= v[1]
+    return np.sum(m * v.reshape(2, 2))
+
+
+def product_with_one(v, n):
+    """An array of its own, out of a function that is kept apart."""
+    if n == 0:
+        return v * 1.0
+    return product_with_one(v, n - 1)
+
+
+def moved(v, n):
+    if n == 0:
+        return v + 0.5
+    return moved(v, n - 1)
+
+
+@example(np.array([0.4, -0.7, 1.1]))
+def results_of_recursions_written_to(v):
+    """Neither their values nor their tangents are those of the argument."""
+    y, z = product_with_one(v, 2), moved(v, 1)
+    y[0] = v[1] * v[1]
+    z[1] = v[2] * 2.0
+    return np.sum(y * v) + np.sum(z * v * v)
