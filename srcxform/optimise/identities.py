@@ -34,7 +34,7 @@ from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, shape_of
 from srcxform.optimise.extents import Extents
-from srcxform.optimise.holding import makes_new
+from srcxform.optimise.holding import held, makes_new
 from srcxform.optimise.spreads import (
     Known,
     fills,
@@ -49,6 +49,7 @@ from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import all_names, mentioned, text_of
+from srcxform.syntax.mentions import parts as every
 from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
@@ -61,6 +62,8 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         return evaluate(state, node)[1]
 
     known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
+    in_place = writes_in_place(block)
+    lasting = held(block, externals)
     changes = [0]
     new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
@@ -92,7 +95,14 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
         new = rewrite(statement, change)
         if changes[0] == before:
             return statement
-        return guarded(statement, new, kind, externals)
+        return new if may_be_other(statement) else guarded(statement, new, kind, externals)
+
+    def may_be_other(statement: Node) -> bool:
+        """Nothing is written in place, and an array under this name is computed with only."""
+        match statement:
+            case gast.Assign(targets=[gast.Name(id=name)]):
+                return not in_place and name not in lasting
+        return False
 
     return [changed(statement) for statement in block]
 
@@ -127,6 +137,15 @@ def kept_apart(node: Node, new_arrays: dict[int, tuple[Node, Node]]) -> bool:
             setattr(node, field, old)
             found = True
     return found
+
+
+def writes_in_place(block: Block) -> bool:
+    """Say whether anything in a block writes into storage: then a new array must stay new."""
+    return any(
+        isinstance(part, gast.AugAssign)
+        or any(isinstance(place, gast.Subscript) for place in mentioned(part).stored)
+        for part in every(block)
+    )
 
 
 def may_look(node: Node, kind: Any, externals: Externals) -> bool:
