@@ -172,7 +172,7 @@ class Operands:
 
 
 @example(0.3, 0.8, "a b + a * 2 /", wrt=(0, 1))
-@example(0.3, 0.8, "a b * b a / *", wrt=(0, 1), name="the other")
+@example(0.3, 0.8, "a b * a b + /", wrt=(0, 1), name="the other")
 def calculator(a, b, text):
     """The function is chosen by a word, and what it is called with comes from a stack."""
     stack = Operands()
