@@ -452,8 +452,8 @@ FAULTS = (
     ),
     Fault(
         "a tangent shares storage with another one",
-        "build.assign(last.targets[0], self.ctx.program.externals.copied(given))",
-        "build.assign(last.targets[0], given)",
+        "line = build.assign(last.targets[0], copied)",
+        "line = build.assign(last.targets[0], given)",
     ),
     Fault(
         "forward mode stores no tangents",
