@@ -4,7 +4,6 @@ Importing this file adds these programs to `repaired.REPAIRED`.
 """
 
 import copy
-from types import SimpleNamespace
 
 import numpy as np
 import scipy.special
@@ -47,12 +46,6 @@ def one_of_two_lists(x):
     for value in values:
         total = total + value * x
     return total
-
-
-@repaired("iterator_that_an_object_holds", 2.0)
-def list_that_an_object_holds(x):
-    holder = SimpleNamespace(values=list(reversed([x, x * x])))
-    return sum(holder.values) + 3.0 * sum(holder.values)
 
 
 @repaired("generator_of_what_changes", 2.0)
