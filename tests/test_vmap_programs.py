@@ -35,7 +35,6 @@ ASKS = ("exceptions.unbound_in_the_first_turn",)
 # Lists and objects that are given and written to have no lanes of their own inside.
 WRITTEN = (
     "random_finds.argument_list_written",
-    "container_uses.argument_that_grows",
     "classes_written.controller_given",
     "classes_written.particles_given",
     "classes.lazy_property",

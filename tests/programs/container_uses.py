@@ -217,4 +217,4 @@ def argument_that_grows(table):
     table["list"].insert(0, table["pair"][0])
     table["pair"][1].append(table["list"][1])
     table["new"] = [table["x"] * 2.0]
-    return table["new"][0] + sum(table["list"]) * table["pair"][1][1] * table["pair"][1][0]
+    return table["new"][0], sum(table["list"]) * table["pair"][1][1] * table["pair"][1][0]
