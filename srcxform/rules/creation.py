@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Number,
     Opaque,
     OrNone,
+    Record,
     scalar_class,
 )
 from srcxform.kinds.shapes import shape_of
@@ -44,6 +45,7 @@ from srcxform.rules.registry import (
 from srcxform.runtime import (
     fit,
     fresh_shadows,
+    object_zeros,
     shadow_like,
     shadows_with_lanes,
     snapshot,
@@ -59,7 +61,7 @@ constant(np.zeros_like, np.ones_like, np.empty_like, signature=LIKE)
 constant(np.eye, signature="N, M=None, k=0, dtype=None, " + OPTIONS)
 constant(np.identity, signature="n, dtype=None, *, like=None")
 constant(np.tri, signature="N, M=None, k=0, dtype=None, *, like=None")
-constant(zeros_like, shadow_like, signature="value")
+constant(zeros_like, shadow_like, object_zeros, signature="value")
 constant(fresh_shadows, signature="*parts")
 constant(shadows_with_lanes, signature="size, *parts")
 constant(np.dtype, np.finfo, np.iinfo, np.result_type, np.can_cast, np.promote_types)
@@ -298,6 +300,21 @@ def zeros_of(value: Kind) -> Kind:
         case Never() | Inner():
             return value
     return UNKNOWN
+
+
+@result_kind(object_zeros)
+def object_zeros_of(value: Kind) -> Kind:
+    """The zero of an object is an object."""
+    match value:
+        case Record(items=items):
+            return Record(value.type, value.keys, tuple(map(object_zeros_of, items)))
+        case Items(type=kind_type, items=items):
+            return Items(kind_type, tuple(map(object_zeros_of, items)))
+        case Mapping(keys=keys, items=items):
+            return Mapping(keys, tuple(map(object_zeros_of, items)))
+        case Many(type=kind_type, item=item):
+            return Many(kind_type, item and object_zeros_of(item))
+    return zeros_of(value)
 
 
 @result_kind(fresh_shadows)

@@ -34,16 +34,31 @@ def zeros_like(value: Any) -> Any:
         case int() | float() | np.integer():
             return 0.0
         case list():
+            if is_own(value, list):
+                unfollowed(value)
             return [zeros_like(part) for part in value]
         case tuple():
             return rebuilt(value, [zeros_like(part) for part in value])
         case dict():
-            if getattr(value, "default_factory", None) is not None:
+            if getattr(value, "default_factory", None) is not None or is_own(value, dict):
                 unfollowed(value)  # reading it may add to it
             return {key: zeros_like(part) for key, part in value.items()}
     if any(hasattr(type(value), name) for name in ("append", "add", "__setitem__")):
         unfollowed(value)
     return None
+
+
+def is_own(value: Any, base: type) -> bool:
+    """Say whether a list or a dict is of a user's class that does something in its own way."""
+    kind = type(value)
+    if kind is base or kind.__module__ in ("collections", "builtins"):
+        return False
+    own = {name for cls in kind.__mro__ if issubclass(cls, base) for name in vars(cls)}
+    changed = {name for name in own if getattr(kind, name) is not getattr(base, name, None)}
+    return bool(changed & {*vars(base), "__missing__"} - OF_NO_ACCOUNT)
+
+
+OF_NO_ACCOUNT = frozenset(("__init__", "__new__", "__doc__", "__repr__", "__module__"))
 
 
 def unfollowed(value: Any) -> None:

@@ -153,6 +153,21 @@ def sorted_order(x: Any, reverse: bool = False) -> list[int]:
     return sorted(range(len(x)), key=lambda k: x[k], reverse=reverse)
 
 
+def order_by_class(x: Any, reverse: bool = False) -> list[int]:
+    """Do as `sorted_order` with nothing but comparisons of two elements.
+
+    >>> order_by_class([3.0, 1.0, 2.0, 1.0], True)
+    [0, 2, 1, 3]
+    """
+    order: list[int] = []
+    for k in range(len(x)):
+        place = len(order)
+        while place > 0 and (x[order[place - 1]] < x[k] if reverse else x[k] < x[order[place - 1]]):
+            place -= 1
+        order.insert(place, k)
+    return order
+
+
 def permuted(parts: Any, order: list[int]) -> list[Any]:
     """Give the list of `parts` in the order of these positions."""
     return [parts[k] for k in order]

@@ -135,7 +135,11 @@ def instance(owner: Any, /, **attributes: Any) -> Any:
 
 
 def object_zeros(value: Any) -> Any:
-    """Give the zero tangent of an object: an object of its class."""
+    """Give the zero tangent of an object, or of what holds some: objects of the same class."""
+    if type(value) in (list, tuple):
+        return type(value)([object_zeros(part) for part in value])
+    if type(value) is dict:
+        return {key: object_zeros(part) for key, part in value.items()}
     fields = fields_of(value)
     if fields is None:
         return zeros_like(value)

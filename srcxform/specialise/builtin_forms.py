@@ -16,11 +16,13 @@ from srcxform.kinds.lattice import (
     Cell,
     Const,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
     Number,
     Stream,
+    Unknown,
     is_differentiable,
     present,
 )
@@ -85,6 +87,18 @@ def extreme(
     if not passes(state, args) and not is_virtual(key[1]):
         return None
     return template(state, node, runtime.first_by, [items, key, largest])
+
+
+def comparing(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """Order objects for which dicts stand by the comparisons that their class defines."""
+    if not isinstance(iterated(state, args[0][1]), Kept):
+        return None
+    by_class = {
+        runtime.first_position: runtime.first_position, runtime.sorted_order: runtime.order_by_class
+    }  # fmt: skip
+    return template(state, node, by_class[function], args)
 
 
 def zipping(
@@ -225,6 +239,8 @@ def of_columns(state: State, node: Node, value: Node) -> Evaluated:
 
 
 def unknown_table(state: State, node: Node, value: Node, kind: Kind) -> Evaluated:
+    if isinstance(state.opened(kind), Unknown):
+        return template(state, node, runtime.table_from, [(value, kind)])
     if not is_dict(kind):
         return template(state, node, runtime.table_of, [listed(state, (value, kind))])
     made = named(state, (build.mapping((), []), Mapping((), ())))
@@ -234,6 +250,7 @@ def unknown_table(state: State, node: Node, value: Node, kind: Kind) -> Evaluate
 
 BUILTINS: dict[Any, Any] = {
     copy.copy: copying, copy.deepcopy: copying,
+    runtime.first_position: comparing, runtime.sorted_order: comparing,
     builtins.sum: summing, builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
     builtins.zip: zipping, builtins.reversed: backwards, builtins.dict: table,
 }  # fmt: skip

@@ -23,7 +23,6 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
-    Record,
     Unknown,
     scalar_class,
 )
@@ -48,6 +47,7 @@ from srcxform.transform.lengths import lengths_in_turns
 from srcxform.transform.lost import lost, not_covered
 from srcxform.transform.parts import fewer_parts
 from srcxform.transform.rebinding import replaced_apart
+from srcxform.transform.reverse.structure import has_record
 
 
 @dataclass
@@ -228,7 +228,7 @@ def zero(ctx: Context, node: Node) -> Node:
 
 def zero_tangent(ctx: Context, node: Node) -> Node:
     """Write a zero tangent: that of an object is an object, where a cotangent is a dict."""
-    if isinstance(ctx.kind_of_node(node), Record):
+    if has_record(ctx.kind_of_node(node)):
         return build.call(build.const(object_zeros), node)
     return zero(ctx, node)
 

@@ -456,3 +456,17 @@ def map_of_what_changes(x):
     cubes = map(lambda value: value**3, values)
     values[0] = 3.0 * x
     return sum(cubes)
+
+
+class Doubled(list):
+    """A list that gives twice what it holds."""
+
+    def __getitem__(self, k):
+        return 2.0 * list.__getitem__(self, k)
+
+
+@refused(2.0, error=errors.NoDerivativeError, by=("jvp",))
+def list_with_access_of_its_own(x):
+    values = Doubled()
+    values.append(x)
+    return values[0] * x

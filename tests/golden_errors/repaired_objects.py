@@ -265,3 +265,12 @@ def of_one_type_on_each_way(x):
     kept = np.zeros(2) if x[0] < 1.0 else np.array([1, 2], dtype=float)
     kept[0] = x[0]
     return kept[0] * x[1]
+
+
+# --- lists of a class of their own
+
+
+@repaired("list_with_access_of_its_own", 2.0)
+def list_with_factor(x):
+    values = [x]
+    return 2.0 * values[0] * x

@@ -227,3 +227,28 @@ def best_candidates(x):
     found = [Candidate(x * x, x), Candidate(3.0 * x, 2.0 * x), Candidate(x, -x)]
     worse = max(found[0], found[1])
     return min(found).at * worse.at + sorted(found)[1].cost
+
+
+class Quantity:
+    """A number with units and their powers."""
+
+    def __init__(self, value, units):
+        self.value = value
+        self.units = dict(units)
+
+    def __mul__(self, other):
+        units = dict(self.units)
+        for unit, power in other.units.items():
+            units[unit] = units.get(unit, 0) + power
+            if units[unit] == 0:
+                del units[unit]
+        return Quantity(self.value * other.value, units)
+
+
+@example(0.7, 1.2, wrt=(0, 1))
+def numbers_with_units(a, b):
+    """Where a key may be missing, a copy of the dict is one of its keys and values."""
+    length, rate = Quantity(a, {"m": 1}), Quantity(b, {"s": -1})
+    speed = length * rate
+    path = speed * Quantity(a, {"s": 1})
+    return path.value * (3.0 if "s" in path.units else 2.0) * speed.value

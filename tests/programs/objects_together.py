@@ -329,3 +329,51 @@ def chain_pushed_one_by_one(a, b):
     for k, value in enumerate(chain):
         total += value * (k + 1)
     return total * chain.length + chain.first.following.value
+
+
+class Weighed:
+    """Compared by what it weighs."""
+
+    def __init__(self, weight):
+        self.weight = weight
+
+    def add(self, more):
+        self.weight += more
+
+    def __lt__(self, other):
+        return self.weight < other.weight
+
+    def __gt__(self, other):
+        return self.weight > other.weight
+
+
+@example(0.3, analytic=False)
+def objects_that_change_put_in_order(x):
+    """They are compared as their class says, after they have changed."""
+    things = []
+    for k in (3, 1, 2):
+        things.append(Weighed(x * k))
+    for k, thing in enumerate(things):
+        thing.add(x * x * k)
+    lightest, heaviest = min(things), max(things)
+    lightest.add(1.0)
+    second = sorted(things, reverse=True)[1]
+    things.sort()
+    return lightest.weight * heaviest.weight + second.weight * things[0].weight
+
+
+class Tree:
+    def __init__(self, value, *branches):
+        self.value = value
+        self.branches = branches
+
+    def fold(self, combine):
+        return combine(self.value, [branch.fold(combine) for branch in self.branches])
+
+
+@example(0.3, 0.5, wrt=(0, 1))
+def tree_folded(a, b):
+    """One of its branches holds nothing that is differentiated, and has a tangent all the same."""
+    tree = Tree(a, Tree(b), Tree(a * b, Tree(2.0)))
+    folded = tree.fold(lambda value, parts: value * a + 0.5 * sum(parts))
+    return folded, folded * b

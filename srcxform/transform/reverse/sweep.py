@@ -49,8 +49,8 @@ class Sweep:
 
     def zeros(self, node: Node, kind: Kind) -> Node:
         """Write zeros in the structure of a value; what belongs to an object is a dict."""
-        if not has_record(kind):
-            maker = shadow_like if has_tuple(kind) else zeros_like
+        if not has_record(kind) or isinstance(kind, Many):
+            maker = shadow_like if has_tuple(kind) or has_record(kind) else zeros_like
             return self.ctx.settled(build.call(build.const(maker), node))
         parts = zip(places(kind), parts_of_kind(kind), strict=True)
         inside = [self.zeros(at_place(node, kind, key), part) for key, part in parts]
