@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -33,6 +34,19 @@ NOTHING: frozenset[Source] = frozenset()
 LIKE = (np.zeros_like, np.ones_like, np.copy, zeros_like)
 
 
+@dataclass
+class Known:
+    """What was found for a name, while some were taken for values of the turn before."""
+
+    found: Found
+    before: set[str]
+    below: set[str]  # all names that were looked into
+
+    def holds(self, asked: list[str]) -> bool:
+        """Say whether the same is found while these are being looked into."""
+        return not self.before or (self.before.issubset(asked) and self.below.isdisjoint(asked))
+
+
 class Precision:
     """Gives the sources of what a block computes."""
 
@@ -50,8 +64,9 @@ class Precision:
             self.counts.update(store_list(line))
             for node in walk(line):
                 self.note(node)
-        self.known: dict[str, Found] = {}
+        self.known: dict[str, Known] = {}
         self.asked: list[str] = []
+        self.under: tuple[set[str], set[str]] = set(), set()  # the name that is being looked into
 
     def note(self, line: Node) -> None:
         match line:
@@ -79,16 +94,20 @@ class Precision:
         return None
 
     def of_name(self, name: str) -> Found:
+        before, below = self.under
         if name in self.asked:  # a value of the turn before
+            before.add(name)
             return frozenset({(f"{name} before", True)})
-        if name not in self.known:
+        known = self.known.get(name)
+        if known is None or not known.holds(self.asked):
             self.asked.append(name)
+            self.under = set(), {name}
             found = self.of_all(name, self.made.get(name, []))
             self.asked.pop()
-            if not self.asked:
-                self.known[name] = found
-            return found
-        return self.known[name]
+            known = Known(found, self.under[0] - {name}, self.under[1])
+            self.known[name] = known
+        self.under = before | known.before, below | known.below
+        return known.found
 
     def of_all(self, name: str, values: list[Node]) -> Found:
         """Give what all values that a name gets have for their sources."""

@@ -51,11 +51,16 @@ class Closure(Kind):
 
     def is_beside(self, other: Closure) -> bool:
         """Say whether two are the same but for their defaults."""
-        one = self.node is other.node and not self.node.fleeting
+        one = self.origin() == other.origin() and not self.node.fleeting
         return one and self.scope.is_one_with(other.scope, self.node)
 
     def __hash__(self) -> int:
-        return id(self.node)
+        return id(self.origin()[0])
+
+    def origin(self) -> Any:
+        """Give what the text was made of: it may be written at the top of a module once more."""
+        origin = getattr(self.node, "origin", None)
+        return (self.node, ()) if origin is None else (origin, self.node.captured)
 
     def content(self) -> Any:
         """Give what two closures of one place have to share to be the same."""
@@ -146,10 +151,11 @@ def in_tuples(kind: Kind) -> Kind:
 def lasting(atom: Any, kind: Kind) -> tuple[Any, Kind]:
     """Keep the name of what is known while compiling; all else is in the tuple.
 
-    So are the values that belong to a function that is known: in one of its own.
+    So are functions that are known: their names differ from turn to turn, and tell nothing. The
+    values that belong to one are in a tuple of its own.
     """
     match kind:
-        case Closure() | Partial() | Derived() if has_parts(kind):
+        case Closure() | Partial() | Derived():
             return None, in_tuples(kind)
         case Items() | Mapping() | Record():
             return None, in_tuples(kind) if is_virtual(kind) else general(kind)

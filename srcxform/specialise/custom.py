@@ -30,6 +30,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Mapping,
     Number,
+    Opaque,
     Record,
     general,
 )
@@ -293,8 +294,10 @@ def note_precision(state: State, custom: Custom, lines: Block, args: Args, resul
 def renamed(state: State, value: Evaluated) -> Evaluated:
     """Give an argument a name of its own, so that it has this kind and no other."""
     node, kind = value
-    if is_virtual(kind) or isinstance(node, gast.Constant) and kind == Const(node.value):
+    if isinstance(node, gast.Constant) and kind == Const(node.value):
         return value
+    if is_virtual(kind) and state.kind_of(getattr(node, "id", "")) != Opaque(functools.partial):
+        return value  # of that the function is known that it was made of
     if not isinstance(node, (gast.Name, gast.Constant)):
         return value
     name = state.names.part(state.hint)

@@ -78,17 +78,19 @@ class Handed:
         """Write the function that puts arguments together."""
         lifted = self.state.externals.lifted
         for name, known in lifted.items():
-            if getattr(known.kind.node, "parts", None) == (parts, names):
+            if known.kind.origin() == (putting_together, (parts, names)):
                 return build.load(name), known.kind
         kinds = [inside, *(kind for _, kind in self.functions)]
         scope = next(filter(None, map(scope_of, kinds)), self.state.scope)
         place = scope.place or self.state.place
         tree = build.at(place, [putting_together(parts, names)])[0]
-        tree.place, tree.parts = place, (parts, names)
+        tree.place, tree.origin, tree.captured = place, putting_together, (parts, names)
         tree.around, tree.fleeting = ALONE, False
         written = {PARTIAL: self.state.externals.reference(functools.partial)}
         name = self.state.names.like(tree.name)
-        owner = Scope(scope.function, written, (), frozenset(), scope.place)
+        owner = Scope(
+            scope.function, written, (), frozenset(), scope.place, frame=putting_together
+        )
         lifted[name] = Lifted(definition(name, tree, written), Closure(tree, owner))
         return build.load(name), lifted[name].kind
 
