@@ -219,6 +219,8 @@ def zero(ctx: Context, node: Node) -> Node:
             return build.const(0.0)
         case Const(value=value) if scalar_class(value) in ("f", "c"):
             return build.const(0.0)
+        case Const(value=tuple() as parts):
+            return build.sequence([zero(ctx, build.const(part)) for part in parts])
         case Number() | Const():
             return (
                 build.const(None) if not scalar_class(getattr(kind, "value", 0)) else build.const(0)
