@@ -86,6 +86,7 @@ class Externals:
     ruled: bool = True  # functions with rules of the user's stay calls, for derivatives to come
     sharing: set[int] = field(default_factory=set)  # functions whose results may be arguments
     precision: dict[Any, Any] = field(default_factory=dict)  # what their results have it from
+    results: dict[Any, Any] = field(default_factory=dict)  # what those are known to return
     unfit: dict[int, tuple[str, str, str]] = field(default_factory=dict)  # rules that give others
     lifted: dict[str, Any] = field(default_factory=dict)  # nested functions at the module's top
     hoisted: dict[Any, Any] = field(default_factory=dict)  # functions made of nested ones

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -19,7 +20,7 @@ from srcxform.analysis.precision import Precision, by_position, sorts
 from srcxform.analysis.webs import split_webs
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, NoDerivativeError, SrcxformError
-from srcxform.kinds.callables import is_virtual
+from srcxform.kinds.callables import Partial, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -189,22 +190,61 @@ def result_of(state: State, node: Node, custom: Custom, given: list[Evaluated]) 
         return UNKNOWN  # nothing is looked into any more
     if any(asked is custom for asked, _ in state.asking):  # recursive: each step has other numbers
         given = [(value, widened(state.settled(kind))) for value, kind in given]
-    key = (custom, tuple(state.settled(kind) for _, kind in given))
+    kinds = [state.settled(kind) for _, kind in given]
+    lasting = lasting_key(custom, given, kinds)
+    noted = state.externals.results.get(lasting)
+    if noted is not None:
+        found, writes = noted
+        state.writing |= {custom} if writes else set()
+        return found
+    key = (custom, tuple(kinds))
     for _ in range(ROUNDS):
         before = state.results.get(key)
         if before is not None and key in state.asking:
+            state.consulted.add(key)
             return before
         state.results[key] = before or NEVER
         state.asking.add(key)
+        state.consulted.discard(key)
         try:
             found = rehearsed(state, node, custom, given)
         finally:
             state.asking.discard(key)
         state.results[key] = found
-        if found == before:
+        if found == before or key not in state.consulted:
             break
     found = state.results[key]
+    if lasting is not None and not state.asking and is_plain(found):
+        state.externals.results[lasting] = found, custom in state.writing
     return found if state.asking or found != NEVER else UNKNOWN  # it may raise whatever it is given
+
+
+def lasting_key(custom: Custom, given: list[Evaluated], kinds: list[Kind]) -> Any:
+    """Give what the result of a call depends on, if that is the same wherever it stands."""
+    first, rest = kinds[: custom.closing], kinds[custom.closing :]
+    if not all(map(is_plain, rest)):
+        return None
+    nodes = [node for node, _ in given]
+    known = {node.id: kind for node, kind in zip(nodes, kinds, strict=True) if hasattr(node, "id")}
+    return custom, tuple(map(nameless, first)), tuple(rest), sorts(nodes, known)
+
+
+def nameless(kind: Kind) -> Any:
+    """Give a function and what it was given, by whatever names."""
+    if not isinstance(kind, Partial):
+        return kind
+    named = tuple((name, nameless(found)) for name, _, found in kind.keywords)
+    return nameless(kind.function), tuple(nameless(found) for _, found in kind.args), named
+
+
+def is_plain(kind: Kind) -> bool:
+    """Say whether all is known of a value: numbers, arrays and tuples of these."""
+    match kind:
+        case Items(type="tuple", items=items):
+            return all(map(is_plain, items))
+        case Const(value=value):
+            return isinstance(value, (int, float, complex, str, type(None)))
+    return isinstance(kind, (Number, Array))
 
 
 def rehearsed(state: State, node: Node, custom: Custom, given: list[Evaluated]) -> Kind:
@@ -296,8 +336,10 @@ def renamed(state: State, value: Evaluated) -> Evaluated:
     node, kind = value
     if isinstance(node, gast.Constant) and kind == Const(node.value):
         return value
+    if isinstance(kind, Partial):  # what stands for it as a value does not tell what it is
+        kind = replace(kind, args=tuple(renamed(state, arg) for arg in kind.args))
     if is_virtual(kind) and state.kind_of(getattr(node, "id", "")) != Opaque(functools.partial):
-        return value  # of that the function is known that it was made of
+        return node, kind
     if not isinstance(node, (gast.Name, gast.Constant)):
         return value
     name = state.names.part(state.hint)

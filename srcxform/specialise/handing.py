@@ -88,9 +88,7 @@ class Handed:
         tree.around, tree.fleeting = ALONE, False
         written = {PARTIAL: self.state.externals.reference(functools.partial)}
         name = self.state.names.like(tree.name)
-        owner = Scope(
-            scope.function, written, (), frozenset(), scope.place, frame=putting_together
-        )
+        owner = Scope(scope.function, written, (), frozenset(), scope.place, frame=putting_together)
         lifted[name] = Lifted(definition(name, tree, written), Closure(tree, owner))
         return build.load(name), lifted[name].kind
 

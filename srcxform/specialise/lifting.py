@@ -271,9 +271,7 @@ def name_of(
     wider.read, wider.origin, wider.captured = None, kind.node, captured
     hint = getattr(kind.node, "name", "function")
     name = state.names.like(hint)
-    owner = Scope(
-        kind.scope.function, names, (), frozenset(), kind.scope.place, frame=kind.node
-    )
+    owner = Scope(kind.scope.function, names, (), frozenset(), kind.scope.place, frame=kind.node)
     closure = replace(kind, node=wider, scope=owner)
     state.externals.lifted[name] = Lifted(definition(name, wider, written | names), closure)
     return name

@@ -11,7 +11,14 @@ from collections.abc import Callable
 
 import gast
 
-from srcxform.kinds.callables import in_tuples, is_callee, is_virtual
+from srcxform.kinds.callables import (
+    Closure,
+    Derived,
+    Partial,
+    in_tuples,
+    is_callee,
+    is_virtual,
+)
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Const,
@@ -301,6 +308,7 @@ def fixed_point(
 
     head: Env | None = dict(state.env or {})
     start = dict(head or {})
+    fresh: set[str] = set()
     for count in range(50):
         with state.rehearsal():
             state.env = dict(head or {})
@@ -308,6 +316,8 @@ def fixed_point(
             body()
             state.breaks.pop()
         new = torn_apart(start, state.join_env(start, state.env))
+        fresh |= fresh_names(head or {}, new or {})
+        new = new and {name: UNKNOWN if name in fresh else kind for name, kind in new.items()}
         if new == head:
             break
         head = new if count < PATIENCE else widened(head or {}, new or {})
@@ -336,6 +346,26 @@ def torn_apart(start: Env, new: Env | None) -> Env | None:
         name: torn_from(kind) if name not in start and holds_instance(kind) else in_tuples(kind)
         for name, kind in new.items()
     }
+
+
+def fresh_names(old: Env, new: Env) -> set[str]:
+    """Find functions of bodies that come in: those of the next turn capture other variables."""
+    return {name for name, kind in new.items() if name in old and is_fresh(old[name], kind)}
+
+
+def is_fresh(old: Kind, new: Kind) -> bool:
+    """Say whether two functions are of one text, but capture the variables of different turns."""
+    match old, new:
+        case Closure(), Closure():
+            return old.origin() == new.origin() and not old.is_beside(new)
+        case Derived(), Derived():
+            return is_fresh(old.function, new.function)
+        case Partial(), Partial():
+            pairs = zip(old.args, new.args, strict=False)
+            return is_fresh(old.function, new.function) or any(
+                is_fresh(a, b) for (_, a), (_, b) in pairs
+            )
+    return False
 
 
 def widened(old: Env, new: Env) -> Env:

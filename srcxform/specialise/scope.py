@@ -136,6 +136,7 @@ class State:
     running: list[str] = field(default_factory=list)  # sites that loops run over at this point
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
+    consulted: set[Any] = field(default_factory=set)  # those that ask for their own meanwhile
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     tuples: bool = False  # whether tuples stand for functions defined inside
     loops: int = 0  # in so many, here and in the functions that call this one

@@ -30,6 +30,7 @@ from srcxform.transform.overwriting import Overwriting
 from srcxform.transform.reverse.blocks import spread_groups
 from srcxform.transform.reverse.statements import Reverse
 from srcxform.transform.saving import Plan, Saver, leaves
+from srcxform.transform.separating import separate_rules
 from srcxform.transform.sizes import sizes_at_hand
 from srcxform.transform.snapshots import snapshots
 from srcxform.transform.stand_ins import stand_in
@@ -55,6 +56,7 @@ class Sweeps:
 def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     """Write both sweeps for the cotangent `seed` of the result (or of a component of it)."""
     write_out(ctx, adjoints=True)
+    separate_rules(ctx)
     transpose_rules(ctx)
     write_out(ctx, adjoints=True)
     left = take_beside(ctx)

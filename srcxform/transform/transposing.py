@@ -49,12 +49,17 @@ def transpose_rules(ctx: Context) -> None:
         body = replaced(ctx, ctx.program.body, depth > 0)
         if body is ctx.program.body:
             break
-        program = settled(ctx, body)
-        new = context(program, ctx.wrt, ctx.requests)
-        kept = {name: kind for name, kind in ctx.kinds.items() if name not in new.kinds}
-        ctx.program, ctx.active, ctx.storage = new.program, new.active, new.storage
-        ctx.kinds = {**new.kinds, **kept}
+        rewrite_program(ctx, body)
     note_nonlinear(ctx)
+
+
+def rewrite_program(ctx: Context, body: Block) -> None:
+    """Let a program have another body, of which nothing is known yet."""
+    program = settled(ctx, body)
+    new = context(program, ctx.wrt, ctx.requests)
+    kept = {name: kind for name, kind in ctx.kinds.items() if name not in new.kinds}
+    ctx.program, ctx.active, ctx.storage = new.program, new.active, new.storage
+    ctx.kinds = {**new.kinds, **kept}
 
 
 def settled(ctx: Context, body: Block) -> Program:

@@ -52,7 +52,7 @@ def forward_mode_of_a_reverse_rule(x):
 
 @refused(np.ones(3), error=NO_RULE, by=("grad",))
 def written_after_a_reverse_rule(x):
-    y = backwards(x)
+    y = same_again(x)
     y[0] = 2.0
     return np.sum(y * y)
 
@@ -308,3 +308,11 @@ def rule_with_an_argument(x):
 
     scaled.defjvps(lambda x_dot, out, x, y: x_dot * y, lambda y_dot, out, x, y: x * y_dot)
     return scaled(x, 3.0)
+
+
+@custom_vjp
+def same_again(x):
+    return x
+
+
+same_again.defvjp(lambda x: (x, None), lambda _, g: (np.clip(g, -1.0, 1.0),))

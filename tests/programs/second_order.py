@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from srcxform import grad, hessian, implicit, vmap
+
 from . import example, normal, positive
 
 
@@ -101,3 +103,24 @@ def independent(x):
 def log_barrier(x):
     slack = 8.0 - np.sum(x)
     return -np.log(slack) - np.sum(np.log(x)) + np.prod(x)
+
+
+@example(1.3, analytic=False)
+def curvature_of_a_solution(a):
+    """The cotangent of the solution is written entry by entry, and given to the rule."""
+
+    def solution(k):
+        x = implicit.linear_solve(
+            lambda v: np.array([k * v[0] + v[1], v[0] + 2 * v[1]]), np.array([1.0, k])
+        )
+        return x[0]
+
+    return hessian(solution)(a)
+
+
+@example(0.7, analytic=False)
+def slopes_of_roots_in_a_batch(x):
+    def root_of(a):
+        return implicit.fixed_point(lambda y: 0.5 * (y + a / y), 1.0)
+
+    return np.sum(vmap(grad(root_of))(np.array([x, 4 * x])))

@@ -63,13 +63,13 @@ def batched(
     of one lane's arguments: parameters that are bound anew may have others.
     """
     write_out(ctx)
-    if not isinstance(ctx.program.body[-1], gast.Return):
-        return ctx.program.body, False  # it raises in every lane
     try:
         kinds = kinds or [ctx.program.kinds[name] for name in ctx.program.parameters]
         axes = replace(axes, given=tuple(map(fitted, axes.given, kinds)))
     except TypeError as told:
         return refused(ctx, str(told)), False
+    if not isinstance(ctx.program.body[-1], gast.Return):
+        return first_lane(ctx, axes, length, kinds), False
     lane_kinds = dict(ctx.kinds)
     names = ctx.names
     try:
@@ -341,6 +341,25 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]
         return build.at(
             getattr(last, "place", None), [*lines, *before, loop, *after, build.returning(result)]
         )
+    except Escalation as told:
+        return refused(ctx, str(told))
+
+
+def first_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]) -> Block:
+    """Run a program that raises in every lane for the first one."""
+    program = ctx.program
+    try:
+        lines, size = opening(ctx, axes, length, kinds)
+        gen = Batching(ctx, Variation(ctx, {}), size, length, axes.narrow)
+        lane = ctx.names.like("lane")
+        lines.append(build.assign(lane, build.const(0)))
+        renamed: dict[str, str] = {}
+        for name, where, kind in zip(program.parameters, axes.given, kinds, strict=True):
+            flag = settled(flag_of_axes(where), kind)
+            if differs(flag):
+                renamed[name] = ctx.names.like(f"{name}_lane")
+                lines += lane_value(gen, renamed[name], build.load(name), kind, flag, lane)
+        return [*lines, *rename(program.body, renamed)]
     except Escalation as told:
         return refused(ctx, str(told))
 
