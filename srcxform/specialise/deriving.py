@@ -386,7 +386,7 @@ def program_of(
     from srcxform.specialise.program import settle
 
     before, known = dict(state.env or {}), dict(state.known)
-    with state.block() as lines:
+    with state.block() as lines, state.deriving():
         value, found = given_back(
             state, node, call_known(state, node, kind.function, given, keywords)
         )

@@ -23,15 +23,15 @@ OURS = str(Path(__file__).parents[1])
 def written(state: State, lines: Block, result: Node) -> Evaluated:
     """Specialise statements that stand in residual names; give what they compute.
 
-    Their lists hold what stood for objects while the function came in that they were written for.
-    These lists had the same names, and are not taken for the same.
+    Their lists hold what stood for objects and functions while the function came in that they were
+    written for. These lists had the same names, and are not taken for the same.
     """
     from srcxform.specialise.expressions import evaluate
     from srcxform.specialise.statements import block
 
     outer, state.scope = state.scope, Scope(None)
     place, stage = state.place, state.cells.stage
-    state.cells.stage = WRITTEN
+    state.cells.stage = WRITTEN * (1 + state.derivatives)
     state.cells.expect(lines)
     try:
         block(state, at_call([clone(line) for line in lines], place))

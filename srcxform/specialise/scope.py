@@ -140,6 +140,7 @@ class State:
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
     tuples: bool = False  # whether tuples stand for functions defined inside
     loops: int = 0  # in so many, here and in the functions that call this one
+    derivatives: int = 0  # inside the functions of so many
     came_in: Counter[Any] = field(default_factory=Counter)  # how often a body did, outside loops
     lost: int = 0  # how often it was not known which function, object or option is meant
     compared: list[Any] = field(default_factory=list)  # those of which the rule is being asked
@@ -157,6 +158,15 @@ class State:
             yield
         finally:
             self.loops -= 1
+
+    @contextmanager
+    def deriving(self) -> Iterator[None]:
+        """Specialise a function of which a derivative is taken."""
+        self.derivatives += 1
+        try:
+            yield
+        finally:
+            self.derivatives -= 1
 
     def frame_for(self, node: Node) -> object:
         """Give what tells the variables of a body that comes in from those of any other.

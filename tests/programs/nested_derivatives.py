@@ -8,6 +8,7 @@ from srcxform import (
     batched_jacobian,
     checkpoint,
     grad,
+    implicit,
     jacfwd,
     jacrev,
     jvp,
@@ -436,3 +437,34 @@ def functions_given_to_what_is_computed_again(x):
         rates = {"all": [lambda y: x * np.sin(y) + k, functools.partial(np.power, 2.0)]}
         total = total + stepped(rates, 0.3 * x, scale=x * x)
     return total
+
+
+@example(0.7, analytic=False)
+def gradient_of_turns_computed_again(x):
+    """Each turn hands on another function; the lists of both sweeps' functions have one name."""
+
+    def turns(y):
+        for k in range(3):
+            y = checkpoint(lambda t: np.sin(t * x) + k * 0.1)(y)
+        return y
+
+    return grad(turns)(x)
+
+
+@example(0.7, analytic=False)
+def fixed_points_beside_writes(x):
+    """The functions capture an array and its entries, which the loop writes."""
+
+    def settled(x):
+        w = np.zeros(2)
+        w[0], w[1] = x, x * x
+        total = 0.0
+        for k in range(2):
+            y = implicit.fixed_point(
+                lambda y: 0.3 * np.cos(y * w[0]) + 0.2 * np.sin(w * y), np.zeros(2)
+            )
+            total = total + np.sum(y * w)
+            w[k] = y[0]
+        return total
+
+    return grad(settled)(x)
