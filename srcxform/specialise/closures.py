@@ -333,6 +333,6 @@ def one_of_several(state: State, node: Node) -> Evaluated:
 def refused(state: State, node: Node, what: str, why: str, instead: str) -> Evaluated:
     from srcxform.specialise.refusal import raise_statement
 
-    told = Diagnostic(what, getattr(node, "place", None), why, instead)
+    told = Diagnostic(what, state.at(node), why, instead)
     state.emit(raise_statement(state.externals, told, "UnsupportedError"))
     return build.const(None), NEVER

@@ -69,3 +69,14 @@ def test_constants_in_tuples_have_zeros_at_third_order(name: str) -> None:
     (example,) = (one for one in corpus() if one.name == name)
     found = third_derivative(example, "FFF")
     np.testing.assert_allclose(third_derivative(example, "RFF"), found, rtol=1e-9)
+
+
+def with_a_default(x):
+    return sx.checkpoint(lambda t, k=x: np.sin(t) * k)(x)
+
+
+def test_refusals_in_what_comes_in_name_the_users_line() -> None:
+    with pytest.raises(sx.errors.UnsupportedError, match="is handed to") as caught:
+        grad(with_a_default)(0.7)
+    assert "in with_a_default" in str(caught.value)
+    assert "in rerun" not in str(caught.value)

@@ -454,17 +454,13 @@ def gradient_of_turns_computed_again(x):
 @example(0.7, analytic=False)
 def fixed_points_beside_writes(x):
     """The functions capture an array and its entries, which the loop writes."""
-
-    def settled(x):
-        w = np.zeros(2)
-        w[0], w[1] = x, x * x
-        total = 0.0
-        for k in range(2):
-            y = implicit.fixed_point(
-                lambda y: 0.3 * np.cos(y * w[0]) + 0.2 * np.sin(w * y), np.zeros(2)
-            )
-            total = total + np.sum(y * w)
-            w[k] = y[0]
-        return total
-
-    return grad(settled)(x)
+    w = np.zeros(2)
+    w[0], w[1] = x, x * x
+    total = 0.0
+    for k in range(2):
+        y = implicit.fixed_point(
+            lambda y: 0.3 * np.cos(y * w[0]) + 0.2 * np.sin(w * y), np.zeros(2)
+        )
+        total = total + np.sum(y * w)
+        w[k] = y[0]
+    return total
