@@ -93,11 +93,23 @@ def turn(state: State, node: Node, part: Any) -> tuple[Evaluated | None, Evaluat
 
 
 def bind(state: State, name: str, found: list[tuple[Evaluated | None, Evaluated]]) -> None:
-    """Bind the name of the list or dict to what was gathered."""
+    """Bind the name of the list or dict to what was gathered, in place of an empty one."""
     from srcxform.specialise.statements import give, written
 
+    own = written(state, name)
+    state.lines[:] = [line for line in state.lines if not makes(line, own)]
     if found[0][0] is None:
-        give(state, written(state, name), *display("list", [value for _, value in found]))
+        give(state, own, *display("list", [value for _, value in found]))
         return
     table = {key[1].value: value for key, value in found if key is not None}  # type: ignore[attr-defined]
-    give(state, written(state, name), *dict_display(table))  # of equal keys the last one counts
+    give(state, own, *dict_display(table))  # of equal keys the last one counts
+
+
+def makes(line: Node, name: str) -> bool:
+    """Say whether a line makes the empty list or dict that a comprehension would fill."""
+    match line:
+        case gast.Assign(
+            targets=[gast.Name(id=own)], value=gast.List(elts=[]) | gast.Dict(keys=[])
+        ):
+            return own == name
+    return False
