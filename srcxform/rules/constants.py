@@ -37,6 +37,7 @@ from srcxform.runtime import (
     check_linear,
     check_one_number,
     check_ran,
+    check_read_first,
     check_separate,
     check_still,
     check_tangent,
@@ -88,6 +89,7 @@ constant(check_one_number, signature="value, transform, place=None, holomorphic=
 constant(check_first, signature="found")
 constant(check_held, signature="shadow, place=None")
 constant(check_keeps, signature="base, place=None")
+constant(check_read_first, signature="base, index, value, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 
 
@@ -130,7 +132,16 @@ constant(random_states, signature="*sources")
 constant(restore_random, signature="states, *sources")
 
 
-@result_kind(print, check_apart, check_entry, check_first, check_keeps, check_ran, restore_random)
+@result_kind(
+    print,
+    check_apart,
+    check_entry,
+    check_first,
+    check_keeps,
+    check_ran,
+    check_read_first,
+    restore_random,
+)
 def nothing(**given: Kind) -> Kind:
     """Nothing is printed while compiling."""
     return NONE

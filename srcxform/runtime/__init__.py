@@ -161,6 +161,7 @@ from srcxform.runtime.lists import (
     updated,
     updated_by,
 )
+from srcxform.runtime.overlaps import check_read_first
 from srcxform.runtime.patterns import (
     is_mapping,
     is_sequence,
@@ -266,6 +267,7 @@ __all__ = [
     "check_entries",
     "check_entry",
     "check_keeps",
+    "check_read_first",
     "check_first",
     "check_held",
     "check_lanes",

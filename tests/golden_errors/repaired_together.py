@@ -140,3 +140,10 @@ def values_of_a_dict(x):
         table[k] = x**k
     table[2] = x * x
     return sum(list(table.values()))
+
+
+@repaired("parts_that_overlap", np.arange(1.0, 9.0))
+def parts_copied_first(x):
+    y = x * x
+    y[::2] = np.copy(y[:4])
+    return np.sum(y)

@@ -195,3 +195,10 @@ def view_of_a_dict(x):
     shown = table.values()
     table[2] = x * x
     return sum(shown)
+
+
+@refused(np.arange(1.0, 9.0), error=errors.MutationError, by=REVERSE)
+def parts_that_overlap(x):
+    y = x * x
+    y[::2] = y[:4]
+    return np.sum(y)

@@ -363,3 +363,16 @@ def parts_of_a_split(v):
     for part in np.array_split(a, 3):
         part[1] = part[0] * 2.0
     return np.sum(a * v)
+
+
+@example(normal(61, 8))
+def parts_with_other_steps(v):
+    """Parts of one array that overlap, in orders in which every entry is read before it is lost."""
+    a = v * v
+    a[:4] = a[::2]
+    half = a[1::2]
+    a[4:] = half
+    a[1::2] = a[::2]
+    rows = a.reshape(2, 4)
+    rows[0, ::2] = rows[1, :2]
+    return np.sum(a**2 * v)

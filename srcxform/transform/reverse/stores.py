@@ -12,6 +12,7 @@ from srcxform.core import operations as op
 from srcxform.kinds.lattice import Array, Items, Kind, Many, Mapping, Number, Record, Unknown
 from srcxform.runtime import (
     check_entry,
+    check_read_first,
     entries_that_stay,
     gap_in,
     last_written,
@@ -22,6 +23,7 @@ from srcxform.runtime import (
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.mentions import parts, text_of
 from srcxform.syntax.visit import clone
 from srcxform.transform.lost import is_integral
 from srcxform.transform.repeats import may_repeat
@@ -67,11 +69,44 @@ def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
         fitted = build.call(build.const(unbroadcast), build.load(part), like=build.load(value.id))
         clear = build.assign(build.item_store(clone(shadow), clone(target.slice)), build.const(0.0))
         backward += [clear, *sweep.bars.contribute(value.id, fitted)]
+        forward = [*read_first(sweep, base, target.slice, value, node.place), *forward]
     else:
         backward.append(
             build.assign(build.item_store(shadow, clone(target.slice)), build.const(0.0))
         )
     return Simple(forward, backward)
+
+
+def read_first(sweep: Sweep, base: str, index: Node, value: Node, place: Any) -> Block:
+    """Where what is stored may be a part of the same array, ask whether NumPy copies it as a whole.
+
+    It does where both are slices of one array with steps alike.
+    """
+    kind, storage = sweep.ctx.kind(value.id), sweep.ctx.storage
+    row = isinstance(kind, Unknown) or isinstance(kind, Array) and kind.rank in (None, 1)
+    if not row or storage.storage(value.id) is not storage.storage(base):
+        return []
+    made = [line.value for line in parts(sweep.ctx.program.body) if is_bound(line, value.id)]
+    if made and all(is_slice_like(one, base, index) for one in made):
+        return []
+    told = [written_place(place)] if place is not None else []
+    where = build.index_value(clone(index))
+    call = build.call(build.const(check_read_first), build.load(base), where, clone(value), *told)
+    return sweep.ctx.expand([build.expression(call)], place)
+
+
+def is_bound(line: Node, name: str) -> bool:
+    return isinstance(line, gast.Assign) and getattr(line.targets[0], "id", None) == name
+
+
+def is_slice_like(value: Node, base: str, index: Node) -> bool:
+    """Say whether a value is a slice of an array with the step of another slice."""
+    match value:
+        case gast.Subscript(value=gast.Name(id=own), slice=gast.Slice(step=step)):
+            other = index.step if isinstance(index, gast.Slice) else None
+            alike = text_of(step) == text_of(other) if step and other else step is other
+            return own == base and isinstance(index, gast.Slice) and alike
+    return False
 
 
 def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
