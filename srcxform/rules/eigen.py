@@ -21,6 +21,7 @@ from srcxform.runtime import (
     hermitian_bar,
     hermitian_part,
     mT,
+    zero_wins,
 )
 
 
@@ -50,7 +51,8 @@ def eigh_dot(a: Any, out: Any, a_dot: Any, UPLO: Any = "L") -> Any:
 
 @adjoint(np.linalg.eigh)
 def eigh_bar(a: Any, out: Any, out_bar: Any, UPLO: Any = "L") -> Any:
-    mixed = inverse_gaps(out[0]) * (mT(out[1]) @ out_bar[1])
+    # Eigenvectors that nothing depends on may belong to one eigenvalue, at no gap.
+    mixed = zero_wins(mT(out[1]) @ out_bar[1], inverse_gaps(out[0]))
     on_diagonal = np.eye(np.shape(out[0])[-1]) * np.expand_dims(out_bar[0], -1)
     return hermitian_bar(from_eigenbasis(out[1], mixed + on_diagonal), a, UPLO)
 

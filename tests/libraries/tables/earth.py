@@ -28,9 +28,14 @@ TABLE = [
     row("pymap3d:geodetic2ecef", 42.0, -82.0, 200.0),
     row("pymap3d:geodetic2enu", 42.1, -81.9, 1200.0, 42.0, -82.0, 200.0),
     row("pymap3d:aer2enu", 33.0, 70.0, 1000.0),
+    row("pymap3d:enu2aer", 186.3, 286.8, 939.7),
     row(
-        "pymap3d:enu2aer", np.array([186.3, 20.0]), np.array([286.8, 30.0]), np.array([939.7, 40.0])
-    ),
+        "pymap3d:enu2aer",
+        np.array([186.3, 20.0]),
+        np.array([286.8, 30.0]),
+        np.array([939.7, 40.0]),
+        refused="MutationError",
+    ),  # fmt: skip
     row("pymap3d.latitude:geodetic2authalic", 42.0),
     row("pymap3d.latitude:geodetic2isometric", 42.0),
     row("pymap3d.latitude:conformal2geodetic", 42.0),
