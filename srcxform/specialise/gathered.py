@@ -59,11 +59,10 @@ def short(state: State, node: Node, parts: Parts) -> bool:
     """Say whether few lines come of it, and every element has a place known by now."""
     before = dict(state.env or {})
     with state.block() as lines:
-        element = turn(state, node, parts[0])
+        elements = [turn(state, node, part) for part in parts if state.env is not None]
     state.env = before
-    if element is not None and element[0] is not None and not is_key(element[0][1]):
-        return False
-    return len(lines) * len(parts) <= SHORT
+    keys = [key for key, _ in filter(None, elements) if key is not None]
+    return all(is_key(kind) for _, kind in keys) and len(lines) <= SHORT
 
 
 def is_key(kind: Kind) -> bool:

@@ -132,3 +132,19 @@ def late_names_in_a_display(v):
     for k, value in pairs:
         total = total + (k + 1.0) * np.sum(value * kept[0])
     return total
+
+
+@example(0.7, 2)
+def keys_known_in_part(x, n):
+    """Of one key only the run tells what it is."""
+    table = {key: value * x for key, value in [(1, x), (n, x * x)]}
+    return table[1] * table[n] + len(table)
+
+
+@example(normal(20, 2))
+def products_of_kept_places(v):
+    """A place that was None at first goes into a product of arrays."""
+    kept = [None, None]
+    for k in range(2):
+        kept[k] = v * (k + 1.0)
+    return np.matmul(kept[0], kept[1]) * v
