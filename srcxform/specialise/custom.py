@@ -38,7 +38,7 @@ from srcxform.kinds.lattice import (
 from srcxform.kinds.values import kind_of
 from srcxform.rules.custom import Custom
 from srcxform.specialise.apart import widened
-from srcxform.specialise.closures import handed_out, held
+from srcxform.specialise.closures import handed_out, held, taken_out
 from srcxform.specialise.custom_results import compare
 from srcxform.specialise.handing import holds_functions, with_functions
 from srcxform.specialise.inlining import default, match_arguments
@@ -59,7 +59,7 @@ def call_custom(
     """Specialise a call of a function with a rule of its own."""
     from srcxform.specialise.calls import written_call
 
-    given = [named(state, value) for value in positional(state, node, custom, args, keywords)]
+    given = [own_parts(state, value) for value in positional(state, node, custom, args, keywords)]
     note_rules(state, custom)
     if custom.closing:
         closed = with_captures(state, given)
@@ -95,7 +95,7 @@ def with_captures(state: State, given: list[Evaluated]) -> list[Evaluated] | Non
         return [function, *given[1:]]
     atoms = [named(state, one) for one in [*captured, *elements(state, (before, kind))]]
     if holds_functions(kind):
-        all_found = with_functions(state, function, atoms)
+        all_found = with_functions(state, function, atoms, bool(rest))
         if all_found is None:
             return None
         function, atoms = all_found
@@ -149,6 +149,12 @@ def named(state: State, value: Evaluated) -> Evaluated:
     if isinstance(node, (gast.Name, gast.Constant)):
         return value
     return held(state, value)
+
+
+def own_parts(state: State, value: Evaluated) -> Evaluated:
+    """Give an argument as a name, and what is bound to a function out of the tuple for it."""
+    node, kind = named(state, value)
+    return node, taken_out(state, node, kind) if is_virtual(kind) else kind
 
 
 def reference(state: State, custom: Custom) -> Node:

@@ -61,30 +61,37 @@ class Handed:
         return (len(found[1]),)
 
     def called_by(
-        self, function: Evaluated, parts: tuple[Any, ...], names: tuple[str, ...] = ()
+        self,
+        function: Evaluated,
+        parts: tuple[Any, ...],
+        names: tuple[str, ...] = (),
+        more: bool = True,
     ) -> Found | None:
         """Give a function that gives all this to another one, and the values that it takes.
 
-        The last arguments are given by `names`; then others may stand behind those before.
+        The last arguments are given by `names`; others may stand behind those before if there
+        are `more`.
         """
         if any(is_virtual(kind) for _, kind in self.values):
             return None
-        caller = self.caller(function[1], parts, names)
+        caller = self.caller(function[1], parts, names, more)
         first = (function, *self.functions)
         whole = Partial(caller[1], first)
         return bound(self.state, caller[0], [atom for atom, _ in first], {}, whole), self.values
 
-    def caller(self, inside: Kind, parts: tuple[Any, ...], names: tuple[str, ...]) -> Evaluated:
+    def caller(
+        self, inside: Kind, parts: tuple[Any, ...], names: tuple[str, ...], more: bool
+    ) -> Evaluated:
         """Write the function that puts arguments together."""
         lifted = self.state.externals.lifted
         for name, known in lifted.items():
-            if known.kind.origin() == (putting_together, (parts, names)):
+            if known.kind.origin() == (putting_together, (parts, names, more)):
                 return build.load(name), known.kind
         kinds = [inside, *(kind for _, kind in self.functions)]
         scope = next(filter(None, map(scope_of, kinds)), self.state.scope)
         place = scope.place or self.state.place
-        tree = build.at(place, [putting_together(parts, names)])[0]
-        tree.place, tree.origin, tree.captured = place, putting_together, (parts, names)
+        tree = build.at(place, [putting_together(parts, names, more)])[0]
+        tree.place, tree.origin, tree.captured = place, putting_together, (parts, names, more)
         tree.around, tree.fleeting = ALONE, False
         written = {PARTIAL: self.state.externals.reference(functools.partial)}
         name = self.state.names.like(tree.name)
@@ -93,10 +100,13 @@ class Handed:
         return build.load(name), lifted[name].kind
 
 
-def with_functions(state: State, function: Evaluated, given: Args) -> Found | None:
-    """Let a function be given what functions among its arguments capture, in place of these."""
+def with_functions(state: State, function: Evaluated, given: Args, more: bool) -> Found | None:
+    """Let a function be given what functions among its arguments capture, in place of these.
+
+    `more`: it is given other arguments behind them.
+    """
     handed = Handed(state)
-    return handed.called_by(function, tuple(map(handed.apart, given)))
+    return handed.called_by(function, tuple(map(handed.apart, given)), (), more)
 
 
 def by_name(state: State, inner: Found, args: Any, keywords: Any) -> Found | None:
@@ -107,7 +117,7 @@ def by_name(state: State, inner: Found, args: Any, keywords: Any) -> Found | Non
     return handed.called_by(inner[0], tuple(map(handed.apart, given)), names)
 
 
-def putting_together(parts: tuple[Any, ...], names: tuple[str, ...]) -> Node:
+def putting_together(parts: tuple[Any, ...], names: tuple[str, ...], more: bool) -> Node:
     """Write a function that takes another one, functions and values, and calls it with these."""
     functions: list[str] = []
     values: list[str] = []
@@ -133,12 +143,12 @@ def putting_together(parts: tuple[Any, ...], names: tuple[str, ...]) -> Node:
 
     args = list(map(argument, parts))
     first, last = args[: len(args) - len(names)], args[len(args) - len(names) :]
-    rest = [gast.Starred(value=build.load("rest"), ctx=gast.Load())] if names else []
+    rest = [gast.Starred(value=build.load("rest"), ctx=gast.Load())] if more else []
     call = build.call("function", *first, *rest, **dict(zip(names, last, strict=True)))
     made = build.function(
         "with_functions", ["function", *functions, *values], [build.returning(call)]
     )
-    if names:
+    if more:
         made.args.vararg = gast.Name(
             id="rest", ctx=gast.Param(), annotation=None, type_comment=None
         )

@@ -16,7 +16,7 @@ import gast
 
 from srcxform.kinds.callables import Closure, Derived, Partial, is_virtual
 from srcxform.kinds.lattice import Const, Kind, Opaque, is_differentiable
-from srcxform.specialise.closures import is_placeholder
+from srcxform.specialise.closures import is_placeholder, taken_out
 from srcxform.specialise.scope import Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -225,6 +225,7 @@ def found_around(state: State, kind: Closure) -> tuple[dict[str, Evaluated], dic
     try:
         for own in sorted(captured_by(kind.node)):
             atom, found = resolved(state, build.load(own))
+            found = taken_out(state, atom, found)
             handed = isinstance(atom, gast.Name) and is_captured(state, atom.id)
             if own != PARTIAL and (handed or kind.scope.find(own) is not None):
                 captured[own] = atom, found

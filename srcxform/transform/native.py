@@ -20,7 +20,7 @@ from srcxform.analysis.aliasing import ANY, Storage
 from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.flattening import held, is_leaf
-from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record
+from srcxform.kinds.lattice import Const, Items, Kind, Many, Mapping, Nested, OrNone, Record
 from srcxform.runtime import instance, refusal
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -37,6 +37,7 @@ def over_leaves(ctx: Context, given: dict[str, Kind]) -> tuple[list[str], Block]
     """
     check_refusals(ctx, ctx.program.body)
     check_depth(ctx.program.body)
+    check_nested(ctx)
     opening = Opening(ctx)
     for name, kind in given.items():
         opening.parameter(name, kind)
@@ -81,10 +82,37 @@ def check_depth(block: Block) -> None:
             ):
                 if name in reached(loads(value), into):
                     raise UnsupportedError(Diagnostic(
-                        "this cannot be compiled to native code", getattr(line, "place", None),
+                        "this cannot be compiled to native code", place_of(line),
                         "it holds one like itself, to a depth that is not known ahead",
                         "keep the values in a list, and positions in place of what leads on",
                     ))  # fmt: skip
+
+
+def check_nested(ctx: Context) -> None:
+    """Raise UnsupportedError where each call of a recursion puts what it made into the next."""
+    for callee in ctx.program.functions.values():
+        if any(map(holds_nested, (callee.result, *callee.arguments, *callee.kinds.values()))):
+            raise UnsupportedError(Diagnostic(
+                "this cannot be compiled to native code", next(filter(None, map(place_of, callee.body)), None),
+                f"each call of `{callee.name}` returns what holds the result of the one below",
+                "call the function without jit, or let a loop do what the recursion does",
+            ))  # fmt: skip
+
+
+def holds_nested(kind: Kind) -> bool:
+    """Say whether a value may hold a tuple that holds others like itself."""
+    match kind:
+        case Nested():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_nested, items))
+        case Many(item=Kind() as item) | OrNone(item=item):
+            return holds_nested(item)
+    return False
+
+
+def place_of(line: Node) -> Any:
+    return getattr(line, "place", None)
 
 
 def reached(names: set[str], into: dict[str, set[str]]) -> set[str]:

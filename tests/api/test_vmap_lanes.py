@@ -375,6 +375,30 @@ def jacobians(x: Any) -> Any:
     return sx.jacrev(lambda v: np.sin(v) * v[0])(x) + sx.jacfwd(lambda v: v * np.sum(v))(x)
 
 
+def any_of_a_list(x, w):
+    """Which element is read is known to the run only; not all of them have lanes."""
+    values = [w, x, 3.0 * w]
+    total = 0.0
+    for k in range(3):
+        total = total + np.sum(values[k]) * values[k][1] * (k + x[0])
+    return total
+
+
+def any_of_pairs(x, w, n):
+    pairs = [(2.0, ("a", w)), (x[0], ("b", 3.0 * x))]
+    scale, (name, vector) = pairs[n]
+    rest = list(pairs)
+    return scale * vector[1] + len(name) * np.sum(rest[1 - n][1][1])
+
+
+def any_of_a_dict(x, w, key):
+    table = {"left": w, "right": x}
+    total = 0.0
+    for vector in table.values():
+        total = total * x[1] + vector[0]
+    return total * table[key[1:]][1]
+
+
 CASES = {
     "parameters with an axis each": Case(
         dense, ({"w": real(3, N, 2), "b": real(2), "scale": real(N)}, real(3)),
@@ -436,6 +460,9 @@ CASES = {
     "gradients": Case(slopes, (real(N, 2),)),
     "jvp for each direction": Case(tangents, (real(N, 3, 3), real(2, 3, 3)), (0, None)),
     "pullbacks for each row": Case(cotangents, (real(N, 3), real(2, 3)), (0, None)),
+    "any of a list": Case(any_of_a_list, (real(N, 3), real(3)), (0, None)),
+    "any of pairs": Case(any_of_pairs, (real(N, 3), real(3), 0), (0, None, None)),
+    "any of a dict": Case(any_of_a_dict, (real(N, 3), real(3), "-left"), (0, None, None)),
     "Jacobians": Case(jacobians, (real(N, 3),)),
 }  # fmt: skip
 

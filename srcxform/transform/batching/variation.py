@@ -142,6 +142,8 @@ class Variation:
                 if isinstance(kind, (Array, Unknown)):
                     return differs(self.of(base))
                 key = index.value if isinstance(index, gast.Constant) else None
+                if key is None:
+                    self.even(base)
                 if isinstance(index, gast.Slice):
                     return differs(self.of(base))
                 return part_of(self.of(base), kind, key)
@@ -149,7 +151,11 @@ class Variation:
                 return part_of(self.of(base), self.kind(base), name)
             case op.Display(items=items):
                 return tuple(map(self.of, items)) if items else False
+            case op.Listing(source=source):
+                self.even(source)
+                return differs(self.of(source))
             case op.Method(base=base, args=args):
+                self.even(base)
                 return differs(self.of(base)) or any(map(self.varies, args))
         return self.varies(value)
 
@@ -158,6 +164,14 @@ class Variation:
         kind = self.ctx.program.kinds.get(name, UNKNOWN)
         whole = joined(self.flags.get(name, False), settled(flag, kind))
         self.flags[name] = settled(whole, kind)
+
+    def even(self, node: Node) -> None:
+        """Let all that a container holds be alike: which part is read is known to the run only."""
+        flag, kind = self.of(node), self.kind(node)
+        held = parts(kind)
+        if isinstance(node, gast.Name) and isinstance(flag, tuple) and held:
+            whole = part_of(flag, kind, None)
+            self.bind(node.id, tuple(whole for _ in held))
 
     def synchronise(self) -> None:
         """Let all that leads to storage that is written in place have one flag."""
