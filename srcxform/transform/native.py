@@ -92,8 +92,9 @@ def check_nested(ctx: Context) -> None:
     """Raise UnsupportedError where each call of a recursion puts what it made into the next."""
     for callee in ctx.program.functions.values():
         if any(map(holds_nested, (callee.result, *callee.arguments, *callee.kinds.values()))):
+            place = next(filter(None, map(place_of, callee.body)), None)
             raise UnsupportedError(Diagnostic(
-                "this cannot be compiled to native code", next(filter(None, map(place_of, callee.body)), None),
+                "this cannot be compiled to native code", place,
                 f"each call of `{callee.name}` returns what holds the result of the one below",
                 "call the function without jit, or let a loop do what the recursion does",
             ))  # fmt: skip
