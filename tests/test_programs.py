@@ -9,7 +9,8 @@ For each example:
 - derivatives have the structure, shapes and dtypes of what they belong to;
 - arguments stay as they are unless the program itself writes to them, and a pullback can be called
   again;
-- all four ways to nest forward and reverse give one second derivative, that of the oracles.
+- all four ways to nest forward and reverse give one second derivative, that of the oracles; a
+  result of more than one number is contracted with fixed weights for that.
 
 What takes longest is tried for some programs: half for `value_and_grad`, a quarter
 for second derivatives, with one of reverse over forward, reverse over reverse and forward over
@@ -26,6 +27,7 @@ from typing import Any, NoReturn
 import numpy as np
 import oracles
 import pytest
+from contractions import contracted
 from programs import Example, corpus
 from programs.shares import ALL, number_of, share
 
@@ -44,10 +46,11 @@ def is_scalar(example: Example) -> bool:
 
 programs = pytest.mark.parametrize("example", corpus(), ids=lambda e: e.name)
 scalars = [e for e in corpus() if is_scalar(e)]
+numbers = [n for e in corpus() if (n := e if is_scalar(e) else contracted(e)) is not None]
 scalar_programs = pytest.mark.parametrize("example", share(scalars, 0, 2), ids=lambda e: e.name)
 programs_again = pytest.mark.parametrize(
     "example",
-    share(scalars, 1, 4),
+    share(numbers, 1, 4),
     ids=lambda e: e.name,
 )
 

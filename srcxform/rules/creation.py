@@ -291,8 +291,8 @@ def zeros_of(value: Kind) -> Kind:
             return Items(kind_type, tuple(map(zeros_of, items)))
         case Mapping(keys=keys, items=items):
             return Mapping(keys, tuple(map(zeros_of, items)))
-        case Many(type=kind_type, item=item):
-            return Many(kind_type, item and zeros_of(item))
+        case Many(type=kind_type, item=item, keys=keys, items=items):
+            return Many(kind_type, item and zeros_of(item), keys, tuple(map(zeros_of, items)))
         case Nested(items=items):
             return Nested(tuple(map(zeros_of, items)))
         case OrNone(item=item):
@@ -338,8 +338,8 @@ def shadow_of(value: Kind) -> Kind:
             return Mapping(keys, tuple(map(shadow_of, items)))
         case Many(type="tuple" | "list", item=item):
             return Many("list", item and shadow_of(item))
-        case Many(type=kind_type, item=item):
-            return Many(kind_type, item and shadow_of(item))
+        case Many(type=kind_type, item=item, keys=keys, items=items):
+            return Many(kind_type, item and shadow_of(item), keys, tuple(map(shadow_of, items)))
         case OrNone(item=item):
             return UNKNOWN if (found := shadow_of(item)) == UNKNOWN else OrNone(found)
         case Number() | Array() | Const() | Never():

@@ -47,6 +47,7 @@ from srcxform.runtime import (
     rolled_axis,
     second_last_first,
     shadow_like,
+    spread,
     stretched,
     transposed,
     unbroadcast,
@@ -59,6 +60,7 @@ from srcxform.runtime import (
 Settled = Operand | Use | Display | Const | None
 REAL = ("b", "i", "f")
 WRITTEN_OUT = 16  # so many parts at most
+FEW_ALIKE = 4  # parts that are all the same
 
 
 def projected(g: Any, kind: Any, like: Operand) -> Settled:
@@ -342,6 +344,16 @@ def shadow_part(kind: Kind) -> Settled:
 def is_single(kind: Kind) -> bool:
     """Say whether the zero of a value can be written out."""
     return isinstance(kind, Number) or (isinstance(kind, Const) and class_of(kind) is not None)
+
+
+@settles(spread)
+def settle_spread(g: Operand, like: Operand) -> Settled:
+    match like.kind:
+        case Items(type="tuple" | "list" as kind, items=items) if 0 < len(items) <= FEW_ALIKE:
+            real = class_of(g.kind) == "f" and not isinstance(g.kind, Array)
+            if real and all(map(is_single, items)):
+                return Display(kind, (g,) * len(items))
+    return None
 
 
 @settles(add)

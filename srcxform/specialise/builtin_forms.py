@@ -158,6 +158,8 @@ def summing(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """`sum(items, start)` of lists, tuples and objects, which are no numbers to be added up."""
+    if len(args) == 1 and not keywords and args[0][1] in (Items("list", ()), Items("tuple", ())):
+        return build.const(0), Const(0)
     inside = [iterated(state, args[0][1]), *(kind for _, kind in args[1:])]
     inside += [kind for _, kind in keywords.values()]
     whole = (Items, Many, Cell)

@@ -200,11 +200,11 @@ class Cells:
         item = in_tuples(torn_inside(item))
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
-        if place is ABSENT or isinstance(container, Many):
+        if place is ABSENT:
             self.put(container, item)
             return
-        there = place in keys_of(parts)
-        level = STORED if there else GROWING if isinstance(parts, (Mapping, Record)) else MIXED
+        there = place in keys_of(parts) and not isinstance(parts, Many)
+        level = STORED if there else MIXED if isinstance(parts, Items) else GROWING
         match container:
             case Cell(site=site):
                 if self.level(container) == MIXED or level == MIXED:
@@ -212,7 +212,7 @@ class Cells:
                     return
                 self.raise_level(frozenset([site]), level)
                 self.held[site] = self.with_part(parts, place, item)
-            case Items(sites=sites) | Mapping(sites=sites):
+            case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
                 self.changed(sites, level)
                 self.put_at(self.sited(container, ""), key, item)
 
@@ -442,7 +442,7 @@ def keys_of(parts: Kind | None) -> tuple[Any, ...]:
     match parts:
         case Items(items=items):
             return tuple(range(len(items)))
-        case Mapping(keys=keys) | Record(keys=keys):
+        case Mapping(keys=keys) | Record(keys=keys) | Many(keys=keys):
             return keys
     return ()
 
@@ -456,6 +456,8 @@ def place_of(parts: Kind | None, key: Kind) -> Any:
             if isinstance(key.value, int) and -len(items) <= key.value < len(items):
                 return key.value % len(items)
         case Mapping() | Record():
+            return key.value
+        case Many(keys=keys) if keys:
             return key.value
     return ABSENT
 

@@ -29,7 +29,7 @@ def gathered(state: State, node: Node, over: Node) -> bool:
         return False
     with state.rehearsal():
         parts = each(state, over)
-        if parts is None or not 0 < len(parts) <= FEW:
+        if parts is None or len(parts) > FEW:
             return False
         if not short(state, node, parts):
             return False
@@ -41,7 +41,7 @@ def gathered(state: State, node: Node, over: Node) -> bool:
             return True
         found.append(element)
     state.place = place
-    bind(state, name, found)
+    bind(state, name, found, isinstance(node.body[-1], gast.Assign))
     return True
 
 
@@ -91,13 +91,15 @@ def turn(state: State, node: Node, part: Any) -> tuple[Evaluated | None, Evaluat
     return key, (build.load(holder), value[1])
 
 
-def bind(state: State, name: str, found: list[tuple[Evaluated | None, Evaluated]]) -> None:
+def bind(
+    state: State, name: str, found: list[tuple[Evaluated | None, Evaluated]], is_dict: bool
+) -> None:
     """Bind the name of the list or dict to what was gathered, in place of an empty one."""
     from srcxform.specialise.statements import give, written
 
     own = written(state, name)
     state.lines[:] = [line for line in state.lines if not makes(line, own)]
-    if found[0][0] is None:
+    if not is_dict:
         give(state, own, *display("list", [value for _, value in found]))
         return
     table = {key[1].value: value for key, value in found if key is not None}  # type: ignore[attr-defined]

@@ -27,7 +27,8 @@ def without_none(body: Block, kinds: dict[str, Kind], externals: Externals) -> d
     unsure = {name for name, kind in kinds.items() if is_number_or_none(kind)}
     if not unsure:
         return kinds
-    bound = Counter(name for line in body for name in store_list(line))
+    lines = [line for top in body for line in statements_in(top)]
+    bound = Counter(name for line in lines for name in bound_by(line))
     shown = {
         name
         for block in blocks_of(body)
@@ -62,7 +63,15 @@ def shown_present(block: Block, externals: Externals) -> set[str]:
 
 
 def bound_by(line: Node) -> list[str]:
-    return store_list(line) if isinstance(line, gast.Assign) else []
+    """Give what a line binds itself; `x += y` leaves an array the one it is."""
+    match line:
+        case gast.Assign(targets=targets):
+            return store_list(targets)
+        case gast.For(target=target):
+            return store_list(target)
+        case gast.With(items=items):
+            return store_list(items)
+    return []
 
 
 def operands(line: Node, externals: Externals) -> set[str]:
@@ -70,6 +79,8 @@ def operands(line: Node, externals: Externals) -> set[str]:
     match line:
         case gast.Assign(value=gast.BinOp() | gast.UnaryOp(op=gast.USub()) as value):
             return set(load_list(value))
+        case gast.AugAssign(target=gast.Name(id=name), value=value):
+            return {name, *load_list(value)}
         case gast.Assign(value=gast.Call(func=func, args=args, keywords=[])):
             function = known_object(func, externals)
             if rule_of(function) is not None and refuses_none(function, len(args)):

@@ -21,6 +21,7 @@ if __name__ == "__main__":
 
 import numpy as np
 import oracles
+from contractions import contraction
 from programs import Example, corpus
 
 import srcxform as sx
@@ -30,29 +31,6 @@ MIXES = tuple("".join(mix) for mix in itertools.product("FR", repeat=3))
 SEEDS = (11, 23, 31)
 
 Function = Callable[..., Any]
-
-
-def contraction(node: str, like: Any, weights: dict[str, Any], seed: str, held: Any) -> list[str]:
-    """The terms of the inner product of the value written as `node` with fixed numbers."""
-    if not oracles.is_differentiable(like):
-        if isinstance(like, dict):
-            places = [(f"{node}[{key!r}]", key) for key in like]
-            return [t for p, k in places for t in contraction(p, like[k], weights, seed, held[k])]
-        if isinstance(like, list | tuple):
-            places = [(f"{node}[{k}]", k) for k in range(len(like))]
-            return [t for p, k in places for t in contraction(p, like[k], weights, seed, held[k])]
-        if oracles.attributes(like) is not None:
-            return [
-                t
-                for key, part in (oracles.attributes(like) or {}).items()
-                for t in contraction(f"{node}.{key}", part, weights, seed, getattr(held, key))
-            ]
-        return []
-    name = f"{seed}_{len(weights)}"
-    weights[name] = held
-    if np.iscomplexobj(like):
-        return [f"np.real(np.sum({name} * {node}))"]
-    return [f"np.sum({name} * {node})" if np.ndim(like) else f"{name} * {node}"]
 
 
 def value_of(example: Example) -> Function:

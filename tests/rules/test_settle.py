@@ -79,6 +79,8 @@ ROWS = [
     (rt.zeros_like, 3),
     (rt.zeros_like, None),
     (rt.zeros_like, "relu"),
+    (rt.spread, 1.5, [2.5, 3]),
+    (rt.spread, 1.5, (2.5, 1.0, 0.5)),
     (rt.add, array(3), array(3)),
     (rt.add, None, array(3)),
     (rt.add, array(3), None),
