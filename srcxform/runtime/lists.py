@@ -136,6 +136,14 @@ def popped(table: dict[Any, Any], key: Any, default: Any) -> Any:
     return default
 
 
+def last_popped(table: dict[Any, Any]) -> Any:
+    """`table.popitem()`."""
+    if len(table) == 0:
+        raise KeyError("popitem(): dictionary is empty")
+    key = list(table)[-1]
+    return key, table.pop(key)
+
+
 def set_default(table: dict[Any, Any], key: Any, default: Any = None) -> Any:
     """`table.setdefault(key, default)`."""
     if key not in table:
@@ -159,6 +167,14 @@ def table_of(pairs: Any) -> dict[Any, Any]:
     """`dict(pairs)`."""
     table = {}
     for key, value in pairs:
+        table[key] = value
+    return table
+
+
+def table_of_keys(keys: Any, value: Any) -> dict[Any, Any]:
+    """`dict.fromkeys(keys, value)`."""
+    table = {}
+    for key in keys:
         table[key] = value
     return table
 

@@ -30,7 +30,7 @@ from srcxform.specialise.containers import held, is_dict, iterated, view_kind
 from srcxform.specialise.copying import copying
 from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.expressions import evaluate
-from srcxform.specialise.forms import listed, named, template, update
+from srcxform.specialise.forms import is_key, listed, named, template, update
 from srcxform.specialise.objects import class_of
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -44,13 +44,47 @@ def builtin_form(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """Write a builtin that makes or orders containers by simpler ones; None where it stays."""
-    if state.fixed or not any(function is known for known in BUILTINS):
+    if state.fixed or not is_key(BUILTINS, function):
         return None
     return BUILTINS[function](state, node, function, args, keywords)
 
 
 def passes(state: State, args: Args) -> bool:
     return any(is_differentiable(iterated(state, kind)) for _, kind in args)
+
+
+def empty(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`list()` and `tuple()`."""
+    return None if args or keywords else display(function.__name__, [])
+
+
+def from_keys(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`dict.fromkeys(keys, value)`: all keys have the very same value."""
+    if not args or keywords:
+        return None
+    value = named(state, args[1]) if len(args) > 1 else (build.const(None), NONE)
+    names = known_keys(state.opened(args[0][1]))
+    if names is not None:
+        return dict_display(dict.fromkeys(names, value))
+    return template(state, node, runtime.table_of_keys, [listed(state, args[0]), value])
+
+
+def known_keys(kind: Kind) -> list[Any] | None:
+    """Give the elements of what holds text or numbers that are known; None for all else."""
+    match kind:
+        case Const(value=str() as text):
+            return list(text)
+        case Const(value=tuple() as parts):
+            return list(parts)
+        case Items(items=items) if all(isinstance(item, Const) for item in items):
+            return [item.value for item in items]  # type: ignore[attr-defined]
+        case Mapping(keys=keys):
+            return list(keys)
+    return None
 
 
 def sorting(
@@ -227,12 +261,7 @@ def of_columns(state: State, node: Node, value: Node) -> Evaluated:
     keys, values = value.args
     known = state.opened(kind_of_atom(state, keys))
     opened = state.opened(kind_of_atom(state, values))
-    names: list[Any] = []
-    match known:
-        case Const(value=str() as text):
-            names = list(text)
-        case Items(items=items) if all(isinstance(item, Const) for item in items):
-            names = [item.value for item in items]  # type: ignore[attr-defined]
+    names = known_keys(known)
     if names and isinstance(opened, Items):
         return dict_display(dict(zip(names, elements(state, (values, opened)), strict=False)))
     return template(
@@ -255,4 +284,5 @@ BUILTINS: dict[Any, Any] = {
     runtime.first_position: comparing, runtime.sorted_order: comparing,
     builtins.sum: summing, builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
     builtins.zip: zipping, builtins.reversed: backwards, builtins.dict: table,
+    builtins.list: empty, builtins.tuple: empty, dict.fromkeys: from_keys,
 }  # fmt: skip

@@ -63,6 +63,7 @@ from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.expressions import evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
+from srcxform.specialise.forms import is_key
 from srcxform.specialise.gradients import called_again
 from srcxform.specialise.hoisting import rules_given, with_rules
 from srcxform.specialise.instances import shown, torn
@@ -405,13 +406,6 @@ def as_array(state: State, arg: Evaluated) -> Evaluated:
     state.emit(build.assign(name, written))
     state.bind(name, result)
     return build.load(name), result
-
-
-def is_key(table: dict[Any, Any], function: Any) -> bool:
-    try:
-        return function in table
-    except TypeError:
-        return False
 
 
 def looks_into(function: Any, generating: bool) -> bool:

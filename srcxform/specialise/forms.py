@@ -79,6 +79,8 @@ def dict_form(
             if args[0][1].value not in opened.keys:
                 return args[1]
         return template(state, node, runtime.popped, [base, *args])
+    if name == "popitem" and not args:
+        return template(state, node, runtime.last_popped, [base])
     if name in VIEWS and isinstance(base[1], Cell) and not state.is_once(node):
         return None  # it would show later changes
     if name in TABLES:
@@ -92,6 +94,14 @@ def template(
     from srcxform.specialise.inlining import inline
 
     return inline(state, node, function, args, keywords or {})
+
+
+def is_key(table: dict[Any, Any], function: Any) -> bool:
+    """Say whether a table has an entry for a function, which may not be hashed."""
+    try:
+        return function in table
+    except TypeError:
+        return False
 
 
 def extend(state: State, node: Node, base: Evaluated, other: Evaluated) -> Evaluated:
