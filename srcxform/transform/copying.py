@@ -76,8 +76,9 @@ class Copies:
 
 
 def other_name(name: str, values: Values, without: set[str]) -> str | None:
-    found = [one for one, value in values.items() if value == values.get(name)]
-    return next((one for one in found if one != name and one not in without), None)
+    mine = values.get(name)
+    others = (one for one, value in values.items() if value == mine and one != name)
+    return next((one for one in others if one not in without), None)
 
 
 def may_break(step: Step) -> bool:

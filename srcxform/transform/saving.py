@@ -143,7 +143,9 @@ class Saver:
         return demanded
 
     def simple(self, step: Simple, demanded: set[str], plan: Plan) -> set[str]:
-        bound = self.defines(step)
+        bound, reads = self.defines(step), self.reads(step)
+        if bound.isdisjoint(demanded) and (not reads or bound.isdisjoint(reads)):
+            return demanded | reads if reads else demanded
         elsewhere: set[str] = set()
         old = self.reads_old(step)
         demanded = demanded | old
@@ -154,7 +156,7 @@ class Saver:
             else:
                 plan.copies.setdefault(id(step), {})[name] = other
                 elsewhere.add(other)
-        return (demanded - bound) | elsewhere | (self.reads(step) - old)
+        return (demanded - bound) | elsewhere | (reads - old)
 
     def reads_old(self, step: Simple) -> set[str]:
         """Give the names whose values from before a step its backward lines take: to compute again.

@@ -1,7 +1,7 @@
 """What programs do with lists, tuples and dicts: tests, slices, copies, counts, stacks."""
 
 import copy
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -218,3 +218,56 @@ def argument_that_grows(table):
     table["pair"][1].append(table["list"][1])
     table["new"] = [table["x"] * 2.0]
     return table["new"][0], sum(table["list"]) * table["pair"][1][1] * table["pair"][1][0]
+
+
+@example(normal(31, 4))
+def sums_from_one_start(v):
+    """All keys begin with the same value."""
+    sums = dict.fromkeys(("even", "odd"), 0.5)
+    slots = dict.fromkeys(k % 3 for k in range(4))
+    for k in range(4):
+        name = "odd" if k % 2 else "even"
+        sums[name] = sums[name] + v[k] ** 2 * (k + 1.0)
+    for key in range(3):
+        slots[key] = v[key] * sums["odd"]
+    return sums["even"] * (slots[0] + slots[1] * slots[2])
+
+
+@example(normal(32, 4))
+def last_entries_first(v):
+    """Entries of a dict are taken out from its end."""
+    left = {"a": v[0], "b": v[1] * v[2], "c": np.sin(v[3])}
+    total = 0.0
+    while left:
+        name, value = left.popitem()
+        total = total * v[0] + value * (2.0 if name == "b" else 1.0)
+    return total
+
+
+@example(normal(33, 5), analytic=False)
+def rows_by_remainder(v):
+    """Lists that are made when they are first asked for, then each is one number."""
+    rows = defaultdict(list)
+    for k, x in enumerate(v):
+        rows[k % 2].append(x)
+    rest = list()
+    for x in rows[1]:
+        rest.append(x * sum(rows[0]))
+    return sum(rest) * max(rows[0]) + len(tuple())
+
+
+class Branch:
+    """A value, and branches of its own kind below it."""
+
+    def __init__(self, value, *below):
+        self.value = value
+        self.below = below
+
+    def folded(self, scale):
+        """The branches below are folded first; some have none."""
+        return self.value * scale + sum([branch.folded(scale * 0.5) for branch in self.below])
+
+
+@example(0.3, 0.8, wrt=(0, 1))
+def branches_without_any_below(a, b):
+    return Branch(a * b, Branch(b), Branch(a, Branch(a * a))).folded(b) ** 2
