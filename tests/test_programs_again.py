@@ -26,8 +26,8 @@ from srcxform.optimise import passes
 from srcxform.publish import counters
 
 # Both take as long as all else: some of the programs are tried in one of two ways.
-warm = pytest.mark.parametrize("example", share(corpus(), 0, 6), ids=lambda e: e.name)
-bare = pytest.mark.parametrize("example", share(corpus(), 1, 12), ids=lambda e: e.name)
+warm = pytest.mark.parametrize("example", share(corpus(), 0, 12), ids=lambda e: e.name)
+bare = pytest.mark.parametrize("example", share(corpus(), 1, 16), ids=lambda e: e.name)
 
 
 @pytest.fixture

@@ -405,7 +405,7 @@ def test_a_sum_that_adds_nothing_is_a_view():
 
 # --- the corpus: SRCXFORM_EVERY=1 tries every program and gradient
 
-EVERY = int(os.environ.get("SRCXFORM_EVERY", "70"))
+EVERY = int(os.environ.get("SRCXFORM_EVERY", "140"))
 pairs = [(e, False) for e in corpus()] + [(e, True) for e in corpus() if is_scalar(e)]
 
 

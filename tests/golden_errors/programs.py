@@ -152,13 +152,6 @@ async def coroutine(x):
     return x * x
 
 
-@refused(2.0, error=errors.NoDerivativeError)
-def popped_item(x):
-    y = {"a": x, "b": x * x}
-    _, last = y.popitem()
-    return last * x
-
-
 # --- calls
 
 

@@ -142,13 +142,6 @@ def ordinary_part(x):
     return numerical_part(x)
 
 
-@repaired("popped_item", 2.0)
-def popped_by_key(x):
-    y = {"a": x, "b": x * x}
-    last = y.pop("b")
-    return last * x
-
-
 @repaired("loop_over_a_refused_call", 2.0)
 def counted_in_an_argument(x):
     total, count = 0.0, 1.0
