@@ -66,6 +66,9 @@ class Queue:
     def clear(self) -> None:
         self.held.clear()
 
+    def remove(self, value: Any) -> None:
+        self.held.remove(value)
+
     def count(self, value: Any) -> Any:
         return self.held.count(value)
 
@@ -139,6 +142,9 @@ class Table:
     def pop(self, key: Any, *default: Any) -> Any:
         return self.held.pop(key, *default)
 
+    def popitem(self) -> Any:
+        return self.held.popitem()
+
     def setdefault(self, key: Any, default: Any = None) -> Any:
         return self.held.setdefault(key, default)
 
@@ -190,6 +196,16 @@ class CountedTable(Table):
         for key in values:
             self.held[key] = self.held.get(key, 0) + values[key]
 
+    def subtract(self, iterable: Any = None, **values: Any) -> None:
+        if isinstance(iterable, dict):
+            for key in iterable:
+                self.held[key] = self.held.get(key, 0) - iterable[key]
+        elif iterable is not None:
+            for key in iterable:
+                self.held[key] = self.held.get(key, 0) - 1
+        for key in values:
+            self.held[key] = self.held.get(key, 0) - values[key]
+
     def total(self) -> Any:
         return sum(self.held.values())
 
@@ -203,6 +219,12 @@ class OrderedTable(Table):
 
     def __init__(self, *others: Any, **values: Any) -> None:
         self.held = dict(*others, **values)
+
+    def popitem(self, last: bool = True) -> Any:
+        if last:
+            return self.held.popitem()
+        key = list(self.held)[0]
+        return key, self.held.pop(key)
 
     def move_to_end(self, key: Any, last: bool = True) -> None:
         value = self.held.pop(key)

@@ -312,10 +312,12 @@ def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:
                "it is set on some of the ways to this point",
                "set it to None in `__init__`, and test for that")  # fmt: skip
         return False
-    if name in own_attributes(state, kind):
-        return True
     cls = class_of(kind)
     assert cls is not None
+    if cls in REAL:  # what the user knows it as
+        return hasattr(real_class(cls), name)
+    if name in own_attributes(state, kind):
+        return True
     found = looked_up(state, cls, name)
     if isinstance(found, (types.MemberDescriptorType, types.GetSetDescriptorType)):
         return name in ("__class__", "__dict__")

@@ -30,6 +30,7 @@ from srcxform.kinds.lattice import (
     Record,
 )
 from srcxform.rules.custom import Custom
+from srcxform.specialise.collected import REAL
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -181,6 +182,15 @@ def missing(state: State, base: Node, kind: Kind, cls: type, name: str) -> Evalu
     getter = looked_up(state, cls, "__getattr__")
     if isinstance(getter, types.FunctionType):
         return calling(state, base, getter, [(base, kind), (build.const(name), Const(name))])
+    if state.scope.function is not None and cls in REAL and hasattr(REAL[cls], name):
+        from srcxform.specialise.instances import refuse
+
+        refuse(
+            state, f"`{name}` has no derivative rule",
+            f"it is not among the methods of `{REAL[cls].__name__}` that are followed",
+            "use a list or a dict, and its methods",
+        )  # fmt: skip
+        return build.const(None), NEVER
     return None
 
 

@@ -141,3 +141,28 @@ def queue_kept_in_a_list(x):
         log.append(last)
         total = total + sum(last) * len(last) + max(last)
     return total + log[0][0]
+
+
+@example(normal(92, 4))
+def taken_from_both_ends(v):
+    """Entries are taken from either end of an OrderedDict, counts are taken off a Counter."""
+    left = OrderedDict(a=v[0], b=v[1] * v[0], c=np.sin(v[2]), d=v[3])
+    _, last = left.popitem()
+    _, first = left.popitem(last=False)
+    weights = Counter(b=3.0, c=v[1])
+    weights.subtract({"b": 1.0, "c": v[3]})
+    queue = deque([1.0, 2.0, last])
+    queue.remove(2.0)
+    return first * queue[1] * sum(weights[key] * value for key, value in left.items())
+
+
+@example(1.3)
+def asked_what_it_is(x):
+    """What stands for a container is asked for what the container can do."""
+    count, table, queue = Counter(), OrderedDict(a=x), deque([x], maxlen=3)
+    y = 2.0 if hasattr(count, "elements") and not hasattr(table, "held") else 0.5
+    if hasattr(queue, "maxlen") and hasattr(table, "move_to_end"):
+        y = y * 3.0
+    if isinstance(table, dict) and not isinstance(queue, list) and type(count) is Counter:
+        y = y * 5.0
+    return y * table["a"] ** 2 * queue[0]
