@@ -19,7 +19,7 @@ from srcxform.api.jacobians import jacfwd
 from srcxform.api.pullback import vjp
 from srcxform.api.vectors import built_like, raveled
 from srcxform.rules.custom import Closing
-from srcxform.rules.predicates import is_compiling
+from srcxform.rules.predicates import is_stood_for
 from srcxform.runtime import add, minus, zeros_like
 
 __all__ = ["fixed_point", "linear_solve", "root"]
@@ -63,7 +63,7 @@ def fixed_point(
 
 @Closing
 def fixed_point_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
-    if is_compiling():
+    if is_stood_for():
         return f(*given, x0)
     x = x0
     for _ in range(limit):
@@ -155,7 +155,7 @@ def root(f: Callable[[Any], Any], x0: Any, tolerance: float = 1e-12, limit: int 
 
 @Closing
 def root_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
-    if is_compiling():
+    if is_stood_for():
         return add(x0, f(*given, x0))
 
     def at(x: Any) -> Any:
@@ -211,7 +211,7 @@ def root_bwd(f: Any, residuals: Any, x_bar: Any) -> Any:
     given, x = residuals
     if len(given) == 0:
         return None, None, None, None
-    if is_compiling():
+    if is_stood_for():
         pull = lambda u: vjp(lambda y: f(*given, y), x)[1](u)[0]  # noqa: E731
         w = linear_solve(pull, minus(x_bar))
     else:
@@ -249,7 +249,7 @@ def linear_solve(matvec: Callable[[Any], Any], b: Any) -> Any:
 
 @Closing
 def solution_of(f: Any, given: Any, b: Any) -> Any:
-    if is_compiling():
+    if is_stood_for():
         return add(b, f(*given, b))
 
     def product(x: Any) -> Any:

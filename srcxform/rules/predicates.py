@@ -42,6 +42,14 @@ def is_compiling() -> bool:
 PREDICATES[is_compiling] = lambda: True
 
 
+def is_stood_for() -> bool:
+    """Say whether a function is being read for which a rule stands: its body tells kinds alone.
+
+    What is read with no derivative to come, as for `jit`, is what will run.
+    """
+    return False
+
+
 def may_draw(fun: Any, args: Any) -> bool:
     """Say whether random numbers may be drawn in a call; asked of kinds, it looks for generators.
 

@@ -44,6 +44,7 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.rules.custom import Closing, Custom
+from srcxform.rules.predicates import is_stood_for
 from srcxform.rules.registry import (
     BATCHING,
     PREDICATES,
@@ -266,6 +267,9 @@ def call_by_form(
         return written_call(
             state, node, func or reference(state, function), args, keywords
         ), UNKNOWN
+    if function is is_stood_for:
+        stands = state.externals.ruled or state.externals.batched
+        return build.const(stands), Const(stands)
     if is_key(PREDICATES, function):
         answer = bool(PREDICATES[function](*kinds, **named))
         return build.const(answer), Const(answer)

@@ -385,6 +385,21 @@ SHARES = [
 ]
 
 
+@pytest.mark.parametrize(
+    "function, x",
+    [
+        (lambda a: sx.implicit.fixed_point(lambda y: 0.5 * (y + a / y), 1.0), 2.0),
+        (lambda a: sx.implicit.root(lambda y: y * y - a, 1.0), 2.0),
+        (lambda b: sx.implicit.linear_solve(lambda y: np.diag(X) @ y, b), X),
+    ],
+)
+def test_equations_are_solved_or_refused(function, x):
+    """What stands for the solution while rules are looked for is no solution."""
+    for inside in (function, grad(lambda x: np.sum(function(x)))):
+        with pytest.raises(sx.errors.SrcxformError):
+            jit(inside)(x)
+
+
 @pytest.mark.parametrize("function, args", PRODUCTS + SHARES)
 def test_versions_of_functions_of_numpy(function, args):
     def total(*args):
