@@ -106,6 +106,8 @@ def split_like_kind(g: Kind, arrays: Kind, axis: Kind = NONE) -> Kind:
             return Items(kind_type, tuple(map(piece, items)))
         case Many(type=kind_type, item=Kind() as item):
             return Many(kind_type, piece(item))
+        case Array():  # joined along its own first axis
+            return piece(arrays)
     return UNKNOWN
 
 
