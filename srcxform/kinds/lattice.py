@@ -348,16 +348,21 @@ def is_differentiable(kind: Kind) -> bool:
     return False
 
 
+def holds(kind: Kind, what: type[Kind]) -> bool:
+    """Say whether a kind, or that of anything in it, is of this sort."""
+    if isinstance(kind, what):
+        return True
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(holds(item, what) for item in items)
+        case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
+            return holds(item, what)
+    return False
+
+
 def holds_kept(kind: Kind) -> bool:
     """Say whether a value is, or holds, an object for which a dict stands."""
-    match kind:
-        case Kept():
-            return True
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return any(map(holds_kept, items))
-        case Many(item=Kind() as item) | Stream(item=item) | OrNone(item=item):
-            return holds_kept(item)
-    return False
+    return holds(kind, Kept)
 
 
 def torn_from(*kinds: Kind) -> Torn:

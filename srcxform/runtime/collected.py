@@ -223,6 +223,8 @@ class OrderedTable(Table):
     def popitem(self, last: bool = True) -> Any:
         if last:
             return self.held.popitem()
+        if len(self.held) == 0:
+            raise KeyError("dictionary is empty")
         key = list(self.held)[0]
         return key, self.held.pop(key)
 

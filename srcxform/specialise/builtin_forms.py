@@ -69,22 +69,33 @@ def from_keys(
     value = named(state, args[1]) if len(args) > 1 else (build.const(None), NONE)
     names = known_keys(state.opened(args[0][1]))
     if names is not None:
-        return dict_display(dict.fromkeys(names, value))
+        return dict_display({name: (clone(value[0]), value[1]) for name in names})
     return template(state, node, runtime.table_of_keys, [listed(state, args[0]), value])
 
 
 def known_keys(kind: Kind) -> list[Any] | None:
     """Give the elements of what holds text or numbers that are known; None for all else."""
+    found: list[Any] = []
     match kind:
-        case Const(value=str() as text):
-            return list(text)
-        case Const(value=tuple() as parts):
-            return list(parts)
-        case Items(items=items) if all(isinstance(item, Const) for item in items):
-            return [item.value for item in items]  # type: ignore[attr-defined]
+        case Const(value=str() | tuple() as parts):
+            found = list(parts)
+        case Items(items=items):
+            known = [item for item in items if isinstance(item, Const)]
+            if len(known) < len(items):
+                return None
+            found = [item.value for item in known]
         case Mapping(keys=keys):
-            return list(keys)
-    return None
+            found = list(keys)
+        case _:
+            return None
+    return found if all(map(is_literal, found)) else None
+
+
+def is_literal(key: Any) -> bool:
+    """Say whether a key of a dict can be written out."""
+    if isinstance(key, tuple):
+        return all(map(is_literal, key))
+    return key is None or type(key) in (str, int, float, bool)
 
 
 def sorting(
@@ -192,7 +203,8 @@ def summing(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """`sum(items, start)` of lists, tuples and objects, which are no numbers to be added up."""
-    if len(args) == 1 and not keywords and args[0][1] in (Items("list", ()), Items("tuple", ())):
+    atom = isinstance(args[0][0], (gast.Name, gast.List, gast.Tuple))  # a call may do more
+    if len(args) == 1 and atom and args[0][1] in (Items("list", ()), Items("tuple", ())):
         return build.const(0), Const(0)
     inside = [iterated(state, args[0][1]), *(kind for _, kind in args[1:])]
     inside += [kind for _, kind in keywords.values()]

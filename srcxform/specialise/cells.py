@@ -259,7 +259,8 @@ class Cells:
             case Items() | Mapping() | Record():
                 opened = self.opened(container)
                 if keys_of(opened) == keys_of(changes):
-                    for inside, inner in zip(joining.parts_of(opened), changes.items, strict=True):
+                    items = getattr(opened, "items", ())
+                    for inside, inner in zip(items, changes.items, strict=True):
                         self.put_in(inside, inner)
 
     def with_part(self, parts: Any, place: Any, item: Kind) -> Kind:

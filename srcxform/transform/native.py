@@ -20,7 +20,7 @@ from srcxform.analysis.aliasing import ANY, Storage
 from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.flattening import held, is_leaf
-from srcxform.kinds.lattice import Const, Items, Kind, Many, Mapping, Nested, OrNone, Record
+from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Nested, Record, holds
 from srcxform.runtime import instance, refusal
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -91,25 +91,14 @@ def check_depth(block: Block) -> None:
 def check_nested(ctx: Context) -> None:
     """Raise UnsupportedError where each call of a recursion puts what it made into the next."""
     for callee in ctx.program.functions.values():
-        if any(map(holds_nested, (callee.result, *callee.arguments, *callee.kinds.values()))):
+        kinds = callee.result, *callee.arguments, *callee.kinds.values()
+        if any(holds(kind, Nested) for kind in kinds):
             place = next(filter(None, map(place_of, callee.body)), None)
             raise UnsupportedError(Diagnostic(
                 "this cannot be compiled to native code", place,
-                f"each call of `{callee.name}` returns what holds the result of the one below",
+                "each call of a recursion returns what holds the result of the one below",
                 "call the function without jit, or let a loop do what the recursion does",
             ))  # fmt: skip
-
-
-def holds_nested(kind: Kind) -> bool:
-    """Say whether a value may hold a tuple that holds others like itself."""
-    match kind:
-        case Nested():
-            return True
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return any(map(holds_nested, items))
-        case Many(item=Kind() as item) | OrNone(item=item):
-            return holds_nested(item)
-    return False
 
 
 def place_of(line: Node) -> Any:
