@@ -33,6 +33,7 @@ from srcxform.frontend.externals import Externals
 from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, shape_of
+from srcxform.optimise.expression_kinds import ExpressionKinds
 from srcxform.optimise.extents import Extents
 from srcxform.optimise.holding import held, makes_new
 from srcxform.optimise.spreads import (
@@ -44,40 +45,31 @@ from srcxform.optimise.spreads import (
     spread_array,
     spread_number,
 )
-from srcxform.specialise.expressions import evaluate
-from srcxform.specialise.scope import Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import all_names, mentioned, text_of
+from srcxform.syntax.mentions import mentioned, text_of
 from srcxform.syntax.mentions import parts as every
 from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
-def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Block:
+def identities(block: Block, kind: ExpressionKinds) -> Block:
     """Apply the table bottom-up; a statement to which nothing applies is the same one after it."""
-
-    def kind(node: Node) -> Kind:
-        near = {name: kinds[name] for name in all_names(node) if name in kinds}
-        state = State(externals, env=near, scope=Scope(None), fixed=True)
-        return evaluate(state, node)[1]
-
-    known = Known(externals, number_spreads(block, externals), Extents(block, kinds, externals))
+    externals = kind.externals
+    known = Known(externals, number_spreads(block, externals), Extents(block, kind.names, externals))
     in_place = writes_in_place(block)
     lasting = held(block, externals)
-    changes = [0]
     new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
     def change(node: Node) -> Node | None:
         if type(node) not in CHANGED:
             return None
         if isinstance(node, HOLDING) or is_store(node):
-            changes[0] += kept_apart(node, new_arrays)
-            new = simpler(node, kind, known) if isinstance(node, gast.Call) else None
-        else:
-            new = simpler(node, kind, known)
-            if new is not None and may_look(new, kind, externals):
-                new_arrays[id(new)] = new, node
-        changes[0] += new is not None
+            apart = kept_apart(node, new_arrays)
+            new = simpler(apart or node, kind, known) if isinstance(node, gast.Call) else None
+            return new or apart
+        new = simpler(node, kind, known)
+        if new is not None and may_look(new, kind, externals):
+            new_arrays[id(new)] = new, node
         return new
 
     def changed(statement: Node) -> Node:
@@ -90,12 +82,11 @@ def identities(block: Block, kinds: dict[str, Kind], externals: Externals) -> Bl
                 elif isinstance(value, gast.AST):
                     setattr(new, field, changed(value))
             return new
-        before = changes[0]
         new_arrays.clear()
         new = rewrite(statement, change)
-        if changes[0] == before:
-            return statement
-        return new if may_be_other(statement) else guarded(statement, new, kind, externals)
+        if new is statement or may_be_other(statement):
+            return new
+        return guarded(statement, new, kind, externals)
 
     def may_be_other(statement: Node) -> bool:
         """Nothing is written in place, and an array under this name is computed with only."""
@@ -120,22 +111,24 @@ def is_store(node: Node) -> bool:
     )
 
 
-def kept_apart(node: Node, new_arrays: dict[int, tuple[Node, Node]]) -> bool:
+def kept_apart(node: Node, new_arrays: dict[int, tuple[Node, Node]]) -> Node | None:
     """Give back what was a new array where something may hold it: a display, a call, a store.
 
-    Says whether there was something to be given back.
+    None where there is nothing to be given back.
     """
 
     def before(part: Any) -> Any:
         return new_arrays.get(id(part), (part, part))[1]
 
-    found = False
+    if not new_arrays:
+        return None
+    found = None
     for field in node._fields:
         value = getattr(node, field, None)
         old = list(map(before, value)) if isinstance(value, list) else before(value)
         if old is not value and old != value:
-            setattr(node, field, old)
-            found = True
+            found = found or shallow(node)
+            setattr(found, field, old)
     return found
 
 

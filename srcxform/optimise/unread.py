@@ -15,6 +15,7 @@ import numpy as np
 
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import is_pure
+from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import store_list
 from srcxform.syntax.visit import blocks, change_blocks, load_list, rewrite, spine, statements_in
@@ -165,8 +166,7 @@ def shapes_at_first_hand(block: Block, facts: Facts) -> Block:
         match node:
             case gast.Call(func=func, args=[gast.Name(id=name)], keywords=[]) if name in first:
                 if facts.function(func) is np.zeros_like:
-                    node.args = [first[name]]
-                    return node
+                    return build.call(func, first[name])
         return None
 
     return rewrite(block, change)

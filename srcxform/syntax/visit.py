@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -65,16 +66,22 @@ def shallow(node: Node) -> Node:
 
 
 def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """Copy a tree bottom-up; `change` gives what stands for a (copied) node, None keeps it."""
+    """Rewrite a tree bottom-up: `change` gives what stands for a node, None keeps it.
+
+    What is kept whole is shared with the old tree, with all that is remembered of it; `change` must
+    not write into what it is given.
+    """
     if isinstance(node, list):
-        return [rewrite(item, change) for item in node]
+        items = [rewrite(item, change) for item in node]
+        return items if any(map(operator.is_not, items, node)) else node
     if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
-    new = shallow(node)
+    new = node
     for field in node._fields:
         value = getattr(node, field, None)
-        if isinstance(value, COPIED):
-            setattr(new, field, rewrite(value, change))
+        if isinstance(value, COPIED) and (part := rewrite(value, change)) is not value:
+            new = shallow(node) if new is node else new
+            setattr(new, field, part)
     changed = change(new)
     return new if changed is None else changed
 

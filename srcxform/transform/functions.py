@@ -14,7 +14,7 @@ from srcxform.optimise.passes import finish, finish_together, optimise
 from srcxform.runtime import fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names, load_list, rename, rewrite, stores, walk
+from srcxform.syntax.visit import all_names, load_list, rename, rewrite, shallow, stores, walk
 from srcxform.transform.arrival import come_in, write_out
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
@@ -132,8 +132,9 @@ def with_captures(ctx: Context, found: list[Node], backward: set[str]) -> list[N
 
     def change(node: Node) -> Node | None:
         if isinstance(node, gast.Call) and getattr(node.func, "id", None) in names:
-            node.args = [*node.args, *map(build.load, captured)]
-            return node
+            new = shallow(node)
+            new.args = [*node.args, *map(build.load, captured)]
+            return new
         return None
 
     new = []
@@ -270,8 +271,9 @@ def own_storage(ctx: Context, backward: Block) -> Block:
         match node:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)):
                 if name in written and isinstance(ctx.kind(source), Array):
-                    node.value = ctx.program.externals.copied(source)
-                    return node
+                    new = shallow(node)
+                    new.value = ctx.program.externals.copied(source)
+                    return new
         return None
 
     return rewrite(backward, change)

@@ -13,6 +13,7 @@ from srcxform.core.callees import known_object
 from srcxform.kinds.lattice import Array
 from srcxform.kinds.shapes import same_shape, shape_of
 from srcxform.rules.registry import Rule
+from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import rewrite, walk
 from srcxform.transform.again import value_of
@@ -73,8 +74,9 @@ class Sizes:
     def rewritten(self, line: Node, step: Step) -> Node:
         def change(node: Node) -> Node | None:
             if self.asks(node):
-                node.args[0].id = self.at_hand(node.args[0].id, step)
-            return node
+                array, *others = node.args
+                return build.call(node.func, build.load(self.at_hand(array.id, step)), *others)
+            return None
 
         return rewrite(line, change)
 
