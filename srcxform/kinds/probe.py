@@ -49,6 +49,37 @@ def probe(function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str
     Array(cls='f', dims=(1,))
     """
     kinds = [*args, *keywords.values()]
+    if all(map(lasts, kinds)):
+        return probe_once(function, tuple(args), tuple(keywords.items()))
+    return probe_anew(function, args, keywords)
+
+
+def lasts(kind: Kind) -> bool:
+    """Say whether a kind tells the same later: a list may have changed by then."""
+    match kind:
+        case Const(value=value):
+            return isinstance(value, LASTING)
+        case Items(items=items) | Mapping(items=items):
+            return all(map(lasts, items))
+        case Many(item=Kind() as item):
+            return lasts(item)
+    return True
+
+
+LASTING = (bool, int, float, complex, str, bytes, type, np.dtype, type(None))
+
+
+@functools.lru_cache(4096)
+def probe_once(
+    function: Callable[..., Any], args: tuple[Kind, ...], keywords: tuple[tuple[str, Kind], ...]
+) -> Kind:
+    return probe_anew(function, args, dict(keywords))
+
+
+def probe_anew(
+    function: Callable[..., Any], args: Sequence[Kind], keywords: dict[str, Kind]
+) -> Kind:
+    kinds = [*args, *keywords.values()]
     if any(isinstance(kind, Array) and kind.dims is None for kind in kinds):
         return probe_ranks(function, args, keywords)
     big: dict[str, bool] = {}  # name: whether it is known to exceed 1

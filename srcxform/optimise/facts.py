@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from srcxform.core.callees import known_object
@@ -22,6 +23,16 @@ class Facts:
     kinds: dict[str, Kind]
     externals: Externals
     user_names: frozenset[str]
+    # Of nodes that passes leave alone. With the node, so that its id stays its own.
+    found: dict[tuple[Any, int], tuple[Node, Any]] = field(default_factory=dict)
+
+    def once(self, find: Callable[[Node, Facts], Any], node: Node) -> Any:
+        """Give `find(node, facts)` of an expression or simple statement, found once."""
+        key = find, id(node)
+        known = self.found.get(key)
+        if known is None:
+            known = self.found[key] = node, find(node, self)
+        return known[1]
 
     def is_temporary(self, name: str) -> bool:
         """Say whether the compiler made a name up for a part of an expression."""

@@ -12,12 +12,10 @@ import gast
 import numpy as np
 
 from srcxform import runtime
-from srcxform.core.callees import known_object
-from srcxform.frontend.externals import Externals
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import mentioned, parts
+from srcxform.syntax.mentions import CHANGING, mentioned, parts
 from srcxform.syntax.scopes import children
 from srcxform.syntax.visit import blocks, loads
 
@@ -27,14 +25,14 @@ REDUCING = (np.sum, np.mean, np.prod, np.dot, np.matmul, np.outer, np.tensordot,
             runtime.exceeds, runtime.exceeds_or_alone)  # fmt: skip
 
 
-def held(block: Block, externals: Externals) -> set[str]:
+def held(block: Block, facts: Facts) -> set[str]:
     """Give the names whose storage a statement hands on, looks into or writes to."""
     found: set[str] = set()
     for statement in block:
         for inner in blocks(statement):
-            found |= held(inner, externals)
+            found |= held(inner, facts)
         for part in own_parts(statement):
-            found |= loads(part) - operands(part, externals)
+            found |= kept(part, facts) if type(part) in CHANGING else facts.once(kept, part)
         if isinstance(statement, gast.AugAssign) and isinstance(statement.target, gast.Name):
             found.add(statement.target.id)
     return found
@@ -58,7 +56,12 @@ def own_parts(statement: Node) -> list[Node]:
     return [statement]
 
 
-def operands(part: Node, externals: Externals) -> set[str]:
+def kept(part: Node, facts: Facts) -> set[str]:
+    """Give the names that a part of a statement does more with than compute."""
+    return loads(part) - operands(part, facts)
+
+
+def operands(part: Node, facts: Facts) -> set[str]:
     """Give the names that an expression only computes with, wherever they stand in it."""
     inside: set[str] = set()
     outside: set[str] = set()
@@ -68,7 +71,7 @@ def operands(part: Node, externals: Externals) -> set[str]:
             (inside if computing else outside).add(node.id)
             return
         reads = isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Compare)) or (
-            isinstance(node, gast.Call) and makes_new(known_object(node.func, externals))
+            isinstance(node, gast.Call) and makes_new(facts.function(node.func))
         )
         for child in children(node):
             visit(child, reads)

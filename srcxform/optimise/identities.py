@@ -22,6 +22,7 @@ A zero is never cancelled: `0 * x` may be NaN, and has the shape of x.
 
 from __future__ import annotations
 
+import functools
 import operator
 from typing import Any
 
@@ -33,8 +34,9 @@ from srcxform.frontend.externals import Externals
 from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import Array, Const, Kind, Number
 from srcxform.kinds.shapes import in_line, shape_of
-from srcxform.optimise.expression_kinds import ExpressionKinds
+from srcxform.optimise.expressions import kind_of
 from srcxform.optimise.extents import Extents
+from srcxform.optimise.facts import Facts
 from srcxform.optimise.holding import held, makes_new
 from srcxform.optimise.spreads import (
     Known,
@@ -52,12 +54,14 @@ from srcxform.syntax.mentions import parts as every
 from srcxform.syntax.visit import blocks, rewrite, shallow
 
 
-def identities(block: Block, kind: ExpressionKinds) -> Block:
+def identities(block: Block, facts: Facts) -> Block:
     """Apply the table bottom-up; a statement to which nothing applies is the same one after it."""
-    externals = kind.externals
-    known = Known(externals, number_spreads(block, externals), Extents(block, kind.names, externals))
+    externals = facts.externals
+    spreads = number_spreads(block, externals)
+    known = Known(externals, spreads, Extents(block, facts.kinds, externals))
     in_place = writes_in_place(block)
-    lasting = held(block, externals)
+    lasting = held(block, facts)
+    kind = functools.partial(facts.once, kind_of)
     new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
     def change(node: Node) -> Node | None:

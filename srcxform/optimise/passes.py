@@ -13,7 +13,6 @@ from srcxform.optimise.copies import coalesce, copies
 from srcxform.optimise.counts import counts
 from srcxform.optimise.dead import dead
 from srcxform.optimise.displays import displays
-from srcxform.optimise.expression_kinds import ExpressionKinds
 from srcxform.optimise.facts import Facts
 from srcxform.optimise.guards import guards
 from srcxform.optimise.identities import identities
@@ -57,14 +56,13 @@ def joined_early(block: Block, facts: Facts) -> Block:
 
 def settled(block: Block, facts: Facts) -> Block:
     """Run the passes in turn until none of them changes anything, or a text comes back."""
-    kind = ExpressionKinds(facts.kinds, facts.externals)
     rounds: tuple[Callable[[Block], Block], ...] = (
         lambda block: displays(block),
         lambda block: branches(block, facts),
         lambda block: coalesce(block, set(facts.user_names)),
         lambda block: copies(block, facts),
         lambda block: common(block, facts),
-        lambda block: identities(block, kind),
+        lambda block: identities(block, facts),
         lambda block: dead(block, set(), facts.externals),
         lambda block: unread_dicts(unread_tapes(block, facts)),
         lambda block: inline(block, facts),

@@ -29,7 +29,7 @@ class Walk:
 
     @cached_property
     def held(self) -> set[str]:
-        return held(self.lines, self.facts.externals)
+        return held(self.lines, self.facts)
 
     @cached_property
     def sharing(self) -> Sharing:

@@ -158,9 +158,13 @@ def updated(table: dict[Any, Any], other: dict[Any, Any]) -> None:
 
 
 def updated_by(table: dict[Any, Any], pairs: Any) -> None:
-    """`table.update(pairs)`."""
-    for key, value in pairs:
-        table[key] = value
+    """`table.update(pairs)`, of what may also be a dict."""
+    if isinstance(pairs, dict):
+        for key in pairs:
+            table[key] = pairs[key]
+    else:
+        for key, value in pairs:
+            table[key] = value
 
 
 def table_of(pairs: Any) -> dict[Any, Any]:

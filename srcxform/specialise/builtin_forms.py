@@ -239,9 +239,11 @@ def table(
 
 
 def known_pairs(state: State, value: Node, kind: Kind) -> list[tuple[Any, Evaluated]] | None:
-    """Give keys and values of a dict or of a list of pairs, where the keys are known."""
+    """Give keys and values of a dict or of a list of pairs, where the keys can be written out."""
     opened = state.opened(kind)
     if isinstance(opened, Mapping):
+        if not all(map(is_literal, opened.keys)):
+            return None
         found = []
         for key, item in zip(opened.keys, opened.items, strict=True):
             part = build.item(clone(value), build.const(key))
@@ -252,12 +254,13 @@ def known_pairs(state: State, value: Node, kind: Kind) -> list[tuple[Any, Evalua
     rows = [state.opened(item) for item in opened.items]
     if not all(isinstance(row, Items) and len(row.items) == 2 for row in rows):
         return None
-    if not all(isinstance(row.items[0], Const) for row in rows):  # type: ignore[attr-defined]
+    names = known_keys(Items("list", tuple(row.items[0] for row in rows)))  # type: ignore[attr-defined]
+    if names is None:
         return None
     found = []
-    for row, (node, inner) in zip(rows, elements(state, (value, opened)), strict=True):
+    for name, (node, inner) in zip(names, elements(state, (value, opened)), strict=True):
         _, second = elements(state, (node, state.opened(inner)))
-        found.append((row.items[0].value, second))  # type: ignore[attr-defined]
+        found.append((name, second))
     return found
 
 

@@ -45,7 +45,7 @@ from srcxform.specialise.suspended import loop_over
 from srcxform.specialise.unrolling import counted_out, known_turns, unrolled
 from srcxform.specialise.walks import Walk, named, plan, yielded
 from srcxform.syntax import build
-from srcxform.syntax.build import Node
+from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import load_list, loads
 
 PATIENCE = 8  # rounds before what still changes becomes unknown
@@ -302,32 +302,40 @@ def fixed_point(
 ) -> tuple[list[Node], Env | None]:
     """Run a loop's body until its kinds settle, then write it; give the kinds after it."""
 
-    def body() -> None:
-        with state.turning():
-            turn()
-
     head: Env | None = dict(state.env or {})
     start = dict(head or {})
     fresh: set[str] = set()
+
+    def once() -> tuple[Block, list[Env]]:
+        state.env = dict(head or {})
+        state.breaks.append([])
+        with state.block() as lines, state.turning():
+            turn()
+        return lines, state.breaks.pop()
+
+    def is_lost() -> bool:
+        """A function of before is another one in each turn."""
+        return any(
+            is_function(kind) and (head or {}).get(name) == UNKNOWN for name, kind in start.items()
+        )
+
     for count in range(50):
-        with state.rehearsal():
-            state.env = dict(head or {})
-            state.breaks.append([])
-            body()
-            state.breaks.pop()
-        new = torn_apart(start, state.join_env(start, state.env))
+        mark = state.mark()
+        lines, leaving = once()
+        known = state.known_since(mark)
+        new = torn_apart(start, state.join_env(start, known))
         fresh |= fresh_names(head or {}, new or {})
         new = new and {name: UNKNOWN if name in fresh else kind for name, kind in new.items()}
+        if new == head and count and state.env is not None and not is_lost():
+            break  # this was it: all that it found, the turn before had found
+        state.rewind(mark)
         if new == head:
+            state.lost += is_lost()
+            lines, leaving = once()
             break
         head = new if count < PATIENCE else widened(head or {}, new or {})
-    if any(is_function(kind) and (head or {}).get(name) == UNKNOWN for name, kind in start.items()):
-        state.lost += 1  # it is another function in each turn
-    state.env = dict(head or {})
-    state.breaks.append([])
-    with state.block() as lines:
-        body()
-    leaving = state.breaks.pop()
+    else:
+        lines, leaving = once()
     whole = {name: kind for name, kind in (head or {}).items()
              if name in start or not holds_instance(kind)}  # fmt: skip
     after = None if endless else state.join_env(whole, state.env)

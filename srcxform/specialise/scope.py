@@ -104,6 +104,17 @@ class Scope:
         return name in self.local or (self.outer is not None and self.outer.owns(name))
 
 
+@dataclass(frozen=True)
+class Mark:
+    """How things stood before something was tried."""
+
+    env: Env | None
+    names: tuple[set[str], dict[str, int]]  # those taken, and how far they were counted
+    came_in: Counter[Any]
+    ahead: int
+    private: dict[str, Block]
+
+
 @dataclass
 class State:
     """What the specialiser carries from statement to statement."""
@@ -327,22 +338,35 @@ class State:
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """Run for the kinds only: what is written inside is dropped, names are given back."""
-        names = self.names
-        saved = (set(names.taken), dict(names.counts))
-        env = None if self.env is None else dict(self.env)
-        came_in, ahead = self.came_in.copy(), len(self.ahead)
-        private = dict(self.private)
+        mark = self.mark()
         with self.block():
             yield
-        self.came_in = came_in
-        self.private = private
-        del self.ahead[ahead:]
+        self.env = self.known_since(mark)
+        self.rewind(mark)
+
+    def mark(self) -> Mark:
+        """Note how things stand before something is tried."""
+        env = None if self.env is None else dict(self.env)
+        names = set(self.names.taken), dict(self.names.counts)
+        return Mark(env, names, self.came_in.copy(), len(self.ahead), dict(self.private))
+
+    def known_since(self, mark: Mark) -> Env | None:
+        """Give what is known after something was tried that will be run for good later."""
         if self.env is None:
-            self.env = env  # what is refused is so when it is run for good
-        elif self.streams and env is not None:  # nothing was drawn from them
-            self.env.update({n: kind for n, kind in env.items() if isinstance(kind, Stream)})
-        names.taken, names.counts = saved[0] | self.lasting_names(), saved[1]
-        names.take(self.slots.values())
+            return mark.env  # what is refused is so when it is run for good
+        if not self.streams or mark.env is None:
+            return self.env
+        undrawn = {n: kind for n, kind in mark.env.items() if isinstance(kind, Stream)}
+        return {**self.env, **undrawn}
+
+    def rewind(self, mark: Mark) -> None:
+        """Give names back, and forget what came in, since it was tried only."""
+        self.came_in = mark.came_in
+        self.private = mark.private
+        del self.ahead[mark.ahead :]
+        taken, self.names.counts = mark.names
+        self.names.taken = taken | self.lasting_names()
+        self.names.take(self.slots.values())
 
     def depths(self) -> tuple[int, ...]:
         """Say how deep this point is in loops, calls and handlers."""
