@@ -39,12 +39,12 @@ WRITTEN = (
     "classes_written.particles_given",
     "classes.lazy_property",
 )
-# Compiling takes long: every third program is tried, and of those whose gradient can be read again
+# Compiling takes long: every fifth program is tried, and of those whose gradient can be read again
 # every eighth in lanes, every sixteenth through the batch. SRCXFORM_EVERY=1 tries them all.
 EVERY = int(os.environ.get("SRCXFORM_EVERY", "8"))
 
 examples = [e for e in corpus() if e.name not in (*WITHOUT_LANES, *ASKS)]
-programs = pytest.mark.parametrize("example", share(examples, 0, 3), ids=lambda e: e.name)
+programs = pytest.mark.parametrize("example", share(examples, 0, 5), ids=lambda e: e.name)
 scalars = [e for e in examples if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", scalars[::EVERY], ids=lambda e: e.name)
 through = [e for e in scalars if e.name not in (*WITHOUT_GRADIENT, *WRITTEN)]

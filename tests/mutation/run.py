@@ -1,11 +1,12 @@
 """Plant each fault in a copy of the tree and see whether the tests notice.
 
-    python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N]
+    python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N] [--record]
 
-Each fault (all, or those with WORDS in their description) is tried alone: the tests run in order,
-those that find most first, until one fails (or until the first N stages have passed). Prints a line
-for each fault, and at the end how many were caught; ends with status 1 if that is below 95 %. A
-fault that the whole suite does not notice needs a test.
+Each fault (all, or those with WORDS in their description) is tried alone: first with the test that
+found it last (`found.txt`, which `--record` writes), then the tests run in order, those that find
+most first, until one fails (or until the first N stages have passed). Prints a line for each fault,
+and at the end how many were caught; ends with status 1 if that is below 95 %. A fault that the
+whole suite does not notice needs a test.
 """
 
 import argparse
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from mutation.faults import FAULTS, Fault  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
+FOUND = Path(__file__).with_name("found.txt")  # a fault in each line, and the test behind a tab
 FEW = (
     "in_loop or several_exits or horner or forward_substitution or overwritten or swap_buffers or "
     "broadcast or nested_branches or dict_params or appended_list or unpack_nested or kepler"
@@ -58,13 +60,27 @@ class Outcome:
     seconds: float
 
 
+def found_last() -> dict[str, str]:
+    lines = FOUND.read_text(encoding="utf-8").splitlines() if FOUND.exists() else []
+    return dict(line.split("\t", 1) for line in lines)
+
+
+def record(found: dict[str, str]) -> None:
+    """Write down which test finds which fault; what was not tried keeps its line."""
+    known = found_last() | found
+    lines = [f"{f.what}\t{known[f.what]}\n" for f in FAULTS if f.what in known]
+    FOUND.write_text("".join(lines), encoding="utf-8")
+
+
 def try_fault(fault: Fault, stages: int) -> Outcome:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="srcxform-fault-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=IGNORED)
         fault.plant(tree / "srcxform")
-        for stage, limit, selection in STAGES[:stages]:
+        known = found_last().get(fault.what)
+        again = [("the test that found it last", 300, [known])] if known else []
+        for stage, limit, selection in (*again, *STAGES[:stages]):
             test = first_failure(tree, limit, selection)
             if test is not None:
                 return Outcome(fault, stage, test, time.monotonic() - start)
@@ -85,7 +101,7 @@ def first_failure(tree: Path, limit: int, selection: list[str]) -> str | None:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"no end within {limit} CPU seconds"
-    if done.returncode == 0:
+    if done.returncode == 0 or "ERROR: not found" in done.stderr:  # the test has another name now
         return None
     lines = [s for s in done.stdout.splitlines() if s.startswith(("FAILED", "ERROR"))]
     return lines[0] if lines else done.stdout[-200:] + done.stderr[-200:]
@@ -96,6 +112,7 @@ def main() -> int:
     parser.add_argument("words", nargs="?", default="")
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("--stages", type=int, default=len(STAGES))
+    parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     chosen = [fault for fault in FAULTS if given.words in fault.what]
     caught = 0
@@ -106,6 +123,9 @@ def main() -> int:
             print(f"{outcome.seconds:5.0f} s  {word:26}  {outcome.fault.what}", flush=True)
             if outcome.stage:
                 print(f"         {outcome.test[:120]}", flush=True)
+            if given.record and outcome.test.startswith("FAILED "):
+                test = outcome.test.removeprefix("FAILED ").split(" - ")[0]
+                record({outcome.fault.what: test})
     print(f"{caught} of {len(chosen)} faults caught ({caught / max(len(chosen), 1):.1%})")
     return 0 if caught >= WANTED * len(chosen) else 1
 
