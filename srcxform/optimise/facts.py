@@ -36,8 +36,10 @@ class Facts:
 
     def is_temporary(self, name: str) -> bool:
         """Say whether the compiler made a name up for a part of an expression."""
-        base = SUFFIX.sub("", name)
-        return base not in self.user_names and base not in self.externals.names.webs
+        base, webs = SUFFIX.sub("", name), self.externals.names.webs
+        while base in webs:
+            base = webs[base]
+        return base not in self.user_names
 
     def is_tape(self, name: str) -> bool:
         """Say whether a list holds saved values: such a list has no second name."""

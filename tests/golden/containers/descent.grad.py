@@ -4,10 +4,7 @@
 def descent_grad(params, x):
     """Gradient of `descent` (programs.py:410) with respect to `params`."""
     slopes = {"w": x, "b": 1.0}
-    value_1 = params["w"]
-    value_2 = slopes["w"]
-    value_3 = 0.1 * value_2
-    lowered = {"w": value_1 - value_3, "b": params["b"] - 0.1 * slopes["b"]}
+    lowered = {"w": params["w"] - 0.1 * slopes["w"], "b": params["b"] - 0.1 * slopes["b"]}
 
     # return (lowered["w"] @ x + lowered["b"]) ** 2
     out_1_bar = 2.0 * (lowered["w"] @ x + lowered["b"])

@@ -6,6 +6,5 @@ import numpy as np
 def cubic_grad_grad(x):
     """Gradient of `cubic_grad` with respect to `x`."""
     # return grad(cubic)(x)
-    x_1_bar_dot = 2.0 * x - np.sin(x)
-    x_bar = x_1_bar_dot + 4.0 * x
+    x_bar = 2.0 * x - np.sin(x) + 4.0 * x
     return x_bar
