@@ -52,6 +52,7 @@ from srcxform.runtime import (
     first_sweep,
     free_axes,
     gap_in,
+    held_by_value,
     is_mapping,
     is_plain,
     is_sequence,
@@ -88,6 +89,7 @@ constant(check_entry, signature="base, index, place=None")
 constant(check_one_number, signature="value, transform, place=None, holomorphic=False")
 constant(check_first, signature="found")
 constant(check_held, signature="shadow, place=None")
+constant(held_by_value, signature="shadow")
 constant(check_keeps, signature="base, place=None")
 constant(check_read_first, signature="base, index, value, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))

@@ -8,6 +8,7 @@ from srcxform.runtime.accumulate import (
     accumulate,
     accumulate_at,
     check_held,
+    held_by_value,
 )
 from srcxform.runtime.applied import (
     along_axis,
@@ -322,6 +323,7 @@ __all__ = [
     "fresh_shadows",
     "gap_in",
     "gather",
+    "held_by_value",
     "hermitian_bar",
     "hermitian_part",
     "in_a_row",

@@ -51,6 +51,15 @@ def accumulate_at(shadow: Any, key: Any, value: Any) -> None:
         shadow[key] = add(held, value)
 
 
+def held_by_value(shadow: Any) -> bool:
+    """Say whether a shadow is a number: a copy of what holds it has one of its own.
+
+    >>> held_by_value(0.0), held_by_value([0.0]), held_by_value(None)
+    (True, False, False)
+    """
+    return isinstance(shadow, (float, complex, np.inexact))
+
+
 def check_held(shadow: Any, place: Any = None) -> None:
     """Raise a NoDerivativeError if the shadow of what a container takes up is a number.
 
@@ -58,7 +67,7 @@ def check_held(shadow: Any, place: Any = None) -> None:
 
     >>> check_held(np.zeros(2))
     """
-    if isinstance(shadow, (float, complex, np.inexact)):
+    if held_by_value(shadow):
         raise not_in_place(place)
 
 

@@ -18,7 +18,9 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Nested,
     Number,
+    Unknown,
 )
 from srcxform.specialise.containers import held
 from srcxform.specialise.displays import dict_display, display
@@ -102,6 +104,8 @@ def storage_in(state: State, kind: Kind) -> list[Kind]:
 
 def holds_several(state: State, kind: Kind) -> bool:
     """Say whether several parts of a container can be written to, which may be one and the same."""
+    if isinstance(state.opened(kind), (Unknown, Nested)):
+        return True  # it may hold anything, or what holds itself
     parts = storage_in(state, kind)
     inside = any(holds_several(state, part) for part in parts)
     return (

@@ -271,3 +271,31 @@ class Branch:
 @example(0.3, 0.8, wrt=(0, 1))
 def branches_without_any_below(a, b):
     return Branch(a * b, Branch(b), Branch(a, Branch(a * a))).folded(b) ** 2
+
+
+@example(normal(34, 3))
+def tables_copied_after_writes_inside(v):
+    """A copy holds the same inner list, and numbers of its own."""
+    table = {"a": v[0], "inner": [v[1]]}
+    table["inner"].append(table["inner"][0] * v[2])
+    merged = table | {"z": v[1]}
+    copied = table.copy()
+    copied["a"] = copied["a"] * v[2]
+    table["a"] = v[2]
+    return merged["a"] * table["inner"][1] * merged["z"] + copied["a"] * copied["inner"][0] ** 2
+
+
+@example(normal(35, 3))
+def lists_copied_after_writes_inside(v):
+    items = [v[0], [v[1]]]
+    items[1].append(v[0] * v[2])
+    longer, copied, part = items + [v[2]], items.copy(), items[:]
+    items[1][0] = items[1][0] * v[2]
+    spread, twice = [*items], items * 2
+    return (
+        longer[0] * longer[1][1]
+        + copied[0] * part[1][0]
+        + part[0] * 3.0
+        + spread[0] * spread[1][1]
+        + twice[0] * twice[2]
+    )

@@ -6,7 +6,6 @@ from typing import Any
 
 import gast
 
-from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -18,7 +17,15 @@ from srcxform.kinds.lattice import (
     Unknown,
     is_differentiable,
 )
-from srcxform.runtime import accumulate_at, add, packed, scatter, shadow_like, zeros_like
+from srcxform.runtime import (
+    accumulate_at,
+    add,
+    held_by_value,
+    packed,
+    scatter,
+    shadow_like,
+    zeros_like,
+)
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
@@ -85,11 +92,8 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
     What has a shadow of its own is the same in both shadows; the cotangents of all else in
     the copy are added back, one by one.
     """
-    shared = {sweep.bars.is_shared(name, kind) for kind in elements_of(sweep.ctx.kind(name))}
-    if len(shared) > 1:
-        return sweep.refused(
-            op.Foreign("copying a list of numbers and of changing arrays", ()), node.value, node
-        )
+    elements = elements_of(sweep.ctx.kind(name))
+    shared = {sweep.bars.is_shared(name, kind) for kind in elements}
     held, copy = sweep.bars.shadow(base), sweep.bars.shadow(name)
     if index is not None:
         made = build.item(held, clone(index))
@@ -97,11 +101,12 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
         made = build.method(held, "copy")
     else:
         made = build.call("list", held)
-    if shared != {False}:
-        return Simple([node, sweep.shadow_line(name, made)])
-    # Arrays in the shadow are added to in place: the copy needs its own.
-    maker = shadow_like if has_tuple(sweep.ctx.kind(name)) else zeros_like
-    forward = [node, sweep.shadow_line(name, build.call(build.const(maker), made))]
+    forward = [node, sweep.shadow_line(name, made)]
+    if shared == {True} and UNKNOWN not in elements:
+        return Simple(forward)
+    if True not in shared:  # arrays in the shadow are added to in place: the copy needs its own
+        maker = shadow_like if has_tuple(sweep.ctx.kind(name)) else zeros_like
+        forward = [node, sweep.shadow_line(name, build.call(build.const(maker), made))]
     place = sweep.ctx.names.like("k" if not sweep.is_dict(base) else "key")
     sweep.ctx.kinds[place] = general_int() if not sweep.is_dict(base) else UNKNOWN
     start, source = build.load(place), build.load(place)
@@ -117,11 +122,12 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
     elif not sweep.is_dict(base):
         header = build.call("range", build.call("len", clone(copy)))
     element = sweep.ctx.names.part(f"{name}_bar")
-    sweep.ctx.kinds[element] = element_kind(sweep.ctx.kind(name))
-    lines = [
-        build.assign(element, build.item(clone(copy), start)),
-        *add_to_element(sweep, element, held, source, build.load(element)),
-    ]
+    sweep.ctx.kinds[element] = UNKNOWN if True in shared else element_kind(sweep.ctx.kind(name))
+    added = add_to_element(sweep, element, held, source, build.load(element))
+    if True in shared:
+        test = build.call(build.const(held_by_value), build.load(element))
+        added = sweep.ctx.expand([build.branch(test, added)], None)
+    lines = [build.assign(element, build.item(clone(copy), start)), *added]
     return Simple(forward, [build.for_loop(target, header, lines)])
 
 
