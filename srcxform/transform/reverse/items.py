@@ -12,7 +12,9 @@ from srcxform.kinds.lattice import (
     Const,
     Items,
     Kind,
+    Mapping,
     Number,
+    OrNone,
     Record,
     Unknown,
     is_differentiable,
@@ -104,6 +106,9 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
     forward = [node, sweep.shadow_line(name, made)]
     if shared == {True} and UNKNOWN not in elements:
         return Simple(forward)
+    numbers = numbers_at(sweep.ctx.kind(base), index) if True in shared else None
+    if numbers is not None:
+        return Simple(forward, numbers_back(sweep, name, base, numbers))
     if True not in shared:  # arrays in the shadow are added to in place: the copy needs its own
         maker = shadow_like if has_tuple(sweep.ctx.kind(name)) else zeros_like
         forward = [node, sweep.shadow_line(name, build.call(build.const(maker), made))]
@@ -129,6 +134,40 @@ def shallow_copy(sweep: Sweep, name: str, base: str, index: Node | None, node: N
         added = sweep.ctx.expand([build.branch(test, added)], None)
     lines = [build.assign(element, build.item(clone(copy), start)), *added]
     return Simple(forward, [build.for_loop(target, header, lines)])
+
+
+def numbers_at(kind: Kind, index: Node | None) -> dict[Any, Any] | None:
+    """Give for each place of a copy that holds a number the place it is from, if that is told."""
+    if not isinstance(kind, (Items, Mapping)):
+        return None
+    if any(isinstance(item, (Unknown, OrNone)) for item in kind.items):
+        return None
+    keys: Any = kind.keys if isinstance(kind, Mapping) else range(len(kind.items))
+    numbers = {
+        key
+        for key, item in zip(keys, kind.items, strict=True)
+        if isinstance(item, Number) and is_differentiable(item)
+    }
+    if isinstance(kind, Mapping):
+        return {key: key for key in keys if key in numbers}
+    if index is not None:
+        ends = [index.lower, index.upper, index.step]
+        if not all(end is None or isinstance(end, gast.Constant) for end in ends):
+            return None
+        keys = keys[slice(*(end and end.value for end in ends))]
+    return {place: key for place, key in enumerate(keys) if key in numbers}
+
+
+def numbers_back(sweep: Sweep, name: str, base: str, places: dict[Any, Any]) -> Block:
+    """Add the cotangents of the numbers in a copy to those in what it is a copy of."""
+    held, copy = sweep.bars.shadow(base), sweep.bars.shadow(name)
+    lines: Block = []
+    for place, origin in places.items():
+        element = sweep.ctx.names.part(f"{name}_bar")
+        sweep.ctx.kinds[element] = Number("f")
+        lines.append(build.assign(element, build.item(clone(copy), place)))
+        lines += add_to_element(sweep, element, held, build.const(origin), build.load(element))
+    return lines
 
 
 def add_to_element(sweep: Sweep, name: str, base_bar: Node, index: Node, g: Node) -> Block:
