@@ -85,8 +85,11 @@ class Mentioned:
             fields = _fields.get(kind)
             if fields is None:
                 fields = _fields[kind] = tuple(f for f in kind._fields[::-1] if f not in NOT_TREES)
+            held = top.__dict__
             for field in fields:
-                value = getattr(top, field, None)
+                value = held.get(field)
+                if value is None:
+                    continue
                 if type(value) is list:
                     stack += [item for item in reversed(value) if isinstance(item, AST)]
                 elif isinstance(value, AST):

@@ -43,12 +43,29 @@ def children(node: Node) -> list[Node]:
     if kind is gast.Name:
         return [] if node.annotation is None else [node.annotation]
     found = []
-    for field in node._fields:
-        value = getattr(node, field, None)
+    held = node.__dict__
+    for field in tree_fields(kind):
+        value = held.get(field)
+        if value is None:
+            continue
         if type(value) is list:
             found += [item for item in value if isinstance(item, AST)]
         elif isinstance(value, AST):
             found.append(value)
+    return found
+
+
+# Fields that hold text, numbers or nothing.
+NO_TREES = frozenset(("attr", "id", "is_async", "kind", "module", "level", "type_comment"))
+_fields: dict[type, tuple[str, ...]] = {}
+
+
+def tree_fields(kind: type) -> tuple[str, ...]:
+    """Give the fields of a kind of node that may hold nodes."""
+    found = _fields.get(kind)
+    if found is None:
+        names: Any = getattr(kind, "_fields", ())
+        found = _fields[kind] = tuple(name for name in names if name not in NO_TREES)
     return found
 
 

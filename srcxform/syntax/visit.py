@@ -18,7 +18,7 @@ from srcxform.syntax.mentions import (
     store_list,
     stores,
 )
-from srcxform.syntax.scopes import FUNCTIONS, bound_in, children, parameters
+from srcxform.syntax.scopes import FUNCTIONS, bound_in, children, parameters, tree_fields
 
 Node = Any
 Block = list[Any]
@@ -30,18 +30,21 @@ SHARED = frozenset(
     kind for kind in vars(gast).values() if isinstance(kind, type) and issubclass(kind, EMPTY)
 )
 
+LEAVES = SHARED | {gast.Name, gast.Constant}
+
 
 def clone(node: Node) -> Node:
     """Copy a node or a list of nodes; places are shared."""
-    if isinstance(node, list):
+    if type(node) is list:
         return [clone(item) for item in node]
     if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
     new = shallow(node)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, COPIED):
-            setattr(new, field, clone(value))
+    held = new.__dict__
+    for field in tree_fields(type(node)):
+        value = held.get(field)
+        if isinstance(value, COPIED) and type(value) not in SHARED:
+            held[field] = clone(value)
     return new
 
 
@@ -76,10 +79,12 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
         return items if any(map(operator.is_not, items, node)) else node
     if not isinstance(node, gast.AST) or type(node) in SHARED:
         return node
-    new = node
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, COPIED) and (part := rewrite(value, change)) is not value:
+    new, held = node, node.__dict__
+    for field in tree_fields(type(node)):
+        value = held.get(field)
+        if not isinstance(value, COPIED) or type(value) in SHARED:
+            continue
+        if (part := rewrite(value, change)) is not value:
             new = shallow(node) if new is node else new
             setattr(new, field, part)
     changed = change(new)
@@ -109,10 +114,11 @@ def rename(node: Node, names: Mapping[str, str | Node]) -> Node:
         own = bound_in(node)
         inside = {name: new for name, new in names.items() if name not in own}
     copy = shallow(node)
-    for field in node._fields:
-        value = getattr(node, field, None)
-        if isinstance(value, COPIED):
-            setattr(copy, field, rename(value, inside if field == "body" else names))
+    held = copy.__dict__
+    for field in tree_fields(type(node)):
+        value = held.get(field)
+        if isinstance(value, COPIED) and type(value) not in SHARED:
+            held[field] = rename(value, inside if field == "body" else names)
     return copy
 
 
@@ -122,7 +128,10 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(children(top)))
+        if type(top) not in LEAVES:
+            stack.extend(children(top)[::-1])
+        elif type(top) is gast.Name and top.annotation is not None:
+            stack.append(top.annotation)
 
 
 def size_of(node: Node) -> int:
@@ -142,9 +151,14 @@ def statements_in(node: Node) -> Iterator[Node]:
             yield from statements_in(inner)
 
 
+COMPOUND = frozenset((gast.If, gast.For, gast.While, gast.With, gast.Try))
+
+
 def blocks(statement: Node) -> list[Block]:
     """Give the blocks inside a compound statement."""
     kind = type(statement)
+    if kind not in COMPOUND:
+        return []  # mostly so
     if kind is gast.If or kind is gast.For or kind is gast.While:
         found = [statement.body, statement.orelse]
     elif kind is gast.With:
