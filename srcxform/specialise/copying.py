@@ -14,17 +14,23 @@ from srcxform.kinds.lattice import (
     Array,
     Cell,
     Const,
+    Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
     Nested,
     Number,
+    Record,
+    Torn,
     Unknown,
 )
 from srcxform.specialise.containers import held
 from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.forms import container_copy, named, template
+from srcxform.specialise.instances import refuse
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import elements
@@ -42,11 +48,14 @@ def copying(
     value, deep = args[0], function is copy.deepcopy
     if deep and holds_several(state, value[1]):
         value = named(state, value)
-        told = [] if state.place is None else [written_place(state.place)]
-        source = "from srcxform.runtime import check_apart"
-        check = state.externals.root("check_apart", runtime.check_apart, source)
-        state.emit(build.expression(build.call(check, clone(value[0]), *told)))
-    return copied_value(state, node, value, deep)
+        refuse_shared(state, clone(value[0]))
+    found = copied_value(state, node, value, deep)
+    if found is None and deep and isinstance(value[1], (Instance, Record, Kept, Torn)):
+        refuse(state, "this object is copied with all that it holds",
+               "which of its parts are one and the same is not followed",
+               "give its class a method that makes the copy, part by part")  # fmt: skip
+        return build.const(None), NEVER
+    return found
 
 
 def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Evaluated | None:
@@ -70,6 +79,34 @@ def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Eval
             if getattr(kind, "type", "") == "list" and not storage_in(state, inside):
                 return template(state, node, runtime.copies, [value])
     return None
+
+
+def copies_apart(state: State, node: Node, parts: list[Evaluated]) -> list[Evaluated] | None:
+    """Copy what an object holds; where several parts are storage, they must share none."""
+    from srcxform.specialise.object_calls import copied
+
+    storage = [part for part in parts if not isinstance(part[1], (Number, Const))]
+    objects = [part for part in storage if class_of(part[1]) is not None]
+    if objects and len(storage) > 1:
+        return None  # what one object holds may be held by another one
+    if not objects and (len(storage) > 1 or any(holds_several(state, k) for _, k in storage)):
+        refuse_shared(state, build.sequence([clone(value) for value, _ in storage], "list"))
+    made = []
+    for part in parts:
+        inside = class_of(part[1]) is not None and not isinstance(part[1], Const)
+        new = copied(state, node, part, True) if inside else copied_value(state, node, part, True)
+        if new is None:
+            return None
+        made.append(named_or_atom(state, new))
+    return made
+
+
+def refuse_shared(state: State, value: Node) -> None:
+    """Ask, when the program runs, whether parts of a value are one and the same."""
+    told = [] if state.place is None else [written_place(state.place)]
+    source = "from srcxform.runtime import check_apart"
+    check = state.externals.root("check_apart", runtime.check_apart, source)
+    state.emit(build.expression(build.call(check, value, *told)))
 
 
 def copied_parts(state: State, node: Node, value: Node, kind: Items | Mapping) -> Evaluated | None:

@@ -28,7 +28,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.specialise.collected import REAL, real_class, stand_in
 from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
-from srcxform.specialise.making import blank, construct
+from srcxform.specialise.making import blank, construct, origin_of
 from srcxform.specialise.objects import (
     attribute_of_object,
     calling,
@@ -139,8 +139,8 @@ def builtin_of_object(
         return construct(state, node, made, given, {}, class_reference(state, made)[0])
     if function is runtime.object_zeros and isinstance(args[0][1], Record):
         return zeros_of(state, node, args[0])
-    if function is copy.copy and class_of(args[0][1]) is not None:
-        return copied(state, node, args[0])
+    if function in (copy.copy, copy.deepcopy) and class_of(args[0][1]) is not None:
+        return copied(state, node, args[0], function is copy.deepcopy)
     if function is runtime.check_separate:
         return build.call(node.func, *[value for value, _ in args]), NONE
     if function is object.__new__ and isinstance(args[0][1], Const):
@@ -242,34 +242,38 @@ def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> F
     return construct(state, node, cls, [], given, class_reference(state, cls, value[0])[0])
 
 
-def copied(state: State, node: Node, value: Evaluated) -> Found:
-    """`copy.copy(x)`: another object with the same attributes."""
+def copied(state: State, node: Node, value: Evaluated, deep: bool) -> Found:
+    """`copy.copy(x)`, `copy.deepcopy(x)`: another object with the same attributes, or copies."""
     kind = value[1]
     cls = class_of(kind)
     assert cls is not None
-    own_copy = special(state, kind, "__copy__")
+    own_copy = special(state, kind, "__deepcopy__" if deep else "__copy__")
     if own_copy is not None and cls in REAL:
         return calling(state, node, own_copy, [value])
     asked = ("__reduce__", "__getstate__")
     if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
+    names = kind.keys if isinstance(kind, Record) else own_attributes(state, kind)
+    own = {name: own_attribute(state, *value, name) for name in names}
+    parts = {name: lasting(state, part) for name, part in own.items() if part is not None}
+    if deep:
+        from srcxform.specialise.copying import copies_apart
+
+        made = None if cls in REAL else copies_apart(state, node, list(parts.values()))
+        if made is None:
+            return None
+        parts = dict(zip(parts, made, strict=True))
+    if not isinstance(kind, Kept) and not issubclass(cls, tuple) and is_made_here(cls):
+        new = blank(state, cls, origin_of(node, cls))
+        for name, part in parts.items():
+            put(state, new, name, part)
+        return new
     if isinstance(kind, Kept):
-        names = own_attributes(state, kind)
-        inside = [own_attribute(state, *value, name) for name in names]
-        known = [lasting(state, part) for part in inside if part is not None]
-        table = build.mapping(names, [node for node, _ in known])
-        return table, Kept(cls, Mapping(names, tuple(found for _, found in known)))
-    if isinstance(kind, Record):
-        own = {key: own_attribute(state, *value, key) for key in kind.keys}
-        parts = {key: lasting(state, part) for key, part in own.items() if part is not None}
-        owner = class_reference(state, cls, value[0])[0]
-        return built(state, cls, parts, owner), kind
-    made = blank(state, cls)
-    for key in own_attributes(state, kind):
-        part = own_attribute(state, *value, key)
-        if part is not None:
-            put(state, made, key, part)
-    return made
+        table = build.mapping(names, [node for node, _ in parts.values()])
+        return table, Kept(cls, Mapping(names, tuple(found for _, found in parts.values())))
+    owner = class_reference(state, cls, value[0])[0]
+    items = tuple(found for _, found in parts.values())
+    return built(state, cls, parts, owner), Record(cls, tuple(parts), items) if deep else kind
 
 
 def is_instance(cls: type, of: Args) -> Found:

@@ -41,3 +41,26 @@ def whole_part_of_a_sum_on_one_way(x):
     kept = [np.zeros(2), np.array([1, 2])][int(x[0] > 1.0)]
     kept[0] += x[0]
     return kept[0] * x[1]
+
+
+class Track:
+    """A place, and the places before it."""
+
+    def __init__(self, place, seen):
+        self.place = place
+        self.seen = seen
+
+    def move(self, step):
+        self.place = self.place + step
+        self.seen.append(self.place)
+
+
+@refused(np.array([0.7, 1.3, 0.4]), error=errors.UnsupportedError)
+def object_copied_in_each_turn(x):
+    best = Track(x[0], [x[1]])
+    for step in x:
+        trial = copy.deepcopy(best)
+        trial.move(step * 0.5)
+        if trial.place < 9.0:
+            best = trial
+    return best.place * best.seen[-1]

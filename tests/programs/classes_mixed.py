@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import example
+from . import example, normal
 
 
 class Weight:
@@ -252,3 +252,39 @@ def numbers_with_units(a, b):
     speed = length * rate
     path = speed * Quantity(a, {"s": 1})
     return path.value * (3.0 if "s" in path.units else 2.0) * speed.value
+
+
+@dataclass
+class Layer:
+    weights: np.ndarray
+    bias: float = 0.5
+
+
+class Machine:
+    """Holds an object, which holds an array."""
+
+    def __init__(self, x):
+        self.layer = Layer(x * x, x[0])
+        self.scale = 2.0
+
+    def twin(self):
+        return copy.deepcopy(self)
+
+
+@example(normal(41, 3))
+def objects_copied_with_all_they_hold(x):
+    """What is written to a deep copy is not written to what it was made of."""
+    layer = Layer(x * 2.0, x[0])
+    other = copy.deepcopy(layer)
+    other.weights *= x[1]
+    other.bias += x[2]
+    machine = Machine(x)
+    twin = machine.twin()
+    twin.layer.weights[0] = x[1] * x[2]
+    twin.scale = twin.scale * x[0]
+    return (
+        layer.weights @ other.weights * layer.bias
+        + other.bias**2
+        + np.sum(machine.layer.weights) * twin.layer.weights[0]
+        + machine.scale * twin.scale
+    )
