@@ -252,10 +252,9 @@ def known_pairs(state: State, value: Node, kind: Kind) -> list[tuple[Any, Evalua
     if not isinstance(opened, Items) or len(opened.items) > SHORT:
         return None
     rows = [state.opened(item) for item in opened.items]
-    if not all(isinstance(row, Items) and len(row.items) == 2 for row in rows):
-        return None
-    names = known_keys(Items("list", tuple(row.items[0] for row in rows)))  # type: ignore[attr-defined]
-    if names is None:
+    pairs = [row.items for row in rows if isinstance(row, Items) and len(row.items) == 2]
+    names = known_keys(Items("list", tuple(key for key, _ in pairs)))
+    if len(pairs) < len(rows) or names is None:
         return None
     found = []
     for name, (node, inner) in zip(names, elements(state, (value, opened)), strict=True):

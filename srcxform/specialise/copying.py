@@ -81,7 +81,9 @@ def copied_value(state: State, node: Node, value: Evaluated, deep: bool) -> Eval
     return None
 
 
-def copies_apart(state: State, node: Node, parts: list[Evaluated]) -> list[Evaluated] | None:
+def copies_apart(
+    state: State, node: Node, parts: list[Evaluated], above: frozenset[str]
+) -> list[Evaluated] | None:
     """Copy what an object holds; where several parts are storage, they must share none."""
     from srcxform.specialise.object_calls import copied
 
@@ -94,7 +96,11 @@ def copies_apart(state: State, node: Node, parts: list[Evaluated]) -> list[Evalu
     made = []
     for part in parts:
         inside = class_of(part[1]) is not None and not isinstance(part[1], Const)
-        new = copied(state, node, part, True) if inside else copied_value(state, node, part, True)
+        new = (
+            copied(state, node, part, True, above)
+            if inside
+            else copied_value(state, node, part, True)
+        )
         if new is None:
             return None
         made.append(named_or_atom(state, new))

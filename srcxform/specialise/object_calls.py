@@ -242,11 +242,20 @@ def replaced(state: State, node: Node, value: Evaluated, changes: Keywords) -> F
     return construct(state, node, cls, [], given, class_reference(state, cls, value[0])[0])
 
 
-def copied(state: State, node: Node, value: Evaluated, deep: bool) -> Found:
-    """`copy.copy(x)`, `copy.deepcopy(x)`: another object with the same attributes, or copies."""
+def copied(
+    state: State, node: Node, value: Evaluated, deep: bool, above: frozenset[str] = frozenset()
+) -> Found:
+    """`copy.copy(x)`, `copy.deepcopy(x)`: another object with the same attributes, or copies.
+
+    `above` are the sites of the objects that hold this one: none that leads back is followed.
+    """
     kind = value[1]
     cls = class_of(kind)
     assert cls is not None
+    if isinstance(kind, Instance):
+        if kind.site in above:
+            return None
+        above |= {kind.site}
     own_copy = special(state, kind, "__deepcopy__" if deep else "__copy__")
     if own_copy is not None and cls in REAL:
         return calling(state, node, own_copy, [value])
@@ -259,7 +268,7 @@ def copied(state: State, node: Node, value: Evaluated, deep: bool) -> Found:
     if deep:
         from srcxform.specialise.copying import copies_apart
 
-        made = None if cls in REAL else copies_apart(state, node, list(parts.values()))
+        made = None if cls in REAL else copies_apart(state, node, list(parts.values()), above)
         if made is None:
             return None
         parts = dict(zip(parts, made, strict=True))

@@ -64,3 +64,12 @@ def object_copied_in_each_turn(x):
         if trial.place < 9.0:
             best = trial
     return best.place * best.seen[-1]
+
+
+@refused(np.array([0.7, 1.3, 0.4]), error=errors.UnsupportedError)
+def object_that_holds_itself_copied(x):
+    track = Track(x[0], [x[1]])
+    track.start = track
+    other = copy.deepcopy(track)
+    other.move(x[2])
+    return track.place * other.place

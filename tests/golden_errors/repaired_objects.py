@@ -291,6 +291,7 @@ class Track:
         self.seen.append(self.place)
 
 
+@repaired("object_that_holds_itself_copied", np.array([0.7, 1.3, 0.4]))
 @repaired("object_copied_in_each_turn", np.array([0.7, 1.3, 0.4]))
 def object_with_a_copy_of_its_own(x):
     best = Track(x[0], [x[1]])
