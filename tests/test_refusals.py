@@ -49,9 +49,6 @@ HELD_BACK = {  # what stands behind other refusals, so that no program reaches i
     # A loop over what is differentiated counts or draws from a walk by then; this holds if one of
     # another make comes up.
     r"this\ loop\ runs\ over\ differentiated\ values\ in\ a\ way\ that\ is\ not\ followed",
-    # A Jacobian inside of what holds a value of unknown kind comes here; what its message asks for
-    # is not all that it takes, so no replacement is recorded yet.
-    r"`vmap`\ of\ `.*`\ cannot\ put\ its\ lanes\ together",
 }
 
 

@@ -25,7 +25,10 @@ from srcxform.kinds.lattice import (
 
 
 class Escalation(Exception):
-    """A statement that can be batched only by running more than it lane by lane."""
+    """A statement that can be batched only by running more than it lane by lane.
+
+    Where that does not do either, the first argument tells why and the second what to write.
+    """
 
 
 class Apart(Exception):

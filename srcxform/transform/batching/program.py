@@ -254,7 +254,10 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
     if not is_numeric(kind) and not isinstance(kind, Array):
         if isinstance(kind, Const) or have is True and out == 0:
             return node
-        raise Escalation("a result of unknown structure")
+        raise Escalation(
+            "a result whose structure is told at run time has its lanes first",
+            "leave out_axes at 0, and move the axis of the result (np.moveaxis)",
+        )
     if out == FIRST:
         own = gen.names.part("out")
         gen.ctx.kinds[own] = kind
@@ -342,7 +345,7 @@ def lane_by_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]
             getattr(last, "place", None), [*lines, *before, loop, *after, build.returning(result)]
         )
     except Escalation as told:
-        return refused(ctx, str(told))
+        return refused(ctx, *told.args)
 
 
 def first_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]) -> Block:
@@ -361,7 +364,7 @@ def first_lane(ctx: Context, axes: Axes, length: Length, kinds: Sequence[Kind]) 
                 lines += lane_value(gen, renamed[name], build.load(name), kind, flag, lane)
         return [*lines, *rename(program.body, renamed)]
     except Escalation as told:
-        return refused(ctx, str(told))
+        return refused(ctx, *told.args)
 
 
 def check_bound(body: Block, parameters: tuple[str, ...]) -> None:
@@ -370,7 +373,10 @@ def check_bound(body: Block, parameters: tuple[str, ...]) -> None:
     for line in (inner for outer in body for inner in statements_in(outer)):
         if isinstance(line, gast.Try) and late & loads(line.body) and handles_names(line):
             name = min(late & loads(line.body))
-            raise Escalation(f"a `try` handles that `{name}` may have no value yet")
+            raise Escalation(
+                f"a `try` handles that `{name}` may have no value yet",
+                f"assign None to `{name}` first, and test it with `is None`",
+            )
 
 
 def handles_names(node: Node) -> bool:
@@ -384,13 +390,15 @@ def handles_names(node: Node) -> bool:
 UNBOUND = {"BaseException", "Exception", "NameError", "UnboundLocalError"}
 
 
-def refused(ctx: Context, why: str) -> Block:
+FITTING = "take and return arrays, numbers, and tuples, lists and dicts of fixed length"
+
+
+def refused(ctx: Context, why: str, instead: str = FITTING) -> Block:
     """Refuse the whole program."""
     last = ctx.program.body[-1]
     told = Diagnostic(
         f"`vmap` of `{ctx.program.name}` cannot put its lanes together",
-        getattr(last, "place", None), why,
-        "take and return arrays, numbers, and tuples, lists and dicts of fixed length",
+        getattr(last, "place", None), why, instead,
     )  # fmt: skip
     return [raise_statement(ctx.program.externals, told, "UnsupportedError")]
 
