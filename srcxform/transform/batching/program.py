@@ -397,7 +397,7 @@ def refused(ctx: Context, why: str, instead: str = FITTING) -> Block:
     """Refuse the whole program."""
     last = ctx.program.body[-1]
     told = Diagnostic(
-        f"`vmap` of `{ctx.program.name}` cannot put its lanes together",
+        "`vmap` cannot put the lanes of this function together",
         getattr(last, "place", None), why, instead,
     )  # fmt: skip
     return [raise_statement(ctx.program.externals, told, "UnsupportedError")]
