@@ -53,7 +53,7 @@ def compile_derivative(
     ruled = not native_code and (axes is None or not axes.last)
     program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
     requests = Requests(program.externals.names)
-    ctx = without_refused(program, tuple(code.parameters[k] for k in wrt), kinds, requests)
+    ctx = without_refused(program, tuple(program.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:
         nodes, at_once = mapped(ctx, axes, batch_length(lengths), kinds)
     elif native_code:

@@ -100,7 +100,7 @@ class Assignments(Comprehensions):
             else:
                 upper = build.const(-after) if after else None
                 middle = gast.Slice(lower=build.const(star), upper=upper, step=None)
-                self.assign(target.value, build.call("list", build.item(base, middle)))
+                self.assign(target.value, build.call(build.const(list), build.item(base, middle)))
 
     def on_AugAssign(self, node: Node) -> None:
         target = node.target

@@ -29,7 +29,7 @@ class Comprehensions(Expressions):
         return build.call(build.const(iter), listed)
 
     def of_SetComp(self, node: Node) -> Node:
-        return self.comprehension(node, build.call("set"), self.add_to_set)
+        return self.comprehension(node, build.call(build.const(set)), self.add_to_set)
 
     def of_DictComp(self, node: Node) -> Node:
         return self.comprehension(node, gast.Dict(keys=[], values=[]), self.set_item)

@@ -133,7 +133,7 @@ class Matching:
     def sequence(self, patterns: list[Node], subject: Node, captures: Captures) -> Node:
         stars = [k for k, part in enumerate(patterns) if isinstance(part, gast.MatchStar)]
         count = len(patterns) - len(stars)
-        length = build.call("len", clone(subject))
+        length = build.call(build.const(len), clone(subject))
         enough = compare(length, gast.GtE() if stars else gast.Eq(), build.const(count))
         tests: list[Node | None] = [build.call(build.const(is_sequence), clone(subject)), enough]
         for position, part in enumerate(patterns):
@@ -142,7 +142,7 @@ class Matching:
                 if part.name is not None:
                     stop = build.const(1 - behind) if behind > 1 else None
                     piece = gast.Slice(lower=build.const(position), upper=stop, step=None)
-                    listed = build.call("list", build.item(clone(subject), piece))
+                    listed = build.call(build.const(list), build.item(clone(subject), piece))
                     captures.append((part.name, listed))
                 continue
             place = position if not stars or position < stars[0] else -behind
@@ -172,7 +172,9 @@ class Matching:
         return both(tests)
 
     def instance(self, pattern: Node, subject: Node, captures: Captures) -> Node:
-        tests: list[Node | None] = [build.call("isinstance", clone(subject), clone(pattern.cls))]
+        tests: list[Node | None] = [
+            build.call(build.const(isinstance), clone(subject), clone(pattern.cls))
+        ]
         named = list(zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True))
         if pattern.patterns:
             cls = self.resolve(pattern.cls)

@@ -55,6 +55,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "check_entry",
             "check_held",
             "check_keeps",
+            "check_no_keys",
             "check_read_first",
             "check_one_number",
             "check_lanes",

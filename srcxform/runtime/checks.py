@@ -139,6 +139,22 @@ def check_keeps(base: Any, place: Any = None) -> None:
         )
 
 
+def check_no_keys(value: Any, place: Any = None) -> None:
+    """Raise a NoDerivativeError if the elements that a value gives are the keys of a dict.
+
+    >>> check_no_keys(np.zeros(2)), check_no_keys([1])
+    (None, None)
+    """
+    if isinstance(value, dict):
+        raise refusal(
+            "NoDerivativeError",
+            "the keys of a dict are read, and that it is a dict could not be told ahead",
+            place,
+            "a key has no derivative, and what is read here may have one",
+            "let it be a dict on every way, or never",
+        )
+
+
 def leads_to(y: Any, x: Any, seen: set[int]) -> bool:
     """Say whether a value is this object, or holds it at any depth."""
     if y is x:

@@ -146,7 +146,8 @@ def view_kind(state: State, name: str, kind: Kind) -> Kind:
     if name == "keys":
         return Many("tuple", Opaque(object))
     inside = held(state, kind)
-    return Many("tuple", inside if name == "values" else Items("tuple", (UNKNOWN, inside)))
+    pair = Items("tuple", (Opaque(object), inside))  # a key carries no derivative
+    return Many("tuple", inside if name == "values" else pair)
 
 
 def is_dict(kind: Kind) -> bool:

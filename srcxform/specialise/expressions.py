@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import gast
@@ -460,7 +461,9 @@ def dictionary(state: State, node: Node) -> Evaluated:
     if all(key and isinstance(key[1], Const) and isinstance(key[1].value, SIMPLE) for key in keys):
         constants = tuple(key[1].value for key in keys if key)  # type: ignore[attr-defined]
         return new, Mapping(constants, tuple(kind for _, kind in values))
-    return new, UNKNOWN
+    if None in keys:
+        return new, UNKNOWN
+    return new, Many("dict", reduce(state.join, [kind for _, kind in values], NEVER))
 
 
 def conditional(state: State, node: Node) -> Evaluated:

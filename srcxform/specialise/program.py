@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,7 +46,7 @@ from srcxform.specialise.streams import refuse_iterator
 from srcxform.specialise.sure_checks import without_sure_checks
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.names import Names
+from srcxform.syntax.names import BUILTINS, Names
 
 
 @dataclass(frozen=True)
@@ -80,27 +80,33 @@ def specialise(
     """
     if read.stopped is not None:
         refuse_generator(read)
-    names = {n: build.load(n) for n in read.local}
+    called = beside_builtins(read.local, reserved)
+    parameters = tuple(called[name] for name in read.parameters)
+    names = {name: build.load(new) for name, new in called.items()}
     scope = Scope(read.function, names, (), read.local, code=read)
 
     hoisted: dict[Any, Any] = {}  # each run over the body finds the same functions
 
     def start() -> Externals:
-        found = Names({*read.local, *reserved})
+        found = Names({*read.local, *called.values(), *reserved})
         externals = Externals(found, batched=batched, ruled=ruled, hoisted=hoisted)
         externals.reach((), Const(read.function))
         for k, kind in enumerate(kinds):
             externals.reach((f"parameter:{k}",), kind)
         return externals
 
-    first = settle(read.name, read.parameters, kinds, read.body, scope, start)
-    plain = without_tries(
-        read.parameters, first.body, first.kinds, first.externals, first.functions
-    )
-    body = split_webs(read.parameters, plain, first.externals.names)
-    again = settle(read.name, read.parameters, kinds, body, Scope(None), lambda: first.externals,
+    first = settle(read.name, parameters, kinds, read.body, scope, start)
+    plain = without_tries(parameters, first.body, first.kinds, first.externals, first.functions)
+    body = split_webs(parameters, plain, first.externals.names)
+    again = settle(read.name, parameters, kinds, body, Scope(None), lambda: first.externals,
                    first.functions)  # fmt: skip
-    return replace(again, read=read)
+    return replace(again, read=replace(read, named=frozenset(called[n] for n in read.named)))
+
+
+def beside_builtins(local: Iterable[str], reserved: Iterable[str]) -> dict[str, str]:
+    """Give what variables are called in the program: a `max` of the user's must not hide ours."""
+    names = Names({*local, *reserved})
+    return {name: names.like(name) if name in BUILTINS else name for name in sorted(local)}
 
 
 def refuse_generator(read: Read) -> None:

@@ -107,8 +107,8 @@ def assign(state: State, node: Node) -> None:
             state.bind(name, iterator)
             return
         value, kind = evaluate(state, node.value)
-        if isinstance(kind, Suspended) and getattr(node, "unpacked", False):
-            value, kind = listed(state, kind, node)
+        if getattr(node, "unpacked", False) and not has_positions(state.opened(kind)):
+            value, kind = evaluate(state, build.call(build.const(list), node.value))
         if isinstance(kind, Stream) and kind.site:  # a second name for it
             state.bind(name, kind)
             return
@@ -144,6 +144,15 @@ def assign(state: State, node: Node) -> None:
             write(state, node, base, target.attr, (value, kind))
             return
     state.emit(build.assign(stored_into(state, target, kind), value))
+
+
+def has_positions(kind: Kind) -> bool:
+    """Say whether the elements that a value gives one by one stand at its positions."""
+    if isinstance(kind, (Items, Many)):
+        return kind.type != "dict"
+    if isinstance(kind, Const):
+        return isinstance(kind.value, (str, bytes))
+    return isinstance(kind, Array) or isinstance(kind, Opaque) and kind.type in (str, range)
 
 
 def give(state: State, name: str, value: Node, kind: Kind) -> None:

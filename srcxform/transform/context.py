@@ -28,9 +28,9 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.optimise.displays import apart
 from srcxform.optimise.facts import Facts
-from srcxform.runtime import check_keeps, object_zeros, zeros_like
+from srcxform.runtime import object_zeros, zeros_like
 from srcxform.specialise.program import Program
-from srcxform.specialise.refusal import raise_statement, written_place
+from srcxform.specialise.refusal import raise_statement
 from srcxform.specialise.scope import Scope, State
 from srcxform.specialise.statements import block
 from srcxform.syntax import build
@@ -193,22 +193,6 @@ def take_beside(ctx: Context) -> list[Node]:
 
 def is_named(line: Node, name: str) -> bool:
     return isinstance(line.targets[0], gast.Name) and line.targets[0].id == name
-
-
-def unsure_store(ctx: Context, node: Node) -> Block:
-    """Ask, where a differentiated value is stored in what may be an array of integers after all."""
-    match node:
-        case (
-            gast.Assign(targets=[gast.Subscript(value=gast.Name(id=base))], value=value)
-            | gast.AugAssign(target=gast.Subscript(value=gast.Name(id=base)), value=value)
-        ):
-            kind = ctx.kind(base)
-            unsure = isinstance(kind, Unknown) or isinstance(kind, Array) and kind.mixed
-            if unsure and base in ctx.active and ctx.is_active(value):
-                told = [written_place(node.place)] if node.place is not None else []
-                call = build.call(build.const(check_keeps), build.load(base), *told)
-                return ctx.expand([build.expression(call)], node.place)
-    return []
 
 
 def zero(ctx: Context, node: Node) -> Node:

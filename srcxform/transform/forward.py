@@ -17,16 +17,18 @@ from srcxform.kinds.lattice import Array, Record, Unknown
 from srcxform.normalise.parts import mapped
 from srcxform.rules.custom import CustomJvp, CustomVjp
 from srcxform.runtime import broadcast_like, check_alike, check_view, in_a_row, snapshot
+from srcxform.specialise.containers import is_dict
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone, load_list, stores
 from srcxform.transform.arrival import write_out
-from srcxform.transform.context import Context, refusing, unsure_store, zero_tangent
+from srcxform.transform.context import Context, refusing, zero_tangent
 from srcxform.transform.cotangents import ALIASING
 from srcxform.transform.custom import tangent_of_call, zero_for
 from srcxform.transform.templates import missing, reads, template_call, with_defaults
 from srcxform.transform.unruled import active_unruled, no_rule, unknown_argument
+from srcxform.transform.unsure import asked
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
     "append": (0,), "extend": (0,), "insert": (1,), "pop": (), "clear": (), "reverse": (),
@@ -118,7 +120,7 @@ class Forward:
         if isinstance(node, gast.Assign) and is_apart(self.ctx, node.value):
             return build.at(place, tangent)  # the derivative's call computes the value, too
         lines = self.own_storage(node, self.ctx.expand(tangent, place))
-        lines = [*unsure_store(self.ctx, node), *lines]
+        lines = [*asked(self.ctx, node), *lines]
         return [node, *lines] if reads_out else [*lines, node]
 
     def branch(self, node: Node) -> Node:
@@ -447,6 +449,8 @@ class Forward:
         """The same method, on the tangent container with tangents."""
         if found.name not in PARALLEL:
             return None
+        if found.name == "items" and not is_dict(self.ctx.kind_of_node(found.base)):
+            return None  # nothing would tell the keys from tangents
         values = PARALLEL[found.name]
         args = [
             self.dot(arg) if position in values else clone(arg)

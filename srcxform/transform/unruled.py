@@ -11,6 +11,7 @@ import numpy as np
 from srcxform.analysis.activity import unruled
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, SourceNotFoundError
+from srcxform.specialise.containers import is_dict
 from srcxform.syntax.source import find
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
             f"`{name}` has no derivative rule", place,
             "a value that is differentiated reaches it, and what becomes of it is not followed",
             "write a loop over the positions: `for k in positions: x[k] = x[k] * y`",
+        )  # fmt: skip
+    if isinstance(found, op.Method) and found.name == "items" and not is_dict(ctx.kind_of_node(found.base)):
+        return Diagnostic(
+            "`items()` is asked of a value of which it is not known that it is a dict", place,
+            "a key has no derivative, and which of the values are keys could not be told ahead",
+            "let it be a dict on every way, or never",
         )  # fmt: skip
     if isinstance(found, op.Method) and found.name in ("values", "items"):
         return Diagnostic(

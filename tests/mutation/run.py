@@ -1,9 +1,10 @@
 """Plant each fault in a copy of the tree and see whether the tests notice.
 
-    python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N] [--record]
+    python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N] [--record] [--unrecorded]
 
 Each fault (all, or those with WORDS in their description) is tried alone: first with the test that
-found it last (`found.txt`, which `--record` writes), then the tests run in order, those that find
+found it last (`found.txt`, which `--record` writes; `--unrecorded` leaves out the faults that have
+a test there), then the tests run in order, those that find
 most first, until one fails (or until the first N stages have passed). Prints a line for each fault,
 and at the end how many were caught; ends with status 1 if that is below 95 %. A fault that the
 whole suite does not notice needs a test.
@@ -113,8 +114,10 @@ def main() -> int:
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("--stages", type=int, default=len(STAGES))
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--unrecorded", action="store_true")
     given = parser.parse_args()
-    chosen = [fault for fault in FAULTS if given.words in fault.what]
+    done = found_last() if given.unrecorded else {}
+    chosen = [f for f in FAULTS if given.words in f.what and f.what not in done]
     caught = 0
     with ThreadPoolExecutor(given.jobs) as pool:
         for outcome in pool.map(partial(try_fault, stages=given.stages), chosen):

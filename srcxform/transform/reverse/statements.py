@@ -17,7 +17,7 @@ from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import clone
-from srcxform.transform.context import located, refusing, unsure_store, zero_tangent
+from srcxform.transform.context import located, refusing, zero_tangent
 from srcxform.transform.custom import pulled_back
 from srcxform.transform.forward import rule_operands
 from srcxform.transform.reverse.blocks import branch, loop, region
@@ -31,6 +31,7 @@ from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 from srcxform.transform.stepwise import Turns
 from srcxform.transform.symmetry import pulled_through
+from srcxform.transform.unsure import asked
 
 
 class Reverse(Sweep):
@@ -43,7 +44,7 @@ class Reverse(Sweep):
             step = self.statement(statement)
             step.place = getattr(statement, "place", None)
             if isinstance(step, Simple):
-                checks = [*self.held_checks(statement), *unsure_store(self.ctx, statement)]
+                checks = [*self.held_checks(statement), *asked(self.ctx, statement)]
                 step.forward = [*checks, *step.forward]
                 build.at(step.place, step.forward)
                 build.at(step.place, step.backward)

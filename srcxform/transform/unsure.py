@@ -1,0 +1,49 @@
+"""Statements that keep a derivative only if a value of unknown kind is none of some types.
+
+The program asks for that when it runs, and refuses otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from srcxform.kinds.lattice import Array, Unknown
+from srcxform.runtime import check_keeps, check_no_keys
+from srcxform.specialise.refusal import written_place
+from srcxform.syntax import build
+from srcxform.syntax.build import Block, Node
+from srcxform.transform.context import Context
+from srcxform.transform.shown import TAKING
+
+
+def asked(ctx: Context, node: Node) -> Block:
+    """Give the questions to be asked before a statement."""
+    match node:
+        case (
+            gast.Assign(targets=[gast.Subscript(value=gast.Name(id=base))], value=value)
+            | gast.AugAssign(target=gast.Subscript(value=gast.Name(id=base)), value=value)
+        ):
+            kind = ctx.kind(base)
+            unsure = isinstance(kind, Unknown) or isinstance(kind, Array) and kind.mixed
+            if unsure and base in ctx.active and ctx.is_active(value):
+                return check(ctx, check_keeps, base, node)
+        case gast.Assign(targets=[gast.Tuple() | gast.List()], value=gast.Name(id=name)):
+            return walked(ctx, [name], node)
+        case gast.Assign(value=gast.Call(func=gast.Name(id=function), args=args)):
+            if function in TAKING and function != "dict":  # of which keys are the keys
+                return walked(ctx, [arg.id for arg in args if isinstance(arg, gast.Name)], node)
+    return []
+
+
+def walked(ctx: Context, names: list[str], node: Node) -> Block:
+    """Ask for each of what gives its elements whether it is a dict, which gives its keys."""
+    unsure = [n for n in names if isinstance(ctx.kind(n), Unknown) and n in ctx.active]
+    return [line for name in unsure for line in check(ctx, check_no_keys, name, node)]
+
+
+def check(ctx: Context, function: Any, name: str, node: Node) -> Block:
+    told = [written_place(node.place)] if node.place is not None else []
+    call = build.call(build.const(function), build.load(name), *told)
+    return ctx.expand([build.expression(call)], node.place)
