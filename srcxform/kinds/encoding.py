@@ -63,9 +63,10 @@ def encode(kind: Kind, describe: Callable[[Any], Json]) -> Json:
             return ["array", cls, mixed, None if dims is None else [encode_length(d) for d in dims]]
         case Items(type=name, items=items):
             return ["items", name, [inner(item) for item in items]]
-        case Many(type=name, item=item, keys=keys, items=items):
+        case Many(type=name, item=item, keys=keys, items=items, key=key):
             known = [[literal(key) for key in keys], [inner(part) for part in items]]
-            return ["many", name, None if item is None else inner(item), *known]
+            whole = None if item is None else inner(item)
+            return ["many", name, whole, *known, None if key is None else inner(key)]
         case Mapping(keys=keys, items=items):
             return ["mapping", [literal(key) for key in keys], [inner(item) for item in items]]
         case Opaque(type=owner):
@@ -111,9 +112,9 @@ def decoded(data: Json, find: Callable[[Json], Any]) -> Kind:
             return Array(cls, tuple(map(decode_length, dims)), mixed)
         case ["items", str(name), list(items)]:
             return Items(name, inner(items))
-        case ["many", str(name), item, list(keys), list(items)]:
-            whole = None if item is None else decoded(item, find)
-            return Many(name, whole, tuple(map(value_of, keys)), inner(items))
+        case ["many", str(name), item, list(keys), list(items), key]:
+            whole, of_keys = (None if part is None else decoded(part, find) for part in (item, key))
+            return Many(name, whole, tuple(map(value_of, keys)), inner(items), key=of_keys)
         case ["mapping", list(keys), list(items)]:
             return Mapping(tuple(map(value_of, keys)), inner(items))
         case ["opaque", described]:

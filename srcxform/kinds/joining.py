@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from srcxform.kinds.callables import Closure, Partial, in_tuples
+from srcxform.kinds.keys import ANY, join_keys, key_kind
 from srcxform.kinds.lattice import (
     INNER,
     NEVER,
@@ -262,7 +263,9 @@ def join_containers(kind_type: str, left: Kind, right: Kind, meet: Meet | None) 
     parts = [element(kind) for kind in (left, right)]
     known = [part for part in parts if part is not None]
     item = join(known[0], known[1], meet) if len(known) == 2 else known[0] if known else None
-    return Many(kind_type, item, tuple(table), tuple(table.values()), sites)
+    key = join_keys(key_kind(left), key_kind(right)) if kind_type == "dict" else ANY
+    told = None if key in (ANY, NEVER) else key
+    return Many(kind_type, item, tuple(table), tuple(table.values()), sites, told)
 
 
 def table_of(kind: Kind) -> dict[Any, Kind] | None:

@@ -8,7 +8,7 @@ Array(cls='f', dims=(Dim(name='n', offset=0),))
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from srcxform.kinds.lattice import (
@@ -70,9 +70,10 @@ def batched_kind(kind: Kind, flag: Flag, size: Length) -> Kind:
             return Mapping(keys, batched_parts(items, flag, size), kind.sites)
         case Record(type=cls, keys=keys, items=items):
             return Record(cls, keys, batched_parts(items, flag, size), kind.origin)
-        case Many(type=name, item=item):
+        case Many(item=item):
             inner = None if item is None else batched_kind(item, True, size)
-            return Many(name, inner, kind.keys, batched_parts(kind.items, True, size), kind.sites)
+            known = batched_parts(kind.items, True, size)
+            return replace(kind, item=inner, items=known)
     return kind
 
 
@@ -101,9 +102,9 @@ def lane_kind(kind: Kind, axes: Any) -> Kind:
                     return Mapping(keys, made, kind.sites)
                 case _:
                     return Record(kind.type, kind.keys, made, kind.origin)
-        case Many(type=name, item=item) if item is not None:
+        case Many(item=Kind() as item):
             made = tuple(lane_kind(k, axes) for k in kind.items)
-            return Many(name, lane_kind(item, axes), kind.keys, made, kind.sites)
+            return replace(kind, item=lane_kind(item, axes), items=made)
     return kind
 
 

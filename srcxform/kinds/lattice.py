@@ -107,7 +107,8 @@ class Many(Kind):
     """A tuple, list or dict of unknown length, all elements (or values) of one kind.
 
     `item` is None while the container is known to be empty. Of a dict that grows, `keys` are those
-    that it may have, if these are known, and `items` says what stands at each.
+    that it may have, if these are known, and `items` says what stands at each; `key` is the kind of
+    all its keys, where more than nothing is known of that.
     """
 
     type: str  # "tuple", "list" or "dict"
@@ -115,6 +116,7 @@ class Many(Kind):
     keys: tuple[Any, ...] = ()
     items: tuple[Kind, ...] = ()
     sites: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    key: Kind | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -309,8 +311,8 @@ def loose(kind: Kind) -> Kind:
             return Mapping(keys, tuple(map(loose, items)))
         case Record(type=record, keys=keys, items=items):
             return Record(record, keys, tuple(map(loose, items)), kind.origin)
-        case Many(type=kind_type, item=item):
-            return Many(kind_type, item and loose(item))
+        case Many(type=kind_type, item=item, key=key):
+            return Many(kind_type, item and loose(item), key=key)
         case Kept(table=table):
             return replace(kind, table=loose(table))
         case Number(cls=cls):

@@ -14,6 +14,7 @@ import numpy as np
 
 from srcxform.kinds.instances import DEEP, attributes, is_instance
 from srcxform.kinds.joining import join
+from srcxform.kinds.keys import of_values
 from srcxform.kinds.lattice import (
     NONE,
     UNKNOWN,
@@ -71,7 +72,7 @@ def kind_of_object(value: Any, name: str, above: tuple[int, ...]) -> Kind:
         return sequence(value, type(value).__name__, name, above)
     if type(value) is dict:
         if len(value) > LONG or not all(isinstance(k, (str, int)) for k in value):
-            return Many("dict", merged(value.values(), name))
+            return Many("dict", merged(value.values(), name), key=of_values(value))
         items = tuple(kind_of(v, f"{name}.{k}", above) for k, v in value.items())
         return Mapping(tuple(value), items)
     if isinstance(value, tuple) and hasattr(value, "_fields"):

@@ -23,6 +23,7 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds import joining
 from srcxform.kinds.callables import in_tuples
+from srcxform.kinds.keys import ANY, as_key, join_keys, key_kind
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -94,6 +95,7 @@ class Cells:
 
     levels: dict[str, int] = field(default_factory=dict)
     held: dict[str, Kind | None] = field(default_factory=dict)
+    keyed: dict[str, Kind] = field(default_factory=dict)  # of dicts: the kind of all keys
     place: Any = None  # the statement being looked at, for refusals
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
@@ -106,9 +108,13 @@ class Cells:
     def again(self) -> Cells:
         """Give the table to begin another run with."""
         return Cells(
-            self.levels, dict(self.held), written=self.written, kept=self.kept,
+            self.levels, dict(self.held), dict(self.keyed), written=self.written, kept=self.kept,
             preset=self.preset, runs=self.runs,
         )  # fmt: skip
+
+    def holds_what(self, other: Cells) -> bool:
+        """Say whether the same was found in two runs."""
+        return self.held == other.held and self.keyed == other.keyed
 
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
@@ -184,16 +190,22 @@ class Cells:
 
     # -- what goes in
 
-    def put(self, container: Kind, item: Kind) -> None:
+    def put(self, container: Kind, item: Kind, key: Kind = ANY) -> None:
         """Note that an element of this kind goes into a container, wherever."""
         item = in_tuples(torn_inside(item))  # which object it was is not told
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
                 self.held[site] = self.join(self.held.get(site), item)
+                self.note_key(container, key)
             case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
                 self.changed(sites, MIXED)
-                self.put(self.sited(container, ""), item)
+                self.put(self.sited(container, ""), item, key)
+
+    def note_key(self, container: Kind, key: Kind) -> None:
+        if isinstance(container, Cell) and container.type == "dict":
+            before = self.keyed.get(container.site, NEVER)
+            self.keyed[container.site] = join_keys(before, as_key(key))
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place."""
@@ -201,15 +213,16 @@ class Cells:
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         place = place_of(parts, key)
         if place is ABSENT:
-            self.put(container, item)
+            self.put(container, item, key)
             return
         there = place in keys_of(parts) and not isinstance(parts, Many)
         level = STORED if there else MIXED if isinstance(parts, Items) else GROWING
         match container:
             case Cell(site=site):
                 if self.level(container) == MIXED or level == MIXED:
-                    self.put(container, item)
+                    self.put(container, item, key)
                     return
+                self.note_key(container, key)
                 self.raise_level(frozenset([site]), level)
                 self.held[site] = self.with_part(parts, place, item)
             case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
@@ -220,7 +233,7 @@ class Cells:
         """Note that a dict may lose a key: the others still hold what they hold."""
         parts = self.held.get(container.site) if isinstance(container, Cell) else container
         if place_of(parts, key) is ABSENT:
-            self.put(container, NEVER)
+            self.put(container, NEVER, NEVER)
         elif not isinstance(container, Cell):
             self.changed(container.sites, GROWING)  # type: ignore[attr-defined]
         elif self.level(container) < GROWING:
@@ -275,6 +288,7 @@ class Cells:
     def absorb(self, cell: Cell, kind: Kind) -> None:
         """Note that a container of this kind is (or may be) the one that a cell stands for."""
         site, level = cell.site, self.level(cell)
+        self.note_key(cell, self.keys(kind))
         if level == MIXED:
             for item in joining.parts_of(kind):
                 self.held[site] = self.join(self.held.get(site), item)
@@ -353,6 +367,8 @@ class Cells:
             level = max(self.level(left), self.level(right))
             self.raise_level(pair, level)
             ours, theirs = self.held.get(left.site), self.held.get(right.site)
+            self.note_key(left, self.keys(right))
+            self.note_key(right, self.keys(left))
             if ours != theirs:
                 if level == MIXED:
                     merged = self.join(ours, theirs)
@@ -365,6 +381,20 @@ class Cells:
         return left
 
     # -- what is in a container
+
+    def keys(self, kind: Kind) -> Kind:
+        """Give the kind that covers all keys of a dict; NEVER if it has none by now."""
+        return self.keyed.get(kind.site, NEVER) if isinstance(kind, Cell) else key_kind(kind)
+
+    def key(self, kind: Kind) -> Kind:
+        """Give the kind of a key that is read."""
+        found = self.keys(self.opened(kind))
+        return ANY if found == NEVER else found
+
+    def known_keys(self, cell: Cell) -> Kind | None:
+        """Give what is to be told of the keys where a changing dict is given as it is."""
+        found = self.keys(cell) if cell.type == "dict" else ANY
+        return None if found in (ANY, NEVER) else found
 
     def element(self, kind: Kind) -> Kind | None:
         """Give the kind that covers all that a container holds; None if it is empty."""
@@ -391,9 +421,10 @@ class Cells:
         """Give the kind of a copy of a changing container, by what it holds now."""
         found = self.held.get(cell.site)
         if self.level(cell) == MIXED or found is None:
-            return Many(cell.type, self.element(cell))
+            return Many(cell.type, self.element(cell), key=self.known_keys(cell))
         if isinstance(found, Mapping) and self.level(cell) == GROWING:
-            return Many("dict", self.element(cell), found.keys, found.items)
+            key = self.known_keys(cell)
+            return Many("dict", self.element(cell), found.keys, found.items, key=key)
         return found
 
     def part(self, kind: Cell, key: Kind) -> Kind:
@@ -415,12 +446,13 @@ class Cells:
         match kind:
             case Cell(type=kind_type, site=site):
                 found = self.held.get(site)
+                key = self.known_keys(kind)
                 if found is None or self.level(kind) == MIXED:
-                    return Many(kind_type, found and self.settled(found, depth + 1))
+                    return Many(kind_type, found and self.settled(found, depth + 1), key=key)
                 parts: Any = self.settled(found, depth)
                 if self.level(kind) == STORED or isinstance(parts, Record):
                     return parts
-                return Many(kind_type, joining.element(parts), parts.keys, parts.items)
+                return Many(kind_type, joining.element(parts), parts.keys, parts.items, key=key)
             case Items() | Mapping() | Record():
                 return bare(with_parts(kind, lambda item: self.settled(item, depth + 1)))
             case Kept(table=table):

@@ -144,9 +144,9 @@ def view_kind(state: State, name: str, kind: Kind) -> Kind:
             "items": tuple(Items("tuple", pair) for pair in pairs),
         }[name])  # fmt: skip
     if name == "keys":
-        return Many("tuple", Opaque(object))
+        return Many("tuple", state.cells.key(kind))
     inside = held(state, kind)
-    pair = Items("tuple", (Opaque(object), inside))  # a key carries no derivative
+    pair = Items("tuple", (state.cells.key(kind), inside))
     return Many("tuple", inside if name == "values" else pair)
 
 
@@ -194,8 +194,8 @@ def copied(state: State, kind: Kind) -> Kind:
             return Mapping(keys, items)
         case Cell(type=kind_type) as cell:
             return state.cells.unchanged(cell)
-        case Many(type=kind_type, item=item, keys=keys, items=items):
-            return Many(kind_type, item, keys, items)
+        case Many(type=kind_type, item=item, keys=keys, items=items, key=key):
+            return Many(kind_type, item, keys, items, key=key)
     return kind
 
 
@@ -212,14 +212,10 @@ def iterated(state: State, kind: Kind) -> Kind:
             return Number("i")
         case Mapping(keys=keys) if len(keys) == 1:
             return Const(keys[0])
-        case Mapping(keys=keys) if keys and all(isinstance(key, str) for key in keys):
-            return Opaque(str)
-        case Mapping(keys=keys) if keys and all(type(key) is int for key in keys):
-            return Number("i")
-        case Mapping():
-            return Opaque(object)
-        case Cell(type="dict") | Many(type="dict"):
-            return Opaque(object)  # a key, of whatever type
+        case Mapping(keys=[key]):
+            return Const(key)
+        case Mapping() | Cell(type="dict") | Many(type="dict"):
+            return state.cells.key(kind)
         case Cell() | Many() | Items() | Array():
             return held(state, kind)
         case Stream(item=item):

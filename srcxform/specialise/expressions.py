@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 import gast
@@ -22,6 +21,7 @@ from srcxform.kinds.callables import (
 )
 from srcxform.kinds.dtypes import dtype_of
 from srcxform.kinds.instances import is_followed
+from srcxform.kinds.keys import as_key, join_keys
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -463,7 +463,11 @@ def dictionary(state: State, node: Node) -> Evaluated:
         return new, Mapping(constants, tuple(kind for _, kind in values))
     if None in keys:
         return new, UNKNOWN
-    return new, Many("dict", reduce(state.join, [kind for _, kind in values], NEVER))
+    held: Kind = NEVER
+    covered: Kind = NEVER
+    for key, (_, kind) in zip(keys, values, strict=True):
+        held, covered = state.join(held, kind), join_keys(covered, as_key(key[1] if key else NEVER))
+    return new, Many("dict", held, key=covered)
 
 
 def conditional(state: State, node: Node) -> Evaluated:

@@ -176,7 +176,7 @@ def listed(state: State, kind_type: str, kind: Kind) -> Kind | None:
         case Mapping(keys=keys):
             return Items(kind_type, tuple(map(Const, keys)))
         case Cell(type="dict") | Many(type="dict"):
-            return Many(kind_type, Opaque(object))
+            return Many(kind_type, state.cells.key(kind))
         case Cell():
             return Many(kind_type, state.element(kind))
         case Many(item=item):

@@ -25,7 +25,6 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Number,
-    Opaque,
     Stream,
     Suspended,
     holds_instance,
@@ -88,7 +87,7 @@ def by_turns(
     """Write a loop; its turns one after the other where the loop loses track and they are few."""
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)
-    env, held, lost = dict(state.env or {}), dict(state.cells.held), state.lost
+    env, cells, lost = dict(state.env or {}), state.cells.again(), state.lost
     came_in = state.came_in.copy()
     loop(state, node)
     if state.lost == lost or state.fixed or state.scope.function is None:
@@ -102,7 +101,8 @@ def by_turns(
     del state.lines[lines:]
     names.taken, names.counts = taken | state.lasting_names(), counts
     names.take(state.slots.values())
-    state.env, state.cells.held, state.came_in = env, held, came_in
+    state.env, state.came_in = env, came_in
+    state.cells.held, state.cells.keyed = cells.held, cells.keyed
     state.lost = lost  # what the turns know is not lost to the loops around
     turns(state, node)
 
@@ -129,7 +129,8 @@ def as_loop(state: State, node: Node) -> None:
     listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
-        state.bind(position, Number("i") if walk.keys is None else Opaque(object))
+        keys = walk.keys and evaluate(state, walk.keys)[1]
+        state.bind(position, Number("i") if keys is None else state.cells.key(keys))
 
         def start() -> None:
             element = walk.at(build.load(position))

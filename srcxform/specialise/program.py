@@ -166,7 +166,7 @@ def settle(
         if state.cells.raises:
             cells = cells.emptied()
             continue
-        if state.cells.held == cells.held:
+        if state.cells.holds_what(cells):
             break
         cells = state.cells
     check_kept(state, parameters, body)

@@ -258,6 +258,6 @@ def described(program: Program, functions: dict[str, Callee]) -> None:
         if state.cells.raises:
             cells = cells.emptied()
             continue
-        if state.cells.held == cells.held:
+        if state.cells.holds_what(cells):
             return
         cells = state.cells

@@ -271,7 +271,7 @@ class Loop:
             except Restart:
                 cells = cells.emptied()
                 continue
-            if state.cells.held == cells.held:
+            if state.cells.holds_what(cells):
                 return
             cells = state.cells
 

@@ -55,6 +55,13 @@ def unknown_argument(rule: Any, name: str, place: Any) -> Diagnostic:
     )  # fmt: skip
 
 
+def asks_for_items(ctx: Context, found: op.Operation) -> bool:
+    """Say whether the items are asked for of a value that may be no dict."""
+    if not isinstance(found, op.Method) or found.name != "items":
+        return False
+    return not is_dict(ctx.kind_of_node(found.base))
+
+
 def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     """Say that an active value reaches something without a derivative."""
     if isinstance(found, op.RuleCall):
@@ -73,7 +80,7 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
             "a value that is differentiated reaches it, and what becomes of it is not followed",
             "write a loop over the positions: `for k in positions: x[k] = x[k] * y`",
         )  # fmt: skip
-    if isinstance(found, op.Method) and found.name == "items" and not is_dict(ctx.kind_of_node(found.base)):
+    if asks_for_items(ctx, found):
         return Diagnostic(
             "`items()` is asked of a value of which it is not known that it is a dict", place,
             "a key has no derivative, and which of the values are keys could not be told ahead",

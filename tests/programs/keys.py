@@ -1,4 +1,4 @@
-"""Dicts with keys that are numbers or tuples: they choose and weigh, and carry no derivative."""
+"""Dicts with keys that are whole numbers or tuples: they weigh, and carry no derivative."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from . import example, normal
 @example(normal(301, 2))
 def widths_in_tuples(x):
     """The numbers inside of keys are exponents."""
-    table = {("a", 1.5): x[0] ** 2, ("b", 2.5): x[1] ** 2 + 0.3}
+    table = {("a", 2): x[0] ** 2, ("b", 3): x[1] ** 2 + 0.3}
     total = 0.0
     for (_, width), value in table.items():
         total += value**width * width
@@ -17,7 +17,7 @@ def widths_in_tuples(x):
 
 @example(normal(302, 2))
 def read_by_keys(x):
-    table = {("a", 1.5): x[0] ** 2, ("b", 2.5): x[1] ** 2 + 0.3}
+    table = {("a", 2): x[0] ** 2, ("b", 3): x[1] ** 2 + 0.3}
     total = 0.0
     for key in table:
         total += table[key] ** key[1] * key[1]
@@ -26,14 +26,14 @@ def read_by_keys(x):
 
 @example(normal(303, 2))
 def pairs_unpacked(x):
-    table = {("a", 1.5): x[0], ("b", 2.0): x[1]}
+    table = {("a", 2): x[0], ("b", 3): x[1]}
     (_, first), (key, second) = table.items()
     return first * key[1] * second**2
 
 
 @example(normal(304, 2))
 def key_told_late(x):
-    table = {0.5 + len(x): x[0]}
+    table = {1 + len(x): x[0]}
     total = 0.0
     for width, value in table.items():
         total += value**2 * width
@@ -62,7 +62,7 @@ def sums_by_place(x):
 @example(normal(307, 2))
 def first_key_and_others(x):
     """Of a dict, unpacking with a star gives the keys."""
-    first, *others = {1.5: x[0], 2.5: x[1]}
+    first, *others = {3: x[0], 2: x[1]}
     return first * x[0] * others[0] + x[1] ** 2
 
 
@@ -86,5 +86,16 @@ class Readings:
 @example(normal(309, 3))
 def star_over_an_object(x):
     first, *rest = Readings(x)
-    number, *none = {3}
-    return first * rest[0] ** number + rest[1] + len(none)
+    _, *none = {3}
+    return first * rest[0] ** 2 + rest[1] * (1 + len(none))
+
+
+@example(normal(310, 4))
+def values_scaled_by_keys(x):
+    """Keys of a changing dict are positions in an array."""
+    table = dict.fromkeys(range(3), 0.0)
+    for k in range(8):
+        table[k % 3] += x[k % 4] * 0.5
+    for key in table:
+        table[key] = table[key] * x[key] + key
+    return sum(value**2 for value in table.values())
