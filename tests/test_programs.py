@@ -75,8 +75,7 @@ def test_forward(example: Example) -> None:
     )
     check_close(example, "jvp against the oracle", out_dot, truth, TRUTH)
     check_arguments(example, "jvp", args)
-    if not writes_to_arguments(example):
-        check_unchanged(example, "jvp", "the tangents", tangents, all_tangents(example, U))
+    check_unchanged(example, "jvp", "the tangents", tangents, all_tangents(example, U))
 
 
 @programs
@@ -248,13 +247,6 @@ def tolerance(example: Example, rtol: float) -> float:
         if isinstance(leaf, np.ndarray | np.generic) and oracles.is_differentiable(leaf)
     ]
     return max([rtol, *(ULPS * float(np.finfo(dtype).eps) for dtype in dtypes)])
-
-
-def writes_to_arguments(example: Example) -> bool:
-    """Whether the program itself leaves its arguments changed."""
-    args = example.arguments()
-    example.function(*args)
-    return not oracles.identical(args, example.arguments())
 
 
 def check_value(example: Example, what: str, value: Any) -> None:

@@ -422,10 +422,9 @@ FAULTS = (
         "if True:",
     ),
     Fault(
-        "the items that a loop runs over are inactive",
-        "                    for inner in gast.walk(target):\n"
-        "                        if isinstance(inner, gast.Name):\n"
-        "                            add(inner.id, active, facts)",
+        "what a tuple is unpacked into is inactive",
+        "                    for target in targets:\n"
+        "                        add(target.id, active, facts)",
         "                    pass",
     ),
     Fault(
