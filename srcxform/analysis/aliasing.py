@@ -76,6 +76,19 @@ class Aliasing:
         """Say whether anything writes in place into the storage of a name."""
         return holds_storage(self.kinds.get(name, Unknown())) and self.storage(name).changed
 
+    def changes_within(self, name: str) -> bool:
+        """Say whether anything writes in place into what a name leads to, at any depth."""
+        waiting, seen = [self.storage(name)], set()
+        while waiting:
+            one = waiting.pop().root()
+            if id(one) in seen:
+                continue
+            if one.changed:
+                return holds_storage(self.kinds.get(name, Unknown()))
+            seen.add(id(one))
+            waiting += one.fields.values()
+        return False
+
     def item(self, holder: Storage, key: Any) -> Storage:
         """Give the class of what a container holds at `key`."""
         holder = holder.root()

@@ -104,12 +104,14 @@ def identities(block: Block, facts: Facts) -> Block:
 
 CHANGED = frozenset((
     gast.BinOp, gast.UnaryOp, gast.Attribute, gast.Call, gast.Assign, gast.AugAssign, gast.Dict,
-    gast.List, gast.Tuple, gast.keyword,
+    gast.List, gast.Tuple, gast.keyword, gast.Subscript,
 ))  # fmt: skip
 HOLDING = (gast.Dict, gast.List, gast.Tuple, gast.Call, gast.keyword)
 
 
 def is_store(node: Node) -> bool:
+    if isinstance(node, gast.Subscript):
+        return isinstance(node.ctx, gast.Store)
     return isinstance(node, gast.Assign) and isinstance(
         node.targets[0], (gast.Subscript, gast.Attribute)
     )

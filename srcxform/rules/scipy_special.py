@@ -16,9 +16,6 @@ from srcxform.rules.predicates import is_none, is_real, literal
 from srcxform.rules.registry import adjoint, elementwise, ignores, tangent
 from srcxform.runtime import expand_reduced, refuse
 
-ROOT_PI = math.sqrt(math.pi)
-ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
-
 
 def by_series(g: Any) -> Any:
     """Stand for a parameter whose derivative is no function of SciPy's."""
@@ -39,16 +36,18 @@ def scaled_iv_action(v: Any, x: Any, out: Any, g: Any) -> Any:
 
 
 # Error functions and the normal distribution
-elementwise(special.erf, lambda x, g: g * (2.0 / ROOT_PI * np.exp(-x * x)))
-elementwise(special.erfc, lambda x, g: -g * (2.0 / ROOT_PI * np.exp(-x * x)))
-elementwise(special.erfcx, lambda x, out, g: g * (2.0 * x * out - 2.0 / ROOT_PI))
-elementwise(special.erfinv, lambda out, g: g * (0.5 * ROOT_PI * np.exp(out * out)))
-elementwise(special.erfcinv, lambda out, g: -g * (0.5 * ROOT_PI * np.exp(out * out)))
+elementwise(special.erf, lambda x, g: g * (2.0 / math.sqrt(math.pi) * np.exp(-x * x)))
+elementwise(special.erfc, lambda x, g: -g * (2.0 / math.sqrt(math.pi) * np.exp(-x * x)))
+elementwise(special.erfcx, lambda x, out, g: g * (2.0 * x * out - 2.0 / math.sqrt(math.pi)))
+elementwise(special.erfinv, lambda out, g: g * (0.5 * math.sqrt(math.pi) * np.exp(out * out)))
+elementwise(special.erfcinv, lambda out, g: -g * (0.5 * math.sqrt(math.pi) * np.exp(out * out)))
 elementwise(special.dawsn, lambda x, out, g: g * (1.0 - 2.0 * x * out))
-elementwise(special.wofz, lambda x, out, g: g * (2.0j / ROOT_PI - 2.0 * x * out))
-elementwise(special.ndtr, lambda x, g: g * np.exp(-0.5 * x * x) / ROOT_TWO_PI)
-elementwise(special.ndtri, lambda out, g: g * (ROOT_TWO_PI * np.exp(0.5 * out * out)))
-elementwise(special.log_ndtr, lambda x, out, g: g * np.exp(-0.5 * x * x - out) / ROOT_TWO_PI)
+elementwise(special.wofz, lambda x, out, g: g * (2.0j / math.sqrt(math.pi) - 2.0 * x * out))
+elementwise(special.ndtr, lambda x, g: g * np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi))
+elementwise(special.ndtri, lambda out, g: g * (math.sqrt(2.0 * math.pi) * np.exp(0.5 * out * out)))
+elementwise(
+    special.log_ndtr, lambda x, out, g: g * np.exp(-0.5 * x * x - out) / math.sqrt(2.0 * math.pi)
+)
 
 # Gamma and beta functions
 elementwise(special.gamma, lambda x, out, g: g * out * special.psi(x))

@@ -21,6 +21,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
+from srcxform.specialise.alone import alone, is_mixed
 from srcxform.specialise.expressions import evaluate, evaluate_index
 from srcxform.specialise.filling import evaluated_base, filled
 from srcxform.specialise.instances import check_values, unvalued, write
@@ -61,6 +62,8 @@ def augmented(state: State, node: Node) -> None:
     value, value_kind = evaluate(state, node.value)
     base, base_kind = evaluated_base(state, node.target.value)
     base_kind = present(base_kind)
+    if isinstance(base, gast.Name) and is_mixed(state, base.id, base_kind):
+        base = build.load(alone(state, base.id, base_kind))
     if isinstance(node.target, gast.Attribute) and is_object(base_kind):
         augment_attribute(state, node, (base, base_kind), (value, value_kind))
         return
@@ -197,6 +200,12 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     if state.env is None:  # what would be updated is refused
         return NEVER
     kind = present(state.env.get(name, UNKNOWN))
+    if is_mixed(state, name, kind):
+        own = alone(state, name, kind)
+        augment_name(state, own, op, value, value_kind)
+        state.emit(build.assign(name, build.load(own)))
+        state.bind(name, kind)
+        return kind
     if getattr(kind, "type", "") == "tuple":
         from srcxform.specialise.sequences import combined
 

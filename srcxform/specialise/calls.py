@@ -71,7 +71,7 @@ from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterated_arguments
-from srcxform.specialise.outputs import into_out, with_out
+from srcxform.specialise.outputs import into_out, takes_out, with_out
 from srcxform.specialise.ruled import fits, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
@@ -224,7 +224,7 @@ def call_object(
     if found is not None:
         return found
     args, keywords = with_out(state, function, args, keywords)
-    if "out" in keywords and isinstance(keywords["out"][1], Array):
+    if takes_out(function) and isinstance(keywords.get("out", (None, None))[1], Array):
         return into_out(state, node, function, args, keywords, func)
     return call_by_rule(state, node, function, args, keywords, func)
 

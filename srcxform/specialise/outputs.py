@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Const, Items
+from srcxform.kinds.lattice import NONE, Const, Items
 from srcxform.specialise import forms
 from srcxform.specialise.expressions import item
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -15,7 +17,9 @@ from srcxform.syntax.build import Node
 
 
 def with_out(state: State, function: Any, args: Args, keywords: Keywords) -> tuple[Args, Keywords]:
-    """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`."""
+    """`np.sin(x, z)` and `np.sin(x, out=(z,))` are `np.sin(x, out=z)`; so it is with `np.clip`."""
+    if takes_out(function) and not isinstance(function, np.ufunc):
+        return by_name(args, keywords, positional(function))
     if not isinstance(function, np.ufunc) or function.nout != 1:
         return args, keywords
     if len(args) == function.nin + 1 and "out" not in keywords:
@@ -26,6 +30,32 @@ def with_out(state: State, function: Any, args: Args, keywords: Keywords) -> tup
             first = item(state, place, held, (build.const(0), Const(0)))
             return args, {**keywords, "out": forms.named(state, first)}
     return args, keywords
+
+
+@cache
+def positional(function: Any) -> tuple[str, ...]:
+    """Give the names of the parameters that may be given by position."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return tuple(p.name for p in parameters if p.kind in kinds)
+
+
+def by_name(args: Args, keywords: Keywords, names: tuple[str, ...]) -> tuple[Args, Keywords]:
+    """Give `out`, and what stands behind it, under their names."""
+    at = names.index("out") if "out" in names else len(args)
+    named = dict(zip(names[at:], args[at:], strict=False))
+    if named and named["out"][1] == NONE:
+        del named["out"]
+    return args[:at], {**named, **keywords}
+
+
+def takes_out(function: Any) -> bool:
+    """Say whether `out=` means what it means in NumPy; in a function of the user's it may not."""
+    module = getattr(function, "__module__", None) or ""
+    return isinstance(function, np.ufunc) or module.partition(".")[0] == "numpy"
 
 
 def into_out(

@@ -29,6 +29,7 @@ from srcxform.kinds.lattice import (
     Torn,
     present,
 )
+from srcxform.specialise.alone import alone, is_mixed
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.augmented import augmented
 from srcxform.specialise.certainty import check_store, check_unpacking, surely, thrown
@@ -202,6 +203,8 @@ def stored_into(state: State, target: Node, kind: Kind) -> Node:
         state.emit(build.assign(holder, base))
         state.bind(holder, base_kind)
         base = build.load(holder)
+    if isinstance(base, gast.Name) and is_mixed(state, base.id, base_kind):
+        base = build.load(alone(state, base.id, base_kind))
     if isinstance(target, gast.Attribute):
         check_local(state, target, base_kind)
         return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())

@@ -77,7 +77,7 @@ class Forward:
                 nothing = zero_tangent(self.ctx, build.load(name))
                 lines.append(build.assign(self.dot_name(name), nothing))
         for name in self.ctx.wrt:
-            if name in self.ctx.active and self.ctx.storage.is_changed(name):
+            if name in self.ctx.active and self.ctx.storage.changes_within(name):
                 dot = self.dots[name]
                 lines.append(build.assign(dot, build.call(build.const(snapshot), build.load(dot))))
         return self.ctx.expand(lines, None)

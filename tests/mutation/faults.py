@@ -353,7 +353,7 @@ FAULTS = (
     ),
     Fault(
         "the arguments' tangents are written over",
-        "if name in self.ctx.active and self.ctx.storage.is_changed(name):",
+        "if name in self.ctx.active and self.ctx.storage.changes_within(name):",
         "if False:",
     ),
     Fault(
