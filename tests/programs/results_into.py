@@ -1,4 +1,4 @@
-"""Results that go into an array that is there already: `out` by name, by position, of the user's."""
+"""Results that go into an array which is there: `out` by name, by position, of the user's."""
 
 import numpy as np
 from scipy import special
