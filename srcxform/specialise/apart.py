@@ -21,6 +21,7 @@ from srcxform.frontend.read import Read
 from srcxform.kinds.callables import Choice, Closure, Partial, is_callee, is_virtual
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     UNKNOWN,
     Const,
     Items,
@@ -44,6 +45,7 @@ from srcxform.specialise.scope import Args, Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import captured_by
+from srcxform.syntax.visit import stores
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
@@ -74,6 +76,9 @@ class Callee:
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
+    rebound: tuple[
+        str, ...
+    ] = ()  # the variables around it that it binds anew: it returns them, too
     settled: bool = False  # whether its body and kinds are what they stay
 
     @property
@@ -142,7 +147,24 @@ def call_apart(
     filled(state, callee, [kind for _, kind in given])
     call = build.call(callee.name, *[value for value, _ in given])
     call.place = state.at(node)
-    return call, callee.result
+    return rebinding(state, callee, call) if callee.rebound else (call, callee.result)
+
+
+def rebinding(state: State, callee: Callee, call: Node) -> Evaluated:
+    """Bind the variables that a callee hands back beside its result."""
+    if state.watches:
+        refuse(state, "a recursive function that rebinds variables around it is called in a `try`",
+               "an exception that leaves the function would take the new values with it",
+               "let it return what it computes")  # fmt: skip
+        return build.const(None), NEVER
+    whole = state.names.part(state.hint)
+    state.emit(build.assign(whole, call))
+    state.bind(whole, callee.result)
+    kinds = callee.result.items if isinstance(callee.result, Items) else ()
+    for at, (name, kind) in enumerate(zip(callee.rebound, kinds[1:], strict=False), 1):
+        state.emit(build.assign(name, build.item(whole, at)))
+        state.bind(name, kind)
+    return build.item(whole, 0), kinds[0] if kinds else NEVER
 
 
 def known_functions(state: State, given: dict[str, Evaluated]) -> dict[str, Evaluated]:
@@ -291,7 +313,19 @@ def traced(state: State, callee: Callee) -> Kind:
     callee.parameters = (*own, *callee.captured)
     scope = replace(callee.scope, names=names, frame=object())
     functions = {names[p].id: value for p, value in callee.hidden.items()}
-    return run(state, callee, scope, code.body, {**functions, **callee.around})
+    found = run(state, callee, scope, code.body, {**functions, **callee.around})
+    rebound = tuple(name for name in callee.captured if name in stores(callee.body))
+    if rebound == callee.rebound:
+        return found
+    callee.rebound, callee.result = rebound, NEVER
+    return traced(state, callee)
+
+
+def with_rebound(state: State, callee: Callee, result: Evaluated) -> Evaluated:
+    """Return the variables that were bound anew beside the result."""
+    nodes = [result[0], *(build.load(name) for name in callee.rebound)]
+    kinds = [result[1], *(state.kind_of(name) or UNKNOWN for name in callee.rebound)]
+    return build.sequence(nodes), Items("tuple", tuple(kinds))
 
 
 def specialised(state: State, callee: Callee) -> Kind:
@@ -330,7 +364,10 @@ def run(
         inner.bind(name, kind)
     env = inner.env or {}
     given = [env[name] for name in callee.parameters]
-    found = close(inner, body, block(inner, body))
+    result = block(inner, body)
+    if callee.rebound and scope.function is not None and inner.env is not None:
+        result = with_rebound(inner, callee, result or (build.const(None), NONE))
+    found = close(inner, body, result)
     callee.contents = tuple(inner.cells.changes(kind) for kind in given)
     callee.body = inner.lines
     callee.kinds = {name: finite(inner.settled(kind)) for name, kind in inner.known.items()}

@@ -33,20 +33,20 @@ def walked(
 ) -> Block:
     """Write a loop by positions; the `first` lines of its body give the targets their elements."""
     held = rebound_inside(state, over, lines)
+    before = [build.assign(other, build.load(name)) for name, other in held.items()]
     lines = [*reading(lines[:first], held), *lines[first:]]
     over = replace(over, lengths=tuple(reading(length, held) for length in over.lengths))
     if changing_lengths(state, over, lines):
-        return while_there_are(state, over, position, lines)
-    return [build.for_loop(build.store(position), reading(header, held), lines)]
+        return [*before, *while_there_are(state, over, position, lines)]
+    return [*before, build.for_loop(build.store(position), reading(header, held), lines)]
 
 
 def rebound_inside(state: State, over: Walk, lines: Block) -> dict[str, str]:
-    """Keep what a loop runs over under other names where its body gives these to other values."""
+    """Name otherwise what a loop runs over where its body gives the names to other values."""
     bound = {name for line in lines for name in stores(line)}
     read = {name for length in over.lengths for name in loads(length)}
     held = {name: state.names.part("items") for name in sorted(read & bound)}
     for name, other in held.items():
-        state.emit(build.assign(other, build.load(name)))
         state.bind(other, state.kind_of(name) or UNKNOWN)
     return held
 

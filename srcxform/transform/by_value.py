@@ -11,7 +11,8 @@ what comes back.
                                  out[:] = new
 
 That is the same as long as nothing else leads to what is written: not another argument, and not
-the function's result. Where that is not certain, the program stays as it is.
+the function's result; and as long as no exception that is handled ends the function before its
+time. Where that is not certain, the program stays as it is.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ class Changing:
         return [line for statement in clone(body) for line in self.statement(statement, facts)]
 
     def statement(self, node: Node, facts: Aliasing) -> Block:
+        if isinstance(node, gast.Try) and node.handlers and self.writes(node.body):
+            raise Shared  # an exception leaves what was written until then in the copy
         if blocks(node):
             change_blocks(
                 node, lambda block: [one for line in block for one in self.statement(line, facts)]
@@ -105,6 +108,9 @@ class Changing:
         if not self.is_writer(call):
             return [node]
         return build.at(getattr(node, "place", None), self.call(call, target, facts))
+
+    def writes(self, block: Block) -> bool:
+        return any(self.is_writer(part) for part in walk(block))
 
     def is_writer(self, node: Node) -> bool:
         return isinstance(node, gast.Call) and getattr(node.func, "id", "") in self.writers

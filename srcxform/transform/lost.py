@@ -129,6 +129,8 @@ def tried_away(ctx: Context, node: Node) -> bool:
                 return True
             if isinstance(line, gast.Expr) and is_effect(ctx, line.value, stores_of(node.body)):
                 return True
+            if isinstance(line, gast.Assign) and writes_apart(ctx, line.value):
+                return True
             match line:
                 case (
                     gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)])
@@ -143,11 +145,19 @@ def tried_away(ctx: Context, node: Node) -> bool:
     return False
 
 
+def writes_apart(ctx: Context, call: Node) -> bool:
+    """Say whether a call is one of a function kept apart that writes into what is active."""
+    found = ctx.operation(call) if isinstance(call, gast.Call) else None
+    return isinstance(found, op.Apart) and writes_active(ctx, found)
+
+
 def is_effect(ctx: Context, call: Node, own: set[str]) -> bool:
     """Say whether a call may change something active that was made elsewhere."""
     found = ctx.operation(call) if isinstance(call, gast.Call) else op.Constant()
     if isinstance(found, (op.Method, op.AddAt)):
         return getattr(found.base, "id", "") not in own and ctx.is_active(found.base)
+    if isinstance(found, op.Apart):
+        return writes_active(ctx, found)
     return isinstance(found, op.Foreign) and any(n in ctx.active for n in found.operands)
 
 

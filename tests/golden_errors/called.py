@@ -77,3 +77,35 @@ def gradient_outside_of_recursion(x):
         return x**3
 
     return sx.grad(sx.grad(cube))(x) * x
+
+
+@refused(2.0)
+def recursion_rebinds_in_a_try(x):
+    total = 0.0
+
+    def add(n):
+        nonlocal total
+        total += x * n
+        if n > 2:
+            raise ValueError
+        add(n + 1)
+
+    try:
+        add(0)
+    except ValueError:
+        total = total * 2.0
+    return total
+
+
+@repaired("recursion_rebinds_in_a_try", 2.0)
+def recursion_returns_in_a_try(x):
+    def added(n):
+        if n > 4:
+            raise ValueError
+        return x * n + (added(n + 1) if n < 3 else 0.0)
+
+    try:
+        total = added(0)
+    except ValueError:
+        total = 1.0
+    return total * 2.0

@@ -201,3 +201,22 @@ def filled_with_what_changes(x, n):
     for _ in range(n):
         x = x * np.sum(filled * filled)
     return np.sum(x * filled)
+
+
+@example(normal(351, 3))
+def array_changed_in_the_only_turn(x):
+    """What the loop runs over has its name given anew, and no way leads behind the loop."""
+    for value in x:
+        x += 0.5
+        count = 0
+        while True:
+            count += 1
+            if count >= 3:
+                return value + np.sum(x * x)
+    return x.mean()
+
+
+@example(normal(352, 3), normal(353, 2, 3), wrt=(0, 1))
+def added_where_nobody_reads(x, rows):
+    np.subtract.at(x, np.array([0, 1, 0]), rows[0])
+    return np.sum(rows * rows)

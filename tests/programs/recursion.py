@@ -185,3 +185,77 @@ def fast_fourier_transform(re, im):
     """A base case that gives back what it was given; later calls write into the same name."""
     real, imag = halves(re, im)
     return np.sum(real * real * np.arange(4.0)) + real[1] * imag[2]
+
+
+TREE = {
+    "leaf": 0,
+    "below": [{"leaf": 1, "below": []}, {"leaf": 2, "below": [{"leaf": 3, "below": []}]}],
+}
+
+
+@example(normal(341, 4))
+def total_over_a_tree(x):
+    """Variables around a recursive function are bound anew by each call."""
+    total, depth = 0.0, 0
+
+    def visit(node, level):
+        nonlocal total, depth
+        total += x[node["leaf"]] ** (level + 1)
+        depth = max(depth, level)
+        for below in node["below"]:
+            visit(below, level + 1)
+
+    visit(TREE, 0)
+    return total * (depth + 1)
+
+
+@example(normal(342, 4))
+def two_functions_rebind(x):
+    product = 1.0
+
+    def even(n):
+        nonlocal product
+        if n == 0:
+            return x[0]
+        product = product * x[1]
+        return odd(n - 1) + 1.0
+
+    def odd(n):
+        nonlocal product
+        if n == 0:
+            return x[2]
+        product = product + x[3]
+        return even(n - 1) * 2.0
+
+    return even(5) * product
+
+
+@example(normal(343, 4))
+def rebound_in_the_turns_of_a_loop(x):
+    total = 0.0
+
+    def add(n, value):
+        nonlocal total
+        if n < 0:
+            return value
+        total += value * n
+        return add(n - 1, value * 0.9)
+
+    result = 0.0
+    for k in range(3):
+        result += add(k + 2, x[k]) * total
+    return result
+
+
+@example(normal(344, 4))
+def two_swapped_by_recursion(x):
+    a, b = x[0], x[1]
+
+    def step(n):
+        nonlocal a, b
+        if n == 0:
+            return a
+        a, b = b, a * b + x[2]
+        return step(n - 1) + a
+
+    return step(4) * a + b

@@ -251,8 +251,8 @@ def augmented(sweep: Sweep, target: Node, operator: Node, value: Node, node: Nod
 
 def added_at(sweep: Sweep, found: op.AddAt, node: Node) -> Step:
     """`np.add.at(x, i, v)`: v gets what the shadow holds at i."""
-    if not sweep.ctx.is_active(found.value):
-        return Simple([node])
+    if not (sweep.ctx.is_active(found.value) and sweep.ctx.is_active(found.base)):
+        return Simple([node])  # what nobody reads of the sum has no shadow
     read = build.call(
         build.const(operator.getitem), sweep.bars.shadow(found.base.id), clone(found.index)
     )
