@@ -3,11 +3,11 @@
     python tests/mutation/run.py [WORDS] [-j JOBS] [--stages N] [--record] [--unrecorded]
 
 Each fault (all, or those with WORDS in their description) is tried alone: first with the test that
-found it last (`found.txt`, which `--record` writes; `--unrecorded` leaves out the faults that have
-a test there), then the tests run in order, those that find
-most first, until one fails (or until the first N stages have passed). Prints a line for each fault,
-and at the end how many were caught; ends with status 1 if that is below 95 %. A fault that the
-whole suite does not notice needs a test.
+found it last (`found.txt`, which `--record` writes), then the tests run in order, those that find
+most first, until one fails (or until the first N stages have passed). `--unrecorded` leaves out the
+faults that have a test in that file. Prints a line for each fault, and at the end how many were
+caught; ends with status 1 if that is below 95 %. A fault that the whole suite does not notice needs
+a test.
 """
 
 import argparse
