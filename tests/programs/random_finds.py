@@ -216,7 +216,7 @@ def array_changed_in_the_only_turn(x):
     return x.mean()
 
 
-@example(normal(352, 3), normal(353, 2, 3), wrt=(0, 1))
+@example(normal(352, 3), normal(353, 2, 3), wrt=1)
 def added_where_nobody_reads(x, rows):
     np.subtract.at(x, np.array([0, 1, 0]), rows[0])
     return np.sum(rows * rows)
