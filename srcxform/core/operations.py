@@ -260,6 +260,8 @@ def operation(
     if isinstance(found, RuleCall) and "dtype" in found.given:
         if is_of_no_numbers(kind_of_operand(found.given["dtype"], kinds)):
             return Foreign(found.rule.primal, tuple(load_list(node)))
+    if isinstance(found, RuleCall) and joins(node, kinds):
+        return Foreign(type(node.op).__name__, tuple(load_list(node)))
     if isinstance(found, RuleCall) and is_flat(found, kinds):
         return Constant()
     if isinstance(found, Foreign) and isinstance(node, gast.BinOp) and is_of_bits(node, kinds):
@@ -267,6 +269,14 @@ def operation(
     if isinstance(found, Listing) and is_dict(found.source, kinds):
         return Constant()  # its keys
     return found
+
+
+def joins(node: Node, kinds: dict[str, Kind]) -> bool:
+    """Say whether `+` joins sequences, or `*` repeats one: no rule of numbers says anything."""
+    return isinstance(node, gast.BinOp) and any(
+        getattr(kind_of_operand(part, kinds), "type", None) in ("list", "tuple")
+        for part in (node.left, node.right)
+    )
 
 
 def is_of_bits(node: Node, kinds: dict[str, Kind]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.kinds import joining
 from srcxform.kinds.callables import Choice, Closure, Partial
 from srcxform.kinds.joining import is_text
 from srcxform.kinds.lattice import (
@@ -21,6 +22,7 @@ from srcxform.kinds.lattice import (
     Dim,
     Items,
     Kind,
+    Many,
     Mapping,
     Number,
     Opaque,
@@ -74,9 +76,31 @@ def operation_kind(op: Any, *kinds: Kind) -> Kind:
             return Items(kinds[0].type, items)  # type: ignore[attr-defined]
     if op is operator.add and any(isinstance(k, Cell) for k in kinds):
         return UNKNOWN
+    if op in (operator.add, operator.mul) and any(map(is_sequence, kinds)):
+        return sequence_kind(op, kinds)
     if op in BITS:  # an integer that counts as a real number is an integer for all that
         kinds = tuple(Number("i") if kind == Number("f") else kind for kind in kinds)
     return elementwise_kind(op, kinds)
+
+
+def is_sequence(kind: Kind) -> bool:
+    return isinstance(kind, (Items, Many)) and kind.type in ("list", "tuple")
+
+
+def is_count(kind: Kind) -> bool:
+    return isinstance(kind, (Number, Const)) and class_of(kind) in ("i", "b")
+
+
+def sequence_kind(op: Any, kinds: tuple[Kind, ...]) -> Kind:
+    """Give the kind of sequences that are joined, or of one that is repeated."""
+    sequences = [kind for kind in kinds if is_sequence(kind)]
+    others = [kind for kind in kinds if not is_sequence(kind)]
+    types = {joining.container_type(kind) for kind in sequences}
+    repeats = op is operator.mul and len(sequences) == 1 and is_count(others[0])
+    if len(types) != 1 or not (repeats or op is operator.add and not others):
+        return UNKNOWN
+    inside = [found for kind in sequences if (found := joining.element(kind)) is not None]
+    return Many(types.pop() or "", functools.reduce(joining.join, inside) if inside else None)
 
 
 def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:

@@ -139,7 +139,7 @@ def helper(state: State, node: Node, function: Any, args: list[Evaluated]) -> Ev
     """Join or repeat by a loop, where a derivative may pass the elements."""
     from srcxform.specialise.inlining import inline
 
-    inside = [state.element(kind) for _, kind in args[:1]]
+    inside = [state.element(kind) for _, kind in args if kind_type(kind) in ("list", "tuple")]
     if state.fixed or not any(k is None or is_differentiable(k) for k in inside):
         return None
     return inline(state, node, function, args, {})

@@ -24,6 +24,7 @@ CONSTRUCTS = {  # how users know what the syntax tree calls by class names
     "GeneratorExp": "a generator", "IfExp": "`if` inside an expression", "NamedExpr": "`:=`",
     "Await": "`await`", "Yield": "`yield`", "YieldFrom": "`yield from`", "Starred": "`*`",
     "Spread": "a call in which `*` stands before values of an unknown number",
+    "Add": "`+` of lists or tuples", "Mult": "`*` of a list or tuple",
     "BitAnd": "`&`", "BitOr": "`|`", "BitXor": "`^`", "LShift": "`<<`", "RShift": "`>>`",
 }  # fmt: skip
 
