@@ -342,8 +342,8 @@ FAULTS = (
         "case gast.AugAssign(target=gast.Subscript(value=base)):\n                pass",
     ),
     Fault(
-        "the rows that a loop runs over are not linked to the matrix",
-        "link_item(facts, name, source, ANY)",
+        "the parts that a tuple is unpacked into are not linked to it",
+        "link_item(facts, target.id, source, position)",
         "pass",
     ),
     Fault(

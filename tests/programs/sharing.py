@@ -190,3 +190,17 @@ def results_of_recursions_written_to(v):
     y[0] = v[1] * v[1]
     z[1] = v[2] * 2.0
     return np.sum(y * v) + np.sum(z * v * v)
+
+
+@example(normal(371, 3))
+def parts_of_pairs_changed(x):
+    """An array and a list that a pair holds are changed under names of their own."""
+    pairs = []
+    for k in range(3):
+        pairs.append((x * (k + 1.0), [x[k]]))
+    for k in range(3):
+        array, numbers = pairs[k]
+        array[k] = x[1] * x[2] + numbers[0]
+        numbers[0] = numbers[0] * array[k]
+        numbers.append(array[0])
+    return sum(np.sum(array**2) * sum(numbers) for array, numbers in pairs)
