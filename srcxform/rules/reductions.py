@@ -82,7 +82,7 @@ def nansum_bar(a: Any, out_bar: Any, axis: Any = None, keepdims: Any = False) ->
 
 
 @composite(np.nanmean, MEAN)
-def nanmean_parts(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+def nanmean_parts(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     total = np.nansum(a, axis=axis, keepdims=keepdims)
     return total / np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
 
@@ -103,7 +103,7 @@ for extreme in (np.max, np.min, np.amax, np.amin, np.nanmax, np.nanmin):
 
 
 @composite(np.ptp, "a, axis=None, out=None, keepdims=False")
-def ptp_parts(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+def ptp_parts(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
 
 

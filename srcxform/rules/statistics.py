@@ -20,7 +20,7 @@ QUANTILE = "a, q, axis=None, out=None, overwrite_input=False, method='linear', k
 
 
 @composite(np.nanvar, SPREAD)
-def nanvar_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+def nanvar_parts(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
     missing = np.isnan(a)
     centre = np.nanmean(a, axis=axis, keepdims=True)
     deviation = np.where(missing, 0.0, a - centre)
@@ -33,7 +33,7 @@ def nanvar_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False)
 
 
 @composite(np.nanstd, SPREAD)
-def nanstd_parts(a: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+def nanstd_parts(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
     return np.sqrt(np.nanvar(a, axis=axis, ddof=ddof, keepdims=keepdims))
 
 

@@ -76,9 +76,7 @@ class Callee:
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
-    rebound: tuple[
-        str, ...
-    ] = ()  # the variables around it that it binds anew: it returns them, too
+    rebound: tuple[str, ...] = ()  # variables around it that it binds anew, and returns beside
     settled: bool = False  # whether its body and kinds are what they stay
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 import types
+from collections.abc import Hashable
 from typing import Any
 
 import gast
@@ -203,6 +204,10 @@ def call_object(
     kept = into or keeps(function)
     if any(map(is_iterator, args)) and (function is builtins.any or function is builtins.all):
         args = [call_iterator(state, node, function, iteration.elements, args, {})]
+    if not isinstance(function, Hashable):  # no table tells of it: `np.poly1d`
+        return written_call(
+            state, node, func or reference(state, function), args, keywords
+        ), UNKNOWN
     template = None if into or state.fixed else iterator(state, function, args, keywords)
     if any(map(is_iterator, args)) and not kept and template is None:
         taken = drawn(state, function, args, keywords)

@@ -54,8 +54,10 @@ def by_name(args: Args, keywords: Keywords, names: tuple[str, ...]) -> tuple[Arg
 
 def takes_out(function: Any) -> bool:
     """Say whether `out=` means what it means in NumPy; in a function of the user's it may not."""
+    if isinstance(function, np.ufunc):
+        return True
     module = getattr(function, "__module__", None) or ""
-    return isinstance(function, np.ufunc) or module.partition(".")[0] == "numpy"
+    return module.partition(".")[0] == "numpy" and hasattr(function, "__name__")
 
 
 def into_out(

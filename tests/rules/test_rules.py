@@ -295,6 +295,19 @@ def slope_of_selected(x):
     return np.sum(sx.grad(selected)(x) * np.array([1.0, 2.0, 3.0]))
 
 
+def by_position(signature):
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p.name for p in signature.parameters.values() if p.kind in kinds]
+
+
+@pytest.mark.parametrize("function", [f for f, rule in RULES.items() if rule.parts is not None])
+def test_composites_take_positions_as_their_functions_do(function):
+    """Nothing that is given by position may land in another parameter."""
+    rule = RULES[function]
+    taken = by_position(inspect.signature(rule.parts))
+    assert by_position(rule.signature)[: len(taken)] == taken
+
+
 @pytest.mark.parametrize("function", [selected, spread_out, slope_of_selected])
 def test_what_composites_call_is_read(function):
     x, dot = np.array([1.5, 0.5, -0.5]), np.array([0.3, -0.7, 1.1])

@@ -72,3 +72,11 @@ def test_by_name_alone() -> None:
 def test_constant_fillings() -> None:
     assert sx.grad(lambda x: np.pad(C * x, 1, constant_values=2.0).sum())(3.0) == 7.0
     assert sx.grad(lambda x: np.nan_to_num(C * x, nan=1.0).sum())(3.0) == 7.0
+
+
+POLYNOMIAL = np.poly1d([1.0, 2.0, 3.0])
+
+
+def test_callable_that_cannot_be_hashed() -> None:
+    with pytest.raises(sx.errors.NoDerivativeError, match="has no derivative rule"):
+        sx.grad(lambda x: POLYNOMIAL(x))(2.0)
