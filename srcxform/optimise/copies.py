@@ -74,14 +74,21 @@ class Signs(Walk):
     def __init__(self, block: Block, facts: Facts) -> None:
         super().__init__(block, facts)
         self.uses = Counter(name for s in block for name in load_list(s))
+        self.returned = {s.value.id for s in block if gives_back_name(s)}
 
     def is_better(self, name: str, source: str) -> bool:
-        """Say whether a copy has the user's name, and the original has not."""
+        """Say whether a copy has the user's name, and the original has not, and it is read."""
+        if self.uses[name] == 1 and name in self.returned:
+            return False
         return self.facts.is_temporary(source) and not self.facts.is_temporary(name)
 
     def may_spread(self, name: str, source: str) -> bool:
         cheap = self.facts.is_number(source) or self.uses[name] <= 2
         return cheap and self.facts.is_temporary(name)
+
+
+def gives_back_name(line: Node) -> bool:
+    return isinstance(line, gast.Return) and isinstance(line.value, gast.Name)
 
 
 def propagate(block: Block, known: Known, signs: Signs | None) -> Block:

@@ -5,6 +5,8 @@ Needs no particular order; run last of all, and whenever a pass left something u
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gast
 
 from srcxform.frontend.externals import Externals
@@ -15,9 +17,15 @@ from srcxform.syntax.comment import Comment
 from srcxform.syntax.visit import loads, shallow, stores
 
 
-def dead(block: Block, live: set[str], externals: Externals) -> Block:
-    """Give the block without dead statements; `live` are the names read behind it."""
-    return Sweep(externals).block(block, set(live))[0]
+def dead(
+    block: Block, live: set[str], externals: Externals, own: Callable[[str], bool] | None = None
+) -> Block:
+    """Give the block without dead statements; `live` are the names read behind it.
+
+    `own` says of a name whether nothing else leads to its storage: what is written there last, and
+    not read any more, is dead.
+    """
+    return Sweep(externals, own=own).block(block, set(live))[0]
 
 
 def live_in(block: Block, externals: Externals) -> set[str]:
@@ -28,9 +36,15 @@ def live_in(block: Block, externals: Externals) -> set[str]:
 class Sweep:
     """Walks backwards with the set of live names; `drop`: what is dead reads nothing."""
 
-    def __init__(self, externals: Externals, drop: bool = True) -> None:
+    def __init__(
+        self,
+        externals: Externals,
+        drop: bool = True,
+        own: Callable[[str], bool] | None = None,
+    ) -> None:
         self.externals = externals
         self.drop = drop
+        self.own = own
         self.at_break: list[set[str]] = []
         self.pinned: set[str] = set()  # read by a `finally`, whenever that comes
 
@@ -75,7 +89,24 @@ class Sweep:
                 if self.drop and isinstance(target, gast.Name) and target.id not in live:
                     return unnamed(node), live | loads(value)
                 return node, (live - bound) | loads(node)
+        if self.is_last_write(node, live):
+            return None, live
         return node, live | loads(node)
+
+    def is_last_write(self, node: Node, live: set[str]) -> bool:
+        """Say whether a statement writes into storage that nobody reads afterwards."""
+        match node:
+            case (
+                gast.Assign(
+                    targets=[gast.Subscript(value=gast.Name(id=name), slice=index)], value=value
+                )
+                | gast.AugAssign(
+                    target=gast.Subscript(value=gast.Name(id=name), slice=index), value=value
+                )
+            ) if self.own is not None and name not in live | self.pinned:
+                pure = all(is_pure(part, self.externals) for part in (index, value))
+                return pure and self.own(name)
+        return False
 
     def branch(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:
         body, live_body = self.block(node.body, set(live))

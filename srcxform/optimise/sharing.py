@@ -6,13 +6,14 @@ new, and nothing else leads to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
 
 import gast
 
 from srcxform.analysis.liveness import live_before
-from srcxform.optimise.facts import Facts
+from srcxform.kinds.lattice import Array
+from srcxform.optimise.facts import SUFFIX, Facts
 from srcxform.optimise.holding import held, makes_new, uses_tape
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
@@ -34,6 +35,19 @@ class Walk:
     @cached_property
     def sharing(self) -> Sharing:
         return Sharing(self.lines, self.facts)
+
+
+def lone_shadows(block: Block, facts: Facts) -> Callable[[str], bool]:
+    """Give what says of a shadow whether its array is made here, and nothing else leads to it."""
+    sharing = cache(lambda: Sharing(block, facts))
+    outside = cache(lambda: live_before(block, set()))
+
+    def is_lone(name: str) -> bool:
+        if SUFFIX.search(name) is None or not isinstance(facts.kinds.get(name), Array):
+            return False
+        return name not in outside() and sharing().is_alone(name)
+
+    return is_lone
 
 
 class Sharing:

@@ -98,12 +98,12 @@ def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
         case gast.BinOp(left=a, op=gast.Mult(), right=b) if inexact(kind(node)):
             for one, other in ((a, b), (b, a)):
                 small = spread_number(one, kind, known)
-                if small is not None and is_scalar(other, kind, known):
+                if small is not None and is_plain(other, kind):
                     left, right = (small, b) if one is a else (a, small)
                     return build.binary(left, gast.Mult(), right)
     if isinstance(node, gast.Name) and node.id in known.spreads:
         found = spreads_number(known.spreads[node.id], known.externals)
-        plain = found is not None and is_scalar(found, kind, known)
+        plain = found is not None and is_lasting(found, kind, known)
         return found if plain and inexact(kind(node)) else None
     found = spreads_number(node, known.externals)
     if found is None or shape_of(kind(found)) != ():
@@ -111,13 +111,19 @@ def spread_number(node: Node, kind: Any, known: Known) -> Node | None:
     return found if inexact(kind(node)) else None
 
 
-def is_scalar(node: Node, kind: Any, known: Known) -> bool:
-    """Say whether an expression is a number wherever it stands: written out, or bound once."""
+def is_plain(node: Node, kind: Any) -> bool:
+    """Say whether an expression is a number written out, or the name of what has no axes."""
     if isinstance(node, gast.Constant):
         return isinstance(node.value, (int, float))
-    if not isinstance(node, gast.Name) or known.extents.counts[node.id] > 1:
-        return False
-    return isinstance(kind(node), (Number, Const)) and shape_of(kind(node)) == ()
+    return isinstance(node, gast.Name) and shape_of(kind(node)) == ()
+
+
+def is_lasting(node: Node, kind: Any, known: Known) -> bool:
+    """Say whether an expression is one number wherever it stands: written out, or bound once."""
+    if isinstance(node, gast.Name):
+        once = known.extents.counts[node.id] <= 1
+        return once and isinstance(kind(node), (Number, Const)) and is_plain(node, kind)
+    return is_plain(node, kind)
 
 
 def spreads_number(node: Node, externals: Externals) -> Node | None:

@@ -1,6 +1,7 @@
 """Let what replaces a value come after all that still reads the old one.
 
-`t = v; v = f(v); w = g(t)` becomes `w = g(v); v = f(v)`.
+`t = v; v = f(v); w = g(t)` becomes `w = g(v); v = f(v)`. A single line comes up past the comment
+that it stood below.
 """
 
 from __future__ import annotations
@@ -47,14 +48,20 @@ def updates(block: Block, facts: Facts) -> Block:
                 return
             left -= load_list(block[last]).count(copy)
         if left == 0 and last > at and copy not in stores_of(block[at : last + 1]):
-            block[at : last + 1] = [*block[at + 1 : last + 1], block[at]]
+            passed = block[at + 1 : last + 1]
+            headings = [line for line in passed if isinstance(line, Comment)]
+            lines = [line for line in passed if not isinstance(line, Comment)]
+            if not headings or len(lines) == 1:
+                block[at : last + 1] = [*lines, block[at], *headings]
 
     def is_update(line: Node, name: str) -> bool:
         return isinstance(line, gast.Assign) and is_pure(line.value, facts.externals)
 
     def may_pass(update: Node, line: Node, name: str) -> bool:
         """Say whether an update may come after a line instead of before it."""
-        if blocks(line) or isinstance(line, Comment) or name in all_names(line):
+        if isinstance(line, Comment):
+            return True
+        if blocks(line) or name in all_names(line):
             return False
         read = loads(update.value)
         return not read & stores(line) and not sharing().disturbs(line, read)

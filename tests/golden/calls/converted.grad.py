@@ -7,9 +7,8 @@ def converted_grad(x, y):
     """Gradient of `converted` (programs.py:418) with respect to `x`, `y`."""
     x = np.asarray(x, dtype=float)
     y = np.asarray(y, dtype=float)
-    out_1 = x**2
 
     # return np.sum(x**2 * y)
-    y_bar = np.sum(out_1)
-    x_bar = 2.0 * x * (np.ones_like(out_1 * y) * y)
+    y_bar = np.sum(x**2)
+    x_bar = 2.0 * x * y
     return x_bar, y_bar

@@ -6,5 +6,4 @@ import numpy as np
 def cubic_grad_grad(x):
     """Gradient of `cubic_grad` with respect to `x`."""
     # return grad(cubic)(x)
-    x_bar = 2.0 * x - np.sin(x) + 4.0 * x
-    return x_bar
+    return 2.0 * x - np.sin(x) + 4.0 * x

@@ -19,9 +19,7 @@ def horner_grad(x, coefficients):
     for k in reversed(range(len(coefficients))):
         value = value_saved.pop()
         # value = value * x + c
-        c_bar = value_bar
         x_bar = x_bar + value * value_bar
+        coefficients_bar[k] += value_bar
         value_bar = value_bar * x
-        # for c in coefficients:
-        coefficients_bar[k] += c_bar
     return x_bar, coefficients_bar

@@ -27,5 +27,4 @@ def logistic_grad_grad(x, n):
             - (3.2 * x_1_dot * x_1_bar + x_5 * x_1_bar_dot)
         )
         x_1_bar = 3.2 * (x_1_bar * x_6) - x_5 * x_1_bar
-    x_bar = x_1_bar_dot
-    return x_bar
+    return x_1_bar_dot

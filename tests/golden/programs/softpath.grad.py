@@ -37,7 +37,5 @@ def softpath_grad(cost):
             best_bar[i, j - 1] -= step_bar * step_2
             best_bar[i - 1, j] -= step_bar * step_1
     # best[0, 0] = cost[0, 0]
-    value_2_bar = best_bar[0, 0]
-    best_bar[0, 0] = 0.0
-    cost_bar[0, 0] += value_2_bar
+    cost_bar[0, 0] += best_bar[0, 0]
     return cost_bar
