@@ -212,10 +212,25 @@ def join_nested(left: Kind, right: Kind, meet: Meet | None) -> Kind:
             return Nested(tuple(join(a, b, meet) for a, b in pairs))
         return UNKNOWN
     knot, other = (left, right) if isinstance(left, Nested) else (right, left)
-    covered = join(unfolded(knot), other, meet)
+    covered = join(unfolded(knot), other, assuming(knot, other, meet))
     if not isinstance(covered, Items):
         return UNKNOWN
-    return Nested(tuple(replaced(item, knot, INNER) for item in covered.items))
+    parts = tuple(replaced(item, knot, INNER) for item in covered.items)
+    return covered if parts == covered.items else Nested(parts)
+
+
+def assuming(knot: Kind, other: Kind, meet: Meet | None) -> Meet:
+    """Let a tuple that nests cover another where the question comes up inside of itself.
+
+    It does where two functions call each other: each one's tuples hold those of the other one.
+    """
+
+    def met(left: Kind, right: Kind) -> Kind | None:
+        if knot in (left, right) and other in (left, right):
+            return knot
+        return meet(left, right) if meet is not None else None
+
+    return met
 
 
 def is_text(kind: Kind) -> bool:

@@ -169,13 +169,21 @@ def known_functions(state: State, given: dict[str, Evaluated]) -> dict[str, Eval
     """Give the functions that a recursion is given: they are the same in every call."""
     found = {}
     for name, (_, kind) in given.items():
-        if is_virtual(kind) and not isinstance(kind, Choice):
+        if is_virtual(kind) and not isinstance(kind, Choice) and holds_functions_only(kind):
             found[name] = placeholder(state), kind
         elif isinstance(kind, Const) and is_callee(kind):
             written = state.externals.reference(kind.value)
             if written is not None:
                 found[name] = written, kind
     return found
+
+
+def holds_functions_only(kind: Kind) -> bool:
+    """Say whether nothing of a value is there when the program runs."""
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return all(map(holds_functions_only, items))
+    return is_virtual(kind) or is_callee(kind)
 
 
 def captured_names(state: State, given: list[Any]) -> list[str]:

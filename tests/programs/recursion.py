@@ -1,5 +1,7 @@
 """Functions that call themselves, and what they are given and give back."""
 
+import math
+
 import numpy as np
 
 from . import example, normal
@@ -259,3 +261,30 @@ def two_swapped_by_recursion(x):
         return step(n - 1) + a
 
     return step(4) * a + b
+
+
+@example(0.7, 0.4)
+def function_and_number_in_one_tuple(x, y):
+    def damped(pair, n):
+        if n == 0:
+            return pair[0](y)
+        return pair[0](x * n) * pair[1] + 0.5 * damped(pair, n - 1)
+
+    return damped((lambda v: math.sin(v) * x, 2.0 * y), 3)
+
+
+class Chain:
+    """Calls the function that it holds, which calls it."""
+
+    def __init__(self, link, factor):
+        self.link = link
+        self.factor = factor
+
+    def __call__(self, n, x):
+        return self.link(self, n, x) * self.factor
+
+
+@example(0.7, 0.4)
+def object_that_calls_what_calls_it(x, y):
+    chain = Chain(lambda whole, n, v: v * whole(n - 1, v) + n if n else v, 1.0 + y)
+    return chain(4, x) * chain(2, x * y)
