@@ -19,13 +19,13 @@ from srcxform.runtime import snapshot
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import clone, loads, shallow, stores
+from srcxform.syntax.visit import all_names, clone, loads, shallow, stores
 from srcxform.transform.again import cheap_again
 from srcxform.transform.arrival import come_in_both, write_out
 from srcxform.transform.conditions import named_conditions
 from srcxform.transform.context import Context, refusing, take_beside
 from srcxform.transform.late import late_shadows
-from srcxform.transform.order import defines, order_of
+from srcxform.transform.order import defines, order_of, region_names
 from srcxform.transform.overwriting import Overwriting
 from srcxform.transform.reverse.blocks import spread_groups
 from srcxform.transform.reverse.statements import Reverse
@@ -121,7 +121,8 @@ def sweeps(ctx: Context, seed: Node, component: tuple[Any, ...] = ()) -> Sweeps:
     forward, backward = writer.block(steps, top=True)
     forward, backward = come_in_both(ctx, forward, backward)
     backward = until_empty(forward, backward, set(writer.lists.values()))
-    forward = [*writer.stand_ins(unsure(steps, writer.plan, parameters)), *forward]
+    unbound = unsure(steps, writer.plan, parameters, writer.shared)
+    forward = [*writer.stand_ins(unbound), *forward]
     shadows = tuple(
         bar
         for (name, path), bar in reverse.bars.bars.items()
@@ -180,6 +181,7 @@ class Writer:
         self.depth = 0
         self.lists: dict[str, str] = {}
         self.declared: set[str] = set()
+        self.shared: set[str] = set()  # saved at the ends of turns that may leave them as they were
         self.turns = self.turn_blocks()
         self.turn_copies = {
             id(step.body): plan.turn_copies.get(id(step), {})
@@ -268,7 +270,15 @@ class Writer:
         """Save at the end of a block, on every way that leaves it."""
         saves = [self.save(name) for name in names]
         unsure = [n for n in names if n in self.unassigned(steps, names)]
-        return [*self.stand_ins(unsure), *at_every_end(forward, saves)]
+        self.shared.update(n for n in unsure if self.is_shared(n, steps))
+        alone = [n for n in unsure if n not in self.shared]
+        return [*self.stand_ins(alone), *at_every_end(forward, saves)]
+
+    def is_shared(self, name: str, block: list[Step]) -> bool:
+        """Say whether a name means something outside a block: there it keeps the value it had."""
+        inside = {id(step) for step in flat(block)}
+        outside = (step for step in flat(self.saver.steps) if id(step) not in inside)
+        return any(name in names_in(step) for step in outside)
 
     def stand_ins(self, names: Iterable[str]) -> Block:
         """Bind names that may be saved before the program binds them."""
@@ -400,8 +410,24 @@ def renewed(node: Node, blocks: list[Block]) -> Node:
     return new
 
 
-def unsure(steps: list[Step], plan: Plan, bound: set[str]) -> list[str]:
-    """Give the names that are saved before statements where they may not be bound yet."""
+def names_in(step: Step) -> set[str]:
+    """Give the names that a step speaks of itself, in either sweep."""
+    match step:
+        case Simple(forward=forward, backward=backward):
+            return {name for line in (*forward, *backward) for name in all_names(line)}
+        case Branch(test=test):
+            return loads(test)
+        case Loop(node=node, backward=backward):
+            header = node.iter if isinstance(node, gast.For) else node.test
+            return loads(header) | loads(backward) | defines(step)
+    return region_names(step.node)
+
+
+def unsure(steps: list[Step], plan: Plan, bound: set[str], shared: set[str]) -> list[str]:
+    """Give the names that are saved before statements where they may not be bound yet.
+
+    So are `shared` ones at the ends of turns.
+    """
     found: dict[str, None] = {}
 
     def visit(block: list[Step], known: set[str]) -> set[str]:
@@ -415,6 +441,8 @@ def unsure(steps: list[Step], plan: Plan, bound: set[str]) -> list[str]:
                     staying = [end for part, end in ends if not leaves(part)]
                     known = set.intersection(*staying) if staying else known
                 case Loop(body=body):
+                    at_end = [n for n in plan.turn.get(id(step), []) if n in shared]
+                    found.update({n: None for n in at_end if n not in known})
                     visit(body, known | defines(step))
                 case Region(body=body, ending=ending):
                     known = visit(ending, visit(body, known | defines(step)))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from srcxform.kinds.lattice import Number
+import gast
+
+from srcxform.kinds.lattice import Const, Number
 from srcxform.syntax import build
+from srcxform.syntax.build import Node
 from srcxform.transform.context import Context
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step
 
@@ -28,10 +31,24 @@ def named(ctx: Context, steps: list[Step], found: set[str]) -> list[Step]:
                 step.orelse = named(ctx, orelse, found)
                 name = ctx.names.part("branch")
                 ctx.kinds[name] = Number("b")
-                line = build.assign(name, step.test)
+                line = build.assign(name, outcome(ctx, step.test))
                 line.place = step.place
                 new.append(Simple([line], [], step.place))
                 step.test = build.load(name)
                 found.add(name)
         new.append(step)
     return new
+
+
+def outcome(ctx: Context, test: Node) -> Node:
+    """Write a test so that its outcome stays what it was: the truth of a list changes with it."""
+    return test if is_lasting(ctx, test) else build.call("bool", test)
+
+
+def is_lasting(ctx: Context, test: Node) -> bool:
+    match test:
+        case gast.BoolOp(values=parts):
+            return all(is_lasting(ctx, part) for part in parts)
+        case gast.Name() | gast.Attribute() | gast.Subscript():
+            return isinstance(ctx.kind_of_node(test), (Number, Const))
+    return isinstance(test, (gast.Constant, gast.Compare, gast.UnaryOp))

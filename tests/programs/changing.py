@@ -145,3 +145,53 @@ def pairs_are_those_of_the_start(x):
         total += left * right
         a[1] = total
     return total + np.sum(a)
+
+
+@example(1.3, 0.8)
+def last_taken_to_the_front(a, b):
+    """`if heap:` asks for the list as it is then, as heaps written by hand do."""
+    heap = [a, b, a * b]
+    total = 0.0
+    for _ in range(3):
+        total = total * 0.5 + heap[0] ** 2
+        last = heap.pop()
+        if heap:
+            heap[0] = last
+    return total
+
+
+@example(normal(372, 3))
+def until_the_queue_is_empty(x):
+    waiting = [x[0], x[1], x[2]]
+    total = 1.0
+    while waiting:
+        value = waiting.pop(0)
+        total = total * value if waiting else np.exp(total) * value
+    return total
+
+
+@example(normal(373, 3))
+def first_time_is_different(x):
+    seen, order, known = set(), [], {}
+    total = x[0]
+    for k in (1, 2, 1, 0):
+        if seen and k not in seen:
+            total = total * x[k]
+        else:
+            total = np.sin(total)
+        total = total + x[1] if not order else total * x[2]
+        total = total * 1.1 if known else np.cos(total)
+        seen.add(k)
+        order.append(k)
+        known[k] = total
+    return total
+
+
+@example(normal(374, 3))
+def truth_of_an_array_that_changes(x):
+    flag = np.array([1])
+    total = x[0]
+    for k in range(3):
+        total = total * x[k] if flag else np.sin(total)
+        flag[0] = k % 2
+    return total

@@ -201,3 +201,31 @@ def inner_loop_that_does_not_run(v, count):
             y = b * b
         total = total + np.sin(y) * b
     return total
+
+
+@example(1.0, 0.7)
+def early_return_three_loops_deep(x, y):
+    """Which way each turn took must last until the reverse of the reverse."""
+    for i in range(3):
+        for j in range(3):
+            x = x * 1.3
+            if x > 2.0:
+                for k in range(2):
+                    if k * x > 3.0:
+                        return y**3 * x
+        y = 1.1 * y
+    return y * x * x
+
+
+@example(1.0)
+def number_changed_where_no_return_came(x):
+    for _ in range(3):
+        for _ in range(3):
+            if x > 2.0:
+                for k in range(2):
+                    if k * x > 1.0:
+                        return x**3
+            else:
+                x = 1.1 * x
+        x = 1.1 * x
+    return x * x
