@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from srcxform.api.apart import check_apart
 from srcxform.api.keys import key_of
 from srcxform.api.leaves import (
     carries,
@@ -57,6 +58,7 @@ class GradientUse:
             plan, captured = find_plan(
                 self.plans, key_of(values), lambda: self.plan(known.function, values)
             )
+            check_apart(plan.variant.compiled, known.function, values, captured)
         self.derivative._last = plan
         return plan.run(values, captured)
 
@@ -77,6 +79,7 @@ class GradientUse:
             key_of(taken),
             lambda: self.plan(lowered.function, taken),
         )
+        check_apart(plan.variant.compiled, lowered.function, taken, captured)
         return plan, values, taken, captured
 
     def shifted(self, values: Values) -> tuple[Slot, ...]:

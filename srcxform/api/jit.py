@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-import linecache
 import types
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,12 +11,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from srcxform.api.home import home_of
 from srcxform.api.keys import key_of
 from srcxform.api.plans import Plan, find_plan, lock, table_of, variant_for
 from srcxform.api.targets import Layout, Lowered, Target, Values, target_of
 from srcxform.api.wrapping import Derivative, decorating, general_kinds
-from srcxform.emit.lines import shown_place
-from srcxform.errors import Place, UnsupportedError
+from srcxform.errors import UnsupportedError
 from srcxform.kinds.flattening import Leaf, flattened, held, is_leaf
 from srcxform.kinds.instances import instance_of, is_followed
 from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Number, Record
@@ -130,15 +129,9 @@ class Jitted(Derivative):
 
 def at_home(error: UnsupportedError, fun: Any) -> UnsupportedError:
     """Let an error that knows of no line of the user's name the function."""
-    while not isinstance(fun, types.FunctionType) and hasattr(fun, "__wrapped__"):
-        fun = fun.__wrapped__
-    if error.place is not None or not isinstance(fun, types.FunctionType):
+    place = home_of(fun)
+    if error.place is not None or place is None:
         return error
-    code = fun.__code__
-    text = linecache.getline(code.co_filename, code.co_firstlineno).rstrip()
-    start, end = len(text) - len(text.lstrip()), len(text)
-    line = code.co_firstlineno
-    place = shown_place(Place(code.co_filename, line, start, line, end, fun.__name__, text))
     return UnsupportedError(replace(error.diagnostic, place=place))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.api.apart import check_apart
 from srcxform.api.keys import key_of
 from srcxform.api.leaves import check_followed, has_integers, integers_as_reals
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
@@ -103,6 +104,7 @@ class Primals:
             plans = table_of(function).plans_for((self.transform, self.slots))
         key = (key_of(taken), integers) if integers else key_of(taken)
         plan, captured = find_plan(plans, key, lambda: self.plan(function, taken, integers))
+        check_apart(plan.variant.compiled, function, taken, captured)
         spread: Spread = plan.details
         for slot in spread.whole:
             taken = slot.put(taken, slot.get(values))

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from srcxform.api.apart import check_apart
 from srcxform.api.axes import (
     checked_axes,
     first_lane,
@@ -170,6 +171,7 @@ class BatchedTarget:
         """Compute all lanes of a call."""
         batch = self.prepared(self.bind(args, kwargs), kwargs, last=True)
         self.batched._last = batch.plan
+        check_apart(batch.plan.variant.compiled, self.batched, batch.values)
         raw = batch.plan.variant.compiled.entry(*batch.values)
         return raw if batch.present is None else batch.present(raw)
 

@@ -147,3 +147,9 @@ def parts_copied_first(x):
     y = x * x
     y[::2] = np.copy(y[:4])
     return np.sum(y)
+
+
+@repaired("arguments_in_one_memory", np.array([2.0, 1.0]), np.array([1.0, 2.0]))
+def arguments_with_memory_of_their_own(a, b):
+    a *= 2.0
+    return np.sum(a * b)

@@ -202,3 +202,12 @@ def parts_that_overlap(x):
     y = x * x
     y[::2] = y[:4]
     return np.sum(y)
+
+
+ROW = np.array([2.0, 1.0])
+
+
+@refused(ROW, ROW, error=errors.MutationError)
+def arguments_in_one_memory(a, b):
+    a *= 2.0
+    return np.sum(a * b)
