@@ -15,15 +15,19 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.errors import SourceNotFoundError
 from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.instances import refuse
 from srcxform.specialise.object_operators import is_object
 from srcxform.specialise.objects import class_of
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.suspended import consume
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.scopes import parameters
+from srcxform.syntax.source import find
 from srcxform.syntax.visit import walk
 
 Manager = contextlib.AbstractContextManager
@@ -60,6 +64,13 @@ def with_statement(state: State, node: Node) -> None:
         refuse_manager(state, node)
         return
     if is_object(kind):
+        if state.watches and asks_what_came(class_of(kind)):
+            refuse(
+                state, "`__exit__` asks which exception ended its `with`",
+                "that is handled around it, and in a derivative `__exit__` runs as if none came",
+                "handle the exception inside of the `with`",
+            )  # fmt: skip
+            return
         entered(state, node, (written, kind))
         return
     with state.block() as body:
@@ -175,15 +186,19 @@ def is_plain(function: Any, kind: Kind) -> bool:
 
 def returns_nothing(function: types.FunctionType) -> bool:
     """Say whether a function gives None or False, whatever happens."""
-    from srcxform.errors import SourceNotFoundError
-    from srcxform.syntax.source import find
-
     try:
         tree = find(function).node
     except SourceNotFoundError:
         return False
     values = [n.value for n in gast.walk(tree) if isinstance(n, gast.Return)]
     return all(v is None or isinstance(v, gast.Constant) and not v.value for v in values)
+
+
+def asks_what_came(cls: Any) -> bool:
+    """Say whether the `__exit__` of a class reads what it is told of an exception."""
+    tree = find(cls.__exit__).node
+    told = parameters(tree)[1:]
+    return any(isinstance(part, gast.Name) and part.id in told for part in walk(tree.body))
 
 
 def refuse_manager(state: State, node: Node) -> None:

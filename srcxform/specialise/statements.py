@@ -238,7 +238,7 @@ def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:
     if not isinstance(base, (Cell, Items, Mapping, Many)):
         return
     if isinstance(index, Items) and index.type == "slice":
-        for one in contents(state, item):
+        for one in (NEVER, *contents(state, item)):  # there may be fewer elements than before
             state.put(base, one)
     else:
         state.put_at(base, index, item)

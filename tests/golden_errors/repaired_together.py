@@ -153,3 +153,27 @@ def parts_copied_first(x):
 def arguments_with_memory_of_their_own(a, b):
     a *= 2.0
     return np.sum(a * b)
+
+
+class Recorder:
+    def __init__(self):
+        self.total = 0.0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.total = self.total * (2.0 if kind is None else 3.0)
+
+
+@repaired("exit_that_asks_what_came", 2.0)
+def exception_handled_inside(x):
+    recorder = Recorder()
+    with recorder:
+        try:
+            recorder.total += x
+            if x > 1.0:
+                raise ValueError
+        except ValueError:
+            recorder.total += x * x
+    return recorder.total

@@ -211,3 +211,27 @@ ROW = np.array([2.0, 1.0])
 def arguments_in_one_memory(a, b):
     a *= 2.0
     return np.sum(a * b)
+
+
+class Recorder:
+    def __init__(self):
+        self.total = 0.0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.total = self.total * (2.0 if kind is None else 3.0)
+
+
+@refused(2.0)
+def exit_that_asks_what_came(x):
+    recorder = Recorder()
+    try:
+        with recorder:
+            recorder.total += x
+            if x > 1.0:
+                raise ValueError
+    except ValueError:
+        recorder.total += x * x
+    return recorder.total

@@ -195,3 +195,18 @@ def truth_of_an_array_that_changes(x):
         total = total * x[k] if flag else np.sin(total)
         flag[0] = k % 2
     return total
+
+
+@example(0.7, 2.0)
+def emptied_in_each_turn(x, y):
+    """A list that is known to hold something holds nothing after the first turn."""
+    values, others, table = [x], [x * y], [y]
+    total = x
+    for k in range(3):
+        total = total * y if values else total + y
+        total = total * (others[0] if others else 0.5)
+        total = total + (table[-1] * k if table else x)
+        values.clear()
+        del others[:]
+        table[:] = []
+    return total
