@@ -538,6 +538,28 @@ def test_orders_of_an_array_are_hessians(folder: Path, capsys) -> None:
     assert np.allclose(functions(text)["weighted_grad_jacfwd"](x), np.diag(factors), rtol=1e-12)
 
 
+def test_whether_a_value_is_one_number_is_asked_where_nothing_tells(folder: Path, capsys) -> None:
+    (folder / "open.py").write_text("def square(x):\n    return x * x\n", encoding="utf-8")
+    gradient = functions(dump(capsys, "open.py:square", "--standalone"))["square_grad"]
+    assert gradient(3.0) == 6.0
+    with pytest.raises(NotImplementedError, match="one real number"):
+        gradient(np.ones(3))
+
+
+def test_parts_of_a_number_are_never_asked_for(folder: Path, capsys) -> None:
+    (folder / "open.py").write_text("def first(x):\n    return x[0] * x[1]\n", encoding="utf-8")
+    text = dump(capsys, "open.py:first", "--transform", "grad", "--transform", "grad")
+    assert "1.0[" not in text
+    with pytest.raises(UnsupportedError, match="one real number"):
+        functions(text)["first_grad_grad"](np.ones(3))
+
+
+def test_a_value_that_is_called_may_hold_what_is_asked_for(folder: Path, capsys) -> None:
+    (folder / "open.py").write_text("def user(f, x):\n    return f(x) * x\n", encoding="utf-8")
+    assert cli.main(["dump", "open.py:user", "--wrt", "f"]) == 1
+    assert "has no derivative rule" in capsys.readouterr().err
+
+
 def test_checkpoint_comes_before_what_it_is_for(folder: Path, capsys) -> None:
     chain = ["--transform", "checkpoint", "--transform", "grad", "--wrt", "k"]
     gradient = functions(dump(capsys, "model:decay", *chain))["decay_checkpoint_grad"]

@@ -432,6 +432,8 @@ def call_operation(
     if is_add_at(function) and len(args) == 3:
         return AddAt(args[0], args[1], args[2], function)
     operands = tuple(n for part in [*args, *node.keywords] for n in load_list(part))
+    if function is None and isinstance(func, gast.Name) and func.id not in externals.objects:
+        operands = (func.id, *operands)  # a value that is called: it may hold what is asked for
     if function is type and len(args) != 1:
         return Foreign(function, operands)  # it makes a class, which holds them
     if function is slice and any(is_real(kind_of_operand(arg, kinds)) for arg in args):

@@ -15,7 +15,7 @@ from srcxform.optimise.facts import Facts
 from srcxform.optimise.sharing import Walk
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.mentions import mentioned
+from srcxform.syntax.mentions import mentioned, names_with_parts
 from srcxform.syntax.visit import blocks, clone, load_list, loads, rename, spine, store_list, stores
 
 Known = dict[str, Node]
@@ -129,8 +129,14 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
 
 
 def renamed(node: Node, known: Known) -> Node:
-    """Write what is known for the names that a node reads, if it reads any."""
-    return node if loads(node).isdisjoint(known) else rename(node, known)
+    """Write what is known for the names that a node reads, if it reads any.
+
+    A number has no parts: where a name has some, the line is one that is never reached.
+    """
+    read = loads(node) & known.keys()
+    if read and any(isinstance(known[name], gast.Constant) for name in read):
+        read -= names_with_parts(node)
+    return rename(node, {name: known[name] for name in read}) if read else node
 
 
 def keep_targets(old: Node, new: Node) -> None:

@@ -15,7 +15,7 @@ from srcxform.optimise.purity import is_pure
 from srcxform.optimise.sharing import Walk
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.mentions import mentioned
+from srcxform.syntax.mentions import mentioned, names_with_parts
 from srcxform.syntax.visit import (
     all_names,
     blocks,
@@ -76,6 +76,8 @@ class Inline(Walk):
                     wanted.discard(name)
                     if stays_under_its_line(new, position):
                         continue
+                    if isinstance(value, gast.Constant) and name in names_with_parts(last):
+                        continue  # it is never reached: numbers have no parts
                     if self.may_move(value, new[position + 1 : -1], last):
                         new[-1] = substituted(last, name, value)
                         del new[position]

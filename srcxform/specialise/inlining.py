@@ -41,7 +41,7 @@ def inline(state: State, node: Node, function: Any, args: Any, keywords: Any) ->
     code = read_callee(state, node, function)
     bound = bind(state, node, function, args, keywords)
     scope = Scope(function, {}, (), code.local)
-    if inside(function) or function.__module__.startswith("srcxform.api."):
+    if inside(function) or (function.__module__ or "").startswith("srcxform.api."):
         scope.place = state.place
     return come_in(state, node, function, code, bound, scope)
 

@@ -233,3 +233,9 @@ def block_text(block: list[Node]) -> str:
             else:
                 found.append(text_of(value) if isinstance(value, AST) else repr(value))
     return "\n".join(found)
+
+
+def names_with_parts(node: Node) -> set[str]:
+    """Give the names of which an expression or statement takes an item or an attribute."""
+    parts = (part for part in gast.walk(node) if isinstance(part, (gast.Subscript, gast.Attribute)))
+    return {part.value.id for part in parts if isinstance(part.value, gast.Name)}

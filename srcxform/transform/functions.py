@@ -8,13 +8,22 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Array, Const, Kind, Number
+from srcxform.kinds.lattice import UNKNOWN, Array, Const, Items, Kind, Number
 from srcxform.optimise.dead import live_in
 from srcxform.optimise.passes import finish, finish_together, optimise
-from srcxform.runtime import fresh_shadows
+from srcxform.runtime import check_one_number, fresh_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names, load_list, rename, rewrite, shallow, stores, walk
+from srcxform.syntax.visit import (
+    all_names,
+    clone,
+    load_list,
+    rename,
+    rewrite,
+    shallow,
+    stores,
+    walk,
+)
 from srcxform.transform.arrival import come_in, write_out
 from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
@@ -169,8 +178,23 @@ def generate(ctx: Context, transform: str, has_aux: bool) -> list[Node]:
         result = build.sequence([both.value, bars])
     elif has_aux:
         result = build.sequence([bars, build.item(both.value, 1)])
-    body = [*both.forward, *both.backward, build.returning(result)]
+    check = checked_number(ctx, both.value, transform, component)
+    body = [*both.forward, *check, *both.backward, build.returning(result)]
     return [finished(ctx, f"{name}_{transform}", program.parameters, body)]
+
+
+def checked_number(ctx: Context, value: Node, transform: str, component: Any) -> Block:
+    """Ask while the program runs whether a value is one number, where its kind does not tell."""
+    kind = ctx.kind_of_node(value)
+    if component:
+        value = build.item(value, component[0])
+        kind = kind.items[component[0]] if isinstance(kind, Items) else UNKNOWN
+    if isinstance(kind, (Number, Const)) or isinstance(kind, Array) and kind.dims == ():
+        return []
+    if not isinstance(value, (gast.Name, gast.Subscript)):
+        return []
+    check = build.call(build.const(check_one_number), clone(value), build.const(transform))
+    return ctx.expand([build.expression(check)], None)
 
 
 def split(ctx: Context, forward_name: str, backward_name: str, once: bool = False) -> list[Node]:
