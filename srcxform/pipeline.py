@@ -20,6 +20,7 @@ from srcxform.rules.further import load_rules
 from srcxform.specialise.program import Program, specialise
 from srcxform.transform import inner
 from srcxform.transform.functions import functions, itself, mapped, names_of, native
+from srcxform.transform.needless import without_needless_copies
 from srcxform.transform.refused import without_refused
 from srcxform.transform.requests import Requests
 
@@ -52,6 +53,7 @@ def compile_derivative(
     native_code = transform == "jit"
     ruled = not native_code and (axes is None or not axes.last)
     program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
+    program = without_needless_copies(program)
     requests = Requests(program.externals.names)
     ctx = without_refused(program, tuple(program.parameters[k] for k in wrt), kinds, requests)
     if axes is not None:

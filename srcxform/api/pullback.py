@@ -6,11 +6,13 @@ import inspect
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from srcxform.api.glue import identifier
+from srcxform.api.keeping import kept_apart
 from srcxform.api.leaves import (
     gradient_held,
     objects_as_dicts,
@@ -23,6 +25,7 @@ from srcxform.api.results import auxiliary
 from srcxform.api.targets import Lowered, Slot, Target, Values, called, target_of
 from srcxform.pytrees import children, mapped
 from srcxform.runtime import zeros_like
+from srcxform.syntax.written import written
 
 __all__ = ["Pullback", "vjp"]
 
@@ -66,7 +69,9 @@ def pulled(
     arguments = tuple([slot.get(values) for slot in use.slots])
     function, plan, taken, captured, present = use.prepare(values, use.reals(values))
     if plan.details.wrt:
-        raw, residuals = plan.variant.compiled.forward(*taken, *captured)
+        compiled = plan.variant.compiled
+        raw, residuals = compiled.forward(*taken, *captured)
+        raw, residuals = kept_apart(compiled.uses, (taken, captured), raw, residuals)
     else:
         raw, residuals = called(function, taken), ()
     out = raw if present is None else present(raw)
@@ -137,6 +142,37 @@ class Pullback:
     def __srcxform_target__(self) -> Target:
         return PullbackTarget(self)
 
+    @cached_property
+    def function(self) -> Any:
+        """The way back as a function of the residuals, too, which gives a tuple for all primals."""
+        spread: Spread = self.plan.details
+        bindings: dict[str, Any] = {"backward": self.plan.variant.compiled.backward}
+        parts = []
+        for k, (slot, argument) in enumerate(zip(spread.slots, self.arguments, strict=True)):
+            if slot.parameter not in spread.wrt:
+                parts.append(f"zero_{k + 1}")
+                bindings[parts[-1]] = no_gradient(argument)
+                continue
+            at = spread.wrt.index(slot.parameter)
+            whole = "bars" if len(spread.wrt) == 1 else f"bars[{at}]"
+            parts.append(whole if slot.item is None else f"{whole}[{slot.item!r}]")
+        name = f"{identifier(self.name)}_bwd"
+        lines = [
+            f"def {name}(residuals, out_bar):",
+            "    bars = backward(residuals, out_bar)",
+            f"    return ({', '.join(parts)},)",
+        ]
+        return written(name, lines, bindings)
+
+    def presented(self, bars: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Give what `function` gives as the caller sees it: gradients of objects are objects."""
+        wrt = self.plan.details.wrt
+        rows = zip(self.plan.details.slots, self.arguments, strict=True)
+        return tuple(
+            gradient_held(bars, k, argument) if slot.parameter in wrt else bars[k]
+            for k, (slot, argument) in enumerate(rows)
+        )
+
     @property
     def source(self) -> str:
         """The generated source of both sweeps."""
@@ -191,8 +227,7 @@ class PullbackTarget:
         bar = self.pullback.checked(out_bar)
         if not self.pullback.plan.details.wrt:
             raise TypeError(f"`{self.pullback.name}` was differentiated in nothing that can move")
-        backward: Any = self.pullback.plan.variant.compiled.backward
-        return Lowered(backward, (residuals, bar), self.pullback.shown)
+        return Lowered(self.pullback.function, (residuals, bar), self.pullback.presented)
 
 
 def no_gradient(argument: Any) -> Any:

@@ -40,6 +40,8 @@ class Flattener(Assignments):
     def block(self, block: Block) -> Block:
         outer, self.lines = self.lines, []
         for statement in block:
+            if isinstance(statement, gast.Pass):
+                continue  # what is left of a jump has no place
             start = len(self.lines)
             self.hint = "out"
             self.statement(statement)
@@ -55,9 +57,6 @@ class Flattener(Assignments):
             self.emit(node)  # the next stage refuses it where it is reached
         else:
             handler(node)
-
-    def on_Pass(self, node: Node) -> None:
-        pass
 
     def on_FunctionDef(self, node: Node) -> None:
         """Define, then decorate: `@d` over `def f` is `f = d(f)`."""

@@ -2,23 +2,38 @@
 
 `v = x[i]; v += e` becomes `x[i] += e` where v is read nowhere else; `x[i] = 0.0; x[i] += e` becomes
 `x[i] = e`; `v = np.zeros_like(x); v += 1.0` becomes `v = np.ones_like(x)`; and `v[0] += 1.0`
-behind zeros `v[0] = 1.0`.
+behind zeros `v[0] = 1.0`. `t = np.zeros_like(x); t[i] += e; x_bar = x_bar + t` becomes
+`x_bar[i] += e` where nothing else leads to the array x_bar: a turn of a loop that reads one element
+must not take as long as all of them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
 
 import gast
+import numpy as np
 
 from srcxform.kinds.lattice import Array
 from srcxform.optimise.facts import SUFFIX, Facts
 from srcxform.optimise.holding import has_effect
+from srcxform.optimise.sharing import lone_shadows
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
 from srcxform.syntax.mentions import mentioned, text_of
-from srcxform.syntax.visit import blocks, load_list, loads, spine, store_list, stores
+from srcxform.syntax.visit import (
+    all_names,
+    blocks,
+    load_list,
+    loads,
+    spine,
+    statements_in,
+    store_list,
+    stores,
+)
 
 
 def shorter_stores(block: Block, facts: Facts) -> Block:
@@ -26,21 +41,130 @@ def shorter_stores(block: Block, facts: Facts) -> Block:
     block = spine(block)
     uses = Counter(name for s in block for name in load_list(s))
     binds = Counter(name for s in block for name in store_list(s))
-    return run(block, uses, binds, facts)
+    sums = Sums(block, uses, facts)
+
+    def run(block: Block) -> Block:
+        new: Block = []
+        for statement in block:
+            for field in ("body", "orelse", "finalbody"):
+                if blocks(statement) and getattr(statement, field, None):
+                    setattr(statement, field, run(getattr(statement, field)))
+            new.append(added_in_place(statement))
+            into_view(new, uses, binds, facts)
+            sums.into_sum(new)
+            first_of_zero(new)
+            first_of_zeros(new)
+            first_entry(new, facts)
+        return new
+
+    return run(block)
 
 
-def run(block: Block, uses: Counter[str], binds: Counter[str], facts: Facts) -> Block:
-    new: Block = []
-    for statement in block:
-        for field in ("body", "orelse", "finalbody"):
-            if blocks(statement) and getattr(statement, field, None):
-                setattr(statement, field, run(getattr(statement, field), uses, binds, facts))
-        new.append(added_in_place(statement))
-        into_view(new, uses, binds, facts)
-        first_of_zero(new)
-        first_of_zeros(new)
-        first_entry(new, facts)
-    return new
+class Sums:
+    """Adds an element to a sum of arrays, where all other elements of a term are zeros."""
+
+    def __init__(self, block: Block, uses: Counter[str], facts: Facts) -> None:
+        self.block = block
+        self.uses = uses
+        self.facts = facts
+
+    @cached_property
+    def is_lone(self) -> Callable[[str], bool]:
+        return lone_shadows(self.block, self.facts)
+
+    def into_sum(self, new: Block) -> None:
+        match new[-1]:
+            case gast.Assign(
+                targets=[gast.Name(id=total)],
+                value=gast.BinOp(
+                    left=gast.Name(id=before),
+                    op=gast.Add() | gast.Sub() as op,
+                    right=gast.Name(id=term),
+                ),
+            ) if total == before:
+                pass
+            case _:
+                return
+        start, entries = self.made_of_entries(new, term, total)
+        if start is None or not self.is_lone(total):
+            return
+        if not self.is_sum(total, self.text(new[start].value.args[0])):
+            return
+        for k in entries:
+            target, value = entry_of(new[k], term) or (None, None)
+            assert isinstance(target, gast.Subscript) and value is not None
+            line = build.augment(build.item_store(total, target.slice), op, value)
+            line.place = getattr(new[k], "place", None)
+            new[k] = line
+        del new[-1], new[start]
+
+    def made_of_entries(self, new: Block, term: str, total: str) -> tuple[int | None, list[int]]:
+        """Find where a term begins as zeros, and the lines that then add its entries."""
+        entries: list[int] = []
+        for k in range(len(new) - 2, -1, -1):
+            line = new[k]
+            if self.is_zeros(line, term):
+                added = all(isinstance(new[at], gast.AugAssign) for at in entries[:-1])
+                return (k if added and self.uses[term] == len(entries) + 1 > 1 else None), entries
+            if entry_of(line, term) is not None:
+                entries.append(k)
+            if total in all_names(line) or term in stores(line):
+                break
+        return None, []
+
+    def is_zeros(self, line: Node, name: str) -> bool:
+        match line:
+            case gast.Assign(
+                targets=[gast.Name(id=found)], value=gast.Call(func=func, args=[_], keywords=[])
+            ) if found == name:
+                return self.facts.function(func) is np.zeros_like
+        return False
+
+    def is_sum(self, name: str, like: str) -> bool:
+        """Say whether an array begins with zeros like these, and only ever grows by terms."""
+        for line in self.lines:
+            match line:
+                case gast.Assign(
+                    targets=[gast.Name(id=found)],
+                    value=gast.BinOp(left=gast.Name(id=before), op=gast.Add() | gast.Sub()),
+                ) if found == name == before:
+                    continue
+            bound = stores(line.target) if isinstance(line, gast.For) else stores(line)
+            if name not in bound or blocks(line) and not isinstance(line, gast.For):
+                continue
+            if not self.is_zeros(line, name) or self.text(line.value.args[0]) != like:
+                return False
+        return True
+
+    @cached_property
+    def lines(self) -> list[Node]:
+        return [line for top in self.block for line in statements_in(top)]
+
+    def text(self, node: Node) -> str:
+        """Give the text of what an array is like: a name bound once is what it was bound to."""
+        if isinstance(node, gast.Name):
+            made = [line for line in self.lines if not blocks(line) and node.id in stores(line)]
+            match made:
+                case [gast.Assign(targets=[gast.Name()], value=gast.Attribute() as value)]:
+                    return text_of(value)
+        return text_of(node)
+
+
+def entry_of(line: Node, name: str) -> tuple[Node, Node] | None:
+    """Give place and value of `name[...] += value`, or of `name[...] = value`."""
+    match line:
+        case (
+            gast.AugAssign(
+                target=gast.Subscript(value=gast.Name(id=found)) as target,
+                op=gast.Add(),
+                value=value,
+            )
+            | gast.Assign(
+                targets=[gast.Subscript(value=gast.Name(id=found)) as target], value=value
+            )
+        ) if found == name:
+            return target, value
+    return None
 
 
 def added_in_place(line: Node) -> Node:

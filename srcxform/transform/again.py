@@ -6,7 +6,7 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
-from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Number
+from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Number, Record
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone, loads, walk
@@ -225,6 +225,11 @@ class Search:
                     and not any(self.is_array(n) or self.is_changing(n) for n in walk(index))
                     and (not self.is_changed(base) or self.is_there_still(name))
                 )
+            case gast.Attribute(value=gast.Name(id=base), attr=attr):
+                kind = self.ctx.kind(base)
+                own = isinstance(kind, Record) and attr in kind.keys and not self.is_changed(base)
+                if own:
+                    return True
         if self.is_scalar_expression(value):
             return True
         found = self.ctx.operation(value)

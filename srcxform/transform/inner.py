@@ -8,17 +8,19 @@ from typing import Any
 
 import gast
 
+from srcxform.analysis.aliasing import holds_storage
 from srcxform.analysis.liveness import live_before
 from srcxform.core.callees import known_object
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
+from srcxform.runtime import snapshot
 from srcxform.specialise.deriving import Sweep, register
 from srcxform.specialise.program import Program
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.comment import Comment
-from srcxform.syntax.visit import all_names, clone
+from srcxform.syntax.visit import all_names, clone, rename
 from srcxform.transform.asked import Inside, leave_to_specialiser
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
@@ -67,6 +69,9 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     opening = refreshed(ctx, held, both)
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
+    held_on, own = held_onto(ctx, [*opening, *behind], set(held))
+    ahead, opening, behind = [*ahead, *held_on], rename(opening, own), rename(behind, own)
+    cotangents = [rename(node, own) for node in cotangents]
     left = tuple(both.left)
     return Sweep(
         ahead,
@@ -78,6 +83,22 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
         left,
         partial(is_counted, program),
     )
+
+
+def held_onto(ctx: Context, backward: Block, own: set[str]) -> tuple[Block, dict[str, str]]:
+    """Write copies of the storage that a way back reads: its caller may write into that before.
+
+    Those that nobody could tell from the storage itself go again (`needless.py`).
+    """
+    read = live_before(backward, set()) - own
+    held = sorted(n for n in read if n in ctx.storage.of_name and holds_storage(ctx.kind(n)))
+    names = {name: ctx.names.like(name) for name in held}
+    ctx.kinds.update({new: ctx.kind(name) for name, new in names.items()})
+    lines = [
+        build.assign(new, build.call(build.const(snapshot), build.load(name)))
+        for name, new in names.items()
+    ]
+    return in_core(ctx, ctx.expand(lines, None)), names
 
 
 def batch(program: Program, axes: Any, length: Any) -> Sweep:

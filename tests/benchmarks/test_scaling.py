@@ -51,8 +51,30 @@ def running(x):
     return y[-1]
 
 
+class Curve:
+    """Reads each element of an array that an object holds."""
+
+    def __init__(self, heights):
+        self.heights = heights
+
+    def bend(self):
+        s = 0.0
+        for i in range(1, len(self.heights)):
+            s = s + self.heights[i] * self.heights[i - 1]
+        return s
+
+
+def held(x):
+    """Reads each element where it is held: in a dict, and in an object."""
+    table = {"x": x * 2.0}
+    s = Curve(x).bend()
+    for i in range(len(x)):
+        s = s + table["x"][i] ** 2
+    return s
+
+
 @pytest.mark.parametrize("n", [2_000, 20_000])
-@pytest.mark.parametrize("function", [total, running], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("function", [total, running, held], ids=lambda f: f.__name__)
 def test_loop(benchmark: Any, function: Callable[..., Any], n: int) -> None:
     """Ten times the elements take about ten times as long, not a hundred times."""
     gradient = sx.grad(function)

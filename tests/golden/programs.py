@@ -419,3 +419,12 @@ def converted(x, y):
     """Arguments made arrays, as libraries do at their entry."""
     x, y = (np.asarray(value, dtype=float) for value in (x, y))
     return np.sum(x**2 * y)
+
+
+@golden("containers", "grad", args=({"x": numbers(4), "k": 0.5},))
+def elements(table):
+    """Each turn reads one element of an array in a dict, and may take no longer than that."""
+    total = 0.0
+    for i in range(1, len(table["x"])):
+        total += table["x"][i] * table["k"] * table["x"][i - 1]
+    return total
