@@ -123,7 +123,8 @@ class Forward(Derivative):
         if len(primals) != len(tangents):
             raise TypeError(
                 f"`{self.__name__}` got {len(primals)} primals, but {len(tangents)} tangents; give "
-                "one tangent for each primal, None or zero for what is held fixed"
+                "one tangent for each primal: zeros for numbers that are held fixed, None for "
+                "what is no number"
             )
         use = self._uses.get(len(primals))
         if use is None or not (use.plain is None or use.plain.is_current()):

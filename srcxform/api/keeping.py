@@ -6,7 +6,7 @@ result. Nobody may see that: the caller writes into those, and calls the pullbac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -36,19 +36,33 @@ def owners(value: Any) -> set[int]:
     """Give the identities of all memory that a value holds."""
     if isinstance(value, np.ndarray):
         return {id(owner(value))}
-    structure = None if isinstance(value, (float, int)) else children(value)
-    if structure is None:
-        return set()
-    return {one for part in structure.parts for one in owners(part)}
+    found: set[int] = set()
+    for part in parts_of(value):
+        if type(part) not in NUMBERS:
+            found |= owners(part)
+    return found
+
+
+NUMBERS = (float, int, bool)  # most of what a tape holds
+
+
+def parts_of(value: Any) -> Iterable[Any]:
+    """Give one level of a container; nothing for a leaf."""
+    if type(value) in (list, tuple):
+        return value
+    structure = None if type(value) in NUMBERS else children(value)
+    return () if structure is None else structure.parts
 
 
 def copied(value: Any, wanted: Callable[[Any], bool]) -> Any:
     """Copy those arrays in a value that are wanted; what holds none of them stays as it is."""
     if isinstance(value, np.ndarray):
         return value.copy() if wanted(value) else value
-    structure = None if isinstance(value, (float, int)) else children(value)
-    if structure is None:
+    old = parts_of(value)
+    new = [part if type(part) in NUMBERS else copied(part, wanted) for part in old]
+    if all(one is other for one, other in zip(new, old, strict=True)):
         return value
-    parts = [copied(part, wanted) for part in structure.parts]
-    same = all(new is old for new, old in zip(parts, structure.parts, strict=True))
-    return value if same else structure.build(parts)
+    if type(value) in (list, tuple):
+        return type(value)(new)
+    structure = children(value)
+    return value if structure is None else structure.build(new)

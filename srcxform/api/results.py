@@ -85,9 +85,8 @@ def check_value(value: Any, name: str, called: str, options: dict[str, Any]) -> 
 
 def way_out() -> str:
     return (
-        "return a sum or a mean; for rows of the Jacobian (all of them are what is called jacrev) "
-        "call the pullback of sx.vjp with unit vectors; if only the first part of the result "
-        "counts, pass has_aux=True"
+        "return a sum or a mean; for the Jacobian use sx.jacrev, for some of its rows the pullback "
+        "of sx.vjp; if only the first part of the result counts, pass has_aux=True"
     )
 
 

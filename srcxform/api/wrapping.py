@@ -86,7 +86,7 @@ class Derivative(ABC):
     def __getattr__(self, name: str) -> Any:
         # Seldom asked for, and slow to find out.
         if name == "__signature__":
-            self.__signature__ = found = self._signature()
+            self.__signature__ = found = decorated(self.__wrapped__, self._signature())
             return found
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -137,6 +137,15 @@ GENERAL: dict[Any, Kind] = {
     for cls, names in {"f": ("float",), "i": ("int",), "c": ("complex",)}.items()
     for kind in (*names, *(getattr(builtins, name) for name in names))
 }
+
+
+def decorated(fun: Any, own: inspect.Signature) -> inspect.Signature:
+    """Give the signature that `functools.wraps` tells of, where `own` is that of the wrapper."""
+    if not isinstance(fun, types.FunctionType) or not hasattr(fun, "__wrapped__"):
+        return own
+    if list(own.parameters) != list(inspect.signature(fun, follow_wrapped=False).parameters):
+        return own
+    return inspect.signature(fun).replace(return_annotation=own.return_annotation)
 
 
 def general_kinds(target: Target, differentiated: frozenset[int]) -> tuple[Plain, tuple[Kind, ...]]:

@@ -11,6 +11,8 @@ import gast
 from srcxform.analysis.aliasing import holds_storage
 from srcxform.analysis.liveness import live_before
 from srcxform.core.callees import known_object
+from srcxform.kinds.callables import is_virtual
+from srcxform.kinds.lattice import Kind
 from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
@@ -90,8 +92,8 @@ def held_onto(ctx: Context, backward: Block, own: set[str]) -> tuple[Block, dict
 
     Those that nobody could tell from the storage itself go again (`needless.py`).
     """
-    read = live_before(backward, set()) - own
-    held = sorted(n for n in read if n in ctx.storage.of_name and holds_storage(ctx.kind(n)))
+    read = (live_before(backward, set()) - own) & ctx.kinds.keys()
+    held = sorted(n for n in read if n in ctx.storage.of_name and is_storage(ctx.kind(n)))
     names = {name: ctx.names.like(name) for name in held}
     ctx.kinds.update({new: ctx.kind(name) for name, new in names.items()})
     lines = [
@@ -99,6 +101,10 @@ def held_onto(ctx: Context, backward: Block, own: set[str]) -> tuple[Block, dict
         for name, new in names.items()
     ]
     return in_core(ctx, ctx.expand(lines, None)), names
+
+
+def is_storage(kind: Kind) -> bool:
+    return holds_storage(kind) and not is_virtual(kind)
 
 
 def batch(program: Program, axes: Any, length: Any) -> Sweep:
