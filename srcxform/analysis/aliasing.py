@@ -30,7 +30,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.runtime import add, snapshot
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, stores
+from srcxform.syntax.visit import blocks, load_list, shallow, stores
 
 ANY = "*"
 GROWS = {"append": 0, "insert": 1, "setdefault": 1}
@@ -441,7 +441,7 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
         while changes:
             changes = False
             for one in functions.values():
-                facts = aliasing(one.body, one.kinds, externals, functions)
+                facts = aliasing(without_result(one.body), one.kinds, externals, functions)
                 found = frozenset(
                     position
                     for position, name in enumerate(one.parameters)
@@ -450,6 +450,36 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
                 changes = changes or found != one.writes
                 one.writes = found
     return frozenset(callee.writes)
+
+
+def without_result(body: Block) -> Block:
+    """Leave out what gives a result its name, where nothing else is done with that.
+
+    Of `if few: out = xs` and `else: out = new` the one is written to, and the other is given.
+    """
+    last = body[-1] if body else None
+    if not isinstance(last, gast.Return) or not isinstance(last.value, gast.Name):
+        return body
+    name = last.value.id
+    if sum(load_list(line).count(name) for line in body) != 1:
+        return body
+
+    def kept(block: Block) -> Block:
+        lines: Block = []
+        for line in block:
+            match line:
+                case gast.Assign(targets=[gast.Name(id=found)], value=value) if found == name:
+                    if isinstance(value, (gast.Name, gast.Tuple, gast.List, gast.Dict)):
+                        continue
+            if blocks(line):
+                line = shallow(line)
+                for field in ("body", "orelse", "finalbody"):
+                    if getattr(line, field, None):
+                        setattr(line, field, kept(getattr(line, field)))
+            lines.append(line)
+        return lines
+
+    return kept(body)
 
 
 def shared_by(callee: Any, externals: Externals, functions: dict[str, Any]) -> frozenset[int]:
