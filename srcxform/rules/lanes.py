@@ -12,6 +12,8 @@ from srcxform.runtime import (
     behind_lanes,
     check_lanes,
     lane_by_lane,
+    lanes_from,
+    lanes_to,
     order_behind_lanes,
     shape_with_lanes,
     stack_lanes,
@@ -76,3 +78,13 @@ def settle_subscripts_with_lanes(subscripts: Operand, *lanes: Operand) -> Settle
     if not isinstance(text, str):
         return None
     return Const(subscripts_with_lanes(text, *(constant_of(one.kind) for one in lanes)))
+
+
+@linear(lanes_to, wrt="value")
+def lanes_to_bar(axis: Any, *, out_bar: Any) -> Any:
+    return lanes_from(axis, out_bar)
+
+
+@linear(lanes_from, wrt="value")
+def lanes_from_bar(axis: Any, *, out_bar: Any) -> Any:
+    return lanes_to(axis, out_bar)

@@ -158,3 +158,28 @@ def lane_of(g: Any, k: int, like: Any) -> Any:
         parts = [lane_of(part, k, own) for part, own in zip(g, like, strict=True)]
         return type(like)(*parts) if hasattr(like, "_fields") else type(like)(parts)
     return g[k] if isinstance(g, np.ndarray) else g
+
+
+def lanes_to(axis: int, value: Any) -> Any:
+    """Move the lanes from the first axis to another one, in containers too.
+
+    >>> [part.shape for part in lanes_to(-1, [np.zeros((5, 2)), np.zeros((5, 3, 4))])]
+    [(2, 5), (3, 4, 5)]
+    """
+    return each_moved(value, 0, axis)
+
+
+def lanes_from(axis: int, value: Any) -> Any:
+    """Move the lanes from an axis to the first one, in containers too."""
+    return each_moved(value, axis, 0)
+
+
+def each_moved(value: Any, source: int, destination: int) -> Any:
+    if isinstance(value, np.ndarray):
+        return np.moveaxis(value, source, destination)
+    if isinstance(value, dict):
+        return {key: each_moved(part, source, destination) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        parts = [each_moved(part, source, destination) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+    return value  # shared by all lanes

@@ -55,6 +55,30 @@ def test_axes_of_results() -> None:
     np.testing.assert_array_equal(sx.vmap(lambda x: 2.0 * x, out_axes=-1)(X), 2.0 * X.T)
 
 
+def test_axes_of_results_that_the_run_tells() -> None:
+    def several(x: Any) -> Any:
+        return np.percentile(x, 30), {"less": np.delete(x, slice(0, 2))}, [np.corrcoef(x, W)]
+
+    rows = [several(x) for x in X]
+    quantile, rest, correlated = sx.vmap(several, out_axes=-1)(X)
+    np.testing.assert_allclose(quantile, [row[0] for row in rows])
+    np.testing.assert_allclose(rest["less"], np.stack([row[1]["less"] for row in rows], -1))
+    np.testing.assert_allclose(correlated[0], np.stack([row[2][0] for row in rows], -1))
+    slope = sx.grad(lambda x: np.sum(sx.vmap(np.percentile, (0, None), -1)(x, 30)))(X)
+    np.testing.assert_allclose(slope, [sx.grad(lambda x: np.percentile(x, 30))(x) for x in X])
+
+
+def test_questions_for_types_are_those_of_a_lane() -> None:
+    def asked(x: Any) -> Any:
+        if isinstance(x, (int, float)) and not hasattr(x, "__len__"):
+            return x * (2.0 if type(x) is np.float64 else 3.0)
+        return x * 5.0
+
+    for given in (W, W.astype(np.float32), np.arange(3)):
+        agree(sx.vmap(asked)(given), [asked(x) for x in given])
+    assert "for lane in" not in sx.source(sx.vmap(asked), W)
+
+
 def test_containers_with_axes_of_their_own() -> None:
     params = {"w": X, "b": 0.5, "c": (W, X.T)}
     axes = {"w": 0, "b": None, "c": (None, 1)}

@@ -723,6 +723,8 @@ case(rt.spread, 1.5, real(3))
 case(rt.stack_lanes, [real(3), real(3) + 1.0])
 case(rt.stack_lanes, [(real(), real(2)), (real() + 1.0, real(2) - 1.0)])
 case(rt.unstack_lanes, real(2, 3), [real(3), real(3)])
+case(rt.lanes_to, -1, [real(2, 3), real(2, 4, 3)])
+case(rt.lanes_from, 1, (real(3, 2), {"a": real(4, 2, 3)}))
 case(rt.gather, [real(2, 3), 1.5, real(3)], real(2, 3))
 for function in (max, min):
     case(function, 1.0, 2.0)

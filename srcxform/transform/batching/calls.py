@@ -40,6 +40,10 @@ def entries(function: Any) -> int:
 
 
 MAKERS = (builtins.int, builtins.float, builtins.complex, builtins.round)  # of Python's numbers
+OF_CONTAINERS = (  # their batching rules tell the parts of a container from its lanes
+    builtins.sum, builtins.max, builtins.min, np.stack, np.concatenate, np.array, np.asarray,
+    np.asanyarray, np.ascontiguousarray, np.vstack, np.hstack,
+)  # fmt: skip
 OF_NUMBERS = (builtins.pow, polygamma)  # they take no arrays
 
 
@@ -73,12 +77,15 @@ def called(gen: Batching, name: str, found: op.Operation, value: Node, place: An
             isinstance(a, gast.Starred) for a in value.args
         ):
             raise Apart
-        settings = [k.value for k in value.keywords] if function not in (np.where, np.clip) else []
+        operands, settings = list(value.args), [k.value for k in value.keywords]
+        if function in (np.where, np.clip):
+            operands, settings = operands + settings, []
         if not isinstance(function, np.ufunc):
-            settings += value.args[entries(function) :]
+            count = entries(function)
+            operands, settings = operands[:count], operands[count:] + settings
         if any(map(gen.which.varies, settings)):
             raise Apart
-        return lanewise(gen, name, value, [*value.args, *(k.value for k in value.keywords)])
+        return lanewise(gen, name, value, operands)
     rule = found.rule if isinstance(found, op.RuleCall) else known_rule(function)
     if rule is None or rule.primal not in BATCHING:
         raise Apart
@@ -192,6 +199,8 @@ def by_rule(gen: Batching, name: str, rule: Rule, given: dict[str, Node], place:
             if not isinstance(kind, (Items, Many)):
                 raise Apart
             if parameter in varied:
+                if rule.primal not in OF_CONTAINERS:
+                    raise Apart
                 available[parameter] = operand(gen, node, True, lines)
         available[f"{parameter}_lanes"] = build.const(differs(gen.which.of(node)))
     available["size"] = gen.size

@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform import runtime
 from srcxform.analysis.liveness import live_before
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lanes import (
@@ -47,6 +48,7 @@ from srcxform.transform.batching.flags import (
     settled,
 )
 from srcxform.transform.batching.lanes import collected, display, lane_value, record_made
+from srcxform.transform.batching.origins import needs_lanes
 from srcxform.transform.batching.spreading import spread
 from srcxform.transform.batching.statements import Batching
 from srcxform.transform.batching.variation import Variation, variation
@@ -184,6 +186,8 @@ def at_once(ctx: Context, axes: Axes, length: Length) -> Block:
         kind = program.kinds.get(name)
         if differs(flag) and (kind is None or not is_followed(kind, flag)):
             raise Escalation("a value of unknown kind")
+    if needs_lanes(which):
+        raise Escalation("numbers of Python's where those of NumPy's are others")
     for name, flag in which.flags.items():
         ctx.kinds[name] = batched_kind(program.kinds.get(name, UNKNOWN), flag, length)
     kinds = [program.kinds[name] for name in program.parameters]
@@ -254,6 +258,8 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
     if not is_numeric(kind) and not isinstance(kind, Array):
         if isinstance(kind, Const) or have is True and out == 0:
             return node
+        if have is True and isinstance(out, int):
+            return all_moved(gen, node, out, lines)
         raise Escalation(
             "a result whose structure is told at run time has its lanes first",
             "leave out_axes at 0, and move the axis of the result (np.moveaxis)",
@@ -278,6 +284,15 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
         return value
     call = build.call(build.const(np.moveaxis), value, build.const(0), build.const(out))
     return named(gen, call, kind, lines)
+
+
+def all_moved(gen: Batching, node: Node, out: int, lines: Block) -> Node:
+    """Move the lanes of all arrays in a result whose structure the run tells."""
+    own = gen.names.part("out")
+    gen.ctx.kinds[own] = UNKNOWN
+    call = build.call(build.const(runtime.lanes_to), build.const(out), clone(node))
+    lines += gen.expand([build.assign(own, call)])
+    return build.load(own)
 
 
 def axes_of_parts(out: Any, kind: Kind, count: int) -> tuple[Any, ...]:

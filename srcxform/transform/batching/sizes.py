@@ -12,7 +12,8 @@ from srcxform.kinds.lattice import Array, Items, Many, Mapping, Number
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone, shallow
-from srcxform.transform.batching.flags import Apart, rank
+from srcxform.transform.batching.flags import Apart, is_numeric, rank
+from srcxform.transform.batching.origins import ASKED
 from srcxform.transform.batching.variation import SHAPE_ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def shapes(gen: Batching, node: Any) -> Any:
     """Let questions for shapes ask for those of one lane."""
     match node:
+        case gast.Call(func=func, args=[gast.Name() as arg, *rest]) if asks_for_type(
+            gen, func, arg
+        ):
+            first = build.item(clone(arg), 0)  # the lanes of an array are of one type
+            return build.call(clone(func), first, *map(clone, rest))
         case gast.Call(func=func, args=[gast.Name() as arg], keywords=[]) if differs(
             gen.which.of(arg)
         ) and gen.which.is_about_shapes(func):
@@ -41,6 +47,13 @@ def shapes(gen: Batching, node: Any) -> Any:
         case list():
             return [shapes(gen, part) for part in node]
     return node
+
+
+def asks_for_type(gen: Batching, func: Node, arg: Node) -> bool:
+    """Say whether a function asks for the type of a number that differs from lane to lane."""
+    asked = known_object(func, gen.ctx.program.externals)
+    number = is_numeric(gen.which.kind(arg)) and not isinstance(gen.which.kind(arg), Array)
+    return number and differs(gen.which.of(arg)) and any(asked is one for one in ASKED)
 
 
 def shape_of_lane(gen: Batching, arg: Node, asked: str, node: Node) -> Node:

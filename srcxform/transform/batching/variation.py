@@ -52,6 +52,7 @@ class Variation:
     ctx: Context
     flags: dict[str, Flag]
     shared: dict[int, Flag] = field(default_factory=dict)  # of storage that is written in place
+    apart: set[str] = field(default_factory=set)  # bound where only some lanes may come
 
     def kind(self, node: Node) -> Kind:
         """Give the kind of an operand in one lane."""
@@ -220,6 +221,7 @@ def visit(which: Variation, block: Block, apart: bool) -> None:
     """Note what statements bind; `apart`: whether they run differs from lane to lane."""
     for statement in block:
         if apart:
+            which.apart |= stores(statement)
             for name in stores(statement):
                 which.bind(name, True)
         match statement:
