@@ -18,6 +18,7 @@ from srcxform.rules.registry import (
     fixes,
     ignores,
     linear,
+    otherwise,
     predicate,
     result_kind,
     tangent,
@@ -115,6 +116,28 @@ def ravel_bar(a: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=a)
 
 
+AS_IT_LIES = (
+    "what comes first in this order depends on how an array lies in memory",
+    "give order='C' or order='F'",
+)
+
+
+@otherwise(np.reshape)
+def reshape_by_columns(a: Any, shape: Any, order: Any = "C") -> Any:
+    if not literal(order, "F"):
+        return refuse(*AS_IT_LIES)
+    if isinstance(shape, (tuple, list)):
+        return np.transpose(np.reshape(np.transpose(a), shape[::-1]))
+    return np.reshape(np.transpose(a), shape)
+
+
+@otherwise(np.ravel, np.ndarray.flatten)
+def ravel_by_columns(a: Any, function: Any, order: Any = "C") -> Any:
+    if not literal(order, "F"):
+        return refuse(*AS_IT_LIES)
+    return function(np.transpose(a))
+
+
 @linear(in_a_row, wrt="x", view="maybe")
 def in_a_row_bar(x: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=x)
@@ -131,6 +154,7 @@ def squeeze_bar(a: Any, *, out_bar: Any) -> Any:
 
 
 ignores(np.squeeze, ["axis"])
+ignores(np.broadcast_to, ["subok"])
 
 
 @linear(np.atleast_1d, "a", wrt="a", view="maybe")
