@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Kind, Number
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.lengths import array_of, dims_of
@@ -397,6 +398,14 @@ def reshape_kind(a: Kind, shape: Kind, order: Kind = NONE) -> Kind:
 @result_kind(np.broadcast_to)
 def broadcast_to_kind(array: Kind, shape: Kind, subok: Kind = NONE) -> Kind:
     return array_of(class_of(array), dims_of(shape))
+
+
+@result_kind(np.squeeze)
+def squeeze_kind(a: Kind, axis: Kind = NONE) -> Kind:
+    """How many axes are left is not known, unless it is of each whether it is longer than 1."""
+    shape, cls = shape_of(a), class_of(a)
+    known = shape is not None and all(length == 1 or is_big(length) for length in shape)
+    return UNKNOWN if cls is None or known or axis != NONE else Array(cls, None)
 
 
 # Batching: the lanes stay in front of whatever happens to the axes of one lane.
