@@ -136,7 +136,8 @@ def own_rules(describe: Description) -> list[Any]:
     for function, rule in RULES.items():
         if id(rule) in _ours:
             continue
-        parts = (*rule.actions, rule.tangent, rule.adjoint, rule.parts, rule.kind, rule.flat)
+        parts = (*rule.actions, rule.tangent, rule.adjoint, rule.parts, rule.form)
+        parts += (rule.kind, rule.flat)
         if all(is_ours(part) for part in parts):
             _ours[id(rule)] = rule
         else:

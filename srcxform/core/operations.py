@@ -32,7 +32,18 @@ from srcxform.core.callees import (
 )
 from srcxform.core.dtypes import is_of_no_numbers
 from srcxform.frontend.externals import Externals
-from srcxform.kinds.lattice import UNKNOWN, Const, Kind, Mapping, Number, Opaque, scalar_class
+from srcxform.kinds.lattice import (
+    UNKNOWN,
+    Array,
+    Const,
+    Kind,
+    Mapping,
+    Number,
+    Opaque,
+    Unknown,
+    present,
+    scalar_class,
+)
 from srcxform.rules.custom import Custom as Custom_
 from srcxform.rules.registry import Rule, parameters_of, rule_of
 from srcxform.syntax.build import Node
@@ -42,6 +53,9 @@ UFUNCS = {
     gast.Pow: np.power, gast.FloorDiv: np.floor_divide, gast.Mod: np.remainder,
     gast.MatMult: np.matmul, gast.USub: np.negative, gast.UAdd: np.positive,
 }  # fmt: skip
+OF_SHAPE = ("shape", "ndim", "size", "dtype")
+OF_LAYOUT = ("itemsize", "nbytes", "strides", "flags", "device")
+OF_ARRAYS_ALONE = ("itemsize", "nbytes", "strides")  # what is hardly the name of a part
 # What makes an array, or an index, of what stands in the brackets: np.r_[x, y].
 BY_INDEX = tuple(map(type, (np.r_, np.c_, np.mgrid, np.ogrid, np.s_)))
 
@@ -363,10 +377,9 @@ def read_operation(
                 return Foreign(ast.unparse(gast.gast_to_ast(base)), tuple(load_list(index)))
             return Item(base, index)
         case gast.Attribute(value=base, attr=name):
-            of_shape = name in ("shape", "ndim", "size", "dtype")
-            if of_shape or known_object(node, externals) is not None:
+            if known_object(node, externals) is not None:
                 return Constant()
-            return Field(base, name)
+            return attribute_operation(base, name, present(kind_of_operand(base, kinds)))
         case gast.Tuple(elts=items) | gast.List(elts=items):
             kind = "tuple" if isinstance(node, gast.Tuple) else "list"
             return Display(kind, tuple(range(len(items))), tuple(items))
@@ -389,6 +402,23 @@ def read_operation(
         case gast.Call(func=func, args=args):
             return call_operation(node, func, args, externals, functions, kinds)
     return Foreign(type(node).__name__, tuple(load_list(node)))
+
+
+def attribute_operation(base: Node, name: str, kind: Kind) -> Operation:
+    """Say what an attribute is: of an array it tells its shape or layout, or leads to its memory.
+
+    Of an object or a named tuple it is a part, whatever its name.
+    """
+    numeric = isinstance(kind, (Array, Number))
+    if name in OF_SHAPE and (numeric or isinstance(kind, (Unknown, Const))):
+        return Constant()
+    if numeric and name in OF_LAYOUT:
+        return Constant()
+    if numeric or (kind == UNKNOWN and name in OF_ARRAYS_ALONE):
+        from srcxform.syntax.visit import load_list
+
+        return Foreign(name, tuple(load_list(base)))
+    return Field(base, name)
 
 
 def call_operation(

@@ -88,8 +88,8 @@ def full_like_bar(fill_value: Any, *, out_bar: Any) -> Any:
     return unbroadcast(out_bar, like=fill_value)
 
 
-ignores(np.full, ["shape", "dtype", "order"])
-ignores(np.full_like, ["a", "dtype", "order", "subok", "shape"])
+ignores(np.full, ["shape", "dtype", "order", "device", "like"])
+ignores(np.full_like, ["a", "dtype", "order", "subok", "shape", "device"])
 
 
 @flat_if(np.full)
@@ -110,7 +110,7 @@ def astype_bar(a: Any, *, out_bar: Any) -> Any:
 linear(np.astype, "a, dtype, *, copy=True, device=None", wrt="a")(astype_bar)
 for cast in (np.astype, np.ndarray.astype):
     views(cast, "maybe", only_if=lambda given: given.get("copy", True) is not True)
-ignores(np.astype, ["dtype", "copy"])
+ignores(np.astype, ["dtype", "copy", "device"])
 ignores(np.ndarray.astype, ["dtype", "order", "casting", "subok", "copy"])
 
 

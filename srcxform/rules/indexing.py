@@ -9,12 +9,15 @@ import numpy as np
 
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.predicates import is_none, rank_is
+from srcxform.rules.predicates import dtype_class, is_none, literal, rank_is
 from srcxform.rules.registry import (
     batching,
     composite,
     constant,
+    flat_if,
+    ignores,
     linear,
+    otherwise,
     result_kind,
 )
 from srcxform.rules.shapes import shaped_like
@@ -25,6 +28,7 @@ from srcxform.runtime import (
     entries_that_stay,
     lane_by_lane,
     place_diagonal,
+    refuse,
     reshape_like,
     scatter,
     scatter_along,
@@ -58,6 +62,19 @@ def item_bar(a: Any, index: Any = None, *, out_bar: Any) -> Any:
 @linear(np.take, "a, indices, axis=None, out=None, mode='raise'", wrt="a")
 def take_bar(a: Any, indices: Any, axis: Any = None, *, out_bar: Any) -> Any:
     return scatter_take(out_bar, indices, a, axis)
+
+
+@otherwise(np.take)
+def take_in_range(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
+    length = np.size(a) if is_none(axis) else np.shape(a)[axis]
+    if literal(mode, "wrap"):
+        return np.take(a, np.mod(indices, length), axis)
+    if literal(mode, "clip"):
+        return np.take(a, np.clip(indices, 0, length - 1), axis)
+    return refuse(
+        "np.take has a derivative for `mode` written as 'raise', 'wrap' or 'clip'",
+        "np.take(a, indices % n)",
+    )
 
 
 @linear(scatter_take, wrt="g")
@@ -124,6 +141,14 @@ def diag_transpose_bar(g: Any, k: Any, like: Any, *, out_bar: Any) -> Any:
 @linear(np.trace, "a, offset=0, axis1=0, axis2=1, dtype=None, out=None", wrt="a")
 def trace_bar(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, *, out_bar: Any) -> Any:
     return place_diagonal(np.expand_dims(out_bar, -1), a, offset, axis1, axis2)
+
+
+ignores(np.trace, ["dtype"])
+
+
+@flat_if(np.trace)
+def trace_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
+    return dtype_class(dtype) in tuple("bi")
 
 
 def positions_kind(mask: Kind) -> Kind:

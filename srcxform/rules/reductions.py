@@ -18,6 +18,7 @@ from srcxform.rules.registry import (
     flat_if,
     ignores,
     linear,
+    otherwise,
     tangent,
 )
 from srcxform.runtime import (
@@ -28,12 +29,14 @@ from srcxform.runtime import (
     crop_axis,
     delayed,
     expand_reduced,
+    fit,
     merge_axes,
     pad_axis,
     products_before,
     recurrence,
     reshape_like,
     share_of_extreme,
+    slab_shape,
     unbroadcast,
     unmerge_axes,
 )
@@ -48,6 +51,7 @@ SPREAD = (
 
 constant(share_of_extreme, signature="a, out, axis, keepdims")
 constant(count_reduced, signature="a, axis")
+constant(slab_shape, signature="a, axis")
 constant(np.argmax, np.argmin, np.nanargmax, np.nanargmin, signature="a, axis=None, **kwargs")
 constant(np.all, np.any, np.count_nonzero, signature="a, axis=None, **kwargs")
 
@@ -55,14 +59,6 @@ constant(np.all, np.any, np.count_nonzero, signature="a, axis=None, **kwargs")
 @linear(np.sum, SUM, wrt="a")
 def sum_bar(a: Any, axis: Any = None, keepdims: Any = False, *, out_bar: Any) -> Any:
     return broadcast_like(expand_reduced(out_bar, axis, keepdims), like=a)
-
-
-@flat_if(np.sum)
-def sum_is_flat(a: Any, dtype: Any = None, **others: Any) -> bool:
-    return dtype_class(dtype) in tuple("bi")
-
-
-ignores(np.sum, ["dtype"])
 
 
 @linear(np.mean, MEAN, wrt="a")
@@ -163,8 +159,17 @@ def expand_average(total: Any, axis: Any, keepdims: Any) -> Any:
 def cumsum_bar(a: Any, axis: Any = None, *, out_bar: Any) -> Any:
     """An entry takes part in all sums that end behind it."""
     if is_none(axis):
-        return reshape_like(np.flip(np.cumsum(np.flip(out_bar))), like=a)
-    return np.flip(np.cumsum(np.flip(out_bar, axis), axis), axis)
+        return fit(reshape_like(np.flip(np.cumsum(np.flip(out_bar))), like=a), like=a)
+    return fit(np.flip(np.cumsum(np.flip(out_bar, axis), axis), axis), like=a)
+
+
+@flat_if(np.sum, np.mean, np.cumsum)
+def sum_is_flat(a: Any, dtype: Any = None, **others: Any) -> bool:
+    return dtype_class(dtype) in tuple("bi")
+
+
+for summing in (np.sum, np.mean, np.cumsum):
+    ignores(summing, ["dtype"])
 
 
 @linear(np.diff, "a, n=1, axis=-1, prepend=None, append=None", wrt="a")
@@ -172,6 +177,26 @@ def diff_bar(n: Any = 1, axis: Any = -1, *, out_bar: Any) -> Any:
     if literal(n, 1):
         return -np.diff(pad_axis(out_bar, 1, 1, axis), axis=axis)
     return (-1.0) ** n * np.diff(pad_axis(out_bar, n, n, axis), n, axis)
+
+
+@otherwise(np.diff)
+def diff_joined(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
+    return np.diff(joined(a, axis, prepend, append), n, axis)
+
+
+def joined(a: Any, axis: Any, prepend: Any, append: Any) -> Any:
+    if is_none(append):
+        return np.concatenate((as_slab(prepend, a, axis), a), axis)
+    if is_none(prepend):
+        return np.concatenate((a, as_slab(append, a, axis)), axis)
+    return np.concatenate((as_slab(prepend, a, axis), a, as_slab(append, a, axis)), axis)
+
+
+def as_slab(value: Any, a: Any, axis: Any) -> Any:
+    """A number is one at each place across the axis."""
+    if np.ndim(value) == 0:
+        return np.broadcast_to(value, slab_shape(a, axis))
+    return np.asarray(value)
 
 
 @linear(pad_axis, wrt="x")

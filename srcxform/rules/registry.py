@@ -44,6 +44,7 @@ class Rule:
     kind: KindRule | None = None  # from kinds of the arguments, where probing cannot tell
     flat: Callable[..., bool] | None = None  # kinds of the arguments for which it is constant
     parts: Template | None = None  # what it is made of, in place of rules of its own
+    form: Template | None = None  # the same, where a call gives what its rules do not name
 
 
 RULES: dict[Any, Rule] = {}
@@ -148,7 +149,10 @@ def linear(
 ) -> Callable[[Template], Template]:
     """Register the decorated template as the transpose of a function linear in `wrt`.
 
-    The tangent is the function itself, applied to the tangent.
+    The tangent is the function itself, applied to the tangent, with all other arguments as
+    they are: the function has to be linear whatever those are that the transpose names or the
+    rule ignores. What it is not linear with (`initial` of a sum), or what means another thing for
+    the tangent (`order="K"`), is in neither.
     """
 
     def register(template: Template) -> Template:
@@ -199,6 +203,22 @@ def composite(function: Any, signature: str | None = None) -> Callable[[Template
 
     def register(template: Template) -> Template:
         update(function, signature, parts=template)
+        return template
+
+    return register
+
+
+def otherwise(*functions: Any) -> Callable[[Template], Template]:
+    """Register what functions are made of where a call gives what their rules do not name.
+
+    `np.sum(a, initial=x)` is `np.sum(a) + x`. The template has the parameters of the primal that
+    it knows, and hands on to the function only those that its rules know. With several
+    functions it reads the one that is called as `function`.
+    """
+
+    def register(template: Template) -> Template:
+        for function in functions:
+            update(function, form=template)
         return template
 
     return register

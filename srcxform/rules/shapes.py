@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.kinds.joining import is_big
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Kind, Number
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.lengths import array_of, dims_of
@@ -18,6 +19,7 @@ from srcxform.rules.registry import (
     fixes,
     ignores,
     linear,
+    otherwise,
     predicate,
     result_kind,
     tangent,
@@ -115,6 +117,28 @@ def ravel_bar(a: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=a)
 
 
+AS_IT_LIES = (
+    "what comes first in this order depends on how an array lies in memory",
+    "give order='C' or order='F'",
+)
+
+
+@otherwise(np.reshape)
+def reshape_by_columns(a: Any, shape: Any, order: Any = "C") -> Any:
+    if not literal(order, "F"):
+        return refuse(*AS_IT_LIES)
+    if isinstance(shape, (tuple, list)):
+        return np.transpose(np.reshape(np.transpose(a), shape[::-1]))
+    return np.reshape(np.transpose(a), shape)
+
+
+@otherwise(np.ravel, np.ndarray.flatten)
+def ravel_by_columns(a: Any, function: Any, order: Any = "C") -> Any:
+    if not literal(order, "F"):
+        return refuse(*AS_IT_LIES)
+    return function(np.transpose(a))
+
+
 @linear(in_a_row, wrt="x", view="maybe")
 def in_a_row_bar(x: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=x)
@@ -131,6 +155,7 @@ def squeeze_bar(a: Any, *, out_bar: Any) -> Any:
 
 
 ignores(np.squeeze, ["axis"])
+ignores(np.broadcast_to, ["subok"])
 
 
 @linear(np.atleast_1d, "a", wrt="a", view="maybe")
@@ -373,6 +398,14 @@ def reshape_kind(a: Kind, shape: Kind, order: Kind = NONE) -> Kind:
 @result_kind(np.broadcast_to)
 def broadcast_to_kind(array: Kind, shape: Kind, subok: Kind = NONE) -> Kind:
     return array_of(class_of(array), dims_of(shape))
+
+
+@result_kind(np.squeeze)
+def squeeze_kind(a: Kind, axis: Kind = NONE) -> Kind:
+    """How many axes are left is not known, unless it is of each whether it is longer than 1."""
+    shape, cls = shape_of(a), class_of(a)
+    known = shape is not None and all(length == 1 or is_big(length) for length in shape)
+    return UNKNOWN if cls is None or known or axis != NONE else Array(cls, None)
 
 
 # Batching: the lanes stay in front of whatever happens to the axes of one lane.

@@ -209,7 +209,9 @@ def packed_bar(parts: Any, *, out_bar: Any) -> Any:
 
 
 for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
-    ignores(maker, ["dtype", "copy", "order", "subok"])
+    ignores(maker, ["dtype", "copy", "order", "subok", "device", "like"])
+for joining in (np.concatenate, np.stack, np.vstack, np.hstack):
+    ignores(joining, ["dtype", "casting"])
 ignores(np.copy, ["order", "subok"])
 views(np.array, "maybe", only_if=lambda given: given.get("copy", True) is not True)
 views(np.asarray, "maybe", only_if=lambda given: given.get("copy") is not True)

@@ -180,6 +180,7 @@ from srcxform.runtime.powers import (
 from srcxform.runtime.randomness import random_states, restore_random, sources_within
 from srcxform.runtime.reductions import (
     advanced,
+    count_chosen,
     count_reduced,
     crop_axis,
     delayed,
@@ -187,6 +188,7 @@ from srcxform.runtime.reductions import (
     pad_axis,
     products_before,
     recurrence,
+    slab_shape,
     unmerge_axes,
 )
 from srcxform.runtime.refusals import (
@@ -298,6 +300,7 @@ __all__ = [
     "copies",
     "copied_to",
     "cotangent",
+    "count_chosen",
     "count_reduced",
     "crop_axis",
     "delayed",
@@ -412,6 +415,7 @@ __all__ = [
     "shape_with_lanes",
     "share_of_extreme",
     "sinc_derivative",
+    "slab_shape",
     "smaller_jacobian",
     "snapshot",
     "sorted_along",

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from srcxform.runtime.ties import real_dtype
+
 Axes = int | tuple[int, ...] | None
 
 
@@ -20,6 +22,29 @@ def count_reduced(a: Any, axis: Axes) -> int:
     if axis is None:
         return math.prod(shape)
     return shape[axis] if isinstance(axis, int) else math.prod(shape[k] for k in axis)
+
+
+def count_chosen(a: Any, axis: Axes, keepdims: bool, where: Any, less: int = 0) -> Any:
+    """Give how many entries a reduction of chosen ones makes one of, less some, at least 0.
+
+    >>> count_chosen(np.zeros((2, 2)), 1, False, np.array([[True, True], [False, True]]))
+    array([2., 1.])
+    """
+    if where is True:
+        return max(count_reduced(a, axis) - less, 0)
+    counts = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=keepdims)
+    return np.maximum(counts - less, 0).astype(real_dtype(a))
+
+
+def slab_shape(a: Any, axis: int) -> tuple[int, ...]:
+    """Give the shape of one slice of `a` across an axis, which it has with length 1.
+
+    >>> slab_shape(np.zeros((2, 3)), -1)
+    (2, 1)
+    """
+    shape = list(np.shape(a))
+    shape[axis] = 1
+    return tuple(shape)
 
 
 def merge_axes(a: Any, axis: Axes) -> Any:

@@ -73,7 +73,7 @@ from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterated_arguments
 from srcxform.specialise.outputs import into_out, takes_out, with_out
-from srcxform.specialise.ruled import fits, rule_kind, takes_containers
+from srcxform.specialise.ruled import fits, other_form, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.settling import settle
 from srcxform.specialise.spreading import spread_call
@@ -333,6 +333,9 @@ def call_by_rule(
         carries = any(is_differentiable(kind) for _, kind in (*args, *keywords.values()))
         if rule.parts is not None and carries and not whole and fits(rule, args, keywords):
             return call_function(state, node, rule.parts, args, keywords, func)
+        form = other_form(state, rule, args, keywords) if carries else None
+        if form is not None:
+            return call_function(state, node, form[0], [], form[1], func)
         if not takes_containers(rule):
             args = [as_array(state, arg) for arg in args]
     elif folded is None and looks_into(function, state.fixed):

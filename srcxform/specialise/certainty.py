@@ -100,10 +100,18 @@ def check_attribute(state: State, kind: Kind, name: str) -> None:
             samples = [getattr(builtins, name_of)]
         case Mapping():
             samples = [dict]
-    if samples and not any(hasattr(sample, name) for sample in samples):
+    if samples and not any(has(sample, name) for sample in samples):
         owner = samples[0] if isinstance(samples[0], type) else type(samples[0])
         text = f"'{owner.__name__}' object has no attribute '{name}'"
         surely(state, AttributeError(text))
+
+
+def has(sample: Any, name: str) -> bool:
+    """Say whether a value has an attribute; NumPy raises ValueError for the `mT` of a vector."""
+    try:
+        return hasattr(sample, name)
+    except ValueError:
+        return True
 
 
 def np_scalar(cls: str) -> Any:

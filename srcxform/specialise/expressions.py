@@ -323,6 +323,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
                 return found
         case Array() | Number() if node.attr == "dtype" and (told := dtype_of(kind)) is not None:
             return node, told
+        case Array() | Number() if node.attr in ("itemsize", "nbytes"):
+            return node, Number("i")
         case Cell() | Items() | Mapping() | Many() if not state.fixed:
             found = bound_method(state, node, kind)
             if found is not None:

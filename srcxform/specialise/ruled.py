@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from srcxform.kinds.lattice import UNKNOWN, Array, Const, Kind, Opaque
 from srcxform.kinds.probe import probe
 from srcxform.rules.registry import Rule, parameters_of
 from srcxform.specialise.operators import elementwise_kind
-from srcxform.specialise.scope import Args, Keywords
+from srcxform.specialise.scope import Args, Keywords, State
 
 # Files of rules whose functions take lists and tuples as they are.
 CONTAINERS = {
@@ -38,6 +39,31 @@ def fits(rule: Rule, args: Args, keywords: Keywords) -> bool:
     except TypeError:
         return False
     return True
+
+
+def other_form(
+    state: State, rule: Rule, args: Args, keywords: Keywords
+) -> tuple[Any, Keywords] | None:
+    """Give the template for a call that says what the rules do not know, and its arguments.
+
+    None where the rules know all of it, or the template does not.
+    """
+    if rule.form is None:
+        return None
+    try:
+        given = rule.signature.bind(*args, **keywords).arguments
+    except TypeError:
+        return None
+    own = [t for t in (rule.tangent, rule.adjoint, rule.parts, *rule.actions) if t is not None]
+    known = {*rule.wrt, *rule.ignored, *rule.fixed}.union(*map(parameters_of, own))
+    parameters = rule.signature.parameters
+    said = {name: arg for name, arg in given.items() if arg[1] != Const(parameters[name].default)}
+    new = {name for name in said if parameters[name].default is not inspect.Parameter.empty}
+    if new <= known or not said.keys() <= parameters_of(rule.form).keys():
+        return None
+    if "function" in parameters_of(rule.form):
+        said["function"] = state.externals.reference(rule.primal), Const(rule.primal)
+    return rule.form, said
 
 
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:

@@ -73,6 +73,7 @@ def array_item(base: Any, index: Kind) -> Kind:
     if base.dims is None:
         return Array(base.cls, None, base.mixed) if is_slice(index) else UNKNOWN
     parts = list(index.items) if isinstance(index, Items) and index.type == "tuple" else [index]
+    parts = [as_mask(part) for part in parts]
     taken = sum(map(axes_taken, parts))
     whole = any(isinstance(part, Const) and part.value is ... for part in parts)
     if whole:
@@ -85,6 +86,20 @@ def array_item(base: Any, index: Kind) -> Kind:
 
 
 FULL = Items("slice", (NONE, NONE, NONE))
+
+
+def as_mask(part: Kind) -> Kind:
+    """Take True and False for what they are as an index: masks of no axis, or a list of one."""
+    match part:
+        case Const(value=bool()) | Number(cls="b"):
+            return Array("b", ())
+        case Items(type="list", items=[*items]) if items and all(map(is_truth, items)):
+            return Array("b", (None,))
+    return part
+
+
+def is_truth(kind: Kind) -> bool:
+    return isinstance(getattr(kind, "value", None), bool) or kind == Number("b")
 
 
 def axes_taken(part: Kind) -> int:
@@ -125,7 +140,6 @@ def collect(base: Any, parts: list[Kind], whole: bool) -> Kind:
             case Array(cls="b", dims=shape) if shape is not None:
                 advanced.append((None,))
                 first = len(dims) if first is None else first
-                axis += len(shape) - 1
             case Array(cls="i", dims=shape) if shape is not None:
                 advanced.append(shape)
                 first = len(dims) if first is None else first

@@ -354,9 +354,7 @@ class Forward:
         rule, given = found.rule, found.given
         place = getattr(found.node, "place", None) or node.place
         templates = list(rule.actions) or [t for t in (rule.tangent, rule.adjoint) if t][:1]
-        unknown = active_unruled(self.ctx, found)
-        if not (rule.linear and not rule.tangent):
-            unknown = unknown or missing(rule, templates, given)
+        unknown = active_unruled(self.ctx, found) or missing(rule, templates, given)
         if not templates or unknown:
             told = no_rule(self.ctx, op.Foreign(rule.primal, ()), place)
             if unknown:

@@ -272,3 +272,18 @@ def tangent_that_does_not_fit(x):
 def cotangent_that_does_not_fit(x):
     _, pullback = vjp(lambda y: y * y, x)
     return np.sum(pullback(1.0)[0])
+
+
+@refused(np.ones((2, 3)), error=errors.NoDerivativeError)
+def order_of_memory(x):
+    return np.sum(np.ravel(x, order="K")[:2])
+
+
+@refused(np.ones(3), error=errors.NoDerivativeError)
+def maximum_of_chosen_entries(x):
+    return np.max(x, where=x > -1.0)
+
+
+@refused(np.ones(3), "clip", error=errors.NoDerivativeError)
+def positions_in_another_way(x, mode):
+    return np.sum(np.take(x, [1, 3], mode=mode[:4]))

@@ -184,7 +184,7 @@ def line_written_out(x):
 
 @repaired("argument_without_rule", np.array([1.0, -2.0, 3.0]))
 def argument_applied_separately(x):
-    return np.sum(x[x > 0.0])
+    return np.where(x < 0.0, -1.0, np.interp(x, [0.0, 3.0], [0.0, 1.0]))[0]
 
 
 @repaired("vectorized", 0.5)

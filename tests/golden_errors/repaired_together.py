@@ -177,3 +177,18 @@ def exception_handled_inside(x):
         except ValueError:
             recorder.total += x * x
     return recorder.total
+
+
+@repaired("order_of_memory", np.ones((2, 3)))
+def order_of_columns(x):
+    return np.sum(np.ravel(x, order="F")[:2])
+
+
+@repaired("maximum_of_chosen_entries", np.array([1.0, 3.0, 2.0]))
+def maximum_from_a_start(x):
+    return np.max(x, where=x > -1.0, initial=-1.0)
+
+
+@repaired("positions_in_another_way", np.ones(3))
+def positions_wrapped(x):
+    return np.sum(np.take(x, np.array([1, 3]) % len(x)))

@@ -304,6 +304,28 @@ case(np.ptp, real(3, 4), axis=1, keepdims=True)
 case(np.average, real(3, 4))
 case(np.average, real(3, 4), weights=positive(3, 4))
 case(np.average, real(3, 4), axis=1, weights=positive(4))
+MASK = numbers(-1.0, 1.0, 3, 4) > 0.0
+for function in (np.sum, np.nansum, np.mean, np.prod, np.var, np.std):
+    case(function, positive(3, 4), axis=1, where=MASK)
+    case(function, positive(3, 4), axis=(0, 1), keepdims=True, where=MASK[0])
+    case(function, complexes(3, 4), axis=0, where=MASK)
+for function in (np.sum, np.nansum, np.prod, np.max, np.min, np.amax, np.amin):
+    case(function, real(3, 4), initial=0.7)
+    case(function, real(3, 4), axis=1, initial=0.2, where=MASK)
+    case(function, real(3, 4), axis=(0, 1), keepdims=True, initial=0.9, where=MASK)
+    case(function, single(3), initial=1.2)
+for function in (np.max, np.min, np.amax, np.amin):
+    case(function, real(3, 0), axis=1, initial=0.3)
+for function in (np.var, np.std):
+    case(function, real(3, 4), axis=1, correction=1)
+    case(function, real(3, 4), axis=1, keepdims=True, mean=real(3, 1), ddof=1)
+    case(function, real(3, 4), axis=0, mean=real(1, 4), where=MASK)
+for function in (np.sum, np.mean, np.prod):
+    case(function, real(3, 4), axis=1, dtype=np.float32)
+for function in (np.var, np.std):
+    case(function, single(3, 4), axis=1, dtype=np.float64)
+for function in (np.cumsum, np.cumprod):
+    case(function, positive(3, 4), 1, np.float64)
 for function in (np.cumsum, np.cumprod):
     for axis in (None, 0, -1):
         case(function, real(3, 4), axis=axis)
@@ -312,6 +334,9 @@ case(np.cumprod, np.array([2.0, 0.0, 3.0, 0.0, 5.0]))
 case(np.diff, real(5))
 case(np.diff, real(3, 5), 2, 0)
 case(np.diff, real(3, 5), axis=0)
+case(np.diff, real(5), prepend=0.3)
+case(np.diff, real(3, 5), 2, append=0.3)
+case(np.diff, real(3, 5), axis=0, prepend=real(2, 5), append=real(1, 5))
 case(np.trapezoid, real(3, 5))
 case(np.trapezoid, real(3, 5), axis=0, dx=0.5)
 case(np.trapezoid, real(3, 5), np.sort(real(5)))
@@ -355,6 +380,8 @@ case(np.ndarray.item, real(1, 1))
 case(np.ndarray.item, real(2, 3), 4)
 for indices in (np.array([0, 2, 2]), 1, np.array([[0, 1], [2, 2]])):
     case(np.take, real(3, 4), indices)
+    case(np.take, real(3, 4), indices, mode="clip")
+    case(np.take, real(3, 4), indices, 1, mode="wrap")
     for axis in (0, -1):
         case(np.take, real(3, 4), indices, axis)
         case(rt.scatter_take, np.take(real(3, 4), indices, axis), indices, real(3, 4), axis)
@@ -427,12 +454,17 @@ case(rt.diag_transpose, real(3), 1, np.zeros((3, 4)))
 case(np.trace, real(3, 4))
 case(np.trace, real(2, 3, 4), 1, 2, 0)
 case(np.trace, complexes(3, 3))
+case(np.trace, real(3, 3), dtype=np.complex128)
 
 # Shapes
 case(np.reshape, real(2, 3), (3, 2))
 case(np.reshape, single(2, 3), -1)
+case(np.reshape, real(2, 3), (3, -1), "F")
+case(np.reshape, real(2, 3, 2), 12, order="F")
 case(np.ravel, real(2, 3))
+case(np.ravel, real(2, 3, 2), "F")
 case(np.ndarray.flatten, real(2, 3))
+case(np.ndarray.flatten, real(2, 3), "F")
 case(np.transpose, real(2, 3, 4))
 case(np.transpose, real(2, 3, 4), (1, 2, 0))
 case(np.transpose, real(2, 3, 4), (-1, 0, 1))
@@ -526,6 +558,7 @@ for container in (list, tuple):
     case(np.stack, container([real(2, 3), real(2, 3)]), axis=-1)
     case(rt.stack_numbers, container([1.5, -0.5]))
 case(np.concatenate, [real(2, 3), real(2)], axis=None)
+case(np.concatenate, [real(2), real(3)], dtype=np.complex128)
 case(np.concatenate, real(2, 3, 4), axis=1)
 case(np.vstack, [real(3), real(2, 3)])
 case(np.hstack, [real(3), real(2)])

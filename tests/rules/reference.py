@@ -62,6 +62,22 @@ def unnamed(function: Any, given: dict[str, Any], *templates: Any) -> set[str]:
     return set(given) - names - set(rule.wrt) - rule.ignored - rule.fixed
 
 
+def made_of(case: Any) -> Any:
+    """The template that a call is made of: a composite, or what knows more than the rules do."""
+    rule = RULES[case.function]
+    if rule.form is None:
+        return rule.parts
+    given = settings(case.function, bound(case.function, case.args, case.keywords))
+    own = [t for t in (rule.tangent, rule.adjoint, rule.parts, *rule.actions) if t]
+    return rule.form if unnamed(case.function, given, *own) else rule.parts
+
+
+def settings(function: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call that it could do without."""
+    parameters = RULES[function].signature.parameters
+    return {name: value for name, value in given.items() if parameters[name].default is not MISSING}
+
+
 def tangent_of(function: Any, given: dict[str, Any], dots: dict[str, Any]) -> Any:
     """The tangent of `function(**given)` for tangents `dots` of some of the parameters."""
     rule = RULES[function]

@@ -36,9 +36,9 @@ oracles = load("rule_oracles", HERE.parent / "oracles.py")
 TABLE = dict(RULES)  # before other tests bring in further libraries
 KEYS = (set, frozenset)  # flat where they hold keys, refused where they hold what varies
 DIFFERENTIABLE = [
-    case for case in cases.CASES if RULES[case.function].parts is None and case.function not in KEYS
+    case for case in cases.CASES if reference.made_of(case) is None and case.function not in KEYS
 ]
-COMPOSITES = [case for case in cases.CASES if RULES[case.function].parts is not None]
+COMPOSITES = [case for case in cases.CASES if reference.made_of(case) is not None]
 
 
 def precision(*values):
@@ -164,19 +164,22 @@ def arrays_in(value):
 @pytest.mark.parametrize("case", COMPOSITES, ids=str)
 def test_composite_is_the_function(case):
     given = reference.bound(case.function, case.args, case.keywords)
-    parts = reference.fill(RULES[case.function].parts, case.function, given, {})
+    template = reference.made_of(case)
+    parts = reference.fill(template, case.function, given, {"function": case.function})
     value = reference.call(case.function, given)
     assert oracles.close(parts, value, 1e-13)
     same_form(parts, value)
-    assert not reference.unnamed(case.function, given, RULES[case.function].parts)
+    assert not reference.unnamed(case.function, given, template)
 
 
 @pytest.mark.parametrize("case", DIFFERENTIABLE, ids=str)
 def test_rule_names_every_argument_given(case):
     rule = RULES[case.function]
     given = reference.bound(case.function, case.args, case.keywords)
-    if rule.linear or rule.actions:
+    if rule.actions:
         given = {name: given[name] for name in given if name in rule.wrt}
+    if rule.linear:
+        given = reference.settings(case.function, given)
     templates = [t for t in (rule.tangent, rule.adjoint, *rule.actions) if t]
     assert not reference.unnamed(case.function, given, *templates)
 
@@ -216,6 +219,8 @@ def test_every_rule_has_a_row():
     rows = {id(case.function) for case in cases.CASES}
     missing = [f for f, rule in TABLE.items() if not rule.constant and id(f) not in rows]
     assert not missing
+    other = {id(case.function) for case in COMPOSITES}
+    assert not [f for f, rule in TABLE.items() if rule.form and id(f) not in other]
 
 
 FLAT = [case for case in cases.CASES if RULES[case.function].flat]
@@ -240,7 +245,7 @@ def test_a_collection_has_no_derivative_to_be_silent_about(collection):
 
 def templates():
     for function, rule in RULES.items():
-        for template in (rule.tangent, rule.adjoint, rule.parts, *rule.actions):
+        for template in (rule.tangent, rule.adjoint, rule.parts, rule.form, *rule.actions):
             if template is not None:
                 yield function, template
 
@@ -249,6 +254,8 @@ def calls_of(template):
     """The functions that a template calls, and the attributes it reads of values."""
     tree = ast.parse(source_of(template))
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "function":
+            continue  # the one that the template stands for
         if isinstance(node, ast.Call):
             yield resolved(node.func, template)
         elif isinstance(node, ast.Attribute) and not resolved(node, template):

@@ -14,7 +14,6 @@ from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone, shallow
 from srcxform.transform.batching.flags import Apart, is_numeric, rank
 from srcxform.transform.batching.origins import ASKED
-from srcxform.transform.batching.variation import SHAPE_ATTRIBUTES
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
@@ -33,9 +32,9 @@ def shapes(gen: Batching, node: Any) -> Any:
         ) and gen.which.is_about_shapes(func):
             name = getattr(known_object(func, gen.ctx.program.externals), "__name__", "")
             return shape_of_lane(gen, arg, {"len": "length"}.get(name, name), node)
-        case gast.Attribute(value=gast.Name() as arg, attr=attr) if (
-            differs(gen.which.of(arg)) and attr in SHAPE_ATTRIBUTES
-        ):
+        case gast.Attribute(value=gast.Name() as arg, attr=attr) if differs(
+            gen.which.of(arg)
+        ) and gen.which.is_of_shape(arg, attr):
             return shape_of_lane(gen, arg, attr, node)
         case gast.AST():
             new = shallow(node)
@@ -73,8 +72,8 @@ def shape_of_lane(gen: Batching, arg: Node, asked: str, node: Node) -> Node:
             return build.item(shape, 1)
         case "ndim" if rank(kind) is not None:
             return build.const(rank(kind))
-        case "size":
-            return build.attribute(build.item(arg.id, 0), "size")
-        case "dtype" | "iscomplexobj" | "isrealobj":
+        case "size" | "nbytes":
+            return build.attribute(build.item(arg.id, 0), asked)
+        case "dtype" | "itemsize" | "device" | "iscomplexobj" | "isrealobj":
             return node
     raise Apart

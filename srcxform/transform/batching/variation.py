@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Many,
     Number,
     Unknown,
+    present,
     scalar_class,
 )
 from srcxform.syntax.build import Block, Node
@@ -41,7 +42,7 @@ ABOUT_SHAPES = (
     builtins.len, builtins.isinstance, builtins.type, builtins.callable, builtins.hasattr,
     np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj,
 )  # fmt: skip
-SHAPE_ATTRIBUTES = ("shape", "ndim", "size", "dtype")
+SHAPE_ATTRIBUTES = (*op.OF_SHAPE, *op.OF_LAYOUT)
 ADDS = ("append", "extend", "insert", "setdefault", "update")
 
 
@@ -95,7 +96,7 @@ class Variation:
                 return differs(self.of(node))
             case gast.Call(func=func) if self.is_about_shapes(func):
                 return False
-            case gast.Attribute(attr=name) if name in SHAPE_ATTRIBUTES:
+            case gast.Attribute(value=base, attr=name) if self.is_of_shape(base, name):
                 return False
             case gast.Subscript(value=gast.Name() as base, slice=gast.Constant(value=key)):
                 return differs(part_of(self.of(base), self.kind(base), key))
@@ -105,6 +106,13 @@ class Variation:
                 fields = (getattr(node, name, None) for name in node._fields)
                 return any(self.varies(f) for f in fields if isinstance(f, (list, gast.AST)))
         return False
+
+    def is_of_shape(self, base: Node, name: str) -> bool:
+        """Say whether an attribute tells the shape or the layout of an array."""
+        kind = present(self.kind(base))
+        if isinstance(kind, (Array, Number)):
+            return name in SHAPE_ATTRIBUTES
+        return name in op.OF_SHAPE and isinstance(kind, (Unknown, Const))
 
     def is_about_shapes(self, func: Node) -> bool:
         """Say whether a function asks only for what is the same in every lane."""
