@@ -15,7 +15,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended, present
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.object_operators import is_object
@@ -60,7 +60,7 @@ def with_statement(state: State, node: Node) -> None:
         refuse_manager(state, node)
         return
     if is_object(kind):
-        entered(state, node, (written, kind))
+        entered(state, node, (written, present(kind)))
         return
     with state.block() as body:
         if given is not None:
@@ -156,7 +156,7 @@ def bind_given(state: State, target: Node, value: Evaluated) -> None:
 
 def is_plain(function: Any, kind: Kind) -> bool:
     """Say whether a manager lets every exception through."""
-    found: Any = class_of(kind) or function
+    found: Any = class_of(present(kind)) or function
     if function in PLAIN:
         return True
     if not isinstance(found, type):
