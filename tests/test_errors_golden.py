@@ -23,6 +23,7 @@ import pytest
 from golden_errors import (  # noqa: F401  (add to REFUSED)
     called,
     copied,
+    either,
     outside,
     own_rules,
     rare,

@@ -13,6 +13,7 @@ import pytest
 from golden_errors import (
     called,  # noqa: F401  (adds to both)
     copied,  # noqa: F401  (adds to REFUSED)
+    either,  # noqa: F401  (adds to both)
     outside,  # noqa: F401  (adds to REFUSED)
     own_rules,  # noqa: F401  (adds to both)
     rare,  # noqa: F401  (adds to REFUSED)

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     OrNone,
     Record,
     Stream,
@@ -188,6 +189,8 @@ def is_virtual(kind: Kind) -> bool:
             | Suspended()
         ):
             return True
+        case Mixed():
+            return False
         case Instance() | Torn():
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):

@@ -11,9 +11,12 @@ Array(cls='f', dims=(Dim(name='n', offset=0),))
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from srcxform.kinds.callables import Closure, Partial, in_tuples
 from srcxform.kinds.keys import ANY, join_keys, key_kind
@@ -35,6 +38,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Maybe,
+    Mixed,
     Nested,
     Number,
     Opaque,
@@ -98,6 +102,8 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
         return Maybe(join(one, other, meet))
     if isinstance(left, Stream) or isinstance(right, Stream):
         return join_streams(left, right)
+    if isinstance(left, Mixed) or isinstance(right, Mixed) or DECLINED in (left, right):
+        return join_mixed(left, right, meet)
     if isinstance(left, (Instance, Torn)) or isinstance(right, (Instance, Torn)):
         return torn_from(left, right)
     if is_or_none(left) or is_or_none(right):
@@ -133,10 +139,96 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
             return Kept(t, join(a, b, meet))
     if (kind_type := container_type(left)) and kind_type == container_type(right):
         return join_containers(kind_type, left, right, meet)
+    if is_followed_object(left) or is_followed_object(right):
+        found = beside_kept(left, right) if holds_kept(left) or holds_kept(right) else Torn()
+        return found if found.origins else join_mixed(left, right, meet)
+    if holds_object(left) or holds_object(right):
+        return beside_kept(left, right) if holds_kept(left) or holds_kept(right) else Mixed()
     return beside_kept(left, right) if holds_kept(left) or holds_kept(right) else UNKNOWN
 
 
-def beside_kept(left: Kind, right: Kind) -> Kind:
+def is_followed_object(kind: Kind) -> bool:
+    """Say whether a value is an object of which the class says what operators mean."""
+    match kind:
+        case Record(type=cls):
+            return cls is not types.MethodType
+        case OrNone(item=item):
+            return is_followed_object(item)
+    return isinstance(kind, Kept)
+
+
+def holds_object(kind: Kind) -> bool:
+    """Say whether a value is, or holds, such an object."""
+    return is_followed_object(kind) or any(map(holds_object, parts_of(present(kind))))
+
+
+DECLINED = Const(NotImplemented)  # what a method of an operator gives where it has no answer
+OPTIONS = 4  # kinds that one variable may have
+
+
+def join_mixed(left: Kind, right: Kind, meet: Meet | None) -> Kind:
+    """Give the kind of what is an object on one way, and on another something else."""
+    if Mixed() in (left, right) or any(isinstance(kind, Instance) for kind in (left, right)):
+        return Mixed()
+    found: list[Kind] = []
+    for option in map(general, (*options_of(left), *options_of(right))):
+        if not is_followed_object(option) and not isinstance(option, Number):
+            if option != NONE and option != DECLINED:
+                return Mixed()
+        for k, other in enumerate(found):
+            if sort_of(option) == sort_of(other):
+                if isinstance(option, Record) and getattr(other, "keys", ()) != option.keys:
+                    return Mixed()
+                found[k] = join(other, option, meet)
+                break
+        else:
+            found.append(option)
+    told = len(found) <= OPTIONS and not any(isinstance(option, Torn) for option in found)
+    dicts = sum(isinstance(option, Kept) for option in found)
+    return Mixed(options=tuple(found) if told and dicts <= 1 else ())
+
+
+def options_of(kind: Kind) -> tuple[Kind, ...]:
+    match kind:
+        case Mixed(options=options):
+            return options
+        case OrNone(item=item):
+            return (NONE, item)
+    return (kind,)
+
+
+def narrowed(kind: Mixed, classes: tuple[type, ...], holds: bool) -> Kind:
+    """Give what is left where `isinstance` says that a value is of these classes, or is not."""
+    told = [(option, is_of(option, classes)) for option in kind.options]
+    if any(answer is None for _, answer in told):
+        return kind
+    left = [option for option, answer in told if answer is holds]
+    found: Kind = NEVER
+    for option in left:
+        found = join(found, option)
+    return found if left else kind
+
+
+def is_of(option: Kind, classes: tuple[type, ...]) -> bool | None:
+    """Say whether a value of a kind is of one of these classes; None where that is not told."""
+    match option:
+        case Record(type=cls) | Kept(type=cls):
+            return issubclass(cls, classes)
+        case Const(value=value) if option in (NONE, DECLINED):
+            return isinstance(value, classes)
+    return None if any(issubclass(one, (int, float, complex, np.generic, np.ndarray))
+                       or one.__module__ in ("numbers", "abc", "typing", "builtins")
+                       and one is not type(None) for one in classes) else False  # fmt: skip
+
+
+def sort_of(kind: Kind) -> Any:
+    """Say which of the kinds that a value may have this is: by that they are told apart."""
+    if isinstance(kind, Const):
+        return kind
+    return (type(kind), kind.type) if isinstance(kind, (Record, Kept)) else type(kind)
+
+
+def beside_kept(left: Kind, right: Kind) -> Torn:
     """Give one of several objects, for some of which dicts stand: for all, if they can."""
     found = torn_from(left, right).origins
     for kind in map(present, (left, right)):
@@ -199,6 +291,8 @@ def join_or_none(left: Kind, right: Kind, meet: Meet | None) -> Kind:
     kinds = [kind for kind in (left, right) if kind != NONE]
     items = [general(kind.item if isinstance(kind, OrNone) else kind) for kind in kinds]
     covered = join(items[0], items[-1], meet)
+    if isinstance(covered, Mixed) or is_followed_object(covered) and isinstance(covered, Record):
+        return join_mixed(covered, NONE, meet)
     if isinstance(covered, Torn):
         return covered
     return OrNone(covered) if isinstance(covered, MAY_BE_NONE) else UNKNOWN

@@ -74,6 +74,14 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
+class Told(Number):
+    """What `isinstance` said of the value that a variable holds at this point."""
+
+    name: str = ""
+    asked: Any = None
+
+
+@dataclass(frozen=True)
 class Array(Kind):
     """A NumPy array; `dims` is None where not even the rank is known.
 
@@ -187,6 +195,16 @@ class Torn(Kind):
     """
 
     origins: frozenset[Any] = field(default=frozenset(), compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Mixed(Torn, Unknown):
+    """An object of a user's class on one way, and on another something else.
+
+    `options` are the kinds that it may have; none where they are not told apart.
+    """
+
+    options: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -331,7 +349,7 @@ def loose(kind: Kind) -> Kind:
 def is_differentiable(kind: Kind) -> bool:
     """Say whether a value of this kind can carry a derivative."""
     match kind:
-        case Unknown():
+        case Unknown() | Mixed():
             return True
         case Number(cls=cls) | Array(cls=cls):
             return cls in "fc"
@@ -369,6 +387,8 @@ def holds_kept(kind: Kind) -> bool:
 
 def torn_from(*kinds: Kind) -> Torn:
     """Give the kind of one of several objects, or of what holds them."""
+    if any(holds(kind, Mixed) for kind in kinds):
+        return Mixed()
     found: frozenset[Any] = frozenset()
     for kind in kinds:
         match kind:

@@ -139,6 +139,22 @@ def check_keeps(base: Any, place: Any = None) -> None:
         )
 
 
+def check_no_sequence(value: Any, place: Any = None) -> None:
+    """Raise a NoDerivativeError if what is added or multiplied is a list or tuple.
+
+    >>> check_no_sequence(np.zeros(2)), check_no_sequence(1.0)
+    (None, None)
+    """
+    if isinstance(value, (list, tuple)):
+        raise refusal(
+            "NoDerivativeError",
+            "a list or tuple is joined or repeated, and that it is one could not be told ahead",
+            place,
+            "its elements have cotangents one by one, a number or an array has one as a whole",
+            "let it be a list on every way, or never",
+        )
+
+
 def check_no_keys(value: Any, place: Any = None) -> None:
     """Raise a NoDerivativeError if the elements that a value gives are the keys of a dict.
 

@@ -7,7 +7,17 @@ from typing import Any, NoReturn
 
 from srcxform.runtime.refusals import refusal
 
-__all__ = ["filtered", "followed", "mapped", "reduced", "same", "summed"]
+__all__ = [
+    "added_up",
+    "filtered",
+    "followed",
+    "mapped",
+    "multiplied",
+    "multiplied_up",
+    "reduced",
+    "same",
+    "summed",
+]
 
 
 def followed(*args: Any, **keywords: Any) -> NoReturn:
@@ -77,3 +87,45 @@ def summed(items: Iterable[Any], start: Any = 0) -> Any:
     for item in items:
         total = total + item
     return total
+
+
+def added_up(items: Iterable[Any]) -> Any:
+    """`sum(items)` of objects, of which the first meets the number 0.
+
+    >>> added_up([2, 3, 5])
+    10
+    """
+    parts = list(items)
+    if len(parts) == 0:
+        return 0
+    total = 0 + parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+def multiplied(items: Iterable[Any], start: Any) -> Any:
+    """`math.prod(items, start=start)` of objects.
+
+    >>> multiplied([2, 3, 5], 2)
+    60
+    """
+    product = start
+    for item in items:
+        product = product * item
+    return product
+
+
+def multiplied_up(items: Iterable[Any]) -> Any:
+    """`math.prod(items)` of objects, of which the first meets the number 1.
+
+    >>> multiplied_up([2, 3, 5])
+    30
+    """
+    parts = list(items)
+    if len(parts) == 0:
+        return 1
+    product = 1 * parts[0]
+    for part in parts[1:]:
+        product = product * part
+    return product

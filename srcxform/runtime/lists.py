@@ -89,6 +89,30 @@ def first_of_all(items: Any, largest: bool) -> Any:
     return parts[first_position(parts, largest)]
 
 
+def larger(one: Any, other: Any) -> Any:
+    """`max(one, other)` of objects: the second, if it is greater.
+
+    >>> larger(2, 3)
+    3
+    """
+    result = one
+    if other > one:
+        result = other
+    return result
+
+
+def smaller(one: Any, other: Any) -> Any:
+    """`min(one, other)` of objects: the second, if it is smaller.
+
+    >>> smaller(2, 3)
+    2
+    """
+    result = one
+    if other < one:
+        result = other
+    return result
+
+
 def first_by(items: Any, key: Callable[[Any], Any], largest: bool) -> Any:
     """`max(items, key=key)`, or `min`.
 

@@ -18,13 +18,22 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Record,
+    Torn,
     Unknown,
     present,
 )
 from srcxform.specialise.alone import alone, is_mixed
-from srcxform.specialise.expressions import evaluate, evaluate_index
+from srcxform.specialise.expressions import (
+    again,
+    check_answered,
+    evaluate,
+    evaluate_index,
+    operation,
+)
 from srcxform.specialise.filling import evaluated_base, filled
 from srcxform.specialise.instances import check_values, unvalued, write
+from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.object_operators import (
     augmented_of_objects,
     is_object,
@@ -54,6 +63,11 @@ def augmented(state: State, node: Node) -> None:
             if found is not None:
                 give(state, name, *found)
                 return
+            check_answered(state, node, *sides)
+            check_values(state, node, kind, value_kind)
+        if isinstance(kind, Torn) or isinstance(value_kind, Torn):
+            augment_name(state, name, node.op, value, value_kind)
+            return
         if isinstance(kind, Unknown) and own_value(state, node.target.id):
             new_value(state, name, node.op, (value, value_kind))
             return
@@ -125,8 +139,9 @@ def augment_item(
     give(state, holder, *old)
     if is_object(old[1]) or is_object(value[1]):
         found = augmented_of_objects(state, node, (build.load(holder), old[1]), value)
-        if found is not None:
-            give(state, holder, *found)
+        if found is None:
+            raise unvalued(node.target, state, old[1] if is_object(old[1]) else value[1])
+        give(state, holder, *found)
     else:
         augment_name(state, holder, node.op, *value)
     new = build.load(holder), state.kind_of(holder) or UNKNOWN
@@ -200,6 +215,11 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     if state.env is None:  # what would be updated is refused
         return NEVER
     kind = present(state.env.get(name, UNKNOWN))
+    if isinstance(kind, Torn) or isinstance(value_kind, Torn):
+        updated = by_kind(state, op, (build.load(name), kind), (value, value_kind))
+        state.emit(build.assign(name, updated[0]))
+        state.bind(name, updated[1])
+        return updated[1]
     if is_mixed(state, name, kind):
         own = alone(state, name, kind)
         augment_name(state, own, op, value, value_kind)
@@ -242,6 +262,23 @@ def augment_name(state: State, name: str, op: Node, value: Node, value_kind: Kin
     return kind
 
 
+def by_kind(state: State, op: Node, left: Evaluated, right: Evaluated) -> Evaluated:
+    """Write `x += y` where one of them may be an object: by what it is in each branch."""
+    node = build.binary(left[0], op, right[0])
+    node.place = state.place
+
+    def done(one: Evaluated, other: Evaluated) -> Evaluated:
+        found = augmented_of_objects(state, node, one, other) if is_object(one[1]) else None
+        return operation(state, node, one, other) if found is None else found
+
+    if is_told(state, left[1]):
+        return by_option(state, left, lambda found: done(found, again(right)))
+    if is_told(state, right[1]) and isinstance(left[1], (Number, Const, Record)):
+        return by_option(state, right, lambda found: done(again(left), found))
+    check_values(state, node, left[1], right[1])
+    raise unvalued(node, state, Torn())
+
+
 def does_not_fit(kind: Array, op: Node, value: Kind) -> bool:
     """Say whether NumPy refuses an operation in place: a store would cut what it gives."""
     result = operation_kind(OPERATORS[type(op)], kind, value)
@@ -271,6 +308,7 @@ def augment_attribute(state: State, node: Node, base: Evaluated, value: Evaluate
         sides = (build.load(name), read[1]), value
         result = augmented_of_objects(state, node, *sides)
     if result is None:
+        check_answered(state, node, (build.load(name), read[1]), value)
         augment_name(state, name, node.op, *value)
         result = build.load(name), state.kind_of(name) or UNKNOWN
     write(state, node, base, node.target.attr, result)

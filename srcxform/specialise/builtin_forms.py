@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import copy
+import math
 from typing import Any
 
 import gast
@@ -20,8 +21,10 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     Number,
     Stream,
+    Torn,
     Unknown,
     is_differentiable,
     present,
@@ -31,6 +34,8 @@ from srcxform.specialise.copying import copying
 from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.forms import is_key, listed, named, template, update
+from srcxform.specialise.instances import torn
+from srcxform.specialise.mixed import is_told
 from srcxform.specialise.objects import class_of
 from srcxform.specialise.resolve import kind_of_atom
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -122,6 +127,8 @@ def extreme(
 ) -> Evaluated | None:
     """`max(items, key=f)`, `max(items)` of objects, and `max(p, q)` of tuples."""
     items = args[0] if len(args) == 1 else display("tuple", args)
+    if len(args) == 2 and not keywords and any(is_object(kind) for _, kind in args):
+        return template(state, node, runtime.larger if function is max else runtime.smaller, args)
     largest = build.const(function is builtins.max), Const(function is builtins.max)
     tuples = len(args) > 1 and all(isinstance(kind, (Items, Cell, Many)) for _, kind in args)
     if not keywords and (tuples or class_of(present(iterated(state, items[1]))) is not None):
@@ -138,7 +145,7 @@ def comparing(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """Order objects for which dicts stand by the comparisons that their class defines."""
-    if not isinstance(iterated(state, args[0][1]), Kept):
+    if not isinstance(present(iterated(state, args[0][1])), Kept):
         return None
     by_class = {
         runtime.first_position: runtime.first_position, runtime.sorted_order: runtime.order_by_class
@@ -207,11 +214,40 @@ def summing(
     if len(args) == 1 and atom and args[0][1] in (Items("list", ()), Items("tuple", ())):
         return build.const(0), Const(0)
     inside = [iterated(state, args[0][1]), *(kind for _, kind in args[1:])]
+    check_untold(state, *inside)
     inside += [kind for _, kind in keywords.values()]
     whole = (Items, Many, Cell)
-    if not any(isinstance(kind, whole) or class_of(kind) is not None for kind in inside):
+    objects = any(map(is_object, inside))
+    if objects and not keywords and len(args) == 1:
+        return template(state, node, runtime.added_up, args)
+    if not objects and not any(isinstance(kind, whole) for kind in inside):
         return None
     return template(state, node, runtime.summed, args, keywords)
+
+
+def is_object(kind: Kind) -> bool:
+    """Say whether a class of the user's says what an operator does with a value."""
+    return class_of(present(kind)) is not None or isinstance(kind, Mixed)
+
+
+def check_untold(state: State, *kinds: Kind) -> None:
+    """Begin anew, or refuse, where which objects these are is known only while the program runs."""
+    for kind in kinds:
+        if isinstance(kind, Torn) and not is_told(state, kind):
+            torn(state, kind)
+
+
+def multiplying(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """`math.prod(items, start=1)` of objects: a loop of products."""
+    inside = [iterated(state, args[0][1]), *(kind for _, kind in keywords.values())]
+    check_untold(state, *inside)
+    if not any(map(is_object, inside)):
+        return None
+    if "start" in keywords:
+        return template(state, node, runtime.multiplied, [args[0], keywords["start"]])
+    return template(state, node, runtime.multiplied_up, args)
 
 
 def table(
@@ -298,5 +334,5 @@ BUILTINS: dict[Any, Any] = {
     runtime.first_position: comparing, runtime.sorted_order: comparing,
     builtins.sum: summing, builtins.sorted: sorting, builtins.max: extreme, builtins.min: extreme,
     builtins.zip: zipping, builtins.reversed: backwards, builtins.dict: table,
-    builtins.list: empty, builtins.tuple: empty, dict.fromkeys: from_keys,
+    math.prod: multiplying, builtins.list: empty, builtins.tuple: empty, dict.fromkeys: from_keys,
 }  # fmt: skip

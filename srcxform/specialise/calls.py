@@ -36,6 +36,7 @@ from srcxform.kinds.lattice import (
     Kept,
     Kind,
     Many,
+    Mixed,
     Number,
     OrNone,
     Record,
@@ -62,14 +63,15 @@ from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
-from srcxform.specialise.expressions import evaluate, item, placed
+from srcxform.specialise.expressions import again, evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import is_key
 from srcxform.specialise.gradients import called_again
 from srcxform.specialise.hoisting import rules_given, with_rules
-from srcxform.specialise.instances import shown, torn
+from srcxform.specialise.instances import check_handed, shown, torn
 from srcxform.specialise.methods import method
+from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.object_calls import builtin_of_object, call_value
 from srcxform.specialise.object_iteration import iterated_arguments
 from srcxform.specialise.outputs import into_out, takes_out, with_out
@@ -119,7 +121,7 @@ def call(state: State, node: Node) -> Evaluated:
             return found
     func, callee = evaluate(state, node.func)
     callee = taken_out(state, func, present(callee))
-    if isinstance(callee, Torn):
+    if isinstance(callee, Torn) and not state.fixed:
         torn(state, callee)
         return build.const(None), NEVER
     if (
@@ -158,13 +160,14 @@ def opaque(state: State, node: Node, func: Node) -> Evaluated:
         state.lost += 1
         if state.tuples and not state.fixed:
             return one_of_several(state, node)
+    given = [evaluate(state, a.value if isinstance(a, gast.Starred) else a) for a in node.args]
+    named = [(k.arg, evaluate(state, k.value)) for k in node.keywords]
+    check_handed(state, node, None, [kind for _, kind in (*given, *(value for _, value in named))])
     args = [
-        gast.Starred(value=evaluate(state, a.value)[0], ctx=gast.Load())
-        if isinstance(a, gast.Starred)
-        else evaluate(state, a)[0]
-        for a in node.args
+        gast.Starred(value=value, ctx=gast.Load()) if isinstance(a, gast.Starred) else value
+        for a, (value, _) in zip(node.args, given, strict=True)
     ]
-    keywords = [gast.keyword(arg=k.arg, value=evaluate(state, k.value)[0]) for k in node.keywords]
+    keywords = [gast.keyword(arg=name, value=value) for name, (value, _) in named]
     return placed(state, node, gast.Call(func=func, args=args, keywords=keywords)), UNKNOWN
 
 
@@ -326,6 +329,20 @@ def call_by_rule(
             return call_object(state, node, np.copy, args, {})
     folded = fold(state, function, kinds, named)
     rule = rule_of(function)
+    followed = rule is None and folded is None and looks_into(function, state.fixed)
+    at = next((k for k, kind in enumerate(kinds) if is_told(state, kind)), None)
+    if at is not None and not followed and function is not builtins.isinstance:
+
+        def called(found: Evaluated) -> Evaluated:
+            given = [again(arg) for arg in args]
+            again_named = {key: again(value) for key, value in keywords.items()}
+            given[at] = found
+            return call_object(state, node, function, given, again_named, func)
+
+        return by_option(state, args[at], called)
+    if not followed and not isinstance(folded, Const):
+        if not (function is builtins.isinstance and kinds and isinstance(kinds[0], Mixed)):
+            check_handed(state, node, function, [*kinds, *named.values()])
     may_be_none = all(isinstance(kind, OrNone) for kind in kinds)
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
@@ -338,7 +355,7 @@ def call_by_rule(
             return call_function(state, node, form[0], [], form[1], func)
         if not takes_containers(rule):
             args = [as_array(state, arg) for arg in args]
-    elif folded is None and looks_into(function, state.fixed):
+    elif followed:
         return call_function(state, node, function, args, keywords, func)
     kinds = [kind for _, kind in args]
     if folded in (None, NEVER) and any(map(holds_never, kinds)):  # written when more is known

@@ -10,6 +10,7 @@ import gast
 import numpy as np
 
 from srcxform.core.operations import known_object
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.callables import (
     Choice,
     Closure,
@@ -35,6 +36,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     Number,
     Opaque,
     Record,
@@ -58,6 +60,7 @@ from srcxform.specialise.collected import is_namedtuple, plain
 from srcxform.specialise.filling import evaluated_base
 from srcxform.specialise.instances import check_values, refuse, shown, torn
 from srcxform.specialise.keys import are_distinct, filled, once
+from srcxform.specialise.mixed import by_option, is_told, raising
 from srcxform.specialise.object_operators import (
     binary_of_objects,
     compared_objects,
@@ -76,10 +79,11 @@ from srcxform.specialise.objects import (
 )
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
-from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.specialise.subscripts import is_slice, subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 
 def evaluate(state: State, node: Node) -> Evaluated:
@@ -155,7 +159,20 @@ def variable(state: State, node: Node) -> Evaluated:
         state.private.pop(found[0].id, None)
     if state.streams:
         check_known(state, node, found[1])
-    return found
+    return under_own_name(state, found)
+
+
+def under_own_name(state: State, value: Evaluated) -> Evaluated:
+    """Give an object a name of its own where its variable holds something else at other times."""
+    node, kind = value
+    if not isinstance(kind, Record) or state.fixed or not isinstance(node, gast.Name):
+        return value
+    if not isinstance(state.known.get(node.id), Mixed):
+        return value
+    own = state.names.part(node.id)
+    state.emit(build.assign(own, node))
+    state.bind(own, kind)
+    return build.load(own), kind
 
 
 def constant(state: State, node: Node) -> Evaluated:
@@ -163,12 +180,22 @@ def constant(state: State, node: Node) -> Evaluated:
 
 
 def binary(state: State, node: Node) -> Evaluated:
-    sides = [evaluate(state, node.left), evaluate(state, node.right)]
+    return operation(state, node, evaluate(state, node.left), evaluate(state, node.right))
+
+
+def operation(state: State, node: Node, one: Evaluated, other: Evaluated) -> Evaluated:
+    """Specialise `a + b`, of values."""
+    if is_told(state, one[1]):
+        return by_option(state, one, lambda found: operation(state, node, found, again(other)))
+    if is_told(state, other[1]):
+        return by_option(state, other, lambda found: operation(state, node, again(one), found))
+    sides = [one, other]
     (left, a), (right, b) = (plain_operand(state, node.op, side) for side in sides)
     if is_object(a) or is_object(b):
         found = binary_of_objects(state, node, (left, a), (right, b))
         if found is not None:
             return found
+        check_answered(state, node, (left, a), (right, b))
     if isinstance(node.op, (gast.Add, gast.Mult)) and any(
         isinstance(k, (Items, Cell, Many)) for k in (a, b)
     ):
@@ -194,6 +221,25 @@ def binary(state: State, node: Node) -> Evaluated:
     return new, operation_kind(OPERATORS[type(node.op)], a, b)
 
 
+UNANSWERED = (
+    "what this operator means for an object is known only while the program runs",
+    "with an array NumPy asks the object for each element, with a number its class is asked",
+    "let the class set `__array_ufunc__ = None`, or compute with the object's attributes",
+)
+
+
+def check_answered(state: State, node: Node, left: Evaluated, right: Evaluated) -> None:
+    """Refuse an operator that no class of the operands answers, unless Python raises for it."""
+    if any(issubclass(class_of(present(kind)) or object, tuple) for _, kind in (left, right)):
+        return
+    for one, other in ((left[1], right[1]), (right[1], left[1])):
+        if class_of(one) is not None and isinstance(other, (Unknown, Array)):
+            what, why, instead = UNANSWERED
+            raise UnsupportedError(Diagnostic(what, state.at(node) or state.place, why, instead))
+        if isinstance(one, Record) and isinstance(other, (Number, Record)):
+            raise Surely(TypeError(f"an operand of type {one.type.__name__!r} is not supported"))
+
+
 def plain_operand(state: State, op: Node, side: Evaluated) -> Evaluated:
     """`+` and `*` of a namedtuple are those of a tuple, if its class says nothing else."""
     if not is_namedtuple(side[1]) or not isinstance(op, (gast.Add, gast.Mult)):
@@ -203,7 +249,14 @@ def plain_operand(state: State, op: Node, side: Evaluated) -> Evaluated:
 
 
 def unary(state: State, node: Node) -> Evaluated:
-    operand, kind = evaluate(state, node.operand)
+    return signed(state, node, evaluate(state, node.operand))
+
+
+def signed(state: State, node: Node, value: Evaluated) -> Evaluated:
+    """Specialise `-a` or `not a`, of a value."""
+    operand, kind = value
+    if is_told(state, kind):
+        return by_option(state, value, lambda found: signed(state, node, found))
     if is_object(kind):
         found = unary_of_object(state, node, (operand, kind))
         if found is not None:
@@ -218,8 +271,19 @@ def unary(state: State, node: Node) -> Evaluated:
 
 
 def compare(state: State, node: Node) -> Evaluated:
-    left, first = evaluate(state, node.left)
-    rest = [evaluate(state, c) for c in node.comparators]
+    values = [evaluate(state, part) for part in (node.left, *node.comparators)]
+    return comparison(state, node, values)
+
+
+def comparison(state: State, node: Node, values: list[Evaluated]) -> Evaluated:
+    """Specialise a comparison of values."""
+    if len(values) == 2 and not isinstance(node.ops[0], (gast.Is, gast.IsNot)):
+        one, other = values
+        if is_told(state, one[1]):
+            return by_option(state, one, lambda it: comparison(state, node, [it, again(other)]))
+        if is_told(state, other[1]):
+            return by_option(state, other, lambda it: comparison(state, node, [again(one), it]))
+    (left, first), *rest = values
     if len(rest) == 1 and (is_object(first) or is_object(rest[0][1])):
         found = compared_objects(state, node, node.ops[0], (left, first), rest[0])
         if found is not None:
@@ -279,7 +343,9 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     match kind:
         case Const(value=type() as cls) if is_followed(cls) and hasattr(cls, node.attr):
             return attribute_of_class(state, node, cls) or object_attribute(state, node, cls)
-        case Torn():
+        case Mixed() if is_told(state, kind):
+            return by_option(state, (node.value, kind), lambda it: attribute_told(state, node, it))
+        case Torn() if not state.fixed:
             torn(state, kind)
             return node, NEVER
         case Const(value=type() as cls) if cls is object and hasattr(object, node.attr):
@@ -332,6 +398,19 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     return node, NEVER if kind == NEVER else UNKNOWN
 
 
+def attribute_told(state: State, node: Node, value: Evaluated) -> Evaluated | None:
+    """Read an attribute where it is known what has it."""
+    if raising(state, value, node.attr):
+        return None
+    new = gast.Attribute(value=value[0], attr=node.attr, ctx=gast.Load())
+    return attribute_of(state, placed(state, node, new), value[1])
+
+
+def again(value: Evaluated) -> Evaluated:
+    """Give a value that is written in several branches."""
+    return clone(value[0]), value[1]
+
+
 def bound_method(state: State, node: Node, kind: Kind) -> Evaluated | None:
     """`xs.append` and `d.get` as values: functions that are given the container."""
     from srcxform.specialise.closures import held, in_program
@@ -360,6 +439,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
     """Specialise `value[position]`, however it is written."""
     (base, kind), (index, index_kind) = value, position
     kind = present(kind)
+    if is_told(state, kind):
+        return by_option(state, value, lambda found: item(state, node, found, again(position)))
     check_item(state, kind, index_kind)
     check_place(state, kind, index, index_kind)
     if is_namedtuple(kind) and special(state, kind, "__getitem__") is None:
@@ -375,6 +456,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:
             return found
+        if isinstance(kind, Record) and not is_namedtuple(kind) and not state.fixed:
+            raise Surely(TypeError(f"{kind.type.__name__!r} object is not subscriptable"))
     function = looked_up(state, kind, (index, index_kind))
     if function is not None:
         return function
@@ -424,6 +507,10 @@ def display(state: State, node: Node) -> Evaluated:
     for element_node in node.elts:
         if isinstance(element_node, gast.Starred):
             new, kind = evaluate(state, element_node.value)
+            if is_object(kind):
+                from srcxform.specialise.spreading import counted
+
+                new, kind = counted(state, element_node)
             kind = state.opened(kind)
             if not isinstance(kind, Items):
                 from srcxform.specialise.sequences import gathered

@@ -12,7 +12,7 @@ import numpy as np
 from srcxform import runtime
 from srcxform.kinds.callables import Closure, Partial, is_callee
 from srcxform.kinds.dtypes import is_dtype
-from srcxform.kinds.joining import element
+from srcxform.kinds.joining import element, is_of
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     Number,
     Opaque,
     OrNone,
@@ -210,6 +211,9 @@ def is_instance(kind: Kind, of: Kind) -> Kind | None:
             return Const(any(issubclass(np.dtype, t) for t in types_asked))
         case Record(type=record) | Opaque(type=record) if isinstance(record, type):
             return Const(any(issubclass(record, t) for t in types_asked))
+        case Mixed(options=options) if options:
+            answers = [is_of(option, types_asked) for option in options]
+            return Const(answers[0]) if len(set(answers)) == 1 and answers[0] is not None else None
         case OrNone(item=item):
             asked = [is_instance(item, of), Const(isinstance(None, types_asked))]
             return asked[0] if asked[0] == asked[1] else None

@@ -22,8 +22,10 @@ from srcxform.kinds.lattice import (
     Mapping,
     Stream,
     is_differentiable,
+    present,
 )
 from srcxform.specialise.containers import held, is_dict, iterated, spelled_out
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.sequences import SHORT, elements
 from srcxform.syntax import build
@@ -106,6 +108,7 @@ def is_key(table: dict[Any, Any], function: Any) -> bool:
 
 def extend(state: State, node: Node, base: Evaluated, other: Evaluated) -> Evaluated:
     """`xs.extend(ys)`: one by one where ys is written out."""
+    other = elements_of(state, node, other)
     opened = state.opened(other[1])
     if isinstance(opened, Items) and len(opened.items) <= SHORT:
         for value, kind in elements(state, (other[0], opened)):
@@ -113,6 +116,15 @@ def extend(state: State, node: Node, base: Evaluated, other: Evaluated) -> Evalu
             state.emit(build.expression(build.method(clone(base[0]), "append", value)))
         return build.const(None), NONE
     return template(state, node, runtime.extended, [base, listed(state, other)])
+
+
+def elements_of(state: State, node: Node, value: Evaluated) -> Evaluated:
+    """Give what an object of the user's gives one by one; all else as it is."""
+    if class_of(present(value[1])) is None:
+        return value
+    from srcxform.specialise.spreading import counted_value
+
+    return counted_value(state, node, value)
 
 
 def listed(state: State, value: Evaluated) -> Evaluated:
@@ -156,6 +168,7 @@ def augment(state: State, name: str, kind: Kind, op: Node, value: Evaluated) -> 
     """`xs += ys`, `xs *= n`, `d |= e`: the same list or dict, changed."""
     is_list = getattr(kind, "type", None) == "list"
     if is_list and isinstance(op, gast.Add):
+        value = elements_of(state, value[0], value)
         effect(state, build.load(name), "extend", value[0])
     elif is_list and isinstance(op, gast.Mult):
         from srcxform.specialise.sequences import repeated

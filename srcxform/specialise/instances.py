@@ -8,6 +8,7 @@ the way: then `Restart`. What the caller can see is written to the caller's obje
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import types
 from collections.abc import Sequence
@@ -20,18 +21,23 @@ from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.lattice import (
     NEVER,
     Array,
+    Cell,
     Const,
     Instance,
     Items,
     Kept,
     Kind,
+    Many,
     Mapping,
     Maybe,
+    Mixed,
     Number,
     Record,
+    Stream,
     Torn,
     holds_instance,
     holds_kept,
+    present,
 )
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.cells import Restart
@@ -185,6 +191,11 @@ REASONS: dict[type[Kind], tuple[str, str, str]] = {
         "several objects that are written to come together in one variable or list",
         "work with each of them where it is made, or keep what changes in arrays",
     ),
+    Mixed: (
+        "whether this is an object, and of which class, is known only while the program runs",
+        "an object and something else come together in one variable or list",
+        "let it be an object of one class on every way, or None where there is none",
+    ),
     Instance: (
         "an object that is written to is used in a way that its class does not define",
         "no value of the program stands for such an object: its attributes are variables",
@@ -202,24 +213,85 @@ def torn(state: State, kind: Torn) -> None:
         state.cells.kept |= kind.origins
         raise Restart
     state.lost += 1
-    what, why, instead = REASONS[Torn]
+    what, why, instead = REASONS[type(kind)]
     refuse(state, what, why, instead)
 
 
 def check_values(state: State, node: Node, *kinds: Kind) -> None:
     """Refuse an operation on what is no value of the program."""
+    if state.fixed:  # all is written by now, and only the kinds are asked for
+        return
     for kind in kinds:
         if isinstance(kind, Torn):
             torn(state, kind)
-        if isinstance(kind, (Instance, Torn, Kept)):
+        if isinstance(present(kind), (Instance, Torn, Kept)):
             raise unvalued(node, state, kind)
+
+
+def leads_to_object(state: State, kind: Kind, depth: int = 0) -> bool:
+    """Say whether a value is, or holds, an object that is no value of the program."""
+    kind = present(kind)
+    if isinstance(kind, (Instance, Torn, Kept)):
+        return True
+    match kind:
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(leads_to_object(state, item, depth + 1) for item in items)
+        case Many() | Cell() if depth < DEEP:
+            inside = state.element(kind)
+            return inside is not None and leads_to_object(state, inside, depth + 1)
+        case Stream(item=item):
+            return leads_to_object(state, item, depth + 1)
+    return False
+
+
+DEEP = 4  # containers in containers beyond this are not looked into
+HOLDING = (  # what takes containers of objects, and asks nothing of these
+    builtins.len, builtins.list, builtins.tuple, builtins.dict, builtins.zip, builtins.enumerate,
+    builtins.reversed, builtins.iter, builtins.next, builtins.isinstance, builtins.type,
+    builtins.bool,
+)  # fmt: skip
+
+
+def check_handed(state: State, node: Node, function: Any, kinds: Sequence[Kind]) -> None:
+    """Refuse to hand objects to what asks something of them, and does not know their class."""
+    if state.scope.function is None or state.fixed:
+        return
+    state.lost += any(isinstance(kind, Instance) for kind in kinds)  # a name may not be known yet
+    check_values(state, node, *kinds)
+    if any(function is one for one in HOLDING):
+        return
+    for kind in kinds:
+        inside = state.element(kind) if isinstance(kind, (Items, Mapping, Many, Cell)) else None
+        if isinstance(inside, Torn):
+            torn(state, inside)
+        if leads_to_object(state, kind):
+            raise UnsupportedError(Diagnostic(
+                f"objects are handed to `{getattr(function, '__name__', 'a function')}`",
+                state.at(node) or state.place,
+                "what it does with them their class says, and no value of the program stands"
+                " for them",
+                "write the loop over the objects that it stands for",
+            ))  # fmt: skip
 
 
 def unvalued(node: Node, state: State, kind: Kind) -> UnsupportedError:
     """Say that there is no value of the program to do something with."""
-    what, why, instead = REASONS.get(type(kind), REASONS[Instance])
+    what, why, instead = REASONS.get(type(present(kind)), REASONS[Instance])
     place = state.at(node) or state.place
     return UnsupportedError(Diagnostic(what, place, why, instead))
+
+
+UNSURE = (
+    "what this does depends on whether there is an object here, or None",
+    "of both it can be asked, and each answers in its own way",
+    "test whether it is None first",
+)
+
+
+def unsure(node: Node, state: State) -> UnsupportedError:
+    """Say that None would answer, too, where an object is asked that may be None."""
+    what, why, instead = UNSURE
+    return UnsupportedError(Diagnostic(what, state.at(node) or state.place, why, instead))
 
 
 def refuse(state: State, what: str, why: str, instead: str) -> None:

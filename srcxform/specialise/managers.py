@@ -16,7 +16,7 @@ import gast
 import numpy as np
 
 from srcxform.errors import SourceNotFoundError
-from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended
+from srcxform.kinds.lattice import NONE, UNKNOWN, Const, Kind, Opaque, Record, Suspended, present
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.instances import refuse
@@ -64,6 +64,7 @@ def with_statement(state: State, node: Node) -> None:
         refuse_manager(state, node)
         return
     if is_object(kind):
+        kind = present(kind)
         if state.watches and asks_what_came(class_of(kind)):
             refuse(
                 state, "`__exit__` asks which exception ended its `with`",
@@ -167,7 +168,7 @@ def bind_given(state: State, target: Node, value: Evaluated) -> None:
 
 def is_plain(function: Any, kind: Kind) -> bool:
     """Say whether a manager lets every exception through."""
-    found: Any = class_of(kind) or function
+    found: Any = class_of(present(kind)) or function
     if function in PLAIN:
         return True
     if not isinstance(found, type):

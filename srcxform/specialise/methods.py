@@ -37,11 +37,13 @@ from srcxform.rules.methods import METHODS
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.draws import drawn_kind
 from srcxform.specialise.instances import torn
+from srcxform.specialise.mixed import by_option, is_told, raising
 from srcxform.specialise.object_calls import method_of_object
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.writes import write_method
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 SCALARS = {"b": bool, "i": int, "f": float, "c": complex}
 SHARED_NAMES = (
@@ -69,7 +71,13 @@ def method(
     if kind == NEVER:
         func = gast.Attribute(value=base, attr=name, ctx=gast.Load())
         return opaque(state, node, func)[0], NEVER
-    if isinstance(kind, Torn):
+    if is_told(state, kind) and args is not None:
+
+        def called(found: Evaluated) -> Evaluated | None:
+            return method_told(state, node, found, args, keywords)
+
+        return by_option(state, (base, kind), called)
+    if isinstance(kind, Torn) and not state.fixed:
         torn(state, kind)
         return build.const(None), NEVER
     if isinstance(kind, (Record, Instance, Kept, Super)):
@@ -106,6 +114,23 @@ def method(
             return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
         return new, drawn_kind(kind, name, args, keywords) or unknown
     return None
+
+
+def method_told(
+    state: State, node: Node, value: Evaluated, args: Args, keywords: Keywords
+) -> Evaluated | None:
+    """Call a method where it is known what has it."""
+    from srcxform.specialise.calls import opaque
+
+    if raising(state, value, node.func.attr):
+        return None
+    given = [(clone(part), kind) for part, kind in args]
+    named = {name: (clone(part), kind) for name, (part, kind) in keywords.items()}
+    found = method(state, node, value[0], value[1], given, named)
+    if found is None:
+        func = gast.Attribute(value=value[0], attr=node.func.attr, ctx=gast.Load())
+        return opaque(state, node, func)
+    return found
 
 
 def listed(state: State, node: Node, base: Evaluated) -> Evaluated | None:

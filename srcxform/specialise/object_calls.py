@@ -23,12 +23,18 @@ from srcxform.kinds.lattice import (
     Kept,
     Kind,
     Mapping,
+    Number,
+    OrNone,
     Record,
     is_differentiable,
+    present,
 )
 from srcxform.specialise.collected import REAL, real_class, stand_in
+from srcxform.specialise.folding import is_instance as is_instance_kind
+from srcxform.specialise.folding import types_of
 from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
 from srcxform.specialise.making import blank, construct, origin_of
+from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.objects import (
     attribute_of_object,
     calling,
@@ -120,14 +126,14 @@ def builtin_of_object(
     if function is builtins.super:
         return super_of(state, node, args)
     if function is runtime.instance:
-        return instance_kind(node, args, keywords)
+        return instance_kind(state, node, args, keywords)
     collected = stand_in(state, function)
     if collected is not None:
         return construct(state, node, collected, args, keywords, None)
     if isinstance(function, type) and is_made_here(function) and state.scope.function is not None:
         return construct(state, node, function, args, keywords, func)
-    if function is dataclasses.replace and args and class_of(args[0][1]) is not None:
-        return replaced(state, node, args[0], keywords)
+    if function is dataclasses.replace and args and class_of(present(args[0][1])) is not None:
+        return replaced(state, node, (args[0][0], present(args[0][1])), keywords)
     if not args or keywords:
         return None
     made: Any = getattr(function, "__self__", None)
@@ -148,7 +154,7 @@ def builtin_of_object(
     (base, kind), *rest = args
     cls = class_of(kind)
     if cls is None:
-        return None
+        return builtin_of_unsure(state, node, function, args, keywords)
     values = [k.value if isinstance(k, Const) else None for _, k in rest]
     if function is object.__setattr__ and isinstance(values[0], str):
         put(state, (base, kind), values[0], rest[1])
@@ -191,6 +197,55 @@ def builtin_of_object(
     return None
 
 
+def builtin_of_unsure(
+    state: State, node: Node, function: Any, args: Args, keywords: Keywords
+) -> Found:
+    """Specialise a builtin that looks into an object that may be None."""
+    (base, kind), *rest = args
+    if is_told(state, kind) and function is builtins.isinstance and len(rest) == 1:
+        test = build.call("isinstance", base, rest[0][0])
+        known = is_instance_kind(kind, rest[0][1])
+        if isinstance(known, Const):
+            return build.const(known.value), known
+        return test, Number("b")
+    if is_told(state, kind) and (function in METHODS_OF or conversion(function) is not None):
+
+        def called(found: Evaluated) -> Evaluated:
+            return calling(state, node, function, [found, *rest])
+
+        return by_option(state, (base, kind), called)
+    inner = present(kind)
+    cls = class_of(inner)
+    if cls is None or not isinstance(kind, OrNone):
+        return None
+    values = [k.value if isinstance(k, Const) else None for _, k in rest]
+    answers: list[bool] = []
+    match function, values:
+        case builtins.isinstance, _:
+            asked = types_of(rest[0][1]) if len(rest) == 1 else None
+            if asked is not None:
+                answers = [issubclass(real_class(cls), asked), isinstance(None, asked)]
+        case builtins.hasattr, [str(name)]:
+            answers = [has_attribute(state, base, inner, name), hasattr(None, name)]
+        case builtins.callable, []:
+            answers = [looked_up(state, cls, "__call__") is not MISSING, False]
+        case (builtins.getattr, [str()]) | (builtins.setattr | builtins.vars, _):
+            return builtin_of_object(state, node, function, [(base, inner), *rest], keywords)
+    if answers:
+        return told_by_presence(base, *answers)
+    if function in METHODS_OF or conversion(function) is not None:
+        return builtin_of_object(state, node, function, [(base, inner), *rest], keywords)
+    return None
+
+
+def told_by_presence(base: Node, there: bool, absent: bool) -> Evaluated:
+    """Answer what an object answers in one way, and None in another."""
+    if there is absent:
+        return build.const(there), Const(there)
+    op = gast.IsNot() if there else gast.Is()
+    return gast.Compare(left=base, ops=[op], comparators=[build.const(None)]), Number("b")
+
+
 def conversion(function: Any) -> str | None:
     """Give the method by which a library's function makes a number or an array of an object."""
     if getattr(function, "__module__", None) == "math":
@@ -215,10 +270,12 @@ def is_made_here(cls: type) -> bool:
     return is_followed(cls)
 
 
-def instance_kind(node: Node, args: Args, keywords: Keywords) -> Found:
+def instance_kind(state: State, node: Node, args: Args, keywords: Keywords) -> Found:
     """Give the kind of an object that the residual program makes."""
     (base, kind), names = args[0], tuple(keywords)
     cls = kind.value if isinstance(kind, Const) else getattr(kind, "type", object)
+    if isinstance(kind, Const) and isinstance(base, gast.Name):  # nothing binds that name again
+        state.classes.setdefault(cls, base)
     named = [gast.keyword(arg=name, value=value) for name, (value, _) in keywords.items()]
     new = gast.Call(func=node.func, args=[base], keywords=named)
     new.place = getattr(node, "place", None)
@@ -287,8 +344,6 @@ def copied(
 
 def is_instance(cls: type, of: Args) -> Found:
     """Answer `isinstance` of an object that is written to."""
-    from srcxform.specialise.folding import types_of
-
     asked = types_of(of[0][1]) if len(of) == 1 else None
     if asked is None:
         return None

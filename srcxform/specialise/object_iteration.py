@@ -9,11 +9,13 @@ from __future__ import annotations
 import builtins
 import types
 
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.instances import MISSING
-from srcxform.kinds.lattice import Instance, Kind, Many, Record, Stream
+from srcxform.kinds.lattice import Kind, Many, Stream, Torn, present
 from srcxform.runtime import iteration
 from srcxform.specialise.collected import held, is_stand_in
 from srcxform.specialise.containers import is_dict
+from srcxform.specialise.instances import check_values
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Args, Evaluated, State
 from srcxform.syntax import build
@@ -31,8 +33,11 @@ TABLES = (builtins.dict, builtins.list, builtins.tuple, builtins.iter)
 
 def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
     """Give what a loop over a value runs over: the value itself, if it is no object."""
-    if not isinstance(value[1], (Record, Instance)) or state.scope.function is None:
+    if isinstance(value[1], Torn):
+        check_values(state, node, value[1])
+    if class_of(present(value[1])) is None or state.scope.function is None:
         return value
+    value = value[0], present(value[1])
     if is_stand_in(value[1]):
         return held(state, value)
     method = special(state, value[1], "__iter__")
@@ -45,13 +50,32 @@ def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
     if cls is not None and looked_up(state, cls, "__iter__") is MISSING:
         if isinstance(looked_up(state, cls, "__getitem__"), types.FunctionType):
             return calling(state, node, iteration.positions, [value])
+    check_values(state, node, value[1])
     return value
+
+
+def is_own_iterator(state: State, kind: Kind) -> bool:
+    """Say whether an object is what gives its elements: nobody else draws from it meanwhile."""
+    return special(state, present(kind), "__next__") is not None
+
+
+def check_drawn_once(state: State, node: Node, args: Args) -> None:
+    """Refuse to draw from one object in two places at a time."""
+    owners = [kind for _, kind in args if is_own_iterator(state, kind)]
+    if any(owners.count(kind) > 1 for kind in owners):
+        raise UnsupportedError(Diagnostic(
+            "an object that is its own iterator is drawn from in two places at a time",
+            state.at(node) or state.place,
+            "what each of them gets depends on what the other one took",
+            "make a list of its elements first",
+        ))  # fmt: skip
 
 
 def iterated_arguments(state: State, node: Node, function: object, args: Args) -> Args:
     """Let builtins that ask for elements have them."""
     if not any(function is one for one in ASKING):
         return args
+    check_drawn_once(state, node, args)
     first = 1 if function in (builtins.map, builtins.filter) else 0
     only = function not in (builtins.zip, builtins.map) and len(args) > first + 1
     if function in (builtins.min, builtins.max) and only:
@@ -64,7 +88,7 @@ def iterated_arguments(state: State, node: Node, function: object, args: Args) -
         if is_dict(arg[1]) and function not in TABLES:
             found.append(all_of(state, *arg))
             continue
-        if class_of(arg[1]) is None:
+        if class_of(present(arg[1])) is None and not isinstance(arg[1], Torn):
             found.append(arg)
             continue
         value, kind = iterable(state, node, arg)

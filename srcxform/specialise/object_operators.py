@@ -6,22 +6,26 @@ from typing import Any
 
 import gast
 
+from srcxform.kinds.joining import DECLINED, options_of
 from srcxform.kinds.lattice import (
     NEVER,
+    NONE,
     Array,
     Const,
     Instance,
     Kept,
     Kind,
+    Mixed,
     Number,
     OrNone,
     Torn,
     Unknown,
     present,
 )
-from srcxform.specialise.instances import named, unvalued, whole
+from srcxform.specialise.instances import check_values, named, unsure, whole
+from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.objects import calling, class_of, looked_up, special
-from srcxform.specialise.scope import Evaluated, State
+from srcxform.specialise.scope import Evaluated, State, Surely
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -36,7 +40,6 @@ COMPARISONS = {
     gast.Gt: ("__gt__", "__lt__"), gast.GtE: ("__ge__", "__le__"),
     gast.Eq: ("__eq__", "__eq__"), gast.NotEq: ("__ne__", "__ne__"),
 }  # fmt: skip
-DECLINED = Const(NotImplemented)
 
 
 def binary_of_objects(state: State, node: Node, left: Evaluated, right: Evaluated) -> Any:
@@ -48,9 +51,9 @@ def binary_of_objects(state: State, node: Node, left: Evaluated, right: Evaluate
 def augmented_of_objects(state: State, node: Node, left: Evaluated, right: Evaluated) -> Any:
     """Write `a += b`: in place if the class says how, else as `a + b`."""
     name = NAMES[type(node.op)]
-    method = special(state, left[1], f"__i{name}__")
+    method = special(state, present(left[1]), f"__i{name}__")
     if method is not None:
-        found = calling(state, node, method, [left, right])
+        found = calling(state, node, method, [there(left), right])
         if found[1] != DECLINED:
             return found
     return binary_of_objects(state, node, left, right)
@@ -66,7 +69,8 @@ def either(
     arithmetic: bool = False,
 ) -> Evaluated | None:
     """Ask one operand, then the other; a subclass that redefines the operator comes first."""
-    first, second = class_of(left[1]), class_of(right[1])
+    first, second = class_of(present(left[1])), class_of(present(right[1]))
+    check_there(state, node, left[1], right[1], reflected)
     order = [(left, right, name), (right, left, reflected)]
     if first is None and isinstance(left[1], (Array, Unknown)) and not yields(state, second):
         return None  # NumPy would look at each element
@@ -75,14 +79,50 @@ def either(
             order.reverse()
     if arithmetic and first is second:
         order = order[:1]  # alike: the other would say the same
-    for one, other, method_name in order:
-        method = special(state, one[1], method_name)
+    return first_answer(state, node, order)
+
+
+def first_answer(
+    state: State, node: Node, order: list[tuple[Evaluated, Evaluated, str]]
+) -> Evaluated | None:
+    """Ask the operands in this order until one does not decline."""
+    for k, (one, other, method_name) in enumerate(order):
+        method = special(state, present(one[1]), method_name)
         if method is None:
             continue
-        found = calling(state, node, method, [one, other])
+        found = calling(state, node, method, [there(one), other])
+        if isinstance(found[1], Mixed) and DECLINED in options_of(found[1]):
+            return unless_declined(state, node, found, order[k + 1 :])
         if found[1] != DECLINED:
             return found
     return None
+
+
+def unless_declined(
+    state: State, node: Node, answer: Evaluated, order: list[tuple[Evaluated, Evaluated, str]]
+) -> Evaluated:
+    """Give an answer, or, where the run shows that it is none, that of the other operand."""
+
+    def settled(found: Evaluated) -> Evaluated:
+        if found[1] != DECLINED:
+            return found
+        rest = first_answer(state, node, order)
+        if rest is None:
+            raise Surely(TypeError("unsupported operand types"))
+        return rest
+
+    return by_option(state, answer, settled)
+
+
+def there(value: Evaluated) -> Evaluated:
+    """Give an object that may be None where None would be an error."""
+    return value[0], present(value[1]) if is_object(value[1]) else value[1]
+
+
+def check_there(state: State, node: Node, left: Kind, right: Kind, reflected: str) -> None:
+    """Refuse an operator that another class may answer where the first operand is None."""
+    if isinstance(left, OrNone) and special(state, present(right), reflected) is not None:
+        raise unsure(node, state)
 
 
 def yields(state: State, cls: type | None) -> bool:
@@ -104,6 +144,7 @@ def unary_of_object(state: State, node: Node, operand: Evaluated) -> Evaluated |
     """Write `-a` or `not a` of an object."""
     if isinstance(node.op, gast.Not):
         return opposite(state, gast.NotIn(), tested(state, operand))
+    operand = there(operand)
     method = special(state, operand[1], UNARY.get(type(node.op), ""))
     return None if method is None else calling(state, node, method, [operand])
 
@@ -113,6 +154,7 @@ def compared_objects(
 ) -> Evaluated | None:
     """Write a comparison where one side is an object; None where Python's own applies."""
     if isinstance(op, (gast.In, gast.NotIn)):
+        right = there(right)
         method = special(state, right[1], "__contains__")
         if method is None:
             return None
@@ -122,8 +164,12 @@ def compared_objects(
     names = COMPARISONS.get(type(op))
     if names is None:
         return None
-    if any(is_generated(state, one[1], names[0]) for one in (left, right)):
-        sides = [named(state, "value", whole(state, one))[0] for one in (left, right)]
+    if isinstance(op, (gast.Eq, gast.NotEq)):
+        found = compared_with_none(state, node, op, left, right)
+        if found is not None:
+            return found
+    if any(is_generated(state, present(one[1]), names[0]) for one in (left, right)):
+        sides = [named(state, "value", whole(state, there(one)))[0] for one in (left, right)]
         return gast.Compare(left=sides[0], ops=[op], comparators=sides[1:]), Number("b")
     if isinstance(op, (gast.Eq, gast.NotEq)) and special(state, left[1], "__eq__") is None:
         if special(state, right[1], "__eq__") is None:
@@ -137,6 +183,21 @@ def compared_objects(
         found = either(state, node, left, right, "__eq__", "__eq__")
         return None if found is None else opposite(state, op, tested(state, found))
     return found
+
+
+def compared_with_none(
+    state: State, node: Node, op: Node, left: Evaluated, right: Evaluated
+) -> Evaluated | None:
+    """Write `a == b` where one may be None: as `a is b`, if no class says anything else."""
+    kinds = left[1], right[1]
+    if not any(isinstance(kind, OrNone) for kind in kinds):
+        return None
+    if any(special(state, present(kind), "__eq__") is not None for kind in kinds):
+        raise unsure(node, state)
+    if not all(kind == NONE or isinstance(present(kind), Kept) for kind in kinds):
+        raise unsure(node, state)
+    same = gast.Is() if isinstance(op, gast.Eq) else gast.IsNot()
+    return gast.Compare(left=left[0], ops=[same], comparators=[right[0]]), Number("b")
 
 
 def same_object(op: Node, left: Kind, right: Kind) -> Evaluated | None:
@@ -170,6 +231,10 @@ def opposite(state: State, op: Node, answer: Evaluated) -> Evaluated:
 def tested(state: State, value: Evaluated) -> Evaluated:
     """Give the truth of an object as its class says it; other values as they are."""
     node, kind = value
+    if is_told(state, kind):
+        return by_option(state, value, lambda found: truth_told(state, found))
+    if isinstance(kind, Torn):
+        check_values(state, node, kind)
     cls = class_of(present(kind))
     if cls is None:
         return value
@@ -182,17 +247,29 @@ def tested(state: State, value: Evaluated) -> Evaluated:
     return build.const(True), Const(True)
 
 
+def truth_told(state: State, value: Evaluated) -> Evaluated:
+    """Give the truth of an object, a number or None, where it is known which of them it is."""
+    if isinstance(value[1], Const):
+        return build.const(bool(value[1].value)), Const(bool(value[1].value))
+    if class_of(value[1]) is not None:
+        return tested(state, value)
+    return gast.Compare(left=value[0], ops=[gast.NotEq()], comparators=[build.const(0)]), Number(
+        "b"
+    )
+
+
 def tested_or_none(state: State, value: Evaluated) -> Evaluated:
     """Give the truth of what may be an object or None, where any object counts as true."""
     node, kind = value
     if any(special(state, present(kind), name) for name in ("__bool__", "__len__")):
-        raise unvalued(node, state, present(kind))
+        raise unsure(node, state)
     test = gast.Compare(left=node, ops=[gast.IsNot()], comparators=[build.const(None)])
     return test, Number("b")
 
 
 def item_of_object(state: State, node: Node, base: Evaluated, index: Evaluated) -> Any:
     """Write `a[i]` of an object."""
+    base = there(base)
     method = special(state, base[1], "__getitem__")
     return None if method is None else calling(state, node, method, [base, index])
 
@@ -201,6 +278,7 @@ def store_of_object(
     state: State, node: Node, base: Evaluated, index: Evaluated, value: Evaluated
 ) -> bool:
     """Write `a[i] = v` of an object; False where its class does not say what it means."""
+    base = there(base)
     method = special(state, base[1], "__setitem__")
     if method is None:
         return False
@@ -210,7 +288,7 @@ def store_of_object(
 
 def is_object(kind: Kind) -> bool:
     """Say whether operators ask a class of the user's."""
-    return class_of(kind) is not None
+    return class_of(present(kind)) is not None
 
 
 __all__ = ["NEVER", "binary_of_objects", "is_object"]

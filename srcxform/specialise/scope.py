@@ -14,7 +14,7 @@ import gast
 from srcxform import runtime
 from srcxform.frontend.externals import Externals
 from srcxform.kinds import joining
-from srcxform.kinds.lattice import Kind, Maybe, Stream, unfolded
+from srcxform.kinds.lattice import Kind, Maybe, Number, Stream, Told, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -149,6 +149,7 @@ class State:
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     consulted: set[Any] = field(default_factory=set)  # those that ask for their own meanwhile
     writing: set[Any] = field(default_factory=set)  # those that write into their arguments
+    telling: bool = False  # whether flags tell of which class the values of variables are
     tuples: bool = False  # whether tuples stand for functions defined inside
     loops: int = 0  # in so many, here and in the functions that call this one
     derivatives: int = 0  # inside the functions of so many
@@ -242,9 +243,20 @@ class State:
             kind = unfolded(kind)
             self.private.pop(name, None)
             self.env[name] = kind = kind if self.fixed else self.cells.sited(kind, name)
+            if isinstance(kind, Told):
+                self.telling = True
+            elif self.telling:
+                self.forget(name)
             self.known[name] = self.covering(self.known.get(name), kind)
             for watch in self.watches:
                 watch.bound[name] = self.join(watch.bound.get(name), kind)
+
+    def forget(self, name: str) -> None:
+        """Forget what flags say of a variable that is bound anew."""
+        assert self.env is not None
+        for flag, kind in self.env.items():
+            if isinstance(kind, Told) and kind.name == name:
+                self.env[flag] = Number("b")
 
     def covering(self, before: Kind | None, kind: Kind) -> Kind:
         """Join kinds of what one name is bound to, at whatever places.

@@ -17,9 +17,11 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     is_differentiable,
+    present,
 )
 from srcxform.specialise.displays import display
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -122,6 +124,10 @@ def gathered(state: State, node: Node) -> Evaluated:
     for part in node.elts:
         starred = isinstance(part, gast.Starred)
         value, kind = evaluate(state, part.value if starred else part)
+        if starred and class_of(present(kind)) is not None:
+            from srcxform.specialise.spreading import counted
+
+            value, kind = counted(state, part)
         if starred and not (isinstance(kind, (Cell, Many, Items)) and kind.type != "dict"):
             listed = state.names.part(state.hint)
             written(state, [build.assign(listed, build.call("list", value))])

@@ -99,11 +99,16 @@ def is_uncounted(state: State, star: Node) -> bool:
 
 def counted(state: State, star: Node) -> Evaluated:
     """Give what is spread, with positions: of a generator or an iterator, a list."""
+    return counted_value(state, star, evaluate(state, star.value))
+
+
+def counted_value(state: State, node: Node, whole: Evaluated) -> Evaluated:
+    """Give what an object or an iterator gives, with positions."""
     from srcxform.specialise.suspended import listed
 
-    value, kind = iterable(state, star, evaluate(state, star.value))
+    value, kind = iterable(state, node, whole)
     if isinstance(kind, Suspended):
-        return listed(state, kind, star)
+        return listed(state, kind, node)
     return rest(state, value, kind) if isinstance(kind, Stream) else (value, kind)
 
 

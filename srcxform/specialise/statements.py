@@ -10,7 +10,9 @@ from typing import Any
 
 import gast
 
+from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
+from srcxform.kinds.joining import narrowed
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -22,10 +24,12 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     Opaque,
     OrNone,
     Stream,
     Suspended,
+    Told,
     Torn,
     present,
 )
@@ -43,7 +47,7 @@ from srcxform.specialise.filling import begin, evaluated_base, filled
 from srcxform.specialise.instances import check_values, keep_dictionary, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
-from srcxform.specialise.object_iteration import iterable
+from srcxform.specialise.object_iteration import is_own_iterator, iterable
 from srcxform.specialise.object_operators import (
     is_object,
     store_of_object,
@@ -65,6 +69,12 @@ SHARED = Diagnostic(
     "`del` of a variable that a nested function reads cannot be differentiated", None,
     "whether the function is called after that is not followed",
     "leave out the `del`, or hand the function the value as an argument",
+)  # fmt: skip
+
+STARRED = Diagnostic(
+    "an object that is its own iterator is unpacked with a star", None,
+    "Python asks it for an iterator a second time, for what the star takes",
+    "make a list of its elements first",
 )  # fmt: skip
 
 
@@ -108,6 +118,8 @@ def assign(state: State, node: Node) -> None:
             state.bind(name, iterator)
             return
         value, kind = evaluate(state, node.value)
+        if getattr(node, "unpacked", False) and is_own_iterator(state, kind):
+            raise UnsupportedError(dataclasses.replace(STARRED, place=state.at(node)))
         if getattr(node, "unpacked", False) and not has_positions(state.opened(kind)):
             value, kind = evaluate(state, build.call(build.const(list), node.value))
         if isinstance(kind, Stream) and kind.site:  # a second name for it
@@ -119,7 +131,7 @@ def assign(state: State, node: Node) -> None:
             )
         if not state.is_once(node.value):
             keep_dictionary(state, kind)
-        give(state, name, value, kind)
+        give(state, name, value, flag_told(state, value, kind))
         begin(state, target.id, name, node.value)
         return
     value, kind = evaluate(state, node.value)
@@ -328,6 +340,12 @@ def narrow(state: State, test: Node, holds: bool) -> None:
         case gast.BoolOp(op=op, values=values) if isinstance(op, gast.And) is holds:
             for value in values:
                 narrow(state, value, holds)
+        case gast.Call(args=[gast.Name(id=name), cls]) if isinstance(state.kind_of(name), Mixed):
+            narrow_mixed(state, test.func, name, cls, holds)
+        case gast.Name(id=flag) if isinstance(told := state.kind_of(flag), Told):
+            kind = state.kind_of(told.name)
+            if isinstance(kind, Mixed) and state.env is not None:
+                state.env[told.name] = narrowed(kind, (told.asked,), holds)
         case gast.Name(id=name) if holds:
             kind = state.kind_of(name)
             if isinstance(kind, OrNone) and state.env is not None:
@@ -338,6 +356,39 @@ def narrow(state: State, test: Node, holds: bool) -> None:
             kind = state.kind_of(name)
             if isinstance(kind, OrNone) and state.env is not None:
                 state.env[name] = NONE if isinstance(op, gast.Is) is holds else present(kind)
+            if isinstance(kind, Mixed) and state.env is not None:
+                state.env[name] = narrowed(kind, (type(None),), isinstance(op, gast.Is) is holds)
+        case gast.Compare(
+            left=gast.Name(id=name), ops=[gast.Is()], comparators=[gast.Name(id="NotImplemented")]
+        ) if isinstance(kind := state.kind_of(name), Mixed) and state.env is not None:
+            state.env[name] = narrowed(kind, (type(NotImplemented),), holds)
+
+
+def narrow_mixed(state: State, func: Node, name: str, cls: Node, holds: bool) -> None:
+    """Note what `isinstance` says of a variable that may hold an object or something else."""
+    asked, kind = class_asked(state, func, cls), state.kind_of(name)
+    if asked is not None and isinstance(kind, Mixed) and state.env is not None:
+        state.env[name] = narrowed(kind, (asked,), holds)
+
+
+def class_asked(state: State, func: Node, cls: Node) -> type | None:
+    """Give the class of which `isinstance` asks, if it is that, and of one class."""
+    asked = known_object(cls, state.externals)
+    held = state.kind_of(getattr(cls, "id", ""))
+    if asked is None and isinstance(held, Const):
+        asked = held.value
+    is_test = known_object(func, state.externals) is isinstance
+    return asked if is_test and isinstance(asked, type) else None
+
+
+def flag_told(state: State, value: Node, kind: Kind) -> Kind:
+    """Let a flag tell what `isinstance` says of a variable."""
+    match value:
+        case gast.Call(func=func, args=[gast.Name(id=name), cls], keywords=[]):
+            asked = class_asked(state, func, cls)
+            if asked is not None and isinstance(state.kind_of(name), Mixed):
+                return Told("b", None, name, asked)
+    return kind
 
 
 def leave(state: State, node: Node) -> None:

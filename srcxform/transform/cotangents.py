@@ -25,13 +25,14 @@ from srcxform.kinds.lattice import (
     Kind,
     Many,
     Mapping,
+    Mixed,
     Number,
     Record,
     Unknown,
     is_differentiable,
     with_parts,
 )
-from srcxform.runtime import accumulate, add, zeros_like
+from srcxform.runtime import accumulate, add, shadow_like, zeros_like
 from srcxform.specialise.refusal import written_place
 from srcxform.specialise.subscripts import subscript_kind
 from srcxform.syntax import build
@@ -192,7 +193,8 @@ class Cotangents:
                 kind, (Array, Items, Mapping)
             ):
                 return build.const(None) if not isinstance(kind, Number) else build.const(0)
-        return self.ctx.settled(build.call(build.const(zeros_like), self.primal(key)))
+        maker = shadow_like if isinstance(self.kind_at(*key), Mixed) else zeros_like
+        return self.ctx.settled(build.call(build.const(maker), self.primal(key)))
 
     def consume(self, name: str) -> None:
         """The value is bound here: what came before has its own cotangent."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Array, Unknown
-from srcxform.runtime import check_keeps, check_no_keys
+from srcxform.kinds.lattice import Array, Kind, Mixed, Unknown
+from srcxform.rules.predicates import class_of
+from srcxform.runtime import check_keeps, check_no_keys, check_no_sequence
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -41,6 +42,30 @@ def walked(ctx: Context, names: list[str], node: Node) -> Block:
     """Ask for each of what gives its elements whether it is a dict, which gives its keys."""
     unsure = [n for n in names if isinstance(ctx.kind(n), Unknown) and n in ctx.active]
     return [line for name in unsure for line in check(ctx, check_no_keys, name, node)]
+
+
+def asked_in_reverse(ctx: Context, node: Node) -> Block:
+    """Give the questions to be asked before a statement whose operands get cotangents."""
+    match node:
+        case gast.Assign(value=gast.BinOp(left=left, op=gast.Add() | gast.Mult(), right=right)):
+            joins = all(may_be_sequence(ctx, side) for side in (left, right))
+            for one, other in ((left, right), (right, left)):
+                repeats = isinstance(node.value.op, gast.Mult) and is_count(ctx.kind_of_node(other))
+                if may_be_sequence(ctx, one) and one.id in ctx.active and (joins or repeats):
+                    return check(ctx, check_no_sequence, one.id, node)
+    return []
+
+
+def may_be_sequence(ctx: Context, node: Node) -> bool:
+    """Say whether a value may be a list or tuple, as far as is known ahead."""
+    if not isinstance(node, gast.Name):
+        return False
+    kind = ctx.kind(node.id)
+    return isinstance(kind, Unknown) and not (isinstance(kind, Mixed) and kind.options)
+
+
+def is_count(kind: Kind) -> bool:
+    return class_of(kind) in ("i", "b")
 
 
 def check(ctx: Context, function: Any, name: str, node: Node) -> Block:

@@ -77,7 +77,8 @@ def pop(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
     held = shadow(sweep, found)
     arguments = [clone(arg) for arg in found.args]
     lines: Block = []
-    if arguments and not sweep.is_dict(found.base.id):
+    by_key = bool(arguments) and sweep.is_key(found.base.id, found.args[0])
+    if arguments and not by_key:
         lines, place = counted(sweep, found, found.args[0], position_in)
         arguments = [place]
     taken = sweep.bars.part(f"{found.base.id}_bar")
@@ -91,7 +92,7 @@ def pop(sweep: Sweep, name: str | None, found: op.Method, node: Node) -> Step:
         elif sweep.bars.is_present(name):
             back = sweep.bars.value(name)
             sweep.bars.consume(name)
-    if sweep.is_dict(found.base.id):
+    if by_key:
         where = build.item_store(clone(held), clone(found.args[0]))
         backward.append(build.assign(where, back))
     elif found.args:

@@ -31,7 +31,7 @@ from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
 from srcxform.transform.stepwise import Turns
 from srcxform.transform.symmetry import pulled_through
-from srcxform.transform.unsure import asked
+from srcxform.transform.unsure import asked, asked_in_reverse
 
 
 class Reverse(Sweep):
@@ -45,6 +45,7 @@ class Reverse(Sweep):
             step.place = getattr(statement, "place", None)
             if isinstance(step, Simple):
                 checks = [*self.held_checks(statement), *asked(self.ctx, statement)]
+                checks += asked_in_reverse(self.ctx, statement)
                 step.forward = [*checks, *step.forward]
                 build.at(step.place, step.forward)
                 build.at(step.place, step.backward)

@@ -121,7 +121,7 @@ def stored_in_container(sweep: Sweep, target: Node, value: Node, node: Node) -> 
     undo = build.assign(clone(slot), build.load(old))
     if holds_number(sweep.ctx.kind(base), index):
         undo = build.assign(clone(slot), build.const(0.0))  # as it is throughout the forward sweep
-    elif sweep.is_dict(base) and not is_there(sweep.ctx.kind(base), index):
+    elif sweep.is_key(base, index) and not is_there(sweep.ctx.kind(base), index):
         fresh = sweep.ctx.names.part("fresh")
         sweep.ctx.kinds[fresh] = Number("b")
         absent = gast.Compare(left=clone(index), ops=[gast.NotIn()], comparators=[clone(shadow)])

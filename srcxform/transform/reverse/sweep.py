@@ -8,7 +8,7 @@ import gast
 
 from srcxform.analysis.aliasing import holds_storage, parts_of
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Many, Mapping, Number, Record
+from srcxform.kinds.lattice import UNKNOWN, Items, Kind, Many, Mapping, Number, Record, Unknown
 from srcxform.runtime import check_held, shadow_like, structured, zeros_like
 from srcxform.specialise.expressions import evaluate
 from srcxform.specialise.refusal import written_place
@@ -122,6 +122,11 @@ class Sweep:
     def is_dict(self, name: str) -> bool:
         kind = self.ctx.kind(name)
         return isinstance(kind, Mapping) or (isinstance(kind, Many) and kind.type == "dict")
+
+    def is_key(self, name: str, index: Node) -> bool:
+        """Say whether an index is the key of a dict: of what is not known, text is."""
+        text = isinstance(index, gast.Constant) and isinstance(index.value, str)
+        return self.is_dict(name) or text and isinstance(self.ctx.kind(name), Unknown)
 
     def is_number_item(self, base: str, index_kind: Kind) -> bool:
         return isinstance(self.bars.item_kind(base, index_kind), Number)
