@@ -467,6 +467,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
         return new, subscript_kind(state.cells.unchanged(kind), index_kind)
     from srcxform.specialise.containers import part_of
 
+    if isinstance(kind, Array):
+        index_kind = state.settled(index_kind)  # a list of positions, whatever goes into it
     return new, part_of(state, kind, index_kind)
 
 

@@ -95,6 +95,10 @@ def as_mask(part: Kind) -> Kind:
             return Array("b", ())
         case Items(type="list", items=[*items]) if items and all(map(is_truth, items)):
             return Array("b", (None,))
+        case Many(type="list", item=Kind() as item) if is_truth(item):
+            return Array("b", (None,))
+        case Many(type="list", item=Number(cls="i")):
+            return Array("i", (None,))
     return part
 
 

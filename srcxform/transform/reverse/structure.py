@@ -84,7 +84,7 @@ def is_advanced(index: Kind) -> bool:
             return True
         case Items(type="slice"):
             return False
-        case Items(type="list"):
+        case Items(type="list") | Many(type="list"):
             return True
         case Items(items=items):
             return any(map(is_advanced, items))
