@@ -39,6 +39,7 @@ from srcxform.kinds.lattice import (
     holds_kept,
     present,
 )
+from srcxform.rules.registry import rule_of
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.cells import Restart
 from srcxform.specialise.objects import (
@@ -252,6 +253,13 @@ HOLDING = (  # what takes containers of objects, and asks nothing of these
 )  # fmt: skip
 
 
+def is_of_numbers(function: Any) -> bool:
+    """Say whether a library's function has a rule: that is one for numbers and arrays."""
+    rule = rule_of(function)
+    ours = (getattr(function, "__module__", None) or "").startswith("srcxform")
+    return rule is not None and not rule.constant and not ours
+
+
 def check_handed(state: State, node: Node, function: Any, kinds: Sequence[Kind]) -> None:
     """Refuse to hand objects to what asks something of them, and does not know their class."""
     if state.scope.function is None or state.fixed:
@@ -260,11 +268,13 @@ def check_handed(state: State, node: Node, function: Any, kinds: Sequence[Kind])
     check_values(state, node, *kinds)
     if any(function is one for one in HOLDING):
         return
+    of_numbers = is_of_numbers(function)
     for kind in kinds:
+        cls = class_of(kind) if of_numbers else None
         inside = state.element(kind) if isinstance(kind, (Items, Mapping, Many, Cell)) else None
         if isinstance(inside, Torn):
             torn(state, inside)
-        if leads_to_object(state, kind):
+        if leads_to_object(state, kind) or cls is not None and not issubclass(cls, tuple):
             raise UnsupportedError(Diagnostic(
                 f"objects are handed to `{getattr(function, '__name__', 'a function')}`",
                 state.at(node) or state.place,

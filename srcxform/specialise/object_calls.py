@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import dataclasses
+import math
 import types
 from typing import Any
 
@@ -186,11 +187,12 @@ def builtin_of_object(
             return build.const(None), NONE
         case builtins.vars, []:
             return dictionary_of(state, base, kind)
-    asked = METHODS_OF.get(function) or conversion(function)
+    method = special(state, kind, METHODS_OF[function]) if function in METHODS_OF else None
+    if method is not None:
+        return calling(state, node, method, args)
+    asked = conversion(function)
     if asked is not None:
         method = special(state, kind, asked)
-        if method is not None and conversion(function) is None:
-            return calling(state, node, method, args)
         if method is not None:
             number = named(state, "number", calling(state, node, method, args[:1]))
             return calling(state, node, function, [number, *rest])
@@ -248,18 +250,20 @@ def told_by_presence(base: Node, there: bool, absent: bool) -> Evaluated:
 
 def conversion(function: Any) -> str | None:
     """Give the method by which a library's function makes a number or an array of an object."""
-    if getattr(function, "__module__", None) == "math":
+    if getattr(function, "__module__", None) == "math" and function not in GATHERING:
         return "__float__"
     if isinstance(function, np.ufunc) or function in (np.asarray, np.array, np.asanyarray):
         return "__array__"
     return None
 
 
+GATHERING = (math.fsum, math.prod, math.dist)  # they take several numbers
 METHODS_OF: dict[Any, str] = {
     builtins.len: "__len__", builtins.abs: "__abs__", builtins.float: "__float__",
     builtins.int: "__int__", builtins.complex: "__complex__", builtins.round: "__round__",
     builtins.iter: "__iter__", builtins.reversed: "__reversed__", builtins.divmod: "__divmod__",
-    builtins.next: "__next__",
+    builtins.next: "__next__", math.floor: "__floor__", math.ceil: "__ceil__",
+    math.trunc: "__trunc__",
 }  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """Variables that hold an object on one way, and a number, None or another object on another."""
 
+import functools
+import math
+import operator
 from typing import NamedTuple
 
 import numpy as np
@@ -238,8 +241,6 @@ def product_of_objects(x, y):
 
 
 def product_from(lengths, start):
-    import math
-
     return math.prod(lengths, start=start)
 
 
@@ -281,3 +282,29 @@ def added_in_place_or_not(x, y):
     held += y
     other += x
     return held.value * other.value
+
+
+class Heat:
+    def __init__(self, value):
+        self.value = value
+
+    def __add__(self, other):
+        return Heat(self.value * other.value)
+
+    def __neg__(self):
+        return Heat(1.0 / self.value)
+
+    def __gt__(self, other):
+        return self.value > other.value
+
+    def __floor__(self):
+        return self.value * 2.0
+
+
+@example(0.7, 2.0, wrt=(0, 1), analytic=False)
+def operators_as_functions(x, y):
+    heats = [Heat(x), Heat(y), Heat(x + y)]
+    total = functools.reduce(operator.add, heats)
+    turned = operator.neg(operator.add(heats[0], total))
+    factor = x if operator.gt(total, turned) else y
+    return total.value * factor + turned.value * math.floor(heats[1])
