@@ -36,6 +36,7 @@ from srcxform.runtime import (
     check_keeps,
     check_linear,
     check_no_keys,
+    check_no_positions,
     check_no_sequence,
     check_one_number,
     check_ran,
@@ -95,6 +96,7 @@ constant(held_by_value, signature="shadow")
 constant(check_keeps, signature="base, place=None")
 constant(check_no_keys, signature="value, place=None")
 constant(check_no_sequence, signature="value, place=None")
+constant(check_no_positions, signature="index, place=None")
 constant(check_read_first, signature="base, index, value, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 
@@ -145,6 +147,7 @@ constant(restore_random, signature="states, *sources")
     check_first,
     check_keeps,
     check_no_keys,
+    check_no_positions,
     check_no_sequence,
     check_ran,
     check_read_first,

@@ -155,6 +155,23 @@ def check_no_sequence(value: Any, place: Any = None) -> None:
         )
 
 
+def check_no_positions(index: Any, place: Any = None) -> None:
+    """Raise a MutationError if an index gives a copy, where that of a view is followed.
+
+    >>> check_no_positions(2), check_no_positions(slice(1, None))
+    (None, None)
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(part, (list, np.ndarray, bool, np.bool_)) for part in parts):
+        raise refusal(
+            "MutationError",
+            "positions in an array that changes are a list or array, which could not be told ahead",
+            place,
+            "NumPy copies what stands there, where it gives a view for a number or slice",
+            "make them arrays on every way, with `np.array`",
+        )
+
+
 def check_no_keys(value: Any, place: Any = None) -> None:
     """Raise a NoDerivativeError if the elements that a value gives are the keys of a dict.
 

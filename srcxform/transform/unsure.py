@@ -11,7 +11,7 @@ import gast
 
 from srcxform.kinds.lattice import Array, Kind, Mixed, Unknown
 from srcxform.rules.predicates import class_of
-from srcxform.runtime import check_keeps, check_no_keys, check_no_sequence
+from srcxform.runtime import check_keeps, check_no_keys, check_no_positions, check_no_sequence
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -47,6 +47,15 @@ def walked(ctx: Context, names: list[str], node: Node) -> Block:
 def asked_in_reverse(ctx: Context, node: Node) -> Block:
     """Give the questions to be asked before a statement whose operands get cotangents."""
     match node:
+        case gast.Assign(
+            targets=[gast.Name()],
+            value=gast.Subscript(value=gast.Name(id=base), slice=index),
+        ) if isinstance(ctx.kind(base), Array):
+            if base in ctx.active and ctx.storage.is_changed(base):
+                parts = index.elts if isinstance(index, gast.Tuple) else [index]
+                names = [part.id for part in parts if isinstance(part, gast.Name)]
+                unsure = [name for name in names if isinstance(ctx.kind(name), Unknown)]
+                return [line for n in unsure for line in check(ctx, check_no_positions, n, node)]
         case gast.Assign(value=gast.BinOp(left=left, op=gast.Add() | gast.Mult(), right=right)):
             joins = all(may_be_sequence(ctx, side) for side in (left, right))
             for one, other in ((left, right), (right, left)):

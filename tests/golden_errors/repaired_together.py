@@ -192,3 +192,13 @@ def maximum_from_a_start(x):
 @repaired("positions_in_another_way", np.ones(3))
 def positions_wrapped(x):
     return np.sum(np.take(x, np.array([1, 3]) % len(x)))
+
+
+@repaired("positions_of_several_types", np.array([2.0, 1.0, 3.0]))
+def positions_of_one_type(x):
+    y = x * x
+    total = 0.0
+    for part in (np.array([0, 1]), np.arange(2), np.array([2, 0])):
+        total += np.sum(np.sin(y[part]))
+        y[1] = y[1] * total
+    return total

@@ -235,3 +235,13 @@ def exit_that_asks_what_came(x):
     except ValueError:
         recorder.total += x * x
     return recorder.total
+
+
+@refused(np.array([2.0, 1.0, 3.0]), error=errors.MutationError, by=REVERSE)
+def positions_of_several_types(x):
+    y = x * x
+    total = 0.0
+    for part in ([0, 1], slice(0, 2), np.array([2, 0])):
+        total += np.sum(np.sin(y[part]))
+        y[1] = y[1] * total
+    return total

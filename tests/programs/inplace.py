@@ -376,3 +376,30 @@ def parts_with_other_steps(v):
     rows = a.reshape(2, 4)
     rows[0, ::2] = rows[1, :2]
     return np.sum(a**2 * v)
+
+
+@example(normal(375, 3))
+def at_a_list_of_positions_that_changes(x):
+    positions, mask = [0, 1], [True, False, True]
+    y = x * x
+    total = 0.0
+    for k in range(2):
+        y[positions] = np.sin(y[positions])
+        total += np.sum(y[positions] ** 2) * x[k]
+        y[mask] = y[mask] * x[1]
+        positions[k] = 2
+        mask[k] = not mask[k]
+        positions.append(positions.pop(0))
+    return np.sum(y * y) + total
+
+
+@example(normal(376, 4))
+def in_groups_of_positions(x):
+    groups = {}
+    y = x * x
+    for k in range(4):
+        groups.setdefault(k % 2, []).append(k)
+    for group in groups.values():
+        y[group] = np.sin(y[group]) * x[1] - np.mean(y[group])
+        y[group] *= x[0]
+    return np.sum(y * np.arange(4))
