@@ -119,3 +119,16 @@ def cast_by_a_method(x, y):
     if x > 0.5:
         return near * np.cos(y).astype(np.float64)
     return near if isinstance(np.exp(x).astype(float), np.ndarray) else y * x
+
+
+def counted_down(parts, k):
+    if k == 0:
+        return (parts["above"] + parts["above"] + 1) * parts["x"]
+    return counted_down(parts, k - 1) * 2.0
+
+
+@example(0.6, 0.3, wrt=(0, 1))
+def truths_handed_on(x, y):
+    """A function that calls itself counts a truth value in a dict."""
+    parts = {"above": bool(x > y), "x": np.sin(x)}
+    return counted_down(parts, 2) * y + parts["x"]

@@ -264,7 +264,10 @@ class Origins:
                     return self.is_untold(args[0])
                 if self.is_alike(func, function):
                     return False
-                return any(map(self.is_truth, [*args, *(k.value for k in keywords)]))
+                passed = [*args, *(k.value for k in keywords)]
+                if getattr(function, "__module__", None) not in ("builtins", "math", "cmath"):
+                    return any(map(self.is_of_python, passed))
+                return any(map(self.is_truth, passed))
         return False
 
     def counts_apart(self, operator: Node, left: Node, right: Node) -> bool:
@@ -308,6 +311,13 @@ class Origins:
         number = is_number(kind) or not isinstance(node, (gast.Name, gast.Constant))
         return number and self.of(node) >= TRUTH and self.which.varies(node)
 
+    def is_of_python(self, node: Node) -> bool:
+        """Say whether a function of the user's may see that an argument is not NumPy's."""
+        kind, origin = self.which.kind(node), self.of(node)
+        count = origin >= PYTHON and self.is_count(node)
+        held = origin >= TRUTH and holds_truths(kind)
+        return self.is_truth(node) or (count or held) and self.which.varies(node)
+
     def are_truths(self, left: Node, right: Node) -> bool:
         given = (left, right)
         return all(self.of(one) >= TRUTH for one in given) and any(map(self.is_truth, given))
@@ -338,6 +348,16 @@ def is_number(kind: Kind) -> bool:
     return (
         isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value) is not None
     )
+
+
+def holds_truths(kind: Kind) -> bool:
+    """Say whether there are truth values in a container."""
+    inside = parts(kind)
+    if inside is not None:
+        return any(holds_truths(part) for _, part in inside)
+    if isinstance(kind, Many):
+        return kind.item is not None and holds_truths(kind.item)
+    return class_of(kind) == "b"
 
 
 def computed(given: list[Origin]) -> Origin:
