@@ -394,13 +394,13 @@ def plainer(node: Node, function: Any, args: list[Node], kind: Any) -> Node | No
         return None
     if is_in(function, BINARY) and len(args) == 2 and any(isinstance(kind(a), Array) for a in args):
         return build.binary(args[0], BINARY[function](), args[1])
-    if args and is_in(function, METHODS) and isinstance(kind(args[0]), (Array, Number)):
-        return build.method(args[0], METHODS[function], *args[1:])  # numbers of NumPy have it, too
     if args and isinstance(kind(args[0]), Array):
         if function is np.transpose and len(args) == 1:
             return build.attribute(args[0], "T")
         if function is np.copy and len(args) == 1 and in_line(kind(args[0])):
             return build.method(args[0], "copy")
+        if is_in(function, METHODS):
+            return build.method(args[0], METHODS[function], *args[1:])
     return None
 
 

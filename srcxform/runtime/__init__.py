@@ -32,6 +32,7 @@ from srcxform.runtime.broadcasting import (
     rolled_axis,
     unbroadcast,
 )
+from srcxform.runtime.casting import number_as
 from srcxform.runtime.checks import (
     check_alike,
     check_apart,
@@ -379,6 +380,7 @@ __all__ = [
     "minus",
     "multiplied",
     "multiplied_up",
+    "number_as",
     "numbers_in",
     "object_zeros",
     "objects_like",

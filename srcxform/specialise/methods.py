@@ -99,6 +99,11 @@ def method(
         from srcxform.specialise.calls import call_object
 
         return call_object(state, node, SCALARS[kind.cls], [(base, kind)], {})
+    if isinstance(kind, Number) and name == "astype" and args and len(args) == 1:
+        from srcxform.specialise.inlining import inline
+
+        if keywords.keys() <= {"copy", "order", "subok"}:  # they say nothing of numbers
+            return inline(state, node, runtime.number_as, [(base, kind), *args], {})
     if name in ("conj", "conjugate") and isinstance(kind, (Array, Number)) and kind.cls != "c":
         return base, kind  # of real arrays these give the array itself
     if array_like and name in METHODS and args is not None:

@@ -221,7 +221,7 @@ def lanes_on_an_axis(x):
 
 @repaired("lanes_moved_to_another_axis", np.array([[1.0, 3.0, 2.0], [0.5, 4.0, -1.0]]))
 def lanes_first_then_moved(x):
-    squares = sx.vmap(lambda a: [a[0], a * a][int(np.argmax(a)) % 2])(x)
+    _, squares = sx.vmap(lambda a: [a[0], (a, a * a)][int(np.argmax(a)) % 2])(x)
     return np.sum(np.moveaxis(squares, 0, 1)[0])
 
 

@@ -91,3 +91,44 @@ def asked_of_an_entry(v, y):
     if isinstance(v, np.ndarray) and isinstance(v[0], float):
         return np.sum(np.exp(v)) * y
     return y
+
+
+@example(0.6, 0.35, wrt=(0, 1), analytic=False)
+def integers_of_any_size(x, y):
+    """Python's integers have no largest one, and negative powers are no integers."""
+    n = int(3.0 * x) + 2
+    shifted = (n << 65) * 2.0**-65
+    drawn = 6364136223846793005 * int(10.0 * y) % 1000003
+    grown = n**70 / 3.0**70
+    return shifted * x + drawn * 1e-6 * y + grown * x * y + n**-1 * x + (-1) ** n * y
+
+
+@example(0.6, 0.3, wrt=(0, 1))
+def lists_of_conditions(x, y):
+    """As many conditions as there are lanes."""
+    held = [x > y, y > 0.1, x > 2.0]
+    share = np.mean([bool(x > y), True, y > 2.0])
+    return np.sum(held) * x * y + np.max(held) * x * x + share * y
+
+
+@example(0.6, 0.3, wrt=(0, 1), analytic=False, name="above")
+@example(0.2, 0.3, wrt=(0, 1), analytic=False, name="below")
+def cast_by_a_method(x, y):
+    """NumPy's numbers have methods of arrays, and are none."""
+    near = np.sin(x).astype(float) * y
+    if x > 0.5:
+        return near * np.cos(y).astype(np.float64)
+    return near if isinstance(np.exp(x).astype(float), np.ndarray) else y * x
+
+
+def counted_down(parts, k):
+    if k == 0:
+        return (parts["above"] + parts["above"] + 1) * parts["x"]
+    return counted_down(parts, k - 1) * 2.0
+
+
+@example(0.6, 0.3, wrt=(0, 1))
+def truths_handed_on(x, y):
+    """A function that calls itself counts a truth value in a dict."""
+    parts = {"above": bool(x > y), "x": np.sin(x)}
+    return counted_down(parts, 2) * y + parts["x"]

@@ -5,6 +5,7 @@ of these numbers are Python's own: what `float` and `math.sin` give, and what `n
 It makes no difference for most of what is computed of them, but for this:
 
 - arithmetic of Python's truth values is that of integers, and NumPy's is not: `True + True` is 2;
+- Python's integers have no largest one, and its quotients by zero raise;
 - questions for types: `isinstance(int(x), int)` is True for one, and False for the other.
 
 Where a program comes to that, it is run for one lane after the other.
@@ -68,6 +69,10 @@ def is_one(function: Any, of: tuple[Any, ...]) -> bool:
 def is_of_numpy(function: Any) -> bool:
     module = getattr(function, "__module__", None) or ""
     return isinstance(function, np.ufunc) or module.partition(".")[0] == "numpy"
+
+
+def is_of_this(function: Any) -> bool:
+    return (getattr(function, "__module__", None) or "").startswith("srcxform.runtime")
 
 
 @dataclass
@@ -152,6 +157,8 @@ class Origins:
             return NUMPY | MIXED & NONE.union(*given)
         if is_one(function, PICKING):
             return NONE.union(MIXED, *given)
+        if is_of_this(function):  # in a program that is a derivative
+            return computed(given)
         if function in (builtins.abs, builtins.sum) and given:
             return computed(given[:1])
         return ANY
@@ -233,13 +240,9 @@ class Origins:
         varies = self.which.varies
         match node:
             case gast.BinOp(left=left, op=operator, right=right):
-                if isinstance(operator, (gast.Mult, *BITS)):
-                    return False
-                power = isinstance(operator, gast.Pow) and self.is_truth(left)
-                return power or self.are_truths(left, right)
+                return self.counts_apart(operator, left, right)
             case gast.AugAssign(target=target, op=operator, value=value):
-                stays = isinstance(operator, (gast.Mult, *BITS))
-                return not stays and self.are_truths(as_loaded(target), value)
+                return self.counts_apart(operator, as_loaded(target), value)
             case gast.UnaryOp(op=operator, operand=operand):
                 return not isinstance(operator, gast.Not) and self.is_truth(operand)
             case gast.Compare(left=left, ops=operators, comparators=others):
@@ -261,15 +264,46 @@ class Origins:
                     return self.is_untold(args[0])
                 if self.is_alike(func, function):
                     return False
-                return any(map(self.is_truth, [*args, *(k.value for k in keywords)]))
+                passed = [*args, *(k.value for k in keywords)]
+                if getattr(function, "__module__", None) not in ("builtins", "math", "cmath"):
+                    return any(map(self.is_of_python, passed))
+                return any(map(self.is_truth, passed))
         return False
+
+    def counts_apart(self, operator: Node, left: Node, right: Node) -> bool:
+        """Say whether an operator may give another number for two of Python's.
+
+        Their quotients by zero raise, their integers have no largest one, and negative powers of
+        these are no integers.
+        """
+        given = [self.of(one) - MIXED for one in (left, right)]
+        counted = self.is_count(left) and self.is_count(right)
+        if NUMPY in given or not counted and any(one >= NUMPY for one in given):
+            return False
+        varies = self.which.varies
+        match operator:
+            case gast.Add() | gast.Sub():
+                return self.are_truths(left, right)
+            case gast.Mult():
+                both = varies(left) and varies(right)
+                return counted and (both or is_large(left) or is_large(right))
+            case gast.Div() | gast.FloorDiv() | gast.Mod():
+                return varies(right) or self.are_truths(left, right)
+            case gast.Pow():
+                few = isinstance(right, gast.Constant) and right.value in (1, 2, 3)
+                return varies(right) or varies(left) and (not few or self.is_truth(left))
+            case gast.LShift():
+                return varies(left) or varies(right)
+        return False
+
+    def is_count(self, node: Node) -> bool:
+        return class_of(self.which.kind(node)) in ("i", "b")
 
     def is_alike(self, func: Node, function: Any) -> bool:
         """Say whether a function does the same with truth values of Python's and of NumPy's."""
         if function is None:
             return isinstance(func, gast.Attribute) and func.attr in ADDING
-        module = getattr(function, "__module__", None) or ""
-        return is_of_numpy(function) or is_one(function, ALIKE) or module.startswith("srcxform.")
+        return is_of_numpy(function) or is_one(function, ALIKE) or is_of_this(function)
 
     def is_truth(self, node: Node) -> bool:
         """Say whether an operand may be a truth value of Python's that differs among the lanes."""
@@ -277,15 +311,25 @@ class Origins:
         number = is_number(kind) or not isinstance(node, (gast.Name, gast.Constant))
         return number and self.of(node) >= TRUTH and self.which.varies(node)
 
+    def is_of_python(self, node: Node) -> bool:
+        """Say whether a function of the user's may see that an argument is not NumPy's."""
+        kind, origin = self.which.kind(node), self.of(node)
+        count = origin >= PYTHON and self.is_count(node)
+        held = origin >= TRUTH and holds_truths(kind)
+        return self.is_truth(node) or (count or held) and self.which.varies(node)
+
     def are_truths(self, left: Node, right: Node) -> bool:
         given = (left, right)
         return all(self.of(one) >= TRUTH for one in given) and any(map(self.is_truth, given))
 
     def is_untold(self, node: Node) -> bool:
         """Say whether the type of a lane's value is not that of a lane of the batched value."""
-        if not isinstance(node, gast.Name):
-            return True
-        return is_number(self.which.kind(node)) and self.of(node) != NUMPY
+        match node:
+            case gast.Name():
+                return is_number(self.which.kind(node)) and self.of(node) != NUMPY
+            case gast.Subscript(value=gast.Name() as base, slice=index):
+                return not isinstance(self.which.kind(base), Array) or self.which.varies(index)
+        return True
 
 
 FURTHER = ("f", "c", "i")  # classes of numbers that are no truth values
@@ -295,10 +339,25 @@ def as_loaded(target: Node) -> Node:
     return build.load(target.id) if isinstance(target, gast.Name) else target
 
 
+def is_large(factor: Node) -> bool:
+    """Say whether a constant leaves little room for the integer that it is multiplied with."""
+    return isinstance(factor, gast.Constant) and abs(factor.value) > 2**31
+
+
 def is_number(kind: Kind) -> bool:
     return (
         isinstance(kind, Number) or isinstance(kind, Const) and scalar_class(kind.value) is not None
     )
+
+
+def holds_truths(kind: Kind) -> bool:
+    """Say whether there are truth values in a container."""
+    inside = parts(kind)
+    if inside is not None:
+        return any(holds_truths(part) for _, part in inside)
+    if isinstance(kind, Many):
+        return kind.item is not None and holds_truths(kind.item)
+    return class_of(kind) == "b"
 
 
 def computed(given: list[Origin]) -> Origin:

@@ -261,8 +261,8 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
         if have is True and isinstance(out, int):
             return all_moved(gen, node, out, lines)
         raise Escalation(
-            "a result whose structure is told at run time has its lanes first",
-            "leave out_axes at 0, and move the axis of the result (np.moveaxis)",
+            "a result whose structure is told at run time has one axis for all its lanes",
+            "let out_axes be one axis, and move those of its parts (np.moveaxis)",
         )
     if out == FIRST:
         own = gen.names.part("out")

@@ -12,8 +12,8 @@ from srcxform.kinds.lattice import Array, Items, Many, Mapping, Number
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone, shallow
-from srcxform.transform.batching.flags import Apart, is_numeric, rank
-from srcxform.transform.batching.origins import ASKED
+from srcxform.transform.batching.flags import Apart, rank
+from srcxform.transform.batching.origins import ASKED, is_number
 
 if TYPE_CHECKING:
     from srcxform.transform.batching.statements import Batching
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 def shapes(gen: Batching, node: Any) -> Any:
     """Let questions for shapes ask for those of one lane."""
     match node:
-        case gast.Call(func=func, args=[gast.Name() as arg, *rest]) if asks_for_type(
-            gen, func, arg
-        ):
-            first = build.item(clone(arg), 0)  # the lanes of an array are of one type
-            return build.call(clone(func), first, *map(clone, rest))
+        case gast.Call(func=func, args=[arg, *rest]) if asks_for_type(gen, func, arg):
+            return build.call(clone(func), of_first_lane(gen, arg), *map(clone, rest))
         case gast.Call(func=func, args=[gast.Name() as arg], keywords=[]) if differs(
             gen.which.of(arg)
         ) and gen.which.is_about_shapes(func):
@@ -51,8 +48,16 @@ def shapes(gen: Batching, node: Any) -> Any:
 def asks_for_type(gen: Batching, func: Node, arg: Node) -> bool:
     """Say whether a function asks for the type of a number that differs from lane to lane."""
     asked = known_object(func, gen.ctx.program.externals)
-    number = is_numeric(gen.which.kind(arg)) and not isinstance(gen.which.kind(arg), Array)
-    return number and differs(gen.which.of(arg)) and any(asked is one for one in ASKED)
+    if not any(asked is one for one in ASKED) or not gen.which.varies(arg):
+        return False
+    return isinstance(arg, gast.Subscript) or is_number(gen.which.kind(arg))
+
+
+def of_first_lane(gen: Batching, arg: Node) -> Node:
+    """Give a number, or an item of an array, of one lane: those of all lanes are of one type."""
+    if isinstance(arg, gast.Subscript):
+        return build.item(of_first_lane(gen, arg.value), shapes(gen, arg.slice))
+    return build.item(clone(arg), 0)
 
 
 def shape_of_lane(gen: Batching, arg: Node, asked: str, node: Node) -> Node:
