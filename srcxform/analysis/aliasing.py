@@ -362,6 +362,8 @@ def link_method(facts: Aliasing, name: str, found: op.Method) -> None:
     else:
         unite(facts.item(facts.storage(name), ANY), held)
         unite(held, facts.item(facts.item(facts.storage(name), ANY), ANY))
+        if isinstance(facts.kinds.get(source, Unknown()), Array):
+            unite(facts.storage(name), facts.storage(source))  # it may be a view
 
 
 def writes(facts: Aliasing, base: Node, key: Any, value: Node) -> None:

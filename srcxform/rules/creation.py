@@ -28,7 +28,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.lengths import array_of, dims_of, length_of
-from srcxform.rules.predicates import class_of, dtype_class, is_none
+from srcxform.rules.predicates import class_of, dtype_class, is_none, literal
 from srcxform.rules.registry import (
     adjoint,
     batching,
@@ -38,6 +38,7 @@ from srcxform.rules.registry import (
     ignores,
     lanewise,
     linear,
+    otherwise,
     result_kind,
     tangent,
     views,
@@ -146,6 +147,16 @@ def linspace_bar(start: Any, stop: Any, out_bar: Any, num: Any = 50, endpoint: A
     stop_bar = np.tensordot(weights, out_bar, 1)
     start_bar = np.sum(out_bar, axis=0) - stop_bar
     return unbroadcast(start_bar, like=start), unbroadcast(stop_bar, like=stop)
+
+
+@otherwise(np.linspace)
+def linspace_along(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False, axis: Any = 0
+) -> Any:
+    numbers = np.moveaxis(np.linspace(start, stop, num, endpoint), 0, axis)
+    if literal(retstep, False):
+        return numbers
+    return numbers, (stop - start) / (num - 1 if endpoint else num)
 
 
 @composite(np.logspace, "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Kind, Number
+from srcxform.kinds.lattice import Array, Kind, Number
 from srcxform.rules.predicates import (
     as_kind,
     class_of,
@@ -19,16 +19,25 @@ from srcxform.rules.predicates import (
 from srcxform.rules.registry import composite, constant, result_kind
 from srcxform.runtime import (
     inserted_count,
+    inserted_order,
     inserted_shape,
+    kept_positions,
     refuse,
     running_extreme,
     window_positions,
 )
 
 constant(inserted_count, signature="obj, length, rows, axis")
+constant(inserted_order, signature="obj, length, count")
+constant(kept_positions, signature="length, obj")
 constant(inserted_shape, signature="values, like")
 constant(running_extreme, signature="a, axis, largest")
 constant(window_positions, signature="a, window")
+
+
+@result_kind(inserted_order, kept_positions)
+def positions_kind(**given: Kind) -> Kind:
+    return Array("i", (None,))
 
 
 @result_kind(inserted_count)
@@ -47,8 +56,8 @@ def keeps(arr: Any, values: Any) -> bool:
 @composite(np.delete, "arr, obj, axis=None")
 def delete_parts(arr: Any, obj: Any, axis: Any = None) -> Any:
     if is_none(axis):
-        return np.take(np.ravel(arr), np.delete(np.arange(np.size(arr)), obj))
-    return np.take(arr, np.delete(np.arange(np.shape(arr)[axis]), obj), axis)
+        return np.take(np.ravel(arr), kept_positions(np.size(arr), obj))
+    return np.take(arr, kept_positions(np.shape(arr)[axis], obj), axis)
 
 
 @composite(np.insert, "arr, obj, values, axis=None")
@@ -71,7 +80,7 @@ def with_rows(arr: Any, obj: Any, values: Any, axis: Any) -> Any:
         rows = np.moveaxis(rows, 0, axis)
     count = inserted_count(obj, length, rows, axis)
     shape = np.shape(np.moveaxis(arr, axis, 0))[1:]
-    order = np.insert(np.arange(length), obj, np.arange(length, length + count))
+    order = inserted_order(obj, length, count)
     spread = np.moveaxis(np.broadcast_to(np.moveaxis(rows, axis, 0), (count, *shape)), 0, axis)
     return np.take(np.concatenate((arr, spread), axis), order, axis)
 
@@ -115,39 +124,6 @@ def choose_parts(a: Any, choices: Any, *, mode: Any = "raise") -> Any:
     for k in range(1, len(choices)):
         found = np.where(np.equal(place, k), choices[k], found)
     return np.where(np.greater_equal(place, 0), found, found)
-
-
-@composite(np.gradient, "f, *varargs, axis=None, edge_order=1")
-def gradient_parts(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
-    if not literal(edge_order, 1) or len(varargs) > 1 or is_none(axis) and not rank_is(f, 1):
-        return refuse(
-            "this form of the call has no derivative rule",
-            "take np.gradient along one axis after the other, with edge_order=1",
-        )
-    along = 0 if axis is None else axis
-    values = np.moveaxis(f, along, 0)
-    if len(varargs) == 0:
-        return np.moveaxis(evenly_sloped(values, 1.0), 0, along)
-    if np.ndim(varargs[0]) == 0:
-        return np.moveaxis(evenly_sloped(values, varargs[0]), 0, along)
-    return np.moveaxis(sloped(values, np.reshape(varargs[0], (len(values),))), 0, along)
-
-
-def evenly_sloped(y: Any, h: Any) -> Any:
-    inner = (y[2:] - y[:-2]) / (2.0 * h)
-    return np.concatenate(((y[1] - y[:1]) / h, inner, (y[-1:] - y[-2]) / h))
-
-
-def sloped(y: Any, x: Any) -> Any:
-    """The slope of the parabola through each entry and its neighbours."""
-    steps = np.diff(x)
-    before = np.reshape(steps[:-1], (-1,) + (1,) * (np.ndim(y) - 1))
-    behind = np.reshape(steps[1:], (-1,) + (1,) * (np.ndim(y) - 1))
-    left = -behind / (before * (before + behind))
-    middle = (behind - before) / (before * behind)
-    right = before / (behind * (before + behind))
-    inner = left * y[:-2] + middle * y[1:-1] + right * y[2:]
-    return np.concatenate(((y[1] - y[:1]) / steps[0], inner, (y[-1:] - y[-2]) / steps[-1]))
 
 
 def accumulated_extreme(a: Any, axis: Any, largest: Any) -> Any:

@@ -33,6 +33,7 @@ from srcxform.rules.registry import (
     flat_if,
     lanewise,
     tangent,
+    views,
 )
 from srcxform.runtime import exceeds, exceeds_or_alone, fit, sinc_derivative, zero_wins, zeros_like
 
@@ -149,6 +150,7 @@ elementwise(
     signature="x, copy=True, nan=0.0, posinf=None, neginf=None",
 )
 fixes(np.nan_to_num, ["nan", "posinf", "neginf"])
+views(np.nan_to_num, "view", only_if=lambda given: given.get("copy", True) is not True)
 
 constant(np.floor, np.ceil, np.rint, np.trunc, np.fix, np.signbit, signature="x")
 constant(np.isnan, np.isfinite, np.isinf, np.isposinf, np.isneginf, signature="x")

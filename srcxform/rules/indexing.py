@@ -9,7 +9,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.predicates import dtype_class, is_none, literal, rank_is
+from srcxform.rules.predicates import class_is, dtype_class, is_none, literal, rank_is
 from srcxform.rules.registry import (
     batching,
     composite,
@@ -37,7 +37,7 @@ from srcxform.runtime import (
 )
 
 constant(np.nonzero, np.argwhere, np.flatnonzero, signature="a")
-constant(np.indices, np.unravel_index, np.ravel_multi_index, np.ix_, np.diag_indices)
+constant(np.indices, np.unravel_index, np.ravel_multi_index, np.diag_indices)
 constant(np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from)
 constant(np.diag_indices_from)
 
@@ -56,6 +56,8 @@ def scatter_bar(index: Any, *, out_bar: Any) -> Any:
 def item_bar(a: Any, index: Any = None, *, out_bar: Any) -> Any:
     if is_none(index):
         return broadcast_like(out_bar, like=a)
+    if isinstance(index, tuple):
+        return scatter(out_bar, index, like=a)
     return reshape_like(scatter(out_bar, index, like=np.ravel(a)), like=a)
 
 
@@ -149,6 +151,19 @@ ignores(np.trace, ["dtype"])
 @flat_if(np.trace)
 def trace_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
+
+
+@composite(np.ix_, "*args")
+def ix_parts(*args: Any) -> Any:
+    """Each vector along an axis of its own: as positions, or as the numbers that they are."""
+    return tuple([along_own_axis(arg, k, len(args)) for k, arg in enumerate(args)])
+
+
+def along_own_axis(x: Any, k: Any, count: Any) -> Any:
+    shape = (1,) * k + (-1,) + (1,) * (count - k - 1)
+    if class_is(x, "b"):
+        return np.reshape(np.flatnonzero(x), shape)
+    return np.reshape(x, shape)
 
 
 def positions_kind(mask: Kind) -> Kind:

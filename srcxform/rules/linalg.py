@@ -197,10 +197,20 @@ def matrix_power_parts(a: Any, n: Any) -> Any:
         return square(a @ a)
     if literal(n, -1):
         return np.linalg.inv(a)
-    return refuse(
-        "np.linalg.matrix_power has a derivative for n written as -1, 1, 2, 3 or 4",
-        "multiply with `@` in a loop",
-    )
+    if n < 0:
+        return power_by_squares(np.linalg.inv(a), -n)
+    return power_by_squares(a, n)
+
+
+def power_by_squares(a: Any, n: Any) -> Any:
+    out = np.zeros_like(a) + np.eye(np.shape(a)[-1], dtype=np.result_type(a))
+    while n > 0:
+        if n % 2 == 1:
+            out = out @ a
+        n = n // 2
+        if n > 0:
+            a = a @ a
+    return out
 
 
 def square(a: Any) -> Any:

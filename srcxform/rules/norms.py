@@ -11,6 +11,7 @@ from srcxform.rules.predicates import (
     as_kind,
     as_value,
     class_of,
+    is_literal,
     is_none,
     is_real,
     literal,
@@ -27,7 +28,7 @@ from srcxform.runtime import (
     behind_lanes,
     expand_reduced,
     lane_by_lane,
-    refuse,
+    mT,
     share_of_extreme,
     zeros_like,
 )
@@ -46,10 +47,53 @@ def norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
         return conjugated(x) / expand_reduced(out, axis, keepdims)
     if is_vector_norm(x, axis):
         return vector_norm_slope(x, out, ord, axis, keepdims)
-    return refuse(
-        "np.linalg.norm of matrices has a derivative for ord None and 'fro' only",
-        "write the norm with np.linalg.eigvalsh(a.T @ a), np.abs, np.sum and np.max",
-    )
+    if is_none(axis):
+        return matrix_norm_slope(x, ord)
+    slope = matrix_norm_slope(np.moveaxis(x, axis, (-2, -1)), ord)
+    return np.moveaxis(slope, (-2, -1), axis)
+
+
+def matrix_norm_slope(x: Any, ord: Any) -> Any:
+    """The last two axes are those of the matrices."""
+    if ord == 1:
+        return sums_slope(x, -2, -1, True)
+    if ord == -1:
+        return sums_slope(x, -2, -1, False)
+    if ord == np.inf:
+        return sums_slope(x, -1, -2, True)
+    if ord == -np.inf:
+        return sums_slope(x, -1, -2, False)
+    if np.shape(x)[-2] < np.shape(x)[-1]:
+        return mT(singular_slope(mT(x), ord))
+    return singular_slope(x, ord)
+
+
+def sums_slope(x: Any, summed: Any, chosen: Any, largest: Any) -> Any:
+    """The largest or the least sum of moduli along an axis."""
+    sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+    share = share_of_extreme(sums, extreme_along(sums, chosen, largest), chosen, True)
+    return conjugated(np.sign(x)) * share
+
+
+def extreme_along(sums: Any, axis: Any, largest: Any) -> Any:
+    if literal(largest, True):
+        return np.max(sums, axis=axis, keepdims=True)
+    return np.min(sums, axis=axis, keepdims=True)
+
+
+def singular_slope(x: Any, ord: Any) -> Any:
+    """The slope of sigma = |X v| is u v^H, with u = X v / sigma and v of X^H X."""
+    squares, v = np.linalg.eigh(conjugated(mT(x)) @ x)
+    if ord == 2:
+        return conjugated(x @ projection(v[..., -1:]) / np.sqrt(squares[..., -1:, None]))
+    if ord == -2:
+        return conjugated(x @ projection(v[..., :1]) / np.sqrt(squares[..., :1, None]))
+    left = x @ (v / np.expand_dims(np.sqrt(squares), -2))  # the nuclear norm
+    return conjugated(left @ conjugated(mT(v)))
+
+
+def projection(v: Any) -> Any:
+    return v @ conjugated(mT(v))
 
 
 def vector_norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
@@ -61,6 +105,9 @@ def vector_norm_slope(x: Any, out: Any, ord: Any, axis: Any, keepdims: Any) -> A
         return zeros_like(x)
     if is_infinite(ord):
         return conjugated(np.sign(x)) * share_of_extreme(np.abs(x), out, axis, keepdims)
+    if not is_literal(ord):
+        if np.isinf(ord):  # the ratio to such a power has no slope of its own
+            return conjugated(np.sign(x)) * share_of_extreme(np.abs(x), out, axis, keepdims)
     ratio = np.abs(x) / expand_reduced(out, axis, keepdims)
     return conjugated(np.sign(x)) * ratio ** (ord - 1)
 

@@ -141,6 +141,12 @@ def is_real(x: Any) -> bool:
 
 
 @predicate
+def class_is(x: Any, cls: Any) -> bool:
+    """Say whether `x` is surely a number or an array of this class."""
+    return class_of(as_kind(x)) == as_value(cls)
+
+
+@predicate
 def is_complex(x: Any) -> bool:
     """Say whether `x` is a complex number or array."""
     return class_of(as_kind(x)) == "c"

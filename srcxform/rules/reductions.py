@@ -116,6 +116,14 @@ def var_bar(a: Any, out_bar: Any, axis: Any = None, ddof: Any = 0, keepdims: Any
     return expand_reduced(out_bar, axis, keepdims) * slope
 
 
+def with_axes_kept(found: Any, a: Any, axis: Any, keepdims: Any) -> Any:
+    if literal(keepdims, False):
+        return found
+    if is_none(axis):
+        return np.reshape(found, (1,) * np.ndim(a))
+    return np.expand_dims(found, axis)
+
+
 def conjugate_deviation(a: Any, axis: Any) -> Any:
     if is_real(a):
         return a - np.mean(a, axis=axis, keepdims=True)
@@ -136,23 +144,6 @@ def std_bar(
 ) -> Any:
     slope = conjugate_deviation(a, axis) / (count_reduced(a, axis) - ddof)
     return expand_reduced(out_bar / out, axis, keepdims) * slope
-
-
-@composite(np.average, "a, axis=None, weights=None, returned=False, *, keepdims=False")
-def average_parts(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False) -> Any:
-    if is_none(weights):
-        return np.mean(a, axis=axis, keepdims=keepdims)
-    if is_none(axis):
-        return np.sum(a * weights, keepdims=keepdims) / np.sum(weights)
-    aligned = np.moveaxis(a, axis, -1)
-    total = np.sum(aligned * weights, axis=-1) / np.sum(weights, axis=-1)
-    return expand_average(total, axis, keepdims)
-
-
-def expand_average(total: Any, axis: Any, keepdims: Any) -> Any:
-    if literal(keepdims, False):
-        return total
-    return np.expand_dims(total, axis)
 
 
 @linear(np.cumsum, "a, axis=None, dtype=None, out=None", wrt="a")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcxform.rules.predicates import is_none, is_real, literal
+from srcxform.rules.reductions import with_axes_kept
 from srcxform.rules.registry import constant, otherwise
 from srcxform.runtime import count_chosen, merge_axes, refuse
 
@@ -88,11 +89,7 @@ def extreme_of_some(
     entries = merge_axes(chosen(a, where, initial), axis)
     start = np.full((*np.shape(entries)[:-1], 1), initial, dtype=np.result_type(entries))
     found = function(np.concatenate((entries, start), axis=-1), axis=-1)
-    if literal(keepdims, False):
-        return found
-    if is_none(axis):
-        return np.reshape(found, (1,) * np.ndim(a))
-    return np.expand_dims(found, axis)
+    return with_axes_kept(found, a, axis, keepdims)
 
 
 @otherwise(np.var)

@@ -18,6 +18,7 @@ from srcxform.rules.registry import (
     constant,
     fixes,
     ignores,
+    lanewise,
     linear,
     otherwise,
     predicate,
@@ -147,6 +148,11 @@ def in_a_row_bar(x: Any, *, out_bar: Any) -> Any:
 @linear(np.ndarray.flatten, "a, order='C'", wrt="a")
 def flatten_bar(a: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=a)
+
+
+@linear(np.ndarray.view, "a, dtype=None, type=None", wrt="a", view="view")
+def view_bar(*, out_bar: Any) -> Any:
+    return out_bar
 
 
 @linear(np.squeeze, "a, axis=None", wrt="a", view="view")
@@ -424,6 +430,9 @@ def ravel_batched(a: Any, size: Any) -> Any:
 @batching(np.ndarray.flatten, over="a")
 def flatten_batched(a: Any, size: Any) -> Any:
     return np.reshape(np.copy(a), (size, -1))
+
+
+lanewise(np.ndarray.view)
 
 
 @batching(np.expand_dims, over="a")

@@ -9,6 +9,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import Kind, Number
 from srcxform.rules.predicates import is_none
+from srcxform.rules.reductions import with_axes_kept
 from srcxform.rules.registry import (
     adjoint,
     batching,
@@ -21,6 +22,7 @@ from srcxform.rules.registry import (
 )
 from srcxform.runtime import (
     behind_lanes,
+    merge_axes,
     scatter_along,
 )
 
@@ -69,11 +71,14 @@ def partition_bar(a: Any, kth: Any, out_bar: Any, axis: Any = -1) -> Any:
 
 
 @composite(np.median, "a, axis=None, out=None, overwrite_input=False, keepdims=False")
-def median_parts(a: Any, axis: Any = None) -> Any:
+def median_parts(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     """The mean of the two entries in the middle, which are one and the same for odd lengths."""
     if is_none(axis):
-        return middle(np.sort(np.ravel(a)), 0)
-    return middle(np.sort(a, axis), axis)
+        return with_axes_kept(middle(np.sort(np.ravel(a)), 0), a, axis, keepdims)
+    if isinstance(axis, tuple):
+        found = middle(np.sort(merge_axes(a, axis), -1), -1)
+        return with_axes_kept(found, a, axis, keepdims)
+    return with_axes_kept(middle(np.sort(a, axis), axis), a, axis, keepdims)
 
 
 def middle(a: Any, axis: Any) -> Any:

@@ -17,6 +17,7 @@ from srcxform.kinds.lattice import (
     Number,
 )
 from srcxform.rules.predicates import (
+    as_kind,
     dtype_class,
     is_array,
     is_none,
@@ -29,6 +30,7 @@ from srcxform.rules.registry import (
     ignores,
     lanewise,
     linear,
+    otherwise,
     predicate,
     result_kind,
     views,
@@ -38,6 +40,7 @@ from srcxform.runtime import (
     join_like,
     lane_by_lane,
     packed,
+    refuse,
     reshape_like,
     split_like,
     stop_gradient,
@@ -166,6 +169,54 @@ def hsplit_bar(*, out_bar: Any) -> Any:
 )
 def array_bar(object: Any, *, out_bar: Any) -> Any:
     return unpacked(out_bar, object)
+
+
+@otherwise(np.array)
+def array_of_rank(object: Any, dtype: Any = None, copy: Any = True, ndmin: Any = 0) -> Any:
+    made = np.array(object, dtype, copy=copy)
+    return np.reshape(made, (1,) * (ndmin - np.ndim(made)) + np.shape(made))
+
+
+@composite(np.block, "arrays")
+def block_parts(arrays: Any) -> Any:
+    """Rows of blocks, one below the other; a flat list is one row."""
+    if not isinstance(arrays, list):
+        return np.array(arrays)
+    if holds_lists(arrays):
+        return np.concatenate([row_of_blocks(row) for row in arrays], -2)
+    if hold_rows(arrays):
+        return np.concatenate([np.atleast_1d(part) for part in arrays], -1)
+    return row_of_blocks(arrays)
+
+
+def row_of_blocks(parts: Any) -> Any:
+    return np.concatenate([as_block(part) for part in parts], -1)
+
+
+def as_block(part: Any) -> Any:
+    if isinstance(part, list):
+        return refuse("np.block of more than two levels has no derivative rule", "np.concatenate")
+    if rank_is(part, 3):
+        return refuse("np.block of stacks has no derivative rule", "np.concatenate along an axis")
+    return np.atleast_2d(part)
+
+
+@predicate
+def holds_lists(x: Any) -> bool:
+    """Say whether `x` is a list of lists."""
+    return any(getattr(item, "type", None) == "list" for item in items_of(x))
+
+
+@predicate
+def hold_rows(x: Any) -> bool:
+    """Say whether `x` is a list of vectors and numbers."""
+    return all(rank_is(item, 0) or rank_is(item, 1) for item in items_of(x))
+
+
+def items_of(x: Any) -> tuple[Any, ...]:
+    if isinstance(x, list):
+        return tuple(as_kind(item) for item in x)
+    return x.items if isinstance(x, Items) else (x.item,) if isinstance(x, Many) else ()
 
 
 @linear(

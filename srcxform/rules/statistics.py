@@ -6,17 +6,49 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.rules.predicates import is_none, is_real, literal, rank_is
+from srcxform.rules.predicates import is_none, is_number, is_real, literal, rank_is
 from srcxform.rules.registry import composite, constant
-from srcxform.runtime import entry_below, refuse
+from srcxform.runtime import entry_below, refuse, weight_order, weight_shape
 
 constant(entry_below, signature="q, length")
+constant(weight_order, weight_shape, signature="weights, a, axis")
 
 SPREAD = (
     "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
     "correction=None"
 )
 QUANTILE = "a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False"
+
+
+@composite(np.average, "a, axis=None, weights=None, returned=False, *, keepdims=False")
+def average_parts(
+    a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False
+) -> Any:
+    if is_none(weights):
+        mean = np.mean(a, axis=axis, keepdims=keepdims)
+        return with_weight(mean, np.size(a) / np.size(mean), returned)
+    spread = along_axes(weights, a, axis)
+    weight = np.sum(spread, axis=axis, keepdims=keepdims)
+    mean = np.sum(a * spread, axis=axis, keepdims=keepdims) / weight
+    return with_weight(mean, weight, returned)
+
+
+def along_axes(weights: Any, a: Any, axis: Any) -> Any:
+    """Weights are for all entries, or for those along the axes that go."""
+    if is_none(axis):
+        return weights
+    if isinstance(axis, tuple):
+        ordered = np.transpose(weights, weight_order(weights, a, axis))
+        return np.reshape(ordered, weight_shape(weights, a, axis))
+    if np.ndim(weights) == np.ndim(a):
+        return weights
+    return np.reshape(weights, weight_shape(weights, a, axis))
+
+
+def with_weight(mean: Any, weight: Any, returned: Any) -> Any:
+    if literal(returned, False):
+        return mean
+    return mean, weight * np.ones_like(mean)
 
 
 @composite(np.nanvar, SPREAD)
@@ -80,9 +112,17 @@ def quantile_parts(
             "this form of the call has no derivative rule",
             "use method='linear', and np.expand_dims",
         )
+    level = as_precise(q, a)
     if is_none(axis):
-        return between(np.sort(np.ravel(a)), np.asarray(q))
-    return between(np.moveaxis(np.sort(a, axis), axis, 0), np.asarray(q))
+        return between(np.sort(np.ravel(a)), level)
+    return between(np.moveaxis(np.sort(a, axis), axis, 0), level)
+
+
+def as_precise(q: Any, a: Any) -> Any:
+    """A number does not make single precision double."""
+    if is_number(q):
+        return np.asarray(q, np.result_type(a, np.float16))
+    return np.asarray(q)
 
 
 @composite(np.percentile, QUANTILE)
@@ -97,7 +137,8 @@ def between(ordered: Any, q: Any) -> Any:
     place = q * (len(ordered) - 1)
     below = entry_below(q, len(ordered))
     above = np.minimum(below + 1, len(ordered) - 1)
-    part = np.reshape(place - below, np.shape(q) + (1,) * (np.ndim(ordered) - 1))
+    part = np.asarray(place - below, np.result_type(place))
+    part = np.reshape(part, np.shape(q) + (1,) * (np.ndim(ordered) - 1))
     lower, upper = np.take(ordered, below, 0), np.take(ordered, above, 0)
     step = upper - lower
     found = np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)

@@ -99,8 +99,8 @@ def inverse_axes(axes: Any) -> tuple[int, ...]:
 
 
 def opposite(shift: Any) -> Any:
-    """Give the shift that undoes np.roll by `shift`, an integer or a tuple of these."""
-    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+    """Give the shift that undoes np.roll by `shift`, an integer or several of these."""
+    return tuple(-s for s in shift) if isinstance(shift, (tuple, list)) else -shift
 
 
 def rolled_axis(rank: int, axis: int, start: int) -> int:

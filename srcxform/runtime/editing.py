@@ -9,7 +9,9 @@ import numpy as np
 __all__ = [
     "entry_below",
     "inserted_count",
+    "inserted_order",
     "inserted_shape",
+    "kept_positions",
     "running_extreme",
     "window_positions",
 ]
@@ -27,6 +29,24 @@ def inserted_count(obj: Any, length: int, rows: Any, axis: int) -> int:
     if where.dtype == bool:
         where = np.flatnonzero(where)
     return int(np.shape(rows)[axis]) if where.size == 1 else where.size
+
+
+def inserted_order(obj: Any, length: int, count: int) -> Any:
+    """Give the order in which entries stand after `np.insert`, the new ones counted last.
+
+    >>> inserted_order(1, 3, 2)
+    array([0, 3, 4, 1, 2])
+    """
+    return np.insert(np.arange(length), obj, np.arange(length, length + count))
+
+
+def kept_positions(length: int, obj: Any) -> Any:
+    """Give the positions that `np.delete` leaves of so many.
+
+    >>> kept_positions(5, slice(None, None, 2))
+    array([1, 3])
+    """
+    return np.delete(np.arange(length), obj)
 
 
 def inserted_shape(values: Any, like: Any) -> tuple[int, ...]:

@@ -124,6 +124,28 @@ def first_by(items: Any, key: Callable[[Any], Any], largest: bool) -> Any:
     return parts[first_position(marks, largest)]
 
 
+def extreme_or(items: Any, default: Any, function: Any) -> Any:
+    """`max(items, default=default)`, or `min`.
+
+    >>> extreme_or([], 0.0, max)
+    0.0
+    """
+    if len(items) > 0:
+        return function(items)
+    return default
+
+
+def first_or(items: Any, default: Any, function: Any, key: Callable[[Any], Any]) -> Any:
+    """`max(items, key=key, default=default)`, or `min`.
+
+    >>> first_or([3, -4], 0, max, abs)
+    -4
+    """
+    if len(items) > 0:
+        return function(items, key=key)
+    return default
+
+
 def column(rows: Any, place: int) -> tuple[Any, ...]:
     """Give what stands at one place of each row."""
     return tuple([row[place] for row in rows])

@@ -36,6 +36,26 @@ def count_chosen(a: Any, axis: Axes, keepdims: bool, where: Any, less: int = 0) 
     return np.maximum(counts - less, 0).astype(real_dtype(a))
 
 
+def weight_order(weights: Any, a: Any, axis: tuple[int, ...]) -> tuple[int, ...]:
+    """Give the order of axes in which weights of entries along `axis` stand as in `a`."""
+    if np.shape(weights) == np.shape(a):
+        return tuple(range(np.ndim(a)))
+    return tuple(int(k) for k in np.argsort([k % np.ndim(a) for k in axis]))
+
+
+def weight_shape(weights: Any, a: Any, axis: Axes) -> tuple[int, ...]:
+    """Give the shape in which weights of entries along `axis` broadcast with `a`.
+
+    >>> weight_shape(np.ones(3), np.zeros((2, 3)), -1)
+    (1, 3)
+    """
+    if np.shape(weights) == np.shape(a):
+        return np.shape(a)
+    given = axis if isinstance(axis, tuple) else (0 if axis is None else axis,)
+    axes = {k % np.ndim(a) for k in given}
+    return tuple(n if k in axes else 1 for k, n in enumerate(np.shape(a)))
+
+
 def slab_shape(a: Any, axis: int) -> tuple[int, ...]:
     """Give the shape of one slice of `a` across an axis, which it has with length 1.
 

@@ -126,6 +126,8 @@ def extreme(
     state: State, node: Node, function: Any, args: Args, keywords: Keywords
 ) -> Evaluated | None:
     """`max(items, key=f)`, `max(items)` of objects, and `max(p, q)` of tuples."""
+    if "default" in keywords and len(args) == 1:
+        return extreme_or_default(state, node, function, args[0], keywords)
     items = args[0] if len(args) == 1 else display("tuple", args)
     if len(args) == 2 and not keywords and any(is_object(kind) for _, kind in args):
         return template(state, node, runtime.larger if function is max else runtime.smaller, args)
@@ -139,6 +141,19 @@ def extreme(
     if not passes(state, args) and not is_virtual(key[1]):
         return None
     return template(state, node, runtime.first_by, [items, key, largest])
+
+
+def extreme_or_default(
+    state: State, node: Node, function: Any, items: Evaluated, keywords: Keywords
+) -> Evaluated:
+    """`max(items, default=x)`: x where nothing is held."""
+    from srcxform.specialise.calls import reference
+
+    called = reference(state, function), Const(function)
+    if "key" in keywords:
+        given = [items, keywords["default"], called, keywords["key"]]
+        return template(state, node, runtime.first_or, given)
+    return template(state, node, runtime.extreme_or, [items, keywords["default"], called])
 
 
 def comparing(

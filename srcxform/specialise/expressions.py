@@ -44,7 +44,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
-from srcxform.rules.methods import ATTRIBUTES
+from srcxform.rules.methods import ATTRIBUTES, RESULTS
 from srcxform.runtime.bound_methods import OF_DICTS, OF_LISTS
 from srcxform.specialise.certainty import (
     check_attribute,
@@ -338,6 +338,10 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
     from srcxform.specialise.calls import call_object
 
     kind = present(kind)
+    if isinstance(kind, Items) and kind.type == "tuple" and node.attr in RESULTS:
+        at = RESULTS[node.attr]  # a plain tuple has no such attribute
+        place = build.const(at)
+        return item(state, build.item(node.value, place), (node.value, kind), (place, Const(at)))
     check_attribute(state, kind, node.attr)
     check_member(state, kind, node.attr)
     match kind:

@@ -33,7 +33,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.shapes import in_line
 from srcxform.kinds.values import kind_of
-from srcxform.rules.methods import METHODS
+from srcxform.rules.methods import METHODS, scalar_astype, scalar_flatten
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.draws import drawn_kind
 from srcxform.specialise.instances import torn
@@ -45,6 +45,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone
 
+OF_SCALARS = {"astype": scalar_astype, "flatten": scalar_flatten}
 SCALARS = {"b": bool, "i": int, "f": float, "c": complex}
 SHARED_NAMES = (
     "conj",
@@ -106,6 +107,10 @@ def method(
             return inline(state, node, runtime.number_as, [(base, kind), *args], {})
     if name in ("conj", "conjugate") and isinstance(kind, (Array, Number)) and kind.cls != "c":
         return base, kind  # of real arrays these give the array itself
+    if isinstance(kind, Number) and name in OF_SCALARS and args is not None:
+        from srcxform.specialise.inlining import inline
+
+        return inline(state, node, OF_SCALARS[name], [(base, kind), *args], keywords)
     if array_like and name in METHODS and args is not None:
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):
@@ -181,6 +186,14 @@ def array_method(
         if len(args) > 1 or isinstance(args[0][1], (Number, Const)) and args[0][1] != NONE:
             shape = build.sequence([value for value, _ in args])
             args = [(shape, Items("tuple", tuple(kind for _, kind in args)))]
+    if found.several and len(args) > 1:
+        place = build.sequence([value for value, _ in args])
+        args = [(place, Items("tuple", tuple(kind for _, kind in args)))]
     if found.function is np.copy and not args and not in_line(base[1]):
         keywords.setdefault("order", (build.const("C"), Const("C")))  # unlike the function
+    if found.owner:
+        named = dict(zip(found.positional, args, strict=False))
+        return call_object(
+            state, node, found.function, [], {found.owner: base, **named, **keywords}
+        )
     return call_object(state, node, found.function, [base, *args], keywords)

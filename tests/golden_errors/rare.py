@@ -18,8 +18,8 @@ from .programs import REVERSE, refused
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
-def seventh_power(a):
-    return np.sum(np.linalg.matrix_power(a, 7))
+def blocks_of_three_levels(a):
+    return np.sum(np.block([[[a, a]]]))
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
@@ -28,8 +28,8 @@ def five_factors(a):
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
-def nuclear_norm(a):
-    return np.linalg.norm(a, "nuc")
+def block_of_stacks(a):
+    return np.sum(np.block([[a[None], a]]))
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
@@ -223,8 +223,8 @@ def attributes_read_from_an_older_dict(x):
 
 
 @refused(np.array([2.0, 1.0, 3.0]), error=errors.NoDerivativeError)
-def gradient_of_second_order_at_the_ends(x):
-    return np.sum(np.gradient(x, edge_order=2) ** 2)
+def gradient_along_four_axes(x):
+    return np.sum(np.gradient(x * np.ones((2, 2, 2, 3)))[0] ** 2)
 
 
 @refused(np.array([[2.0, 1.0], [3.0, 0.5]]))

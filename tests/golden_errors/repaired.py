@@ -222,12 +222,9 @@ def defined_in_a_file(x):
 # --- arguments that no rule covers
 
 
-@repaired("seventh_power", np.eye(2) + 0.1)
-def power_in_a_loop(a):
-    b = a
-    for _ in range(6):
-        b = b @ a
-    return np.sum(b)
+@repaired("blocks_of_three_levels", np.eye(2) + 0.1)
+def joined_along_an_axis(a):
+    return np.sum(np.concatenate([a, a], axis=-1) ** 2)
 
 
 @repaired("five_factors", np.eye(2) + 0.1)
@@ -235,9 +232,9 @@ def factors_written(a):
     return np.sum(a @ a @ a @ a @ a)
 
 
-@repaired("nuclear_norm", np.array([[2.0, 0.3], [0.1, 1.0]]))
-def singular_values(a):
-    return np.sum(np.sqrt(np.linalg.eigvalsh(a.T @ a)))
+@repaired("block_of_stacks", np.array([[2.0, 0.3], [0.1, 1.0]]))
+def stacks_joined(a):
+    return np.sum(np.concatenate([a[None], a[None]], axis=-1) ** 2)
 
 
 @repaired("weighted_sum_of_exponentials", np.array([2.0, 1.0, 3.0]))

@@ -111,9 +111,9 @@ def factors_one_by_one(x):
     return np.sum(x * x)
 
 
-@repaired("gradient_of_second_order_at_the_ends", np.array([2.0, 1.0, 3.0]))
-def gradient_of_first_order_at_the_ends(x):
-    return np.sum(np.gradient(x, edge_order=1) ** 2)
+@repaired("gradient_along_four_axes", np.array([2.0, 1.0, 3.0]))
+def gradient_along_one_axis(x):
+    return np.sum(np.gradient(x * np.ones((2, 2, 2, 3)), axis=0) ** 2) + np.sum(x**2)
 
 
 @repaired("integer_among_results_for_rows", np.array([[2.0, 1.0], [3.0, 0.5]]))

@@ -65,3 +65,75 @@ def wider_sums(a):
     running = np.cumsum(a, axis=1, dtype=np.float64) * np.cumprod(a, 1, dtype=float)
     mean = np.mean(a**2, axis=0, dtype=np.float64)
     return running @ mean + np.trace(a @ a, dtype=np.float64) + np.prod(a, dtype=float)
+
+
+@example(normal(9, 3, 4), np.arange(1.0, 13.0).reshape(3, 4), analytic=False)
+def averages_over_axes(a, weights):
+    total, weight = np.average(a, axis=1, weights=weights[0], returned=True)
+    both = np.average(a.reshape(3, 2, 2), axis=(2, 0), weights=weights[:2, :3])
+    return np.sum(total**2 * weight) + np.sum(both**3) + np.median(a.reshape(2, 2, 3), (0, 2))
+
+
+@example(normal(10, 3, 4))
+def slopes_along_axes(a):
+    down, across = np.gradient(a, 0.5, np.array([0.0, 0.4, 1.0, 1.7]))
+    return np.sum(down * across) + np.sum(np.gradient(a, axis=1, edge_order=2) ** 2)
+
+
+@example(normal(11, 4), normal(12, 4), wrt=(0, 1), analytic=False)
+def covariance_of_two(x, y):
+    """A matrix, though both are vectors."""
+    return np.sum(np.sin(np.cov(x, y)) * np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+
+@example(normal(13, 3), positive(14, 2), wrt=(0, 1))
+def open_grid(x, y):
+    """np.ix_ of numbers arranges them for broadcasting."""
+    a, b = np.ix_(x, y)
+    return np.exp(a * b)
+
+
+@example(normal(15, 3, 4))
+def truth_as_an_index(a):
+    """True adds an axis; a list of them is a mask."""
+    return (
+        a[True] * a[None]
+        + np.sum(a[[True, False, True]] ** 3)
+        + a[:, [True, False, True, True]].sum()
+    )
+
+
+@example(normal(16, 4))
+def edited_along_slices(v):
+    a = np.outer(v, v**2)
+    kept = np.delete(a, np.s_[::2], axis=1)
+    turned = np.roll(a, [1, 2], axis=(0, -1))
+    return np.sum(kept**2) + np.sum(turned[:, 1:3] * a.compress([True, False, True], 1))
+
+
+@example(normal(17, 4), analytic=False)
+def view_written_to(v):
+    z = v * 1.0
+    w = z.view()
+    w[1] = v[0] ** 2
+    return z * v[1].astype(float)
+
+
+@example(positive(18, 3, 3), analytic=False)
+def matrix_norms(a):
+    sums = np.linalg.norm(a, 1) * np.linalg.norm(a, -np.inf)
+    slow = np.linalg.norm(a @ a, 2) + np.linalg.norm(a, "nuc") ** 2
+    return sums * slow + np.sum(np.linalg.matrix_power(a, 5)) / 100.0
+
+
+@example(positive(19, 3), 0.4, wrt=(0, 1))
+def blocks_and_defaults(v, least):
+    a = np.outer(v, v**2)
+    made = np.block([[a, v[:, None]], [v[None] ** 2, np.ones((1, 1))]])
+    smallest = min([x for x in v if x > 9.0], default=least)
+    return np.sum(made**2 @ made) * smallest + np.sum(np.array(v, ndmin=2).T * a) + a.item(1, 2)
+
+
+@example(normal(20, 3, 3) + 3.0 * np.eye(3), analytic=False)
+def named_results(a):
+    return np.linalg.slogdet(a).logabsdet * np.linalg.slogdet(a @ a).sign * a

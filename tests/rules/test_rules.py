@@ -286,7 +286,11 @@ def resolved(node, template):
     return None
 
 
-READ = {tuple, reversed}  # by the compiler, without a rule: the next test differentiates them
+READ = {
+    tuple,
+    reversed,
+    enumerate,
+}  # by the compiler, without a rule: the next test differentiates them
 
 
 def selected(x):
