@@ -369,7 +369,6 @@ __all__ = [
     "items_at",
     "items_of",
     "kept_positions",
-    "last_popped",
     "join_like",
     "joined",
     "joined_rows",
