@@ -133,6 +133,11 @@ def reshape_by_columns(a: Any, shape: Any, order: Any = "C") -> Any:
     return np.reshape(np.transpose(a), shape)
 
 
+@linear(np.ndarray.flatten, "a, order='C'", wrt="a")
+def flatten_bar(a: Any, *, out_bar: Any) -> Any:
+    return reshape_like(out_bar, like=a)
+
+
 @otherwise(np.ravel, np.ndarray.flatten)
 def ravel_by_columns(a: Any, function: Any, order: Any = "C") -> Any:
     if not literal(order, "F"):
@@ -143,11 +148,6 @@ def ravel_by_columns(a: Any, function: Any, order: Any = "C") -> Any:
 @linear(in_a_row, wrt="x", view="maybe")
 def in_a_row_bar(x: Any, *, out_bar: Any) -> Any:
     return reshape_like(out_bar, like=x)
-
-
-@linear(np.ndarray.flatten, "a, order='C'", wrt="a")
-def flatten_bar(a: Any, *, out_bar: Any) -> Any:
-    return reshape_like(out_bar, like=a)
 
 
 @linear(np.ndarray.view, "a, dtype=None, type=None", wrt="a", view="view")

@@ -460,7 +460,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
         found = item_of_object(state, node, (base, kind), (index, index_kind))
         if found is not None:
             return found
-        if isinstance(kind, Record) and not is_namedtuple(kind) and not state.fixed:
+        by_name = isinstance(getattr(index_kind, "value", None), str)  # of its cotangents
+        if isinstance(kind, Record) and not (is_namedtuple(kind) or by_name or state.fixed):
             raise Surely(TypeError(f"{kind.type.__name__!r} object is not subscriptable"))
     function = looked_up(state, kind, (index, index_kind))
     if function is not None:

@@ -61,7 +61,8 @@ def asked_in_reverse(ctx: Context, node: Node) -> Block:
             for one, other in ((left, right), (right, left)):
                 repeats = isinstance(node.value.op, gast.Mult) and is_count(ctx.kind_of_node(other))
                 if may_be_sequence(ctx, one) and one.id in ctx.active and (joins or repeats):
-                    return check(ctx, check_no_sequence, one.id, node)
+                    call = build.call(build.const(check_no_sequence), build.load(one.id))
+                    return ctx.expand([build.expression(call)], node.place)
     return []
 
 
