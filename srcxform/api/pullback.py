@@ -43,7 +43,8 @@ def vjp(fun: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
         `(out, pullback)`, with `has_aux` `(value, pullback, aux)`. `pullback(out_bar)` takes a
         cotangent of the structure, shapes and dtypes of the result, and gives a tuple with the
         cotangent of each primal: zeros for integers and arrays of them, None for what is no
-        number. It can be called any number of times.
+        number. It can be called any number of times, and holds on to copies of what the caller
+        may write into meanwhile: of primals, captured arrays and the result.
 
     Raises:
         TypeError: `fun` cannot be called, or (from the pullback) the cotangent does not fit.
