@@ -71,7 +71,8 @@ from srcxform.specialise.hoisting import rules_given, with_rules
 from srcxform.specialise.instances import shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.object_calls import builtin_of_object, call_value
-from srcxform.specialise.object_iteration import iterated_arguments
+from srcxform.specialise.object_iteration import in_turns, iterated_arguments
+from srcxform.specialise.operator_functions import as_operator
 from srcxform.specialise.outputs import into_out, takes_out, with_out
 from srcxform.specialise.ruled import fits, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -199,6 +200,9 @@ def call_object(
     found = call_compiled(state, node, function, args, keywords, func)
     if found is not None:
         return found
+    turns = in_turns(state, node, function, args)
+    if turns is not None:
+        return call_iterator(state, node, function, *turns, keywords)
     args = iterated_arguments(state, node, function, args)
     into = looks_into(function, state.fixed)
     kept = into or keeps(function)
@@ -280,6 +284,9 @@ def call_by_form(
         return build.const(answer), Const(answer)
     if function is operator.getitem and len(args) == 2 and not keywords:
         return item(state, node, *args)
+    written = None if keywords else as_operator(state, node, function, args)
+    if written is not None:
+        return written
     looking = builtin_of_object(state, node, function, args, keywords, func)
     if looking is not None:
         return looking
