@@ -91,7 +91,7 @@ class Assignments(Comprehensions):
     def unpack_starred(self, targets: list[Node], star: int, whole: Node) -> None:
         after = len(targets) - star - 1
         base = self.temporary(whole)
-        self.lines[-1].unpacked = True  # of a generator this takes all values
+        self.lines[-1].unpacked = star  # of a generator this takes all values
         for position, target in enumerate(targets):
             if position < star:
                 self.assign(target, build.item(base, position))

@@ -26,6 +26,54 @@ def nexts(iterator: Any) -> Iterator[Any]:
         yield value
 
 
+def next_or(iterator: Any, default: Any) -> Any:
+    """`next(iterator, default)` of an object with `__next__`."""
+    try:
+        return iterator.__next__()
+    except StopIteration:
+        return default
+
+
+def zip_in_turns(first: Any, second: Any, strict: Any = False) -> Iterator[Any]:
+    """`zip` of two objects with `__next__`, which may be one and the same."""
+    while True:
+        try:
+            one = first.__next__()
+        except StopIteration:
+            break
+        try:
+            other = second.__next__()
+        except StopIteration:
+            if strict:
+                raise ValueError(SHORTER) from None
+            return
+        yield one, other
+    if strict:
+        try:
+            second.__next__()
+        except StopIteration:
+            return
+        raise ValueError(LONGER)
+
+
+def map_in_turns(function: Callable[..., Any], first: Any, second: Any) -> Iterator[Any]:
+    """`map` over two objects with `__next__`, which may be one and the same."""
+    for one, other in zip_in_turns(first, second):
+        yield function(one, other)
+
+
+def taken_apart(iterator: Any, count: int) -> list[Any]:
+    """What `a, b, *rest = iterator` takes of an object with `__next__`: the rest is asked anew."""
+    items = []
+    for _ in range(count):
+        try:
+            items.append(iterator.__next__())
+        except StopIteration:
+            raise ValueError("not enough values to unpack") from None
+    items.extend(list(iterator))
+    return items
+
+
 def positions(items: Any) -> Iterator[Any]:
     """What a loop over an object with `__getitem__` and without `__iter__` runs over."""
     position = 0

@@ -63,15 +63,7 @@ from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
-from srcxform.specialise.expressions import (
-    again,
-    comparison,
-    evaluate,
-    item,
-    operation,
-    placed,
-    signed,
-)
+from srcxform.specialise.expressions import again, evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
 from srcxform.specialise.forms import is_key
@@ -81,9 +73,8 @@ from srcxform.specialise.instances import check_handed, shown, torn
 from srcxform.specialise.methods import method
 from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.object_calls import builtin_of_object, call_value
-from srcxform.specialise.object_iteration import iterated_arguments
-from srcxform.specialise.object_operators import is_object
-from srcxform.specialise.operators import OPERATORS
+from srcxform.specialise.object_iteration import in_turns, iterated_arguments
+from srcxform.specialise.operator_functions import as_operator
 from srcxform.specialise.outputs import into_out, takes_out, with_out
 from srcxform.specialise.ruled import fits, other_form, rule_kind, takes_containers
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -212,6 +203,9 @@ def call_object(
     found = call_compiled(state, node, function, args, keywords, func)
     if found is not None:
         return found
+    turns = in_turns(state, node, function, args)
+    if turns is not None:
+        return call_iterator(state, node, function, *turns, keywords)
     args = iterated_arguments(state, node, function, args)
     into = looks_into(function, state.fixed)
     kept = into or keeps(function)
@@ -293,7 +287,7 @@ def call_by_form(
         return build.const(answer), Const(answer)
     if function is operator.getitem and len(args) == 2 and not keywords:
         return item(state, node, *args)
-    written = by_operator(state, node, function, args, keywords)
+    written = None if keywords else as_operator(state, node, function, args)
     if written is not None:
         return written
     looking = builtin_of_object(state, node, function, args, keywords, func)
@@ -324,30 +318,6 @@ def call_by_form(
         state.emit(build.expression(written_call(state, node, callee, args, {})))
         return build.const(None), NONE
     return found
-
-
-def by_operator(
-    state: State, node: Node, function: Any, args: Args, keywords: Keywords
-) -> Evaluated | None:
-    """`operator.add(a, b)` of objects as `a + b`: what that is their class says."""
-    if state.fixed or keywords or getattr(function, "__module__", "") != "_operator":
-        return None
-    if not any(is_object(kind) or isinstance(kind, Mixed) for _, kind in args):
-        return None
-    op = next((op for op, one in OPERATORS.items() if one is function), None)
-    if op is None:
-        return None
-    values = [value for value, _ in args]
-    if len(args) == 1 and issubclass(op, gast.unaryop):
-        return signed(state, placed(state, node, gast.UnaryOp(op=op(), operand=values[0])), args[0])
-    if len(args) == 2 and issubclass(op, gast.cmpop):
-        compared = gast.Compare(left=values[0], ops=[op()], comparators=values[1:])
-        return comparison(state, placed(state, node, compared), args)
-    if len(args) == 2 and issubclass(op, gast.operator):
-        return operation(
-            state, placed(state, node, build.binary(values[0], op(), values[1])), *args
-        )
-    return None
 
 
 NONE_FOR_NONE = dict.fromkeys((runtime.zeros_like, runtime.shadow_like, runtime.add))

@@ -221,7 +221,7 @@ def spread(state: State, node: Node) -> Node:
 
 def elements_of_object(state: State, node: Node) -> Node:
     """Give what a loop over an object runs over, under a name; all else as it is."""
-    if not isinstance(node, (gast.Name, gast.Call)) or state.scope.function is None:
+    if isinstance(node, gast.Constant) or state.scope.function is None:
         return node
     with state.rehearsal():
         before = dict(state.env or {})

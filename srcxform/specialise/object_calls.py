@@ -6,6 +6,7 @@ import builtins
 import copy
 import dataclasses
 import math
+import operator
 import types
 from typing import Any
 
@@ -30,12 +31,14 @@ from srcxform.kinds.lattice import (
     is_differentiable,
     present,
 )
+from srcxform.runtime import iteration
 from srcxform.specialise.collected import REAL, real_class, stand_in
 from srcxform.specialise.folding import is_instance as is_instance_kind
 from srcxform.specialise.folding import types_of
 from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
 from srcxform.specialise.making import blank, construct, origin_of
 from srcxform.specialise.mixed import by_option, is_told
+from srcxform.specialise.object_iteration import SUMMING
 from srcxform.specialise.objects import (
     attribute_of_object,
     calling,
@@ -152,6 +155,9 @@ def builtin_of_object(
         return build.call(node.func, *[value for value, _ in args]), NONE
     if function is object.__new__ and isinstance(args[0][1], Const):
         return blank(state, args[0][1].value)
+    numbers = converted(state, node, function, args)
+    if numbers is not None:
+        return calling(state, node, function, numbers)
     (base, kind), *rest = args
     cls = class_of(kind)
     if cls is None:
@@ -187,15 +193,13 @@ def builtin_of_object(
             return build.const(None), NONE
         case builtins.vars, []:
             return dictionary_of(state, base, kind)
-    method = special(state, kind, METHODS_OF[function]) if function in METHODS_OF else None
-    if method is not None:
-        return calling(state, node, method, args)
-    asked = conversion(function)
+    asked = METHODS_OF.get(function)
     if asked is not None:
         method = special(state, kind, asked)
+        if method is not None and function is builtins.next and rest:
+            return calling(state, node, iteration.next_or, args)
         if method is not None:
-            number = named(state, "number", calling(state, node, method, args[:1]))
-            return calling(state, node, function, [number, *rest])
+            return calling(state, node, method, args)
     return None
 
 
@@ -248,22 +252,40 @@ def told_by_presence(base: Node, there: bool, absent: bool) -> Evaluated:
     return gast.Compare(left=base, ops=[op], comparators=[build.const(None)]), Number("b")
 
 
+def converted(state: State, node: Node, function: Any, args: Args) -> Args | None:
+    """Make numbers or arrays of the objects that a library's function is given; None if none is."""
+    asked = conversion(function)
+    own = METHODS_OF.get(function)  # `math.floor` asks for `__floor__` first
+    if asked is None or own is not None and special(state, present(args[0][1]), own) is not None:
+        return None
+    methods = [special(state, present(kind), asked) for _, kind in args]
+    if not any(methods):
+        return None
+    return [
+        (value, kind)
+        if method is None
+        else named(state, "number", calling(state, node, method, [(value, present(kind))]))
+        for (value, kind), method in zip(args, methods, strict=True)
+    ]
+
+
 def conversion(function: Any) -> str | None:
     """Give the method by which a library's function makes a number or an array of an object."""
-    if getattr(function, "__module__", None) == "math" and function not in GATHERING:
+    if getattr(function, "__module__", None) == "math":
+        return None if function is math.trunc or function in SUMMING else "__float__"
+    if isinstance(function, type) and issubclass(function, np.floating):
         return "__float__"
     if isinstance(function, np.ufunc) or function in (np.asarray, np.array, np.asanyarray):
         return "__array__"
     return None
 
 
-GATHERING = (math.fsum, math.prod, math.dist)  # they take several numbers
 METHODS_OF: dict[Any, str] = {
     builtins.len: "__len__", builtins.abs: "__abs__", builtins.float: "__float__",
     builtins.int: "__int__", builtins.complex: "__complex__", builtins.round: "__round__",
     builtins.iter: "__iter__", builtins.reversed: "__reversed__", builtins.divmod: "__divmod__",
     builtins.next: "__next__", math.floor: "__floor__", math.ceil: "__ceil__",
-    math.trunc: "__trunc__",
+    math.trunc: "__trunc__", operator.abs: "__abs__", operator.length_hint: "__len__",
 }  # fmt: skip
 
 

@@ -7,7 +7,9 @@ iterator or a container.
 from __future__ import annotations
 
 import builtins
+import math
 import types
+from typing import Any
 
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.instances import MISSING
@@ -21,10 +23,11 @@ from srcxform.specialise.scope import Args, Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
+SUMMING = (math.fsum, math.prod, math.dist)
 ASKING = (
     builtins.list, builtins.tuple, builtins.sum, builtins.min, builtins.max, builtins.sorted,
     builtins.any, builtins.all, builtins.enumerate, builtins.zip, builtins.map, builtins.filter,
-    builtins.dict, builtins.iter,
+    builtins.dict, builtins.iter, *SUMMING,
 )  # fmt: skip
 
 
@@ -40,12 +43,9 @@ def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
     value = value[0], present(value[1])
     if is_stand_in(value[1]):
         return held(state, value)
-    method = special(state, value[1], "__iter__")
-    if method is not None:
-        value = calling(state, node, method, [value])
-        if class_of(value[1]) is not None and special(state, value[1], "__next__") is not None:
-            return calling(state, node, iteration.nexts, [value])
-        return value
+    if special(state, value[1], "__iter__") is not None:
+        value = iterator_of(state, node, value)
+        return calling(state, node, iteration.nexts, [value]) if draws(state, value[1]) else value
     cls = class_of(value[1])
     if cls is not None and looked_up(state, cls, "__iter__") is MISSING:
         if isinstance(looked_up(state, cls, "__getitem__"), types.FunctionType):
@@ -54,21 +54,47 @@ def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
     return value
 
 
-def is_own_iterator(state: State, kind: Kind) -> bool:
-    """Say whether an object is what gives its elements: nobody else draws from it meanwhile."""
-    return special(state, present(kind), "__next__") is not None
-
-
 def check_drawn_once(state: State, node: Node, args: Args) -> None:
-    """Refuse to draw from one object in two places at a time."""
-    owners = [kind for _, kind in args if is_own_iterator(state, kind)]
+    """Refuse to draw from one object in more places at a time than `in_turns` follows."""
+    owners = [kind for _, kind in args if draws(state, kind)]
     if any(owners.count(kind) > 1 for kind in owners):
         raise UnsupportedError(Diagnostic(
-            "an object that is its own iterator is drawn from in two places at a time",
+            "an object that is its own iterator is drawn from in several places at a time",
             state.at(node) or state.place,
             "what each of them gets depends on what the other one took",
             "make a list of its elements first",
         ))  # fmt: skip
+
+
+def iterator_of(state: State, node: Node, value: Evaluated) -> Evaluated:
+    """Ask an object for what gives its elements."""
+    value = value[0], present(value[1])
+    method = special(state, value[1], "__iter__")
+    return value if method is None else calling(state, node, method, [value])
+
+
+def draws(state: State, kind: Kind) -> bool:
+    """Say whether an object gives its elements one by one itself: each of them once."""
+    return special(state, present(kind), "__next__") is not None
+
+
+def in_turns(state: State, node: Node, function: object, args: Args) -> tuple[Any, Args] | None:
+    """Give what `zip` and `map` are where two objects with `__next__` draw in turns.
+
+    They may be one and the same object: lists of what each would give are not what Python sees.
+    """
+    first = 1 if function is builtins.map else 0
+    template = {builtins.zip: iteration.zip_in_turns, builtins.map: iteration.map_in_turns}
+    if function not in (builtins.zip, builtins.map) or len(args) != first + 2:
+        return None
+    with state.rehearsal():
+        before = dict(state.env or {})
+        found = all(draws(state, iterator_of(state, node, arg)[1]) for arg in args[first:])
+        state.env = before
+    if not found:
+        return None
+    args = [*args[:first], *(iterator_of(state, node, arg) for arg in args[first:])]
+    return template[function], args
 
 
 def iterated_arguments(state: State, node: Node, function: object, args: Args) -> Args:
@@ -77,7 +103,7 @@ def iterated_arguments(state: State, node: Node, function: object, args: Args) -
         return args
     check_drawn_once(state, node, args)
     first = 1 if function in (builtins.map, builtins.filter) else 0
-    only = function not in (builtins.zip, builtins.map) and len(args) > first + 1
+    only = function not in (builtins.zip, builtins.map, math.dist) and len(args) > first + 1
     if function in (builtins.min, builtins.max) and only:
         return args
     found = []
@@ -88,7 +114,8 @@ def iterated_arguments(state: State, node: Node, function: object, args: Args) -
         if is_dict(arg[1]) and function not in TABLES:
             found.append(all_of(state, *arg))
             continue
-        if class_of(present(arg[1])) is None and not isinstance(arg[1], Torn):
+        known = class_of(present(arg[1])) is not None or isinstance(arg[1], Torn)
+        if not known or function is builtins.iter and begins(state, arg[1]):
             found.append(arg)
             continue
         value, kind = iterable(state, node, arg)
@@ -96,6 +123,11 @@ def iterated_arguments(state: State, node: Node, function: object, args: Args) -
             value, kind = all_of(state, value, kind)
         found.append((value, kind))
     return found
+
+
+def begins(state: State, kind: Kind) -> bool:
+    """Say whether an object says itself what gives its elements."""
+    return special(state, present(kind), "__iter__") is not None
 
 
 def all_of(state: State, value: Node, kind: Kind) -> Evaluated:

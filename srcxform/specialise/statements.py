@@ -33,6 +33,7 @@ from srcxform.kinds.lattice import (
     Torn,
     present,
 )
+from srcxform.runtime import iteration
 from srcxform.specialise.alone import alone, is_mixed
 from srcxform.specialise.apart import EndlessError
 from srcxform.specialise.augmented import augmented
@@ -47,7 +48,7 @@ from srcxform.specialise.filling import begin, evaluated_base, filled
 from srcxform.specialise.instances import check_values, keep_dictionary, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
-from srcxform.specialise.object_iteration import is_own_iterator, iterable
+from srcxform.specialise.object_iteration import draws, iterable, iterator_of
 from srcxform.specialise.object_operators import (
     is_object,
     store_of_object,
@@ -69,12 +70,6 @@ SHARED = Diagnostic(
     "`del` of a variable that a nested function reads cannot be differentiated", None,
     "whether the function is called after that is not followed",
     "leave out the `del`, or hand the function the value as an argument",
-)  # fmt: skip
-
-STARRED = Diagnostic(
-    "an object that is its own iterator is unpacked with a star", None,
-    "Python asks it for an iterator a second time, for what the star takes",
-    "make a list of its elements first",
 )  # fmt: skip
 
 
@@ -118,10 +113,9 @@ def assign(state: State, node: Node) -> None:
             state.bind(name, iterator)
             return
         value, kind = evaluate(state, node.value)
-        if getattr(node, "unpacked", False) and is_own_iterator(state, kind):
-            raise UnsupportedError(dataclasses.replace(STARRED, place=state.at(node)))
-        if getattr(node, "unpacked", False) and not has_positions(state.opened(kind)):
-            value, kind = evaluate(state, build.call(build.const(list), node.value))
+        before = getattr(node, "unpacked", None)
+        if before is not None and not has_positions(state.opened(kind)):
+            value, kind = all_taken(state, node, (value, kind), before)
         if isinstance(kind, Stream) and kind.site:  # a second name for it
             state.bind(name, kind)
             return
@@ -157,6 +151,17 @@ def assign(state: State, node: Node) -> None:
             write(state, node, base, target.attr, (value, kind))
             return
     state.emit(build.assign(stored_into(state, target, kind), value))
+
+
+def all_taken(state: State, node: Node, value: Evaluated, before: int) -> Evaluated:
+    """Give a list of what `a, *rest = value` takes, which has so many names before the star."""
+    if special(state, present(value[1]), "__iter__") is None:
+        return evaluate(state, build.call(build.const(list), node.value))
+    iterator = iterator_of(state, node, value)
+    if draws(state, iterator[1]):
+        given = [iterator, (build.const(before), Const(before))]
+        return calling(state, node, iteration.taken_apart, given)
+    return calling(state, node, list, [iterator])
 
 
 def has_positions(kind: Kind) -> bool:

@@ -27,7 +27,9 @@ import gast
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.callables import is_callee
 from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Number, Stream, Suspended
+from srcxform.runtime import iteration
 from srcxform.specialise.expressions import evaluate
+from srcxform.specialise.object_iteration import iterable
 from srcxform.specialise.scope import Args, Evaluated, Scope, State
 from srcxform.specialise.sequences import SHORT
 from srcxform.specialise.walks import Walk, planned, yielded
@@ -82,7 +84,16 @@ def is_written_out(state: State, call: Node) -> bool:
 def draws_from_generator(state: State, call: Node) -> bool:
     """Say whether an iterator gets its elements from a generator: that has no positions."""
     with state.rehearsal():
-        return any(isinstance(evaluate(state, arg)[1], Suspended) for arg in call.args)
+        before = dict(state.env or {})
+        given = [evaluate(state, arg) for arg in call.args]
+        kinds = [kind for _, kind in (iterable(state, call, arg) for arg in given)]
+        state.env = before
+    return any(isinstance(kind, Suspended) for _, kind in given) or any(map(is_drawn, kinds))
+
+
+def is_drawn(kind: Kind) -> bool:
+    """Say whether elements are drawn from an object, which others may draw from as well."""
+    return isinstance(kind, Suspended) and kind.function is iteration.nexts
 
 
 def is_maker(state: State, call: Node) -> bool:

@@ -19,6 +19,7 @@ from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import NEVER, NONE, Const, Items, Many, Suspended
 from srcxform.normalise.exits import without_breaks
 from srcxform.runtime import iteration
+from srcxform.specialise.objects import class_of
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -261,8 +262,23 @@ def is_suspended(arg: Evaluated) -> bool:
     return isinstance(arg[1], Suspended)
 
 
+def called(source: Suspended | None) -> str:
+    """Say which generator this is, or which object that gives its elements one by one."""
+    if source is None:
+        return "generator"
+    if source.function is iteration.nexts:
+        (_, kind) = next(iter(source.bound.values()))
+        return f"iterator `{getattr(class_of(kind), '__name__', 'iterator')}`"
+    return f"generator `{source.code.name}`"
+
+
 def materialised(state: State, args: Args, at: Any) -> Args:
-    """Put lists in place of generators."""
+    """Put lists in place of generators, each of which can give its elements once."""
+    drawn = [kind for _, kind in args if isinstance(kind, Suspended)]
+    for k, kind in enumerate(drawn):
+        if any(kind.bound is other.bound for other in drawn[:k]):
+            refuse_generator(state, kind, state.place)
+            return [(build.const(None), NEVER) for _ in args]
     return [
         listed(state, kind, at) if isinstance(kind, Suspended) else (value, kind)
         for value, kind in args
@@ -272,9 +288,8 @@ def materialised(state: State, args: Args, at: Any) -> Args:
 def refuse_generator(state: State, source: Suspended | None, place: Any) -> None:
     from srcxform.specialise.refusal import raising
 
-    name = f" `{source.code.name}`" if source is not None else ""
     told = Diagnostic(
-        f"the generator{name} cannot be differentiated", place,
+        f"the {called(source)} cannot be differentiated", place,
         "its values are needed in a way that cannot be followed one by one",
         "return a list of the values",
     )  # fmt: skip

@@ -10,6 +10,7 @@ import gast
 import numpy as np
 
 from srcxform.kinds.lattice import (
+    NEVER,
     UNKNOWN,
     Array,
     Cell,
@@ -24,6 +25,7 @@ from srcxform.kinds.lattice import (
     Suspended,
     is_differentiable,
 )
+from srcxform.runtime import iteration
 from srcxform.specialise.certainty import check_iteration
 from srcxform.specialise.collected import held
 from srcxform.specialise.containers import iterated
@@ -83,12 +85,15 @@ def yielded(state: State, node: Node) -> Kind:
 
 def asked(state: State, node: Node) -> Evaluated:
     """Evaluate what a loop runs over; an object is asked for its elements."""
-    from srcxform.specialise.suspended import listed
+    from srcxform.specialise.suspended import listed, refuse_generator
 
     found = evaluate(state, node)
     if class_of(found[1]) is None:
         return found
     value, kind = iterable(state, node, found)
+    if isinstance(kind, Suspended) and kind.function is iteration.nexts:
+        refuse_generator(state, kind, state.place)  # others may draw from it before and after
+        return build.const(None), NEVER
     if isinstance(kind, Suspended):
         return listed(state, kind, node)
     return all_of(state, value, kind) if isinstance(kind, Stream) else (value, kind)

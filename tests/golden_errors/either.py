@@ -113,22 +113,15 @@ def numbers_in_a_set(x):
 
 
 @refused(2.0)
-def drawn_from_twice_at_a_time(x):
-    halved = Halved([x, x * x])
-    return sum(one * other for one, other in zip(halved, halved, strict=True))
+def drawn_from_by_three_at_a_time(x):
+    halved = Halved([x, x * x, x])
+    return sum(a * b * c for a, b, c in zip(halved, halved, halved, strict=True))
 
 
-@refused(2.0)
-def unpacked_with_a_star(x):
-    first, *rest = Halved([x, x * x])
-    return first * rest[0]
-
-
-@repaired("drawn_from_twice_at_a_time", 2.0)
-@repaired("unpacked_with_a_star", 2.0)
+@repaired("drawn_from_by_three_at_a_time", 2.0)
 def list_of_what_it_gives(x):
-    first, *rest = list(Halved([x, x * x]))
-    return first * rest[0]
+    first, *rest = list(Halved([x, x * x, x]))
+    return first * rest[0] * rest[1]
 
 
 @refused(2.0, error=errors.NoDerivativeError, by=REVERSE)

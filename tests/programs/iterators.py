@@ -1,6 +1,7 @@
 """Iterators and generators that have a name: each element is drawn once, wherever that is."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -388,4 +389,94 @@ def tuples_of_a_list(v):
         total = total + a / (2.0 + b)
     for (i, a), (j, b) in itertools.combinations_with_replacement(enumerate(v), r=2):
         total = total + (i + 2.0 * j) * a * b * b
+    return total
+
+
+class Weighed:
+    """Its own iterator: every loop over it goes on where the last one left off."""
+
+    def __init__(self, values):
+        self.values, self.n = values, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.n >= len(self.values):
+            raise StopIteration
+        self.n += 1
+        return self.values[self.n - 1] * self.n
+
+
+class Anew(Weighed):
+    """Its own iterator, which begins anew whenever it is asked for one."""
+
+    def __iter__(self):
+        self.n = 0
+        return self
+
+
+@example(0.7, 1.3, wrt=(0, 1), analytic=False)
+def left_in_an_attribute(x, y):
+    """What a loop has left of an iterator is drawn later, by `next` and by `sum`."""
+    box = SimpleNamespace(it=Weighed([x, y, x * y, y, 2.0]), total=0.0)
+    for value in box.it:
+        box.total += value
+        box.total *= next(box.it)
+        if value > 0.5:
+            break
+    return box.total + y * sum(box.it)
+
+
+@example(0.7, 1.3, wrt=(0, 1), analytic=False)
+def left_in_a_list(x, y):
+    """So it is for an iterator that stands in a list, or in a dict."""
+    several, named = [Weighed([x, y, x * y]), Weighed([y, x])], {"a": Weighed([x, y])}
+    total = 0.0
+    for value in several[0]:
+        total += value
+        if value > 0.5:
+            break
+    for value in named["a"]:
+        total *= value
+        break
+    return total * sum(several[0]) + sum(several[1]) * next(named["a"])
+
+
+@example(0.7, 1.3, wrt=(0, 1), analytic=False)
+def own_pairs(x, y):
+    """`zip` and `map` draw in turns, from one iterator or from two."""
+    both, one, other = Weighed([x, y, x * y, 2.0, x]), Weighed([x, y, x]), Weighed([x, y])
+    total = sum(a * b for a, b in zip(both, both))
+    for k, (a, b) in enumerate(zip(one, other)):
+        total += (k + 1) * a * b
+    again = Weighed([x, y, y, x * y])
+    return total * sum(map(lambda a, b: a * b * y, again, again)) + sum(one)
+
+
+@example(0.7, 1.3, wrt=(0, 1), analytic=False)
+def begun_anew(x, y):
+    """`__iter__` begins anew: `zip` asks twice before it draws, `*rest` asks again."""
+    it = Anew([x, y])
+    first, *rest = it
+    total = first * rest[0] * rest[1]
+    left, *others = Weighed([x, y, x * y])
+    return total + y * sum(a * b for a, b in zip(it, it)) + left * others[1]
+
+
+@example(0.7, 1.3, wrt=(0, 1), analytic=False)
+def own_next(x, y):
+    """`next` with a value for the end, and `iter` of what is an iterator."""
+    it, short = Weighed([x, y, x * y, 2.0]), Weighed([x, y])
+    total, same = x, iter(it)
+    total += next(same)
+    for value in it:
+        total += value * x
+        if value > 1.0:
+            break
+    total *= next(same)
+    while (value := next(same, None)) is not None:
+        total += value * y
+    for _ in range(3):
+        total = total * next(short, 3.0 * y)
     return total
