@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import types
 
+from srcxform.crashes import stage
 from srcxform.frontend.read import read
 from srcxform.kinds.lanes import Axes, batch_length, lane_kind, lengths_along
 from srcxform.kinds.lattice import Kind
@@ -52,19 +53,24 @@ def compile_derivative(
         kinds = tuple(lane_kind(k, a) for k, a in zip(kinds, axes.given, strict=True))
     native_code = transform == "jit"
     ruled = not native_code and (axes is None or not axes.last)
-    program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
-    program = without_needless_copies(program)
-    requests = Requests(program.externals.names)
-    ctx = without_refused(program, tuple(program.parameters[k] for k in wrt), kinds, requests)
-    if axes is not None:
-        nodes, at_once = mapped(ctx, axes, batch_length(lengths), kinds)
-    elif native_code:
-        nodes, at_once = native(ctx, kinds), True
-    elif transform == "itself":
-        nodes, at_once = itself(ctx), True
-    else:
-        nodes, at_once = functions(ctx, transform, has_aux), True
-    return publish(request, ctx, code, nodes, at_once)
+    home = next((line.place for line in code.body if hasattr(line, "place")), None)
+    with stage("specialise", home):
+        program = specialise(code, kinds, names_of(code.name, transform), axes is not None, ruled)
+        program = without_needless_copies(program)
+        requests = Requests(program.externals.names)
+    with stage("analyse", home):
+        ctx = without_refused(program, tuple(program.parameters[k] for k in wrt), kinds, requests)
+    with stage("transform", home):
+        if axes is not None:
+            nodes, at_once = mapped(ctx, axes, batch_length(lengths), kinds)
+        elif native_code:
+            nodes, at_once = native(ctx, kinds), True
+        elif transform == "itself":
+            nodes, at_once = itself(ctx), True
+        else:
+            nodes, at_once = functions(ctx, transform, has_aux), True
+    with stage("print", home):
+        return publish(request, ctx, code, nodes, at_once)
 
 
 __all__ = ["Compiled", "Program", "compile_derivative", "counters", "inner"]

@@ -37,6 +37,7 @@ LAYERS = (
     ("specialise",),
     ("optimise",),
     ("transform",),
+    ("crashes",),
     ("publish",),
     ("pipeline",),
     ("pytrees", "native"),

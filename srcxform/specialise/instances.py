@@ -271,6 +271,9 @@ def check_handed(state: State, node: Node, function: Any, kinds: Sequence[Kind])
     of_numbers = is_of_numbers(function)
     for kind in kinds:
         cls = class_of(kind) if of_numbers else None
+        if of_numbers and cls is None and isinstance(kind, (Items, Many, Cell)):
+            held = state.element(kind)  # NumPy makes an array of objects of a list of these
+            cls = None if held is None else class_of(held)
         inside = state.element(kind) if isinstance(kind, (Items, Mapping, Many, Cell)) else None
         if isinstance(inside, Torn):
             torn(state, inside)

@@ -51,6 +51,8 @@ def judge(program: Program, curved: bool) -> Verdict:
             if curved and program.scalar:
                 compare_second(program, function)
         except sx.errors.SrcxformError as error:
+            if error.__cause__ is not None:
+                raise  # the compiler itself failed
             return Verdict("refused", reason(error))
     return Verdict("right")
 
