@@ -10,6 +10,8 @@ from srcxform.syntax.build import Node
 from srcxform.transform.context import Context
 from srcxform.transform.steps import Branch, Loop, Region, Simple, Step
 
+ANSWERS = ("all", "any", "bool", "callable", "hasattr", "isinstance", "issubclass", "len")
+
 
 def named_conditions(ctx: Context, steps: list[Step]) -> tuple[list[Step], set[str]]:
     """Give the steps with every condition under a name, and these names."""
@@ -51,4 +53,6 @@ def is_lasting(ctx: Context, test: Node) -> bool:
             return all(is_lasting(ctx, part) for part in parts)
         case gast.Name() | gast.Attribute() | gast.Subscript():
             return isinstance(ctx.kind_of_node(test), (Number, Const))
+        case gast.Call(func=gast.Name(id=name)):
+            return name in ANSWERS and name not in ctx.kinds
     return isinstance(test, (gast.Constant, gast.Compare, gast.UnaryOp))

@@ -374,8 +374,8 @@ FAULTS = (
     Fault(
         "a value taken from a list gives nothing back",
         "            back = sweep.bars.value(name)\n"
-        "            sweep.bars.consume(name)\n    if sweep.is_dict",
-        "            sweep.bars.consume(name)\n    if sweep.is_dict",
+        "            sweep.bars.consume(name)\n    if by_key",
+        "            sweep.bars.consume(name)\n    if by_key",
     ),
     # --- activity
     Fault(
