@@ -182,6 +182,7 @@ class Expressions(Lines):
     def of_BoolOp(self, node: Node) -> Node:
         """`a and b` is b if a is true, else a."""
         if self.is_quiet(node) and all(is_truth(value) for value in node.values):
+            node.is_value = True
             return node
         name = self.fresh(self.hint)
         hint = self.hint

@@ -2,14 +2,16 @@
 
 The elements of `(x * k for x in xs)` and of `map(f, xs)` are computed when they are drawn. Here
 they are in a list, computed when it is made. That is the same as long as nothing writes into what
-was read for them, nor gives a name in it another value, before the last of them is drawn. Where
-something does, the list is refused where it is made.
+was read for them, nor gives a name in it another value, before the last of them is drawn; nor reads
+what computing them changes: how far an iterator is that others draw from too, a list that `f`
+appends to. Where something does, the list is refused where it is made.
 """
 
 from __future__ import annotations
 
 import builtins
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +25,17 @@ from srcxform.specialise.probes import opened
 from srcxform.specialise.refusal import diagnostic, raise_statement
 from srcxform.specialise.scope import Args, Evaluated, State
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, change_blocks, load_list, loads, spine, stores, walk
+from srcxform.syntax.visit import (
+    blocks,
+    change_blocks,
+    load_list,
+    loads,
+    spine,
+    statements_in,
+    store_list,
+    stores,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class Ahead:
     read: frozenset[str]
     given: frozenset[str]  # what it runs over: the names of these may go elsewhere
     told: Diagnostic
+    lines: tuple[Node, ...]  # what computes its elements
 
 
 def is_lazy(function: Any) -> bool:
@@ -56,7 +69,8 @@ def note(state: State, name: str, start: int, given: set[str]) -> None:
     made = {n for line in lines for n in stores(line)}
     read = {n for line in lines for n in loads(line)} - made
     told = replace(diagnostic(gast.GeneratorExp()), place=state.called(state.place))
-    state.ahead.append(Ahead(name, frozenset(read), frozenset(given), told))
+    found = Ahead(name, frozenset(read), frozenset(given), told, tuple(lines))
+    state.ahead.append(found)
 
 
 def is_copy(line: Node) -> bool:
@@ -84,7 +98,7 @@ def is_stale(one: Ahead, others: list[Ahead], body: Block, facts: Aliasing) -> b
     sharing = {n for n in facts.of_name if any(p is own for p in parts_of(facts.storage(n)))}
     read, given = through_others(one, others, facts)
     watched = [facts.storage(n).root() for n in sorted(read) if n in facts.of_name]
-    changes = Changes(watched, frozenset(read - given), facts)
+    changes = Changes(watched, frozenset(read - given), effects(one, body, facts) - sharing, facts)
     everywhere = Counter(n for line in body for n in load_list(line))
     return any(is_late(place, sharing, changes, everywhere) for place in places_of(body, one.name))
 
@@ -110,13 +124,44 @@ class Changes:
 
     watched: list[Storage]
     names: frozenset[str]
+    effects: frozenset[str]  # what computing them changes
     facts: Aliasing
 
     def by(self, line: Node) -> bool:
-        """Say whether a statement, or one inside it, may change them."""
-        return not self.names.isdisjoint(stores(line)) or writes_into(
-            line, self.watched, self.facts
+        """Say whether a statement, or one inside it, may change them, or sees them made."""
+        return (
+            not self.names.isdisjoint(stores(line))
+            or not self.effects.isdisjoint(loads(line))
+            or writes_into(line, self.watched, self.facts)
         )
+
+
+def effects(one: Ahead, body: Block, facts: Aliasing) -> frozenset[str]:
+    """Give the names of the function's that computing the elements of a list changes."""
+    made = Counter(n for line in one.lines for n in store_list(line))
+    everywhere = Counter(n for line in body for n in store_list(line))
+    found = {n for n in made if everywhere[n] > made[n]}
+    changed = [facts.storage(n).root() for line in one.lines for n in changed_by(line)]
+    for name in set(facts.of_name) - set(made):
+        if any(facts.storage(name).root() is root for root in changed):
+            found.add(name)
+    return frozenset(found)
+
+
+def changed_by(line: Node) -> Iterator[str]:
+    """Give the names of what a statement, or one inside it, changes in place."""
+    for inner in statements_in(line):
+        match inner:
+            case (
+                gast.AugAssign(target=gast.Subscript(value=base) | gast.Attribute(value=base))
+                | gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)])
+                | gast.Expr(value=gast.Call(func=gast.Attribute(value=base)))
+            ):
+                yield from loads(base)
+            case gast.AugAssign(target=gast.Name(id=name)):
+                yield name
+            case gast.Expr(value=gast.Call() as call):
+                yield from loads(call)
 
 
 def is_late(place: Place, sharing: set[str], changes: Changes, everywhere: Counter[str]) -> bool:

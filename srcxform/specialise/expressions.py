@@ -320,6 +320,9 @@ def boolean(state: State, node: Node) -> Evaluated:
             kept.append((new, kind))
     if not kept:
         return build.const(not stop), Const(not stop)
+    if getattr(node, "is_value", False) and known is True and not stop:
+        last, kind = kept[-1]  # `c and True` gives True, where c may be one of NumPy's
+        kept[-1] = build.call("bool", last), kind
     if len(kept) == 1:
         return kept[0]
     return placed(state, node, gast.BoolOp(op=node.op, values=[new for new, _ in kept])), Number(

@@ -62,8 +62,10 @@ REASONS: dict[type, tuple[str, str, str]] = {
     ),
     gast.GeneratorExp: (
         "this generator cannot be differentiated",
-        "what its elements are made of changes before they are drawn from it",
-        "make a list of it where it stands, with `[...]`",
+        "what its elements are made of changes before they are drawn, or making them changes what "
+        "is read in between",
+        "make a list of it where it stands, with `[...]`, or compute its elements where they "
+        "are used",
     ),
     gast.ClassDef: (
         "a class defined inside a differentiated function is not followed",

@@ -463,3 +463,29 @@ def list_with_access_of_its_own(x):
     values = Doubled()
     values.append(x)
     return values[0] * x
+
+
+@refused(2.0)
+def generator_over_a_shared_iterator(x):
+    """Each turn of `zip` draws twice from one iterator."""
+    values = iter([x, x * x, 3.0 * x, x])
+    total = 0.0
+    for first, second in zip(values, (x * value for value in values), strict=False):
+        total += first * second
+    return total
+
+
+@refused(2.0)
+def map_that_counts(x):
+    """What `map` calls appends to a list that is read before all is drawn."""
+    seen = []
+
+    def squared(value):
+        seen.append(value)
+        return value * value
+
+    squares = map(squared, [x, x * x])
+    total = 0.0
+    for square in squares:
+        total += square * len(seen)
+    return total

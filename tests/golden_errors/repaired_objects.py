@@ -56,6 +56,26 @@ def list_made_where_it_stands(x):
     return sum(scaled) * scale
 
 
+@repaired("generator_over_a_shared_iterator", 2.0)
+def drawn_in_the_loop(x):
+    values = iter([x, x * x, 3.0 * x, x])
+    total = 0.0
+    for first in values:
+        second = x * next(values)
+        total += first * second
+    return total
+
+
+@repaired("map_that_counts", 2.0)
+def called_in_the_loop(x):
+    seen = []
+    total = 0.0
+    for value in [x, x * x]:
+        seen.append(value)
+        total += value * value * len(seen)
+    return total
+
+
 @repaired("map_of_what_changes", 2.0)
 def list_of_what_changes(x):
     values = [x, x * x]

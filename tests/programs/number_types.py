@@ -132,3 +132,16 @@ def truths_handed_on(x, y):
     """A function that calls itself counts a truth value in a dict."""
     parts = {"above": bool(x > y), "x": np.sin(x)}
     return counted_down(parts, 2) * y + parts["x"]
+
+
+LIMITED = True
+
+
+@example(np.array([0.6, 0.3]), analytic=False, name="both")
+@example(np.array([0.6, 0.8]), analytic=False, name="one")
+def truths_that_end_in_one(v):
+    """`c and True` is Python's True, also where c is one of NumPy's, of which two add up to one."""
+    x, y = v
+    above = (x > y and LIMITED) + (x > 0.5 and LIMITED)
+    either = (x > y or not LIMITED) + (x > 0.5 or not LIMITED)
+    return above * np.sin(x) * y + either * x * y * y
