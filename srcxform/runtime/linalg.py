@@ -71,6 +71,20 @@ def as_stack(x: Any, b: Any) -> Any:
     return np.expand_dims(x, -1) if np.ndim(b) == 1 else x
 
 
+def cross_back(g: Any, v: Any, like: Any) -> Any:
+    """Give the vector product g x v, for the cotangent `g` of a product of `v` and `like`.
+
+    What `like` has no room for is left out. Of two vectors in the plane the product is a number,
+    and `g` stands upright.
+
+    >>> cross_back(2.0, np.array([3.0, 5.0]), like=np.zeros(2))
+    array([-10.,   6.])
+    """
+    if np.shape(v)[-1] == 2 and np.shape(like)[-1] == 2:
+        return np.expand_dims(g, -1) * np.stack([-v[..., 1], v[..., 0]], axis=-1)
+    return np.cross(g, v)[..., : np.shape(like)[-1]]
+
+
 def lower_half(x: Any) -> Any:
     """Give the lower triangle of a matrix, its diagonal halved."""
     return np.tril(x) - 0.5 * np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * x

@@ -153,3 +153,9 @@ def conjugate_gradient(m, b):
         p = r + (rho_new / rho) * p
         rho = rho_new
     return x
+
+
+@example(normal(39, 4, 2), normal(40, 3), normal(41, 2), wrt=(0, 1, 2))
+def products_of_vectors_in_the_plane(a, b, c):
+    """Of two such vectors a number, of one of them and another one a vector in space."""
+    return np.cross(a, c) ** 2 @ np.cross(a, b)[:, 2] + np.cross(b, c) @ b * np.cross(c, a[0])
