@@ -159,3 +159,12 @@ def conjugate_gradient(m, b):
 def products_of_vectors_in_the_plane(a, b, c):
     """Of two such vectors a number, of one of them and another one a vector in space."""
     return np.cross(a, c) ** 2 @ np.cross(a, b)[:, 2] + np.cross(b, c) @ b * np.cross(c, a[0])
+
+
+@example(normal(42, 3, 4), normal(43, 4, 2), normal(44, 4), wrt=(0, 1, 2))
+def einstein_sums_of_lists(a, b, v):
+    """Labels as numbers, more than three operands, an ellipsis."""
+    c = np.einsum(a, [0, 1], b, [1, 2])
+    d = np.einsum(a, [7, 3], b, [3, 5], v, [3], v, [3], [5, 7])
+    e = np.einsum(b, [..., 1], [1, ...])
+    return c * d.T * np.einsum("...j,j,jk,j->...k", a, v, b, v, optimize=True) + np.sum(e**2)
