@@ -90,6 +90,69 @@ def lower_half(x: Any) -> Any:
     return np.tril(x) - 0.5 * np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * x
 
 
+def least_squares(a: Any, b: Any, rcond: Any) -> Any:
+    """Give the solution of np.linalg.lstsq alone.
+
+    >>> least_squares(np.array([[1.0], [1.0]]), np.array([1.0, 3.0]), 1e-15)
+    array([2.])
+    """
+    return np.linalg.lstsq(a, b, rcond)[0]
+
+
+def least_singular(a: Any, rcond: Any = None, size: int | None = None) -> Any:
+    """Give the fraction of the largest singular value below which one counts as zero.
+
+    As np.linalg.lstsq has it, where it is not given.
+    """
+    precision = np.finfo(np.result_type(a, np.float32).type(0).real.dtype).eps
+    if rcond is None:
+        return precision * (max(np.shape(a)) if size is None else size)
+    return precision if rcond == -1 else rcond
+
+
+def rank_above(s: Any, cutoff: Any) -> Any:
+    """Give how many singular values are more than this fraction of the largest.
+
+    >>> int(rank_above(np.array([3.0, 2.0, 0.0]), 1e-15))
+    2
+    """
+    return np.int32(np.sum(s > cutoff * s[0])) if len(s) else np.int32(0)
+
+
+def residual_count(a: Any, b: Any, rank: int) -> int:
+    """Give for how many right-hand sides np.linalg.lstsq tells the sum of squares that is left."""
+    rows, columns = np.shape(a)
+    if rank != columns or rows <= columns:
+        return 0
+    return 1 if np.ndim(b) == 1 else np.shape(b)[1]
+
+
+def mirrored_lower(x: Any) -> Any:
+    """Give the upper triangle, with the lower one mirrored (as by Hermite) added, as a triangle.
+
+    >>> mirrored_lower(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1., 5.],
+           [0., 4.]])
+    """
+    return np.triu(x, 1) + on_diagonal(x) + np.conj(mT(np.tril(x, -1)))
+
+
+def mirrored_upper(x: Any) -> Any:
+    """Give the upper triangle, and that mirrored below: the transpose of `mirrored_lower`.
+
+    >>> mirrored_upper(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1., 2.],
+           [2., 4.]])
+    """
+    upper = np.triu(x, 1)
+    return upper + on_diagonal(x) + np.conj(mT(upper))
+
+
+def on_diagonal(x: Any) -> Any:
+    """Keep the real part of the diagonal of a matrix only."""
+    return np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * np.real(x)
+
+
 def contraction_axes(x: Any, axes: Any, side: int) -> list[int]:
     """Give the axes of the left (0) or right (1) operand that np.tensordot contracts."""
     if isinstance(axes, (int, np.integer)):

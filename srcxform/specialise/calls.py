@@ -89,6 +89,7 @@ from srcxform.specialise.suspended import (
     iterator,
     materialised,
 )
+from srcxform.specialise.ufunc_options import without_options
 from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
@@ -239,6 +240,7 @@ def call_object(
     if function is np.einsum:
         args, keywords = einsum_call(state, node, args, keywords)
     args, keywords = with_out(state, function, args, keywords)
+    args, keywords = without_options(state, node, function, args, keywords)
     if takes_out(function) and isinstance(keywords.get("out", (None, None))[1], Array):
         return into_out(state, node, function, args, keywords, func)
     return call_by_rule(state, node, function, args, keywords, func)
