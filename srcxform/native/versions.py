@@ -13,6 +13,7 @@ from srcxform.native.tools import constant, overloading
 from srcxform.runtime import (
     accumulate,
     broadcast_like,
+    cross_back,
     fit,
     power_by_base,
     power_by_exponent,
@@ -235,7 +236,15 @@ def _power_by_exponent(x: Any, y: Any, times: Any = 1) -> Made:
     return one
 
 
+@overloading(cross_back)
+def _cross_back(g: Any, v: Any, like: Any) -> Made:
+    """Numba's np.cross has no products of two vectors in the plane."""
+    if not isinstance(g, nb.Array):
+        return None
+    return lambda g, v, like: np.cross(g, v)[..., : like.shape[-1]]
+
+
 VERSIONS = {
-    accumulate, broadcast_like, fit, power_by_base, power_by_exponent, reshape_like, shadow_like,
-    spread, unbroadcast, unit_tangents, unpacked, zeros_like,
+    accumulate, broadcast_like, cross_back, fit, power_by_base, power_by_exponent, reshape_like,
+    shadow_like, spread, unbroadcast, unit_tangents, unpacked, zeros_like,
 }  # fmt: skip

@@ -18,12 +18,15 @@ from srcxform.syntax.visit import loads, shallow, stores
 
 
 def dead(
-    block: Block, live: set[str], externals: Externals, own: Callable[[str], bool] | None = None
+    block: Block,
+    live: set[str],
+    externals: Externals,
+    own: Callable[[str, set[str]], bool] | None = None,
 ) -> Block:
     """Give the block without dead statements; `live` are the names read behind it.
 
-    `own` says of a name whether nothing else leads to its storage: what is written there last, and
-    not read any more, is dead.
+    `own` says of a name whether no live one leads to its storage: what is written there then is
+    dead.
     """
     return Sweep(externals, own=own).block(block, set(live))[0]
 
@@ -40,7 +43,7 @@ class Sweep:
         self,
         externals: Externals,
         drop: bool = True,
-        own: Callable[[str], bool] | None = None,
+        own: Callable[[str, set[str]], bool] | None = None,
     ) -> None:
         self.externals = externals
         self.drop = drop
@@ -105,7 +108,7 @@ class Sweep:
                 )
             ) if self.own is not None and name not in live | self.pinned:
                 pure = all(is_pure(part, self.externals) for part in (index, value))
-                return pure and self.own(name)
+                return pure and self.own(name, live | self.pinned)
         return False
 
     def branch(self, node: Node, live: set[str]) -> tuple[Node | None, set[str]]:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import Counter
 from typing import Any
 
 import gast
@@ -51,7 +52,7 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, text_of
 from srcxform.syntax.mentions import parts as every
-from srcxform.syntax.visit import blocks, rewrite, shallow
+from srcxform.syntax.visit import blocks, load_list, rewrite, shallow
 
 
 def identities(block: Block, facts: Facts) -> Block:
@@ -62,6 +63,7 @@ def identities(block: Block, facts: Facts) -> Block:
     in_place = writes_in_place(block)
     lasting = held(block, facts)
     kind = functools.partial(facts.once, kind_of)
+    uses = Counter(name for line in block for name in load_list(line))
     new_arrays: dict[int, tuple[Node, Node]] = {}  # what stands where a new array was, and that
 
     def change(node: Node) -> Node | None:
@@ -88,7 +90,7 @@ def identities(block: Block, facts: Facts) -> Block:
             return new
         new_arrays.clear()
         new = rewrite(statement, change)
-        if new is statement or may_be_other(statement):
+        if new is statement or may_be_other(statement) or is_handed_on(statement, new):
             return new
         return guarded(statement, new, kind, externals)
 
@@ -97,6 +99,15 @@ def identities(block: Block, facts: Facts) -> Block:
         match statement:
             case gast.Assign(targets=[gast.Name(id=name)]):
                 return not in_place and name not in lasting
+        return False
+
+    def is_handed_on(statement: Node, new: Node) -> bool:
+        """Nobody else reads the new array that the statement gives another name."""
+        match new:
+            case gast.Assign(targets=[gast.Name()], value=gast.Name(id=name)):
+                made = known.extents.made.get(name)
+                once = uses[name] == 1 and known.extents.counts[name] == 1
+                return once and statement in block and isinstance(made, (gast.BinOp, gast.UnaryOp))
         return False
 
     return [changed(statement) for statement in block]

@@ -68,6 +68,7 @@ class Inline(Walk):
         """Move one earlier temporary into the last statement; say whether one was moved."""
         last = new[-1]
         wanted = {name for name in direct_loads(last) & bound if self.movable(name)}
+        wanted -= written_into(last)
         for position in range(len(new) - 2, -1, -1):
             if not wanted:
                 break
@@ -152,6 +153,17 @@ def direct_loads(statement: Node) -> set[str]:
         case gast.AugAssign(target=gast.Name(id=name)):
             return loads(statement) - {name}
     return loads(statement)
+
+
+def written_into(statement: Node) -> set[str]:
+    """Give the name that a statement stores into: what is written needs a name."""
+    match statement:
+        case (
+            gast.Assign(targets=[gast.Subscript(value=gast.Name(id=name))])
+            | gast.AugAssign(target=gast.Subscript(value=gast.Name(id=name)))
+        ):
+            return {name}
+    return set()
 
 
 def is_wide(value: Node, last: Node) -> bool:

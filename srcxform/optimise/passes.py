@@ -18,7 +18,7 @@ from srcxform.optimise.guards import guards
 from srcxform.optimise.identities import identities
 from srcxform.optimise.inline import inline
 from srcxform.optimise.renumber import renumber
-from srcxform.optimise.sharing import lone_shadows
+from srcxform.optimise.sharing import last_written
 from srcxform.optimise.split import Origins, own_names, rejoin, split
 from srcxform.optimise.stores import shorter_stores
 from srcxform.optimise.swaps import swaps
@@ -64,7 +64,7 @@ def settled(block: Block, facts: Facts) -> Block:
         lambda block: copies(block, facts),
         lambda block: common(block, facts),
         lambda block: identities(block, facts),
-        lambda block: dead(block, set(), facts.externals, lone_shadows(block, facts)),
+        lambda block: dead(block, set(), facts.externals, last_written(block, facts)),
         lambda block: unread_dicts(unread_tapes(block, facts)),
         lambda block: inline(block, facts),
         lambda block: views(block, facts),

@@ -50,6 +50,23 @@ def lone_shadows(block: Block, facts: Facts) -> Callable[[str], bool]:
     return is_lone
 
 
+def last_written(block: Block, facts: Facts) -> Callable[[str, set[str]], bool]:
+    """Give what says whether nobody can read an array made here, with these names live.
+
+    Only of what the compiler named: shadows, and parts of expressions.
+    """
+    sharing = cache(lambda: Sharing(block, facts))
+    outside = cache(lambda: live_before(block, set()))
+
+    def is_left(name: str, live: set[str]) -> bool:
+        named = SUFFIX.search(name) is None and not facts.is_temporary(name)
+        if named or not isinstance(facts.kinds.get(name), Array):
+            return False
+        return not sharing().names_with(name) & (live | outside())
+
+    return is_left
+
+
 class Sharing:
     """Classes of names that may share storage; what comes from outside is one class."""
 
@@ -67,6 +84,11 @@ class Sharing:
     def is_alone(self, name: str) -> bool:
         """Say whether no other name leads to the storage of this one."""
         return self.find(name) == name and all(self.find(n) != name for n in self.parent)
+
+    def names_with(self, name: str) -> set[str]:
+        """Give the names that may lead to the storage of this one."""
+        root = self.find(name)
+        return {root} | {n for n in self.parent if self.find(n) == root}
 
     def unite(self, names: set[str]) -> None:
         first: str | None = None

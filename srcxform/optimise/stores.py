@@ -245,10 +245,12 @@ def first_of_zero(new: Block) -> None:
         return
     match new[-2], new[-1]:
         case (
-            gast.Assign(targets=[gast.Subscript() as cleared], value=gast.Constant(value=0.0)),
+            gast.Assign(
+                targets=[gast.Subscript(value=gast.Name(id=base)) as cleared],
+                value=gast.Constant(value=0.0),
+            ),
             gast.AugAssign(target=gast.Subscript() as target, op=gast.Add(), value=value),
         ):
-            base = cleared.value.id
             if text_of(cleared) == text_of(target) and base not in loads(value):
                 line: Node = build.assign(target, value)
                 line.place = getattr(new[-1], "place", None)

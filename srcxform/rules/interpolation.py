@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.rules.predicates import is_none
-from srcxform.rules.registry import adjoint, tangent
+from srcxform.rules.predicates import is_none, is_number
+from srcxform.rules.registry import adjoint, otherwise, tangent
 from srcxform.runtime import fit, scatter
 
 
@@ -37,6 +37,35 @@ def moved_dot(x: Any, xp: Any, fp: Any, x_dot: Any, fp_dot: Any) -> Any:
 def interp_bar(x: Any, xp: Any, fp: Any, out_bar: Any) -> Any:
     x_bar = slope(x, xp, fp) * out_bar
     return fit(x_bar, like=x), on_knots(x, xp, -x_bar, xp), on_knots(x, xp, out_bar, fp)
+
+
+@otherwise(np.interp)
+def interp_with_ends(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+) -> Any:
+    if not is_none(period):
+        return around(x, np.asarray(xp), np.asarray(fp), np.abs(period))
+    found = np.interp(x, xp, fp)
+    if not is_none(left):
+        found = where_beyond(x < xp[0], left, found)
+    if not is_none(right):
+        found = where_beyond(x > xp[-1], right, found)
+    return found
+
+
+def where_beyond(outside: Any, value: Any, found: Any) -> Any:
+    if is_number(outside):
+        return np.where(outside, value, found)[()]
+    return np.where(outside, value, found)
+
+
+def around(x: Any, xp: Any, fp: Any, period: Any) -> Any:
+    """The knots in order within one period, and one more on either side."""
+    within = xp % period
+    order = np.argsort(within)
+    xp, fp = within[order], fp[order]
+    knots = np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
+    return np.interp(x % period, knots, np.concatenate((fp[-1:], fp, fp[:1])))
 
 
 def slope(x: Any, xp: Any, fp: Any) -> Any:

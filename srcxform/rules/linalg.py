@@ -7,6 +7,7 @@ differentiated as a function of the symmetrised matrix.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,9 @@ from srcxform.rules.registry import (
     adjoint,
     batching,
     composite,
+    ignores,
     linear,
+    otherwise,
     predicate,
     result_kind,
     same_rule,
@@ -41,7 +44,6 @@ from srcxform.runtime import (
     lane_by_lane,
     lower_half,
     mT,
-    refuse,
     reshape_like,
     unbroadcast,
     zeros_like,
@@ -143,6 +145,14 @@ def cholesky_bar(a: Any, out: Any, out_bar: Any) -> Any:
     return hermitian_bar(mT(inverse) @ half @ conjugated(inverse), a)
 
 
+@otherwise(np.linalg.cholesky)
+def cholesky_of_upper(a: Any, *, upper: Any = False) -> Any:
+    """It reads the upper triangle, too."""
+    if upper:
+        return conjugated(mT(np.linalg.cholesky(conjugated(mT(a)))))
+    return np.linalg.cholesky(a)
+
+
 @result_kind(np.linalg.cholesky)
 def cholesky_kind(a: Kind, **others: Kind) -> Kind:
     """Tell the kind where a probe cannot: its dummies are not positive definite."""
@@ -165,7 +175,7 @@ def lower_half_bar(*, out_bar: Any) -> Any:
     return lower_half(out_bar)
 
 
-@tangent(np.linalg.pinv, "a", wrt="a")
+@tangent(np.linalg.pinv, "a, rcond=None, hermitian=False, *, rtol=None", wrt="a")
 def pinv_dot(a: Any, out: Any, a_dot: Any) -> Any:
     """Golub and Pereyra (1973), where the rank does not change."""
     adjoint_dot, pinv_adjoint = conjugated(mT(a_dot)), conjugated(mT(out))
@@ -183,6 +193,9 @@ def pinv_bar(a: Any, out: Any, out_bar: Any) -> Any:
     adjoint_bar = rows_bar - (rows_bar @ mT(out)) @ mT(a)
     adjoint_bar = adjoint_bar + columns_bar - mT(a) @ (mT(out) @ columns_bar)
     return first + conjugated(mT(adjoint_bar))
+
+
+ignores(np.linalg.pinv, ["rcond", "rtol"])  # while the rank does not change
 
 
 @composite(np.linalg.matrix_power, "a, n")
@@ -232,9 +245,7 @@ def multi_dot_parts(arrays: Any) -> Any:
         return arrays[0] @ arrays[1] @ arrays[2]
     if count_is(arrays, 4):
         return arrays[0] @ arrays[1] @ arrays[2] @ arrays[3]
-    return refuse(
-        "np.linalg.multi_dot has a derivative for up to four arrays", "write the products with `@`"
-    )
+    return np.linalg.multi_dot([arrays[0] @ arrays[1] @ arrays[2], *arrays[3:]])
 
 
 # Eigenvalues of symmetric and Hermitian matrices
@@ -255,18 +266,6 @@ def linalg_transpose_parts(x: Any) -> Any:
     return mT(x)
 
 
-@composite(np.linalg.vector_norm, "x, *, axis=None, keepdims=False, ord=2")
-def vector_norm_parts(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
-    if is_none(axis):
-        if literal(keepdims, False):
-            return np.linalg.norm(np.ravel(x), ord)
-        return refuse(
-            "np.linalg.vector_norm over all axes has no derivative with keepdims",
-            "leave `keepdims` out and reshape the result",
-        )
-    return np.linalg.norm(x, ord, axis, keepdims)
-
-
 @composite(np.linalg.tensordot, "a, b, *, axes=2")
 def linalg_tensordot_parts(a: Any, b: Any, *, axes: Any = 2) -> Any:
     return np.tensordot(a, b, axes)
@@ -275,6 +274,20 @@ def linalg_tensordot_parts(a: Any, b: Any, *, axes: Any = 2) -> Any:
 @composite(np.vecdot, "x, y")
 def vecdot_parts(x: Any, y: Any) -> Any:
     return np.sum(conjugated(x) * y, axis=-1)
+
+
+@composite(np.linalg.tensorsolve, "a, b, axes=None")
+def tensorsolve_parts(a: Any, b: Any) -> Any:
+    size = np.size(b)
+    solution = np.linalg.solve(np.reshape(a, (size, size)), np.ravel(b))
+    return np.reshape(solution, np.shape(a)[np.ndim(b) :])
+
+
+@composite(np.linalg.tensorinv, "a, ind=2")
+def tensorinv_parts(a: Any, ind: Any = 2) -> Any:
+    rows = math.prod(np.shape(a)[:ind])
+    inverse = np.linalg.inv(np.reshape(a, (rows, rows)))
+    return np.reshape(inverse, np.shape(a)[ind:] + np.shape(a)[:ind])
 
 
 same_rule(np.linalg.matmul, np.matmul)

@@ -75,4 +75,7 @@ ATTRIBUTES: dict[str, Any] = {
 }
 
 # The names that NumPy gives to the parts of what np.linalg.slogdet and its like return.
-RESULTS = {"sign": 0, "logabsdet": 1, "eigenvalues": 0, "eigenvectors": 1}
+RESULTS = {
+    "sign": 0, "logabsdet": 1, "eigenvalues": 0, "eigenvectors": 1, "Q": 0, "R": 1, "U": 0, "S": 1,
+    "Vh": 2,
+}  # fmt: skip

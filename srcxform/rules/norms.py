@@ -21,6 +21,7 @@ from srcxform.rules.products import conjugated
 from srcxform.rules.registry import (
     adjoint,
     batching,
+    composite,
     predicate,
     tangent,
 )
@@ -29,6 +30,7 @@ from srcxform.runtime import (
     expand_reduced,
     lane_by_lane,
     mT,
+    refuse,
     share_of_extreme,
     zeros_like,
 )
@@ -134,6 +136,51 @@ def norm_bar(
 ) -> Any:
     slope = norm_slope(x, out, ord, axis, keepdims)
     return expand_reduced(out_bar, axis, keepdims) * slope
+
+
+@composite(np.linalg.vector_norm, "x, *, axis=None, keepdims=False, ord=2")
+def vector_norm_parts(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
+    if is_none(axis):
+        norm = np.linalg.norm(np.ravel(x), ord)
+        if keepdims:
+            return np.reshape(norm, (1,) * np.ndim(x))
+        return norm
+    if is_vector_norm(x, axis):
+        return np.linalg.norm(x, ord, axis, keepdims)
+    if literal(ord, 2):
+        return np.sqrt(np.sum(squares_of(x), axis=axis, keepdims=keepdims))
+    return refuse(
+        "np.linalg.vector_norm over several axes has a derivative of order 2 only",
+        "reshape the array so that these axes are one",
+    )
+
+
+def squares_of(x: Any) -> Any:
+    if is_real(x):
+        return x * x
+    return np.real(np.conj(x) * x)
+
+
+@composite(np.linalg.matrix_norm, "x, *, keepdims=False, ord='fro'")
+def matrix_norm_parts(x: Any, *, keepdims: Any = False, ord: Any = "fro") -> Any:
+    return np.linalg.norm(x, ord, (-2, -1), keepdims)
+
+
+@composite(np.linalg.cond, "x, p=None")
+def cond_parts(x: Any, p: Any = None) -> Any:
+    if is_none(p):
+        return largest_by_least(np.linalg.svd(x, False, False))
+    if literal(p, 2):
+        return largest_by_least(np.linalg.svd(x, False, False))
+    if literal(p, -2):
+        return 1.0 / largest_by_least(np.linalg.svd(x, False, False))
+    return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
+
+
+def largest_by_least(s: Any) -> Any:
+    if rank_is(s, 1):
+        return s[0] / s[-1]
+    return s[..., 0] / s[..., -1]
 
 
 @batching(np.linalg.norm, over="x")

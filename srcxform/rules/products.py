@@ -1,4 +1,4 @@
-"""Products of arrays: dot, vdot, outer, inner, tensordot, cross, kron."""
+"""Products of arrays: dot, vdot, outer, inner, tensordot, kron."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import UNKNOWN, Array, Kind
+from srcxform.kinds.lattice import Kind
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.operators import matmul_kind, matmul_left_bar, matmul_right_bar
 from srcxform.rules.predicates import (
     as_kind,
-    class_of,
     is_none,
     is_number,
     is_real,
@@ -25,7 +24,6 @@ from srcxform.rules.registry import (
     batching,
     composite,
     linear,
-    otherwise,
     predicate,
     result_kind,
     tangent,
@@ -44,7 +42,6 @@ from srcxform.runtime import (
     last_first,
     reshape_like,
     transposed,
-    unbroadcast,
 )
 
 # Products
@@ -188,46 +185,6 @@ def tensordot_right_bar(a: Any, b: Any, out_bar: Any, axes: Any) -> Any:
     b_bar = np.tensordot(left, out_bar, free_axes(a, axes, 0))
     order = contraction_order(b, axes, 1, True)
     return fit(arranged(b_bar, inverse_axes(order)), like=b)
-
-
-@tangent(np.cross, "a, b, axisa=-1, axisb=-1, axisc=-1, axis=None", wrt="a b")
-def cross_dot(a: Any, b: Any, a_dot: Any = None, b_dot: Any = None) -> Any:
-    if is_none(b_dot):
-        return np.cross(a_dot, b)
-    if is_none(a_dot):
-        return np.cross(a, b_dot)
-    return np.cross(a_dot, b) + np.cross(a, b_dot)
-
-
-@result_kind(np.cross)
-def cross_kind(a: Kind, b: Kind, **others: Kind) -> Kind:
-    """An array: how many axes it has depends on whether vectors have two or three numbers."""
-    classes = [class_of(a), class_of(b)]
-    if None in classes:
-        return UNKNOWN
-    return Array(max(classes, key="bifc".index), None)  # type: ignore[arg-type]
-
-
-@otherwise(np.cross)
-def cross_along(
-    a: Any,
-    b: Any,
-    axisa: Any = -1,
-    axisb: Any = -1,
-    axisc: Any = -1,
-    axis: Any = None,
-) -> Any:
-    if is_none(axis):
-        product = np.cross(np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1))
-        return np.moveaxis(product, -1, axisc)
-    product = np.cross(np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1))
-    return np.moveaxis(product, -1, axis)
-
-
-@adjoint(np.cross)
-def cross_bar(a: Any, b: Any, out_bar: Any) -> Any:
-    """The triple product g . (a x b) does not change when its factors move round."""
-    return unbroadcast(np.cross(b, out_bar), like=a), unbroadcast(np.cross(out_bar, a), like=b)
 
 
 @composite(np.kron, "a, b")

@@ -45,6 +45,18 @@ def method_at(name: str, args: Any, keywords: Any, held: Any) -> Any:
     return getattr(held, name)(*args, **keywords)
 
 
+def polyval(p: Any, x: Any) -> Any:
+    """`np.polyval` by Horner's scheme: of a number a number all the way.
+
+    >>> float(polyval([2.0, 0.0, 1.0], 3.0))
+    19.0
+    """
+    y = np.zeros_like(x)[()]
+    for coefficient in np.asarray(p):
+        y = y * x + coefficient
+    return y
+
+
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """`np.vander`: the powers of each entry, one behind the other.
 

@@ -71,9 +71,86 @@ def as_stack(x: Any, b: Any) -> Any:
     return np.expand_dims(x, -1) if np.ndim(b) == 1 else x
 
 
+def cross_back(g: Any, v: Any, like: Any) -> Any:
+    """Give the vector product g x v, for the cotangent `g` of a product of `v` and `like`.
+
+    What `like` has no room for is left out. Of two vectors in the plane the product is a number,
+    and `g` stands upright.
+
+    >>> cross_back(2.0, np.array([3.0, 5.0]), like=np.zeros(2))
+    array([-10.,   6.])
+    """
+    if np.shape(v)[-1] == 2 and np.shape(like)[-1] == 2:
+        return np.expand_dims(g, -1) * np.stack([-v[..., 1], v[..., 0]], axis=-1)
+    return np.cross(g, v)[..., : np.shape(like)[-1]]
+
+
 def lower_half(x: Any) -> Any:
     """Give the lower triangle of a matrix, its diagonal halved."""
     return np.tril(x) - 0.5 * np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * x
+
+
+def least_squares(a: Any, b: Any, rcond: Any) -> Any:
+    """Give the solution of np.linalg.lstsq alone.
+
+    >>> least_squares(np.array([[1.0], [1.0]]), np.array([1.0, 3.0]), 1e-15)
+    array([2.])
+    """
+    return np.linalg.lstsq(a, b, rcond)[0]
+
+
+def least_singular(a: Any, rcond: Any = None, size: int | None = None) -> Any:
+    """Give the fraction of the largest singular value below which one counts as zero.
+
+    As np.linalg.lstsq has it, where it is not given.
+    """
+    precision = np.finfo(np.result_type(a, np.float32).type(0).real.dtype).eps
+    if rcond is None:
+        return precision * (max(np.shape(a)) if size is None else size)
+    return precision if rcond == -1 else rcond
+
+
+def rank_above(s: Any, cutoff: Any) -> Any:
+    """Give how many singular values are more than this fraction of the largest.
+
+    >>> int(rank_above(np.array([3.0, 2.0, 0.0]), 1e-15))
+    2
+    """
+    return np.int32(np.sum(s > cutoff * s[0])) if len(s) else np.int32(0)
+
+
+def residual_count(a: Any, b: Any, rank: int) -> int:
+    """Give for how many right-hand sides np.linalg.lstsq tells the sum of squares that is left."""
+    rows, columns = np.shape(a)
+    if rank != columns or rows <= columns:
+        return 0
+    return 1 if np.ndim(b) == 1 else np.shape(b)[1]
+
+
+def mirrored_lower(x: Any) -> Any:
+    """Give the upper triangle, with the lower one mirrored (as by Hermite) added, as a triangle.
+
+    >>> mirrored_lower(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1., 5.],
+           [0., 4.]])
+    """
+    return np.triu(x, 1) + on_diagonal(x) + np.conj(mT(np.tril(x, -1)))
+
+
+def mirrored_upper(x: Any) -> Any:
+    """Give the upper triangle, and that mirrored below: the transpose of `mirrored_lower`.
+
+    >>> mirrored_upper(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1., 2.],
+           [2., 4.]])
+    """
+    upper = np.triu(x, 1)
+    return upper + on_diagonal(x) + np.conj(mT(upper))
+
+
+def on_diagonal(x: Any) -> Any:
+    """Keep the real part of the diagonal of a matrix only."""
+    return np.eye(np.shape(x)[-1], dtype=np.asarray(x).real.dtype) * np.real(x)
 
 
 def contraction_axes(x: Any, axes: Any, side: int) -> list[int]:

@@ -63,6 +63,7 @@ from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
+from srcxform.specialise.einsum_calls import einsum_call
 from srcxform.specialise.expressions import again, evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
@@ -88,6 +89,7 @@ from srcxform.specialise.suspended import (
     iterator,
     materialised,
 )
+from srcxform.specialise.ufunc_options import without_options
 from srcxform.specialise.ufuncs import method_of_ufunc
 from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
@@ -235,7 +237,10 @@ def call_object(
     found = call_by_form(state, node, function, args, keywords, func)
     if found is not None:
         return found
+    if function is np.einsum:
+        args, keywords = einsum_call(state, node, args, keywords)
     args, keywords = with_out(state, function, args, keywords)
+    args, keywords = without_options(state, node, function, args, keywords)
     if takes_out(function) and isinstance(keywords.get("out", (None, None))[1], Array):
         return into_out(state, node, function, args, keywords, func)
     return call_by_rule(state, node, function, args, keywords, func)

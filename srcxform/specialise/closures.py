@@ -36,6 +36,7 @@ TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     functools.reduce: runtime.reduced,
     np.piecewise: runtime.pieces,
     np.apply_along_axis: runtime.along_axis,
+    np.polyval: runtime.polyval,
     np.vander: runtime.vander,
 }
 

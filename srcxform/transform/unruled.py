@@ -11,6 +11,7 @@ import numpy as np
 from srcxform.analysis.activity import unruled
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic, SourceNotFoundError
+from srcxform.rules.registry import rule_of
 from srcxform.specialise.containers import is_dict
 from srcxform.syntax.source import find
 
@@ -80,6 +81,12 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
             f"`{name}` has no derivative rule", place,
             "a value that is differentiated reaches it, and what becomes of it is not followed",
             "write a loop over the positions: `for k in positions: x[k] = x[k] * y`",
+        )  # fmt: skip
+    if isinstance(function, np.ufunc) and rule_of(function) is not None:
+        return Diagnostic(
+            f"this form of `{function.__name__}` has no derivative rule", place,
+            "without `out`, what `where` leaves out holds anything; other options are not followed",
+            "give `out` beside `where`, as in `np.log(x, where=x > 0, out=np.zeros_like(x))`",
         )  # fmt: skip
     if asks_for_items(ctx, found):
         return Diagnostic(

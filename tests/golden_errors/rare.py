@@ -23,8 +23,8 @@ def blocks_of_three_levels(a):
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
-def five_factors(a):
-    return np.sum(np.linalg.multi_dot([a, a, a, a, a]))
+def all_vectors_of_a_wide_matrix(a):
+    return np.sum(np.linalg.svd(a[:1])[2])
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
@@ -33,8 +33,8 @@ def block_of_stacks(a):
 
 
 @refused(np.eye(2) + 0.1, error=errors.NoDerivativeError)
-def norm_with_dimensions_kept(a):
-    return np.sum(np.linalg.vector_norm(a, keepdims=True))
+def norm_over_several_axes(a):
+    return np.sum(np.linalg.vector_norm(a, axis=(0, 1), ord=3))
 
 
 @refused(np.ones(3), error=errors.NoDerivativeError)
@@ -287,3 +287,33 @@ def maximum_of_chosen_entries(x):
 @refused(np.ones(3), "clip", error=errors.NoDerivativeError)
 def positions_in_another_way(x, mode):
     return np.sum(np.take(x, [1, 3], mode=mode[:4]))
+
+
+@refused(np.eye(2) + 0.1j, error=errors.NoDerivativeError)
+def vectors_of_a_complex_matrix(a):
+    return np.sum(np.abs(np.linalg.svd(a)[0]))
+
+
+@refused(np.ones((3, 2)), error=errors.NoDerivativeError)
+def complete_orthogonal_factor(a):
+    return np.sum(np.linalg.qr(a, mode="complete")[0])
+
+
+@refused(np.arange(4.0), error=errors.NoDerivativeError)
+def fit_with_covariances(y):
+    return np.sum(np.polyfit(np.arange(4.0), y, 1, cov=True)[1])
+
+
+@refused(np.ones((2, 3)), error=errors.NoDerivativeError)
+def transform_of_a_part(x):
+    return np.sum(np.real(np.fft.rfftn(x, (2, 2))))
+
+
+@refused(np.ones((2, 3)), error=errors.NoDerivativeError)
+def transform_back_of_a_part(x):
+    return np.sum(np.fft.irfftn(x, (1, 2)))
+
+
+@refused(np.ones(3), error=errors.NoDerivativeError)
+def logarithms_of_some(x):
+    return np.sum(np.log(x, where=x > 0.0))

@@ -227,9 +227,9 @@ def joined_along_an_axis(a):
     return np.sum(np.concatenate([a, a], axis=-1) ** 2)
 
 
-@repaired("five_factors", np.eye(2) + 0.1)
-def factors_written(a):
-    return np.sum(a @ a @ a @ a @ a)
+@repaired("all_vectors_of_a_wide_matrix", np.eye(2) + 0.1)
+def vectors_of_a_wide_matrix(a):
+    return np.sum(np.linalg.svd(a[:1], full_matrices=False)[2])
 
 
 @repaired("block_of_stacks", np.array([[2.0, 0.3], [0.1, 1.0]]))
@@ -243,9 +243,9 @@ def weighted_sum_written(x):
     return np.log(np.sum(x * np.exp(x - m))) + m
 
 
-@repaired("norm_with_dimensions_kept", np.eye(2) + 0.1)
+@repaired("norm_over_several_axes", np.eye(2) + 0.1)
 def norm_reshaped(a):
-    return np.sum(np.reshape(np.linalg.vector_norm(a), (1, 1)))
+    return np.sum(np.linalg.vector_norm(np.reshape(a, (4,)), axis=0, ord=3))
 
 
 @repaired("padded_with_the_mean", np.array([1.0, 2.0, 4.0]))
@@ -454,3 +454,36 @@ def tangent_of_the_same_shape(x):
 def cotangent_of_the_same_shape(x):
     y, pullback = sx.vjp(lambda y: y * y, x)
     return np.sum(pullback(np.ones_like(y))[0])
+
+
+# --- factors and transforms
+
+
+@repaired("vectors_of_a_complex_matrix", np.array([[2.0, 0.3], [0.1, 1.0]]))
+def values_of_a_complex_matrix(a):
+    return np.sum(np.linalg.svdvals(a + 0.1j * a.T))
+
+
+@repaired("complete_orthogonal_factor", np.array([[2.0, 0.3], [0.1, 1.0], [0.4, 0.5]]))
+def reduced_orthogonal_factor(a):
+    return np.sum(np.linalg.qr(a)[0])
+
+
+@repaired("fit_with_covariances", np.array([1.0, 2.0, 0.5, 3.0]))
+def fit_alone(y):
+    return np.sum(np.polyfit(np.arange(4.0), y, 1) ** 2)
+
+
+@repaired("transform_of_a_part", np.array([[2.0, 0.3, 0.4], [0.1, 1.0, 0.7]]))
+def transform_of_what_was_cut(x):
+    return np.sum(np.real(np.fft.rfftn(x[:, :2])) ** 2)
+
+
+@repaired("transform_back_of_a_part", np.array([[2.0, 0.3, 0.4], [0.1, 1.0, 0.7]]))
+def transform_back_of_what_was_cut(x):
+    return np.sum(np.fft.irfftn(x[:1], (1, 2)) ** 2)
+
+
+@repaired("logarithms_of_some", np.array([0.5, 2.0]))
+def logarithms_beside_zeros(x):
+    return np.sum(np.log(x, where=x > 0.0, out=np.zeros_like(x)))

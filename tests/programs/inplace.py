@@ -403,3 +403,11 @@ def in_groups_of_positions(x):
         y[group] = np.sin(y[group]) * x[1] - np.mean(y[group])
         y[group] *= x[0]
     return np.sum(y * np.arange(4))
+
+
+@example(normal(377, 4, 5), 0.3, wrt=(0, 1))
+def stencil_scaled(u, k):
+    """A stencil in zeros, of which a multiple goes on: its cotangent is cut up, and not kept."""
+    rate = np.zeros_like(u)
+    rate[1:-1, 1:-1] = u[2:, 1:-1] + u[:-2, 1:-1] - 2.0 * u[1:-1, 1:-1]
+    return np.sum((u + k * rate * u) ** 2)

@@ -101,3 +101,11 @@ def arrays_as_lists(v):
     numbers.append(numbers[0] * numbers[2])
     rows = np.outer(v, v).tolist()
     return sum(k * number for k, number in enumerate(numbers)) + rows[0][1] * rows[2][2]
+
+
+@example(normal(11, 5), normal(12, 4), 0.7, wrt=(0, 1, 2), analytic=False)
+def values_beyond_the_knots(x, values, end):
+    """Values given for what is outside, and knots that repeat."""
+    knots = np.array([-0.6, 0.1, 0.4, 0.9])
+    inside = np.interp(x, knots, values, left=end, right=end**2)
+    return inside * np.interp(x, knots, values, period=2.5) + np.interp(end, knots, values, right=3.0)

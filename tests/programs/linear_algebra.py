@@ -153,3 +153,56 @@ def conjugate_gradient(m, b):
         p = r + (rho_new / rho) * p
         rho = rho_new
     return x
+
+
+@example(normal(39, 4, 2), normal(40, 3), normal(41, 2), wrt=(0, 1, 2))
+def products_of_vectors_in_the_plane(a, b, c):
+    """Of two such vectors a number, of one of them and another one a vector in space."""
+    return np.cross(a, c) ** 2 @ np.cross(a, b)[:, 2] + np.cross(b, c) @ b * np.cross(c, a[0])
+
+
+@example(normal(42, 3, 4), normal(43, 4, 2), normal(44, 4), wrt=(0, 1, 2))
+def einstein_sums_of_lists(a, b, v):
+    """Labels as numbers, more than three operands, an ellipsis."""
+    c = np.einsum(a, [0, 1], b, [1, 2])
+    d = np.einsum(a, [7, 3], b, [3, 5], v, [3], v, [3], [5, 7])
+    e = np.einsum(b, [..., 1], [1, ...])
+    return c * d.T * np.einsum("...j,j,jk,j->...k", a, v, b, v, optimize=True) + np.sum(e**2)
+
+
+@example(normal(45, 5, 3), normal(46, 5), wrt=(0, 1), analytic=False)
+def solved_by_orthogonal_factors(a, b):
+    """QR, its named parts, and R alone."""
+    q, r = np.linalg.qr(a)
+    parts = np.linalg.qr(a.T)
+    x = np.linalg.solve(r, q.T @ b)
+    return x * np.linalg.qr(a, mode="r")[0] + parts.Q @ parts.R @ b
+
+
+@example(normal(47, 5, 3), analytic=False)
+def principal_components(x):
+    """The first directions of a cloud of points, and how far it goes along them."""
+    centred = x - np.mean(x, axis=0)
+    u, s, vh = np.linalg.svd(centred, full_matrices=False)
+    return centred @ vh[:2].T @ vh[:2] + u[:, :1] * s[1] ** 2
+
+
+@example(normal(48, 3, 3), analytic=False)
+def function_of_singular_values(a):
+    """Vectors of a square matrix, values alone, the ratio of the extremes."""
+    u, s, vh = np.linalg.svd(a)
+    return (u * np.tanh(s)) @ vh + np.linalg.svdvals(a) ** 2 + 0.1 * np.linalg.cond(a)
+
+
+@example(normal(49, 6, 3), normal(50, 6), wrt=(0, 1), analytic=False)
+def fitted_by_least_squares(a, b):
+    """A tall matrix, and its transpose."""
+    x, _, rank, _ = np.linalg.lstsq(a, b, rcond=None)
+    return x * rank + np.linalg.lstsq(a.T, x, rcond=None)[0][:3] ** 2
+
+
+@example(normal(51, 6), positive(52, 6), wrt=(0, 1), analytic=False)
+def fitted_polynomial(x, y):
+    """A parabola through points, and a weighted line."""
+    curve = np.polyfit(x, y, 2)
+    return np.polyval(curve, 0.3) + np.polyfit(x, y, 1, w=y)[0] * curve

@@ -124,3 +124,16 @@ def slopes_of_roots_in_a_batch(x):
         return implicit.fixed_point(lambda y: 0.5 * (y + a / y), 1.0)
 
     return np.sum(vmap(grad(root_of))(np.array([x, 4 * x])))
+
+
+def stencil(u, k):
+    rate = np.zeros_like(u)
+    rate[1:-1, 1:-1] = u[2:, 1:-1] + u[:-2, 1:-1]
+    return np.sum((u + k * rate * u) ** 2)
+
+
+@example(normal(61, 4, 4), 0.3, wrt=(0, 1), analytic=False)
+def slope_of_a_stencil(u, k):
+    """The gradient in both, of which parts are cut up and cleared."""
+    u_bar, k_bar = grad(stencil, argnums=(0, 1))(u, k)
+    return np.sum(u_bar * u_bar) * 0.01 + k_bar
