@@ -40,7 +40,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.nesting import finite, folded, knotted
 from srcxform.specialise.closures import placeholder
-from srcxform.specialise.instances import refuse
+from srcxform.specialise.instances import named, refuse
 from srcxform.specialise.scope import Args, Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -124,7 +124,7 @@ def call_apart(
     around: Any = {name: (build.load(name), state.kind_of(name)) for name in shared}
     hidden, around_hidden = known_functions(state, bound), known_functions(state, around)
     shared = [name for name in shared if name not in around_hidden]
-    given = [value for name, value in bound.items() if name not in hidden]
+    given = [named(state, name, value) for name, value in bound.items() if name not in hidden]
     given += [around[name] for name in shared]
     given = [(value, present(kind)) for value, kind in given]
     arguments = tuple(widened(state.settled(kind)) for _, kind in given)

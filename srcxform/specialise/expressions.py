@@ -80,6 +80,7 @@ from srcxform.specialise.objects import (
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
 from srcxform.specialise.scope import Evaluated, State, Surely
+from srcxform.specialise.slices import BOUNDS, bound_of
 from srcxform.specialise.subscripts import is_slice, subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -398,6 +399,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             return node, told
         case Array() | Number() if node.attr in ("itemsize", "nbytes"):
             return node, Number("i")
+        case Items(type="slice") if node.attr in BOUNDS:
+            return bound_of(node, kind)
         case Cell() | Items() | Mapping() | Many() if not state.fixed:
             found = bound_method(state, node, kind)
             if found is not None:
