@@ -57,6 +57,7 @@ from srcxform.specialise.certainty import (
 from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
+from srcxform.specialise.enums import member_attribute, position
 from srcxform.specialise.filling import evaluated_base
 from srcxform.specialise.instances import check_values, refuse, shown, torn
 from srcxform.specialise.keys import are_distinct, filled, once
@@ -399,6 +400,8 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             return node, told
         case Array() | Number() if node.attr in ("itemsize", "nbytes"):
             return node, Number("i")
+        case Opaque() if (found := member_attribute(state, node, kind)) is not None:
+            return found
         case Items(type="slice") if node.attr in BOUNDS:
             return bound_of(node, kind)
         case Cell() | Items() | Mapping() | Many() if not state.fixed:
@@ -486,6 +489,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
 def evaluate_index(state: State, node: Node, base: Kind) -> Evaluated:
     """Evaluate an index; a known key is written, and of a slice with a name its bounds are."""
     index, kind = evaluate(state, node)
+    if isinstance(present(base), Array) or getattr(base, "type", None) in ("list", "tuple"):
+        index, kind = position(state, (index, kind))
     if isinstance(kind, Const) and isinstance(kind.value, str) and isinstance(index, gast.Name):
         return build.const(kind.value), kind
     if not (isinstance(kind, Items) and kind.type == "slice") or isinstance(index, gast.Slice):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import gast
 import numpy as np
 
+from srcxform.core.callees import is_enum
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -88,7 +89,7 @@ def asked(state: State, node: Node) -> Evaluated:
     from srcxform.specialise.suspended import listed, refuse_generator
 
     found = evaluate(state, node)
-    if class_of(found[1]) is None:
+    if class_of(found[1]) is None and not is_enum(getattr(found[1], "value", None)):
         return found
     value, kind = iterable(state, node, found)
     if isinstance(kind, Suspended) and kind.function is iteration.nexts:

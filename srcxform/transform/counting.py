@@ -18,7 +18,7 @@ from srcxform.analysis.activity import activity, is_active, operands
 from srcxform.analysis.aliasing import Aliasing, parts_of
 from srcxform.analysis.views import steady
 from srcxform.core import operations as op
-from srcxform.core.callees import known_object
+from srcxform.core.callees import is_enum, known_object
 from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many
 from srcxform.specialise.program import Program
 
@@ -110,7 +110,7 @@ class Search:
             case op.Method(args=args):
                 return any(map(self.reaches, args))
         function = known_object(call.func, self.program.externals)
-        return any(function is one for one in INTEGRAL)
+        return is_enum(function) or any(function is one for one in INTEGRAL)
 
     def reaches(self, node: Any) -> bool:
         parts = node if isinstance(node, tuple) else (node,)
