@@ -221,7 +221,7 @@ def call_object(
         if isinstance(taken, tuple):
             return taken
         args = taken
-    if not into:
+    if not into and template is None:
         args = held_arguments(state, function, args)
     if any(function is one for one in SHOWING):
         args = [shown(state, arg) for arg in args]
