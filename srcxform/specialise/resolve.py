@@ -77,7 +77,11 @@ def global_name(state: State, node: Node) -> Evaluated:
         where, value = lookup(function, node.id)
     except NameNotFound:
         unbound(state, function, node.id)
-        unless_bound(state, NameError(f"name '{node.id}' is not defined"))
+        missing = NameError(f"name '{node.id}' is not defined")
+        if node.id in function.__code__.co_freevars:
+            unless_bound(state, missing)
+        else:
+            surely(state, missing)  # as long as it is missing: that is guarded
         return node, UNKNOWN
     path = state.externals.path_to(function, f"{where}:{node.id}")
     if where == "builtin":
