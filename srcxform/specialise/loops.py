@@ -108,7 +108,7 @@ def by_turns(
 
 
 def as_loop(state: State, node: Node) -> None:
-    from srcxform.specialise.statements import block, written
+    from srcxform.specialise.statements import block, evaluate_residual, written
     from srcxform.specialise.streams import left, walk_of
 
     over = elements_of_object(state, spread(state, node.iter))
@@ -129,7 +129,7 @@ def as_loop(state: State, node: Node) -> None:
     listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
-        keys = walk.keys and evaluate(state, walk.keys)[1]
+        keys = walk.keys and evaluate_residual(state, walk.keys)[1]
         state.bind(position, Number("i") if keys is None else state.cells.key(keys))
 
         def start() -> None:
