@@ -430,10 +430,20 @@ def assign_residual(state: State, target: Node, element: Node) -> None:
     name = written(state, target.id)
     if isinstance(element, gast.Tuple):
         element = atoms_of(state, element)
-    value, kind = evaluate_residual(state, element)
+    value, kind = evaluate_residual(state, with_known_place(state, element))
     if not (isinstance(value, gast.Name) and value.id == name):
         state.emit(build.assign(name, value))
     state.bind(name, kind)
+
+
+def with_known_place(state: State, element: Node) -> Node:
+    """Name the key of an element that is read by a list of keys."""
+    match element:
+        case gast.Subscript(value=base, slice=gast.Subscript() as index):
+            holder = state.names.part("key")
+            assign_residual(state, build.store(holder), index)
+            return build.item(base, build.load(holder))
+    return element
 
 
 def atoms_of(state: State, display: Node) -> Node:
