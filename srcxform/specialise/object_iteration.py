@@ -33,7 +33,7 @@ ASKING = (
 )  # fmt: skip
 
 
-TABLES = (builtins.dict, builtins.list, builtins.tuple, builtins.iter)
+TABLES = (builtins.dict, builtins.list, builtins.tuple)
 
 
 def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
