@@ -346,6 +346,8 @@ def settle_callees(state: State) -> None:
     for callee in list(group):
         specialised(state, callee)
         callee.settled = True
+    for callee in state.functions.values():  # what was asked of bodies before they settled
+        callee.writes = callee.shares = None
 
 
 def traced(state: State, callee: Callee) -> Kind:
