@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -51,12 +52,12 @@ def carries(value: Any) -> bool:
     """Say whether a leaf can carry a derivative as it is."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "fc"
-    return isinstance(value, INEXACT)
+    return isinstance(value, INEXACT) and not isinstance(value, Enum)
 
 
 def is_integer(value: Any) -> bool:
-    """Say whether a leaf is an integer scalar; a bool is a setting."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    """Say whether a leaf is an integer scalar; a bool is a setting, and a member of an enum."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, Enum))
 
 
 def is_exact_array(value: Any) -> bool:

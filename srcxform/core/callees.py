@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import warnings
 from typing import Any
 
@@ -57,6 +58,11 @@ def custom_object(func: Node, externals: Externals, kinds: dict[str, Kind]) -> A
 def is_exception(function: Any) -> bool:
     """Say whether an object is a class of exceptions."""
     return isinstance(function, type) and issubclass(function, BaseException)
+
+
+def is_enum(function: Any) -> bool:
+    """Say whether an object is an enumeration: the class, which is asked for its members."""
+    return isinstance(function, type) and issubclass(function, enum.Enum)
 
 
 def is_talking(function: Any) -> bool:

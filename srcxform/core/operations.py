@@ -24,6 +24,7 @@ from srcxform.core.callees import (
     TEXTS,
     custom_object,
     is_add_at,
+    is_enum,
     is_exception,
     is_method_of_text,
     is_one_of,
@@ -473,7 +474,7 @@ def call_operation(
         return Foreign(function, operands)  # it makes a class, which holds them
     if function is slice and any(is_real(kind_of_operand(arg, kinds)) for arg in args):
         return Foreign(function, operands)
-    if is_one_of(function, QUIET) or is_talking(function):
+    if is_one_of(function, QUIET) or is_talking(function) or is_enum(function):
         return Constant()
     if is_one_of(function, (set, frozenset)) and args and is_dict(args[0], kinds):
         return Constant()  # of its keys

@@ -7,6 +7,7 @@ Times, addresses and identities play no part.
 
 from __future__ import annotations
 
+import enum
 import functools
 import hashlib
 import json
@@ -74,7 +75,9 @@ class Description:
                 return ["partial", self.of(value.func), parts, list(value.keywords)]
             case type():
                 bases = [f"{c.__module__}.{c.__qualname__}" for c in value.__mro__]
-                return ["class", bases, version(value.__module__)]
+                members = list(value) if issubclass(value, enum.Enum) else []
+                told = [[member.name, self.of_kind(kind_of(member.value))] for member in members]
+                return ["class", bases, version(value.__module__), told]
             case types.BuiltinFunctionType() | np.ufunc():
                 return ["builtin", *named(value), version(named(value)[0])]
         if value is MISSING:

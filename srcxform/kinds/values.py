@@ -7,6 +7,7 @@ on it.
 from __future__ import annotations
 
 import dataclasses
+import enum
 import types
 from typing import Any
 
@@ -49,6 +50,8 @@ def kind_of(value: Any, name: str = "", above: tuple[int, ...] = ()) -> Kind:
         if cls is None:
             return Opaque(np.ndarray)
         return Array(cls, tuple(length(n, f"{name}.{k}") for k, n in enumerate(value.shape)))
+    if isinstance(value, enum.Enum):  # one of `IntEnum` is a number, and more than that
+        return Opaque(type(value))
     cls = scalar_class(value)
     if cls is not None:
         if cls == "b":

@@ -24,7 +24,9 @@ from srcxform.kinds.lattice import (
     Opaque,
     OrNone,
     Record,
+    general,
     scalar_class,
+    with_parts,
 )
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.lengths import array_of, dims_of, length_of
@@ -330,7 +332,13 @@ def object_zeros_of(value: Kind) -> Kind:
 
 @result_kind(fresh_shadows)
 def fresh_kinds(parts: tuple[Kind, ...]) -> Kind:
-    return parts[0] if len(parts) == 1 else Items("tuple", parts)
+    """What is written through one of them is seen through those that share its memory."""
+    return parts[0] if len(parts) == 1 else Items("tuple", tuple(map(any_number, parts)))
+
+
+def any_number(kind: Kind) -> Kind:
+    """Forget which numbers a container holds."""
+    return general(kind) if isinstance(kind, Const) else with_parts(kind, any_number)
 
 
 @result_kind(shadows_with_lanes)

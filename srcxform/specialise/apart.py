@@ -7,6 +7,7 @@ other: nothing at first.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from collections.abc import Mapping as Given
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from srcxform.analysis.webs import split_webs
 from srcxform.errors import Diagnostic, SrcxformError, UnsupportedError
 from srcxform.frontend.read import Read
 from srcxform.kinds.callables import Choice, Closure, Partial, is_callee, is_virtual
+from srcxform.kinds.joining import join, parts_of
 from srcxform.kinds.lattice import (
     NEVER,
     NONE,
@@ -29,6 +31,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Number,
+    Opaque,
     OrNone,
     Record,
     general,
@@ -40,7 +43,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.kinds.nesting import finite, folded, knotted
 from srcxform.specialise.closures import placeholder
-from srcxform.specialise.instances import refuse
+from srcxform.specialise.instances import named, refuse
 from srcxform.specialise.scope import Args, Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -49,6 +52,8 @@ from srcxform.syntax.visit import stores
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
+GROWN = 2  # versions of one function, before lengths that grow from call to call are forgotten
+TEXTS = 8  # versions before texts are
 PATIENCE = 120  # times that recursive functions are looked through for one program
 
 
@@ -124,12 +129,15 @@ def call_apart(
     around: Any = {name: (build.load(name), state.kind_of(name)) for name in shared}
     hidden, around_hidden = known_functions(state, bound), known_functions(state, around)
     shared = [name for name in shared if name not in around_hidden]
-    given = [value for name, value in bound.items() if name not in hidden]
+    given = [named(state, name, value) for name, value in bound.items() if name not in hidden]
     given += [around[name] for name in shared]
     given = [(value, present(kind)) for value, kind in given]
     arguments = tuple(widened(state.settled(kind)) for _, kind in given)
     functions = [*hidden.values(), *around_hidden.values()]
-    key = (function, arguments, tuple(kind for _, kind in functions))
+    handed = tuple(kind for _, kind in functions)
+    if (function, arguments, handed) not in state.apart:
+        arguments = less_told(state, function, arguments)
+    key = (function, arguments, handed)
     callee = state.apart.get(key)
     if callee is None:
         check_count(state, node, function, code.name)
@@ -246,6 +254,35 @@ def widened(kind: Kind) -> Kind:
     return bounded(folded(loose(general(kind))))
 
 
+def less_told(state: State, function: Any, arguments: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Forget texts, and lengths that grow, once a recursion has had several of them."""
+    earlier = [given for other, given, _ in state.apart if other == function]
+    if len(earlier) < GROWN or any(len(given) != len(arguments) for given in earlier):
+        return arguments
+    return tuple(map(one_of_several, arguments, zip(*earlier, strict=True)))
+
+
+def one_of_several(kind: Kind, earlier: tuple[Kind, ...]) -> Kind:
+    match kind:
+        case Const(value=str()) if kind not in earlier and len(earlier) >= TEXTS:
+            return Opaque(str)
+        case Items(type=name, items=items):
+            shorter = [known for known in earlier if is_shorter(known, kind)]
+            parts = [*items, *(item for known in shorter for item in parts_of(known))]
+            item = functools.reduce(join, parts, NEVER)
+            if len(shorter) == len(earlier) and item not in (NEVER, UNKNOWN):
+                return Many(name, loose(item))
+    return kind
+
+
+def is_shorter(known: Kind, kind: Items) -> bool:
+    """Say whether a list or tuple of an earlier call had less in it, or had any length already."""
+    match known:
+        case Items(type=name, items=items):
+            return name == kind.type and len(items) < len(kind.items)
+    return isinstance(known, Many) and known.type == kind.type
+
+
 def bounded(kind: Kind, depth: int = 0) -> Kind:
     """Forget what is nested too deeply."""
     if depth >= DEEP:
@@ -309,6 +346,8 @@ def settle_callees(state: State) -> None:
     for callee in list(group):
         specialised(state, callee)
         callee.settled = True
+    for callee in state.functions.values():  # what was asked of bodies before they settled
+        callee.writes = callee.shares = None
 
 
 def traced(state: State, callee: Callee) -> Kind:

@@ -58,7 +58,7 @@ from srcxform.specialise.ahead import is_lazy, note_ahead
 from srcxform.specialise.apart import Callee, Generated, call_generated, filled
 from srcxform.specialise.arguments import arguments, is_iterator, keyword_arguments, without_star
 from srcxform.specialise.builtin_forms import builtin_form, columns
-from srcxform.specialise.certainty import check_attribute, check_call
+from srcxform.specialise.certainty import check_attribute, check_call, check_callable
 from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
@@ -135,6 +135,7 @@ def call(state: State, node: Node) -> Evaluated:
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Choice):
         return call_choice(state, node, func, callee, args, keywords)
+    check_callable(state, callee)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
             func = None
@@ -223,7 +224,7 @@ def call_object(
         if isinstance(taken, tuple):
             return taken
         args = taken
-    if not into:
+    if not into and template is None:
         args = held_arguments(state, function, args)
     if any(function is one for one in SHOWING):
         args = [shown(state, arg) for arg in args]

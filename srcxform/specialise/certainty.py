@@ -16,15 +16,19 @@ import gast
 import numpy as np
 
 from srcxform.errors import SrcxformError
+from srcxform.kinds.instances import MISSING, class_attribute, is_followed
 from srcxform.kinds.lattice import (
     Array,
     Cell,
     Const,
+    Instance,
     Items,
+    Kept,
     Kind,
     Many,
     Mapping,
     Number,
+    Record,
     scalar_class,
 )
 from srcxform.specialise.scope import Evaluated, State, Surely
@@ -77,6 +81,32 @@ def check_call(state: State, function: Any, args: Sequence[Evaluated]) -> None:
         ran(state, function, [])
     if function is builtins.getattr and len(kinds) == 2 and isinstance(kinds[1], Const):
         check_attribute(state, first, str(kinds[1].value))
+
+
+def check_callable(state: State, kind: Kind) -> None:
+    """Leave for the handler if what is called is surely no function."""
+    match kind:
+        case Const(value=value) if not callable(value):
+            named = type(value).__name__
+        case Record(type=cls) | Instance(type=cls) | Kept(type=cls) if is_no_function(cls):
+            named = cls.__name__
+        case Number(cls="f"):
+            named = "float"
+        case Items(type=named) | Cell(type=named) | Many(type=named):
+            pass
+        case Mapping():
+            named = "dict"
+        case Array():
+            named = "numpy.ndarray"
+        case _:
+            return
+    surely(state, TypeError(f"{named!r} object is not callable"))
+
+
+def is_no_function(cls: Any) -> bool:
+    return (
+        isinstance(cls, type) and is_followed(cls) and class_attribute(cls, "__call__") is MISSING
+    )
 
 
 def ran(state: State, function: Any, *args: Any) -> None:

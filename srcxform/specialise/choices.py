@@ -100,13 +100,18 @@ def one_of(
 ) -> Kind:
     """Write the branches from option `first` on; give the kind of the result."""
     from srcxform.specialise.closures import call_known
+    from srcxform.specialise.mixed import tried
 
-    def called() -> None:
+    def one_called(option: Evaluated) -> Evaluated:
         given = [(clone(value), kind) for value, kind in args]
         named = {name: (clone(value), kind) for name, (value, kind) in keywords.items()}
-        value, kind = call_known(state, node, options[first], given, named)
-        state.emit(build.assign(out, value))
-        state.bind(out, kind)
+        return call_known(state, node, option[1], given, named)
+
+    def called() -> None:
+        found = tried(state, one_called, (build.load(which), options[first]))
+        if found is not None:  # it takes these arguments
+            state.emit(build.assign(out, found[0]))
+            state.bind(out, found[1])
 
     if first == len(options) - 1:
         called()

@@ -12,6 +12,7 @@ import functools
 import types
 from typing import Any
 
+from srcxform.kinds.instances import is_followed
 from srcxform.kinds.lattice import Instance, Items, Kept, Kind, Record
 from srcxform.runtime.collected import STAND_INS
 from srcxform.specialise.scope import Args, Evaluated, State
@@ -21,6 +22,7 @@ LOOKING = (
     builtins.isinstance, builtins.type, builtins.id, builtins.hasattr, builtins.getattr,
     builtins.setattr, builtins.callable, builtins.print, builtins.str, builtins.repr,
     builtins.format, builtins.vars, copy.copy, copy.deepcopy,
+    functools.partial, functools.reduce, functools.cmp_to_key,
 )  # fmt: skip
 
 
@@ -62,7 +64,16 @@ def held_arguments(state: State, function: Any, args: Args) -> Args:
         return args
     if state.fixed or any(function is one for one in LOOKING) or is_helper(function):
         return args
+    if is_made_of(function) or function in (builtins.max, builtins.min) and len(args) > 1:
+        return args  # it keeps them, or gives one of them
+    if function is builtins.sum:
+        return [*held_arguments(state, builtins.list, args[:1]), *args[1:]]
     return [plain(state, arg) if is_namedtuple(arg[1]) else held(state, arg) for arg in args]
+
+
+def is_made_of(function: Any) -> bool:
+    """Say whether a function is a class of the user's: its objects hold what it is given."""
+    return isinstance(function, type) and (is_followed(function) or hasattr(function, "_fields"))
 
 
 def is_helper(function: Any) -> bool:

@@ -26,7 +26,8 @@ from srcxform.specialise.expressions import placed
 from srcxform.specialise.filling import appended
 from srcxform.specialise.instances import check_values
 from srcxform.specialise.scope import Evaluated, State
-from srcxform.specialise.subscripts import subscript_kind
+from srcxform.specialise.slices import indices
+from srcxform.specialise.subscripts import is_slice, subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 from srcxform.syntax.visit import clone
@@ -48,6 +49,10 @@ def container_method(
     from srcxform.specialise.forms import method_form
     from srcxform.specialise.object_calls import updated_attributes
 
+    if name == "indices" and is_slice(kind):
+        given = indices(node, (base, kind), args)
+        if given is not None:
+            return given
     if name == "update":
         updated = updated_attributes(state, node, kind, args, keywords)
         if updated is not None:

@@ -57,6 +57,7 @@ from srcxform.specialise.certainty import (
 from srcxform.specialise.choices import looked_up
 from srcxform.specialise.closures import closure, placeholder
 from srcxform.specialise.collected import is_namedtuple, plain
+from srcxform.specialise.enums import member_attribute, position
 from srcxform.specialise.filling import evaluated_base
 from srcxform.specialise.instances import check_values, refuse, shown, torn
 from srcxform.specialise.keys import are_distinct, filled, once
@@ -80,6 +81,8 @@ from srcxform.specialise.objects import (
 from srcxform.specialise.operators import OPERATORS, SIMPLE, compared, operation_kind, truth
 from srcxform.specialise.resolve import name, object_attribute
 from srcxform.specialise.scope import Evaluated, State, Surely
+from srcxform.specialise.short_circuit import boolean, chained
+from srcxform.specialise.slices import BOUNDS, bound_of
 from srcxform.specialise.subscripts import is_slice, subscript_kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -271,6 +274,9 @@ def signed(state: State, node: Node, value: Evaluated) -> Evaluated:
 
 
 def compare(state: State, node: Node) -> Evaluated:
+    both = chained(state, node)
+    if both is not None:
+        return boolean(state, both)
     values = [evaluate(state, part) for part in (node.left, *node.comparators)]
     return comparison(state, node, values)
 
@@ -302,32 +308,6 @@ def comparison(state: State, node: Node, values: list[Evaluated]) -> Evaluated:
             return new, Const(False)
         return new, Const(True) if all(v == Const(True) for v in verdicts) else Number("b")
     return new, compared(node.ops[0], *kinds)
-
-
-def boolean(state: State, node: Node) -> Evaluated:
-    """`and`/`or` of truth values: what is decided falls away."""
-    stop = isinstance(node.op, gast.Or)
-    kept: list[Evaluated] = []
-    for value in node.values:
-        new, kind = tested(state, evaluate(state, value))
-        known = truth(kind)
-        if known is stop:
-            if not kept:
-                return new, Const(stop)
-            kept.append((new, kind))
-            break
-        if known is None:
-            kept.append((new, kind))
-    if not kept:
-        return build.const(not stop), Const(not stop)
-    if getattr(node, "is_value", False) and known is True and not stop:
-        last, kind = kept[-1]  # `c and True` gives True, where c may be one of NumPy's
-        kept[-1] = build.call("bool", last), kind
-    if len(kept) == 1:
-        return kept[0]
-    return placed(state, node, gast.BoolOp(op=node.op, values=[new for new, _ in kept])), Number(
-        "b"
-    )
 
 
 def attribute(state: State, node: Node) -> Evaluated:
@@ -398,6 +378,10 @@ def attribute_of(state: State, node: Node, kind: Kind) -> Evaluated:
             return node, told
         case Array() | Number() if node.attr in ("itemsize", "nbytes"):
             return node, Number("i")
+        case Opaque() if (found := member_attribute(state, node, kind)) is not None:
+            return found
+        case Items(type="slice") if node.attr in BOUNDS:
+            return bound_of(node, kind)
         case Cell() | Items() | Mapping() | Many() if not state.fixed:
             found = bound_method(state, node, kind)
             if found is not None:
@@ -483,6 +467,8 @@ def item(state: State, node: Node, value: Evaluated, position: Evaluated) -> Eva
 def evaluate_index(state: State, node: Node, base: Kind) -> Evaluated:
     """Evaluate an index; a known key is written, and of a slice with a name its bounds are."""
     index, kind = evaluate(state, node)
+    if isinstance(present(base), Array) or getattr(base, "type", None) in ("list", "tuple"):
+        index, kind = position(state, (index, kind))
     if isinstance(kind, Const) and isinstance(kind.value, str) and isinstance(index, gast.Name):
         return build.const(kind.value), kind
     if not (isinstance(kind, Items) and kind.type == "slice") or isinstance(index, gast.Slice):

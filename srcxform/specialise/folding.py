@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcxform import runtime
+from srcxform.core.callees import is_enum
 from srcxform.kinds.callables import Closure, Partial, is_callee
 from srcxform.kinds.dtypes import is_dtype
 from srcxform.kinds.joining import element, is_of
@@ -50,6 +51,8 @@ def fold(state: State, function: Any, kinds: list[Kind], named: dict[str, Kind])
         return Opaque(logging.Logger)
     if any(function is maker for maker in GENERATORS):
         return Opaque(GENERATORS[function])
+    if is_enum(function) and len(kinds) == 1:
+        return Opaque(function)
     if not kinds or any(NUMBERING.get(name) is not function for name in named):
         return None
     if NEVER in kinds and function is not builtins.len:

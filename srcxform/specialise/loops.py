@@ -108,7 +108,7 @@ def by_turns(
 
 
 def as_loop(state: State, node: Node) -> None:
-    from srcxform.specialise.statements import block, written
+    from srcxform.specialise.statements import block, evaluate_residual, written
     from srcxform.specialise.streams import left, walk_of
 
     over = elements_of_object(state, spread(state, node.iter))
@@ -129,7 +129,7 @@ def as_loop(state: State, node: Node) -> None:
     listed: Node | None = None
     if walk is not None:
         position, header = positions(state, walk, target)
-        keys = walk.keys and evaluate(state, walk.keys)[1]
+        keys = walk.keys and evaluate_residual(state, walk.keys)[1]
         state.bind(position, Number("i") if keys is None else state.cells.key(keys))
 
         def start() -> None:
@@ -265,26 +265,17 @@ def write_while(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block
 
     place = state.place
-    before = dict(state.env or {})
-    with state.rehearsal(), state.block() as asked:
-        tested(state, evaluate(state, node.test))
-    state.env = before
-    if asked:  # the test is a method's: it is asked anew in each turn
-        state.place = place
-        leave = gast.Break()
-        leave.place = place
-        inside = build.branch(node.test, node.body, [leave])
-        inside.place = place
-        node = build.while_loop(build.const(True), [inside])
-        node.place = place
+    if asks_first(state, node.test):
+        node = asked_inside(state, node)
     test, kind = tested(state, evaluate(state, node.test))
     if truth(kind) is False or state.streams and state.refuses(test):
         return
     tests: list[Evaluated] = []
 
     def body() -> None:
-        tests.append(evaluate(state, node.test))
-        block(state, node.body)
+        turn = asked_inside(state, node) if asks_first(state, node.test) else node
+        tests.append(evaluate(state, turn.test))
+        block(state, turn.body)
 
     lines, after = fixed_point(state, body, endless=is_true(node.test))
     loop = build.while_loop(tests[-1][0], lines)
@@ -292,6 +283,24 @@ def write_while(state: State, node: Node) -> None:
     state.lines.append(loop)
     state.env = after
     state.place = place
+
+
+def asks_first(state: State, test: Node) -> bool:
+    """Say whether a test needs statements of its own: a method is asked, or a kind."""
+    before = dict(state.env or {})
+    with state.rehearsal(), state.block() as asked:
+        tested(state, evaluate(state, test))
+    state.env = before
+    return bool(asked)
+
+
+def asked_inside(state: State, node: Node) -> Node:
+    """Give a loop whose test stands in its body: it is asked anew in each turn."""
+    leave = gast.Break()
+    inside = build.branch(node.test, node.body, [leave])
+    loop = build.while_loop(build.const(True), [inside])
+    leave.place = inside.place = loop.place = state.place
+    return loop
 
 
 def is_true(node: Node) -> bool:
@@ -421,10 +430,20 @@ def assign_residual(state: State, target: Node, element: Node) -> None:
     name = written(state, target.id)
     if isinstance(element, gast.Tuple):
         element = atoms_of(state, element)
-    value, kind = evaluate_residual(state, element)
+    value, kind = evaluate_residual(state, with_known_place(state, element))
     if not (isinstance(value, gast.Name) and value.id == name):
         state.emit(build.assign(name, value))
     state.bind(name, kind)
+
+
+def with_known_place(state: State, element: Node) -> Node:
+    """Name the key of an element that is read by a list of keys."""
+    match element:
+        case gast.Subscript(value=base, slice=gast.Subscript() as index):
+            holder = state.names.part("key")
+            assign_residual(state, build.store(holder), index)
+            return build.item(base, build.load(holder))
+    return element
 
 
 def atoms_of(state: State, display: Node) -> Node:

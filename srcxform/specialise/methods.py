@@ -36,6 +36,7 @@ from srcxform.kinds.values import kind_of
 from srcxform.rules.methods import METHODS, scalar_astype, scalar_flatten
 from srcxform.specialise.containers import container_method
 from srcxform.specialise.draws import drawn_kind
+from srcxform.specialise.enums import member_method
 from srcxform.specialise.instances import torn
 from srcxform.specialise.mixed import by_option, is_told, raising
 from srcxform.specialise.object_calls import method_of_object
@@ -83,6 +84,10 @@ def method(
         return build.const(None), NEVER
     if isinstance(kind, (Record, Instance, Kept, Super)):
         found = method_of_object(state, node, base, kind, args, keywords)
+        if found is not None:
+            return found
+    if isinstance(kind, Opaque):
+        found = member_method(state, node, (base, kind), args, keywords)
         if found is not None:
             return found
     array_like = isinstance(kind, (Array, Number)) or (

@@ -89,6 +89,7 @@ def branches(state: State, name: str, options: list[Kind], out: str, act: Act) -
 
 def tried(state: State, act: Act, value: Evaluated) -> Evaluated | None:
     """Do something in a branch: what is refused there is refused where it is reached."""
+    from srcxform.specialise.apart import EndlessError
     from srcxform.specialise.certainty import thrown
     from srcxform.specialise.refusal import raising_later
 
@@ -98,6 +99,8 @@ def tried(state: State, act: Act, value: Evaluated) -> Evaluated | None:
     except Surely as found:
         line = thrown(state, found.error)
     except SrcxformError as error:
+        if isinstance(error, EndlessError) and state.unsettled:
+            raise  # the call that began the recursion is refused
         line = raising_later(state, error)
     state.back_to(before)
     state.emit(line)

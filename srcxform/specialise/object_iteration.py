@@ -11,12 +11,14 @@ import math
 import types
 from typing import Any
 
+from srcxform.core.callees import is_enum
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.instances import MISSING
 from srcxform.kinds.lattice import Kind, Many, Stream, Torn, present
 from srcxform.runtime import iteration
 from srcxform.specialise.collected import held, is_stand_in
 from srcxform.specialise.containers import is_dict
+from srcxform.specialise.enums import members
 from srcxform.specialise.instances import check_values
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Args, Evaluated, State
@@ -31,13 +33,15 @@ ASKING = (
 )  # fmt: skip
 
 
-TABLES = (builtins.dict, builtins.list, builtins.tuple, builtins.iter)
+TABLES = (builtins.dict, builtins.list, builtins.tuple)
 
 
 def iterable(state: State, node: Node, value: Evaluated) -> Evaluated:
     """Give what a loop over a value runs over: the value itself, if it is no object."""
     if isinstance(value[1], Torn):
         check_values(state, node, value[1])
+    if is_enum(getattr(value[1], "value", None)):
+        return members(state, value)
     if class_of(present(value[1])) is None or state.scope.function is None:
         return value
     value = value[0], present(value[1])
@@ -115,6 +119,7 @@ def iterated_arguments(state: State, node: Node, function: object, args: Args) -
             found.append(all_of(state, *arg))
             continue
         known = class_of(present(arg[1])) is not None or isinstance(arg[1], Torn)
+        known = known or is_enum(getattr(arg[1], "value", None))
         if not known or function is builtins.iter and begins(state, arg[1]):
             found.append(arg)
             continue

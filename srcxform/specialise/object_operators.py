@@ -26,6 +26,7 @@ from srcxform.specialise.instances import check_values, named, unsure, whole
 from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.objects import calling, class_of, looked_up, special
 from srcxform.specialise.scope import Evaluated, State, Surely
+from srcxform.specialise.slices import as_value
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
@@ -271,7 +272,7 @@ def item_of_object(state: State, node: Node, base: Evaluated, index: Evaluated) 
     """Write `a[i]` of an object."""
     base = there(base)
     method = special(state, base[1], "__getitem__")
-    return None if method is None else calling(state, node, method, [base, index])
+    return None if method is None else calling(state, node, method, [base, as_value(index)])
 
 
 def store_of_object(
@@ -282,7 +283,7 @@ def store_of_object(
     method = special(state, base[1], "__setitem__")
     if method is None:
         return False
-    calling(state, node, method, [base, index, value])
+    calling(state, node, method, [base, as_value(index), value])
     return True
 
 

@@ -30,6 +30,7 @@ from srcxform.kinds.lattice import (
     Record,
 )
 from srcxform.rules.custom import Custom
+from srcxform.specialise.certainty import surely
 from srcxform.specialise.collected import REAL
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
@@ -191,6 +192,8 @@ def missing(state: State, base: Node, kind: Kind, cls: type, name: str) -> Evalu
             "use a list or a dict, and its methods",
         )  # fmt: skip
         return build.const(None), NEVER
+    if isinstance(kind, Record) and class_attribute(cls, name) is MISSING:
+        surely(state, AttributeError(f"{cls.__name__!r} object has no attribute {name!r}"))
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from enum import IntEnum
 from typing import Any
 
 import gast
@@ -105,7 +106,7 @@ def sequence_kind(op: Any, kinds: tuple[Kind, ...]) -> Kind:
 
 def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
     """Give the kind of an elementwise function's result: classes by a sample, shape by rule."""
-    kinds = tuple(map(present, kinds))
+    kinds = tuple(as_number(present(kind)) for kind in kinds)
     if NEVER in kinds:
         return NEVER
     samples: list[Kind] = []
@@ -130,6 +131,13 @@ def elementwise_kind(function: Any, kinds: tuple[Kind, ...]) -> Kind:
     mixed = [isinstance(kind, Array) and kind.mixed for kind in kinds]
     sure = any(class_of(k) in ("f", "c") for k, m in zip(kinds, mixed, strict=True) if not m)
     return Array(result, shape, any(mixed) and not sure)
+
+
+def as_number(kind: Kind) -> Kind:
+    """Give a member of an enumeration of whole numbers as the number that it is in arithmetic."""
+    if isinstance(kind, Opaque) and isinstance(kind.type, type) and issubclass(kind.type, IntEnum):
+        return Number("i")
+    return kind
 
 
 def length_of(function: Any, kinds: tuple[Kind, ...]) -> Any:

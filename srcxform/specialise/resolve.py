@@ -77,7 +77,10 @@ def global_name(state: State, node: Node) -> Evaluated:
         where, value = lookup(function, node.id)
     except NameNotFound:
         unbound(state, function, node.id)
-        unless_bound(state, NameError(f"name '{node.id}' is not defined"))
+        missing = NameError(f"name '{node.id}' is not defined")
+        if node.id in names_in(function.__code__):
+            surely(state, missing)  # as long as it is missing: that is guarded
+        unless_bound(state, missing)
         return node, UNKNOWN
     path = state.externals.path_to(function, f"{where}:{node.id}")
     if where == "builtin":
@@ -129,6 +132,12 @@ def unbound(state: State, function: Any, name: str) -> None:
     fetch = functools.partial(function.__globals__.get, name, MISSING)
     path = state.externals.path_to(function, f"global:{name}")
     state.externals.guard((id(function.__globals__), name), fetch, MISSING, path)
+
+
+def names_in(code: types.CodeType) -> set[str]:
+    """Give the names that a function, and those defined inside of it, ask of the module."""
+    inner = (const for const in code.co_consts if isinstance(const, types.CodeType))
+    return set(code.co_names).union(*map(names_in, inner))
 
 
 def inside(function: Any) -> bool:

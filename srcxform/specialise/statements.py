@@ -58,6 +58,7 @@ from srcxform.specialise.objects import calling, special
 from srcxform.specialise.operators import truth
 from srcxform.specialise.refusal import raising, raising_later, written_place
 from srcxform.specialise.scope import Evaluated, State, Surely
+from srcxform.specialise.slices import as_value
 from srcxform.specialise.streams import begun, rest
 from srcxform.specialise.suspended import give_out, listed
 from srcxform.specialise.unrolling import Bound, bound
@@ -280,7 +281,7 @@ def deleted(state: State, node: Node) -> None:
         index = evaluate_index(state, target.slice, base[1])
         method = special(state, base[1], "__delitem__")
         if method is not None:
-            calling(state, node, method, [base, index])
+            calling(state, node, method, [base, as_value(index)])
             return
         if delete(state, base, index):
             return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import gast
 import numpy as np
 
+from srcxform.core.callees import is_enum
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -88,7 +89,7 @@ def asked(state: State, node: Node) -> Evaluated:
     from srcxform.specialise.suspended import listed, refuse_generator
 
     found = evaluate(state, node)
-    if class_of(found[1]) is None:
+    if class_of(found[1]) is None and not is_enum(getattr(found[1], "value", None)):
         return found
     value, kind = iterable(state, node, found)
     if isinstance(kind, Suspended) and kind.function is iteration.nexts:
@@ -196,7 +197,7 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
     _, callee = evaluate(state, node.func)
     function = callee.value if isinstance(callee, Const) else None
     if function is builtins.enumerate and node.args:
-        inner = planned(state, node.args[0], hold)
+        inner = by_position(state, planned(state, node.args[0], hold), hold)
         if inner is None or inner.keys is not None or inner.backwards:
             return None
         at = inner.at
@@ -211,7 +212,7 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
     if function is builtins.zip and not node.keywords and takes_turns(state, node.args):
         return in_groups(state, node.args[0], len(node.args))
     if function is builtins.zip:
-        parts = [planned(state, arg, hold) for arg in node.args]
+        parts = [by_position(state, planned(state, arg, hold), hold) for arg in node.args]
         if any(p is None or p.keys is not None for p in parts):
             return None
         known = [p.ahead() for p in parts if p is not None]
@@ -223,7 +224,7 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
             passes=any(p.passes for p in known),
         )
     if function is builtins.reversed:
-        inner = planned(state, node.args[0], hold)
+        inner = by_position(state, planned(state, node.args[0], hold), hold)
         if inner is None or inner.keys is not None:
             return None
         return Walk(inner.lengths, inner.at, not inner.backwards, passes=inner.passes)
@@ -232,6 +233,15 @@ def planned_call(state: State, node: Node, hold: bool) -> Walk | None:
     if function is np.ndenumerate and len(node.args) == 1:
         return positions_and_elements(state, node.args[0])
     return None
+
+
+def by_position(state: State, walk: Walk | None, hold: bool) -> Walk | None:
+    """Walk over what a dict shows by the positions of its keys, beside other positions."""
+    if walk is None or walk.keys is None or hold:
+        return walk
+    keys = part(state, build.call(build.const(list), state.scope.alias(walk.keys)))
+    length = build.call("len", keys)
+    return Walk((length,), lambda k: walk.at(build.item(keys, k)), passes=walk.passes)
 
 
 def takes_turns(state: State, args: list[Node]) -> bool:

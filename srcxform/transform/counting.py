@@ -18,12 +18,12 @@ from srcxform.analysis.activity import activity, is_active, operands
 from srcxform.analysis.aliasing import Aliasing, parts_of
 from srcxform.analysis.views import steady
 from srcxform.core import operations as op
-from srcxform.core.callees import known_object
+from srcxform.core.callees import is_enum, known_object
 from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many
 from srcxform.specialise.program import Program
 
 INTEGRAL = (
-    range, chr, bin, hex, oct, math.factorial, math.isqrt, math.comb, math.perm, math.gcd,
+    range, slice, chr, bin, hex, oct, math.factorial, math.isqrt, math.comb, math.perm, math.gcd,
     math.lcm, np.gcd, np.lcm, np.zeros, np.ones, np.empty, np.eye, np.identity, np.tri, np.arange,
     np.indices, np.unravel_index, np.ravel_multi_index, np.tril_indices, np.triu_indices,
     np.diag_indices, np.broadcast_shapes, np.random.default_rng, np.random.RandomState,
@@ -110,7 +110,7 @@ class Search:
             case op.Method(args=args):
                 return any(map(self.reaches, args))
         function = known_object(call.func, self.program.externals)
-        return any(function is one for one in INTEGRAL)
+        return is_enum(function) or any(function is one for one in INTEGRAL)
 
     def reaches(self, node: Any) -> bool:
         parts = node if isinstance(node, tuple) else (node,)

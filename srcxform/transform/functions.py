@@ -224,8 +224,10 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
         value = stand_in(ctx, name, ctx.kind(name), unset, is_shadow(ctx, name))
         unset.append(build.assign(name, value))
     forward_body = optimise([*unset, *both.forward, result], ctx.kinds, ctx.program.externals, user)
-    used_up = {*both.lists, *both.tapes, *(n for n in residuals if is_shadow(ctx, n))}
-    same = twice_among(forward_body, residuals, stores(backward) | used_up)
+    shadows = {n for n in residuals if is_shadow(ctx, n)}
+    changing = stores(backward) | {*both.lists, *both.tapes}
+    same = twice_among(forward_body, residuals, changing | shadows)
+    same |= twice_among(forward_body, residuals, changing | ({*residuals} - shadows))
     if same:
         backward = rename(backward, same)
         backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
