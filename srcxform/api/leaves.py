@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -215,8 +215,7 @@ def tangent_like(dot: Any, value: Any) -> Any:
 def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any:
     if type(value) is dict and type(derivative) is dict and [*derivative] == [*value]:
         held = tuple(derivative.values())  # as below: references are counted
-        own_parts = zip(held, value.values(), strict=True)
-        return dict(zip(value, [each(part, own) for part, own in own_parts], strict=True))
+        return dict(zip(value, entries(each, held, value.values(), True), strict=True))
     structure = children(value)
     if structure is None:
         return zero_like(value)
@@ -236,10 +235,31 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
     else:
         theirs = children(derivative)
         if theirs is None or len(theirs.parts) != len(structure.parts):
-            raise RuntimeError(unfit(derivative, value))
+            raise Unfit(unfit(derivative, value))
         parts = theirs.parts
-    made = [each(part, own) for part, own in zip(parts, structure.parts, strict=True)]
-    return structure.build(made)
+    return structure.build(entries(each, parts, structure.parts, type(value) is list))
+
+
+def entries(
+    each: Callable[[Any, Any], Any], parts: Iterable[Any], own_parts: Iterable[Any], open_to: bool
+) -> list[Any]:
+    """Give the derivatives of what a container holds; one `open_to` writes may hold others by now.
+
+    The derivative is that of what was there before the call.
+    """
+    made = []
+    for part, own in zip(parts, own_parts, strict=True):
+        try:
+            made.append(each(part, own))
+        except Unfit:
+            if not open_to:
+                raise
+            made.append(copy.deepcopy(part))
+    return made
+
+
+class Unfit(RuntimeError):
+    """A derivative does not fit what it belongs to."""
 
 
 def is_resized(derivative: Any, value: Any) -> bool:
@@ -280,10 +300,10 @@ def array_like(bar: Any, value: Array, fresh: int) -> Array:
         return bar.copy()
     made = np.asarray(bar)
     if made.dtype.kind not in "fciub":
-        raise RuntimeError(unfit(bar, value))
+        raise Unfit(unfit(bar, value))
     if made.shape != value.shape:
         if made.ndim or made.item() != 0:  # only a zero may stand for zeros
-            raise RuntimeError(unfit(bar, value))
+            raise Unfit(unfit(bar, value))
         return np.zeros(value.shape, value.dtype)
     if made.dtype.kind == "c" and value.dtype.kind == "f":
         made = made.real
@@ -301,7 +321,7 @@ def scalar_like(bar: Any, value: Any) -> Any:
     if is_integer(value):
         return 0.0 if bar is None else float(bar)
     if np.shape(bar) != () or np.asarray(bar).dtype.kind not in "fciub":
-        raise RuntimeError(unfit(bar, value))
+        raise Unfit(unfit(bar, value))
     if isinstance(bar, np.ndarray):
         bar = bar[()]
     if isinstance(value, np.inexact):

@@ -76,6 +76,7 @@ class Callee:
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
+    twins: tuple[Any, ...] = ()  # places in its result where the same storage may be, two by two
     rebound: tuple[str, ...] = ()  # variables around it that it binds anew, and returns beside
     settled: bool = False  # whether its body and kinds are what they stay
 

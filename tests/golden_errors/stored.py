@@ -80,9 +80,9 @@ def scaled_down(v, x, k):
 
 @refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
 def written_behind_a_recursion(x):
-    found = scaled_down(np.array([x, x]), x, 2)
+    found = scaled_down(start := np.array([x, x]), x, 2)
     found[0] = x
-    return np.sum(found)
+    return np.sum(found) * start[1]
 
 
 # --- batches inside
