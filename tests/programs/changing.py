@@ -210,3 +210,16 @@ def emptied_in_each_turn(x, y):
         del others[:]
         table[:] = []
     return total
+
+
+@example(1.3, 0.7, wrt=(0, 1))
+def held_before_a_loop(x, y):
+    """A list made before a loop holds what its names meant then."""
+    pair = [x, y]
+    total = 0.0
+    for _ in range(3):
+        x = x * y
+        first = pair[0]
+        second = pair[1]
+        total += first * first * second + x
+    return total
