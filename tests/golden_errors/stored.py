@@ -75,7 +75,7 @@ def written_after_it_was_handed_over(x, box=BOX):
 
 
 def scaled_down(v, x, k):
-    return v if k == 0 else scaled_down(v * x, x, k - 1)
+    return v if k == 0 else scaled_down(v, x * x, k - 1)
 
 
 @refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
