@@ -136,6 +136,8 @@ def check_followed(value: Any, label: str, path: str = "") -> None:
                 f"{label.format(path)} is {shown(value)} of the class {type(value).__qualname__}, "
                 "only plain NumPy arrays are differentiated in; convert it with np.asarray"
             )
+        if is_foreign_array(value):
+            raise TypeError(hidden_numbers(value, label.format(path)))
         return
     if not (type(value) in (list, tuple, dict) or is_record(value)) and has_derivative(value):
         raise TypeError(
@@ -152,11 +154,22 @@ def refuse_hidden_numbers(leaf: Any, label: str) -> None:
         return
     inside = getattr(leaf, "__dict__", None)
     hidden = inside and not callable(leaf) and any(map(carries, inside.values()))
-    if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
-        raise TypeError(
-            f"{label} is {shown(leaf)}, whose numbers "
-            "cannot be differentiated in; use NumPy arrays, and make its class a dataclass"
-        )
+    if hidden or is_foreign_array(leaf):
+        raise TypeError(hidden_numbers(leaf, label))
+
+
+def is_foreign_array(leaf: Any) -> bool:
+    """Say whether an object is an array, but none of NumPy's: what is done with it is not known."""
+    looks = hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not isinstance(leaf, type)
+    return looks and not isinstance(leaf, (np.ndarray, np.generic))
+
+
+def hidden_numbers(leaf: Any, label: str) -> str:
+    return (
+        f"{label} is {shown(leaf)} of the class {type(leaf).__qualname__}, whose numbers cannot be "
+        "differentiated in; use plain NumPy arrays, as np.asarray gives them, and make a class of "
+        "one's own a dataclass"
+    )
 
 
 def zero_like(value: Any) -> Any:

@@ -367,3 +367,18 @@ def one_array_twice_in_a_result(v):
     squares = rest["squares"]
     squares[0] = squares[0] * whole[1]
     return np.sum(whole) * part[0] * np.sum(squares)
+
+
+def summed_from(node):
+    if node is None:
+        return 0.0
+    value, rest = node
+    return value**2 + 2.0 * summed_from(rest)
+
+
+@example(0.7)
+@example(0.3, name="short")
+def pairs_that_end_early(x):
+    """What is given on may be None, and is asked whether it is."""
+    rest = (x * 3.0, None) if x > 0.5 else None
+    return summed_from((x, (x * x, rest)))
