@@ -8,6 +8,8 @@ the side of sharing.
 from __future__ import annotations
 
 import builtins
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,9 +32,10 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.runtime import add, snapshot
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, load_list, shallow, stores
+from srcxform.syntax.visit import blocks, load_list, shallow, statements_in, stores
 
 ANY = "*"
+Path = tuple[Any, ...]
 GROWS = {"append": 0, "insert": 1, "setdefault": 1}
 
 
@@ -259,6 +262,8 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
                 shared = args[position]
                 if isinstance(shared, gast.Name):
                     unite(facts.storage(name), facts.storage(shared.id))
+            for one, other in callee.twins or ():
+                unite(at_path(facts, name, one), at_path(facts, name, other))
         case op.Custom(passing=args) | op.Foreign(operands=args):
             for arg in args:
                 source = arg.id if isinstance(arg, gast.Name) else arg
@@ -455,22 +460,19 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
 
 
 def without_result(body: Block) -> Block:
-    """Leave out what gives a result its name, where nothing else is done with that.
+    """Leave out what gives a result, or a part of it, its name, where that is all it is for.
 
     Of `if few: out = xs` and `else: out = new` the one is written to, and the other is given.
     """
-    last = body[-1] if body else None
-    if not isinstance(last, gast.Return) or not isinstance(last.value, gast.Name):
-        return body
-    name = last.value.id
-    if sum(load_list(line).count(name) for line in body) != 1:
+    names = result_names(body)
+    if not names:
         return body
 
     def kept(block: Block) -> Block:
         lines: Block = []
         for line in block:
             match line:
-                case gast.Assign(targets=[gast.Name(id=found)], value=value) if found == name:
+                case gast.Assign(targets=[gast.Name(id=found)], value=value) if found in names:
                     if isinstance(value, (gast.Name, gast.Tuple, gast.List, gast.Dict)):
                         continue
             if blocks(line):
@@ -484,18 +486,36 @@ def without_result(body: Block) -> Block:
     return kept(body)
 
 
+def result_names(body: Block) -> set[str]:
+    """Give the names of a result and of its parts, as far as nothing else reads them."""
+    read = Counter(name for line in body for name in load_list(line))
+    last = body[-1] if body else None
+    found: set[str] = set()
+    waiting = [last.value] if isinstance(last, gast.Return) else []
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, gast.Name) or read[node.id] != 1:
+            continue
+        found.add(node.id)
+        made = [line for top in body for line in statements_in(top) if node.id in stores(line)]
+        if len(made) == 1 and isinstance(getattr(made[0], "value", None), gast.Tuple):
+            waiting += made[0].value.elts
+    return found
+
+
 def shared_by(callee: Any, externals: Externals, functions: dict[str, Any]) -> frozenset[int]:
     """Give the positions of the parameters that the result of a function kept apart may share."""
     if callee.shares is None:
         for one in functions.values():
-            one.shares = frozenset()
+            one.shares, one.twins = frozenset(), ()
         changes = True
         while changes:
             changes = False
             for one in functions.values():
-                found = shared_inside(one, aliasing(one.body, one.kinds, externals, functions))
-                changes = changes or found != one.shares
-                one.shares = found
+                facts = aliasing(one.body, one.kinds, externals, functions)
+                found = shared_inside(one, facts), held_twice(one, facts)
+                changes = changes or found != (one.shares, one.twins)
+                one.shares, one.twins = found
     return frozenset(callee.shares)
 
 
@@ -511,6 +531,51 @@ def shared_inside(callee: Any, facts: Aliasing) -> frozenset[int]:
         if holds_storage(facts.kinds.get(name, Unknown()))
         and any(part is one for part in parts_of(facts.storage(name)) for one in given)
     )
+
+
+def held_twice(callee: Any, facts: Aliasing) -> tuple[tuple[Path, Path], ...]:
+    """Give the places in what a function returns where the same storage may be: two by two."""
+    last = callee.body[-1] if callee.body else None
+    value = last.value if isinstance(last, gast.Return) else None
+    if not isinstance(value, gast.Name):
+        return ()
+    first: dict[int, Path] = {}
+    found = []
+    kind = facts.kinds.get(value.id, Unknown())
+    for path, storage in places_in(facts.storage(value.id), kind, ()):
+        one = first.setdefault(id(storage), path)
+        if one != path:
+            found.append((one, path))
+    return tuple(found)
+
+
+def places_in(storage: Storage, kind: Kind, path: Path) -> Iterator[tuple[Path, Storage]]:
+    """Give the storage of a value, and of all that it holds, with the way there."""
+    if not holds_storage(kind):
+        return
+    yield path, storage.root()
+    match kind:
+        case Items(items=items):
+            inside: list[tuple[Any, Kind]] = list(enumerate(items))
+        case Mapping(keys=keys, items=items) | Record(keys=keys, items=items):
+            inside = [*zip(keys, items, strict=True)]
+        case Many(item=Kind() as item):
+            inside = [(ANY, item)]
+        case _:
+            return
+    fields = storage.root().fields
+    for key, item in inside:
+        part = fields.get(key) or fields.get(ANY)
+        if part is not None:
+            yield from places_in(part, item, (*path, key))
+
+
+def at_path(facts: Aliasing, name: str, path: Path) -> Storage:
+    """Give the class of what a value holds at the end of a path."""
+    found = facts.storage(name)
+    for key in path:
+        found = facts.item(found, key)
+    return found
 
 
 def given_back(facts: Aliasing, body: Block) -> frozenset[str]:

@@ -18,7 +18,7 @@ from srcxform.api.leaves import carries, check_carries, has_derivative, integers
 from srcxform.api.primals import Primals, primals_of
 from srcxform.api.sweeps import duplicated, pull_rows, push_rows
 from srcxform.api.targets import Foreign, Target, Values, target_of
-from srcxform.api.wrapping import Derivative, decorating
+from srcxform.api.wrapping import Derivative, NoSource, decorating
 from srcxform.pytrees import children, is_parameters, mapped
 
 __all__ = ["Jacobian", "checked_chunk", "hessian", "jacfwd", "jacobian", "jacrev"]
@@ -205,7 +205,7 @@ class Jacobian(Derivative):
         return self._text or self._general_text()
 
     def _general_text(self) -> str:
-        raise TypeError(
+        raise NoSource(
             f"the source of a Jacobian of `{self._target.name}` depends on its arguments: "
             "use sx.source(fn, *example_args), or call it first"
         )

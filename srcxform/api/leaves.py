@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -137,6 +137,8 @@ def check_followed(value: Any, label: str, path: str = "") -> None:
                 f"{label.format(path)} is {shown(value)} of the class {type(value).__qualname__}, "
                 "only plain NumPy arrays are differentiated in; convert it with np.asarray"
             )
+        if is_foreign_array(value):
+            raise TypeError(hidden_numbers(value, label.format(path)))
         return
     if not (type(value) in (list, tuple, dict) or is_record(value)) and has_derivative(value):
         raise TypeError(
@@ -153,11 +155,22 @@ def refuse_hidden_numbers(leaf: Any, label: str) -> None:
         return
     inside = getattr(leaf, "__dict__", None)
     hidden = inside and not callable(leaf) and any(map(carries, inside.values()))
-    if hidden or (hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not is_exact_array(leaf)):
-        raise TypeError(
-            f"{label} is {shown(leaf)}, whose numbers "
-            "cannot be differentiated in; use NumPy arrays, and make its class a dataclass"
-        )
+    if hidden or is_foreign_array(leaf):
+        raise TypeError(hidden_numbers(leaf, label))
+
+
+def is_foreign_array(leaf: Any) -> bool:
+    """Say whether an object is an array, but none of NumPy's: what is done with it is not known."""
+    looks = hasattr(leaf, "dtype") and hasattr(leaf, "shape") and not isinstance(leaf, type)
+    return looks and not isinstance(leaf, (np.ndarray, np.generic))
+
+
+def hidden_numbers(leaf: Any, label: str) -> str:
+    return (
+        f"{label} is {shown(leaf)} of the class {type(leaf).__qualname__}, whose numbers cannot be "
+        "differentiated in; use plain NumPy arrays, as np.asarray gives them, and make a class of "
+        "one's own a dataclass"
+    )
 
 
 def zero_like(value: Any) -> Any:
@@ -216,8 +229,7 @@ def tangent_like(dot: Any, value: Any) -> Any:
 def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any:
     if type(value) is dict and type(derivative) is dict and [*derivative] == [*value]:
         held = tuple(derivative.values())  # as below: references are counted
-        own_parts = zip(held, value.values(), strict=True)
-        return dict(zip(value, [each(part, own) for part, own in own_parts], strict=True))
+        return dict(zip(value, entries(each, held, value.values(), True), strict=True))
     structure = children(value)
     if structure is None:
         return zero_like(value)
@@ -237,10 +249,31 @@ def rebuilt(each: Callable[[Any, Any], Any], derivative: Any, value: Any) -> Any
     else:
         theirs = children(derivative)
         if theirs is None or len(theirs.parts) != len(structure.parts):
-            raise RuntimeError(unfit(derivative, value))
+            raise Unfit(unfit(derivative, value))
         parts = theirs.parts
-    made = [each(part, own) for part, own in zip(parts, structure.parts, strict=True)]
-    return structure.build(made)
+    return structure.build(entries(each, parts, structure.parts, type(value) is list))
+
+
+def entries(
+    each: Callable[[Any, Any], Any], parts: Iterable[Any], own_parts: Iterable[Any], open_to: bool
+) -> list[Any]:
+    """Give the derivatives of what a container holds; one `open_to` writes may hold others by now.
+
+    The derivative is that of what was there before the call.
+    """
+    made = []
+    for part, own in zip(parts, own_parts, strict=True):
+        try:
+            made.append(each(part, own))
+        except Unfit:
+            if not open_to:
+                raise
+            made.append(copy.deepcopy(part))
+    return made
+
+
+class Unfit(RuntimeError):
+    """A derivative does not fit what it belongs to."""
 
 
 def is_resized(derivative: Any, value: Any) -> bool:
@@ -281,10 +314,10 @@ def array_like(bar: Any, value: Array, fresh: int) -> Array:
         return bar.copy()
     made = np.asarray(bar)
     if made.dtype.kind not in "fciub":
-        raise RuntimeError(unfit(bar, value))
+        raise Unfit(unfit(bar, value))
     if made.shape != value.shape:
         if made.ndim or made.item() != 0:  # only a zero may stand for zeros
-            raise RuntimeError(unfit(bar, value))
+            raise Unfit(unfit(bar, value))
         return np.zeros(value.shape, value.dtype)
     if made.dtype.kind == "c" and value.dtype.kind == "f":
         made = made.real
@@ -302,7 +335,7 @@ def scalar_like(bar: Any, value: Any) -> Any:
     if is_integer(value):
         return 0.0 if bar is None else float(bar)
     if np.shape(bar) != () or np.asarray(bar).dtype.kind not in "fciub":
-        raise RuntimeError(unfit(bar, value))
+        raise Unfit(unfit(bar, value))
     if isinstance(bar, np.ndarray):
         bar = bar[()]
     if isinstance(value, np.inexact):

@@ -21,7 +21,7 @@ from srcxform.api.axes import (
 from srcxform.api.keys import key_of
 from srcxform.api.plans import Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Lowered, Slot, Target, Values, label_of, target_of
-from srcxform.api.wrapping import Derivative, decorating
+from srcxform.api.wrapping import Derivative, NoSource, decorating
 from srcxform.kinds.lanes import Axes, fitted
 from srcxform.kinds.values import kind_of
 from srcxform.pytrees import children
@@ -102,7 +102,7 @@ class Batched(Derivative):
         return self._target.signature().replace(return_annotation=inspect.Signature.empty)
 
     def _general_text(self) -> str:
-        raise TypeError(
+        raise NoSource(
             f"the source of a batch of `{self._target.name}` depends on its arguments: "
             "use sx.source(fn, *example_args), or call it first"
         )

@@ -23,6 +23,10 @@ from srcxform.kinds.values import kind_of
 __all__ = ["Derivative", "decorating", "general_kinds"]
 
 
+class NoSource(AttributeError, TypeError):
+    """No arguments are known yet that would decide what the source is."""
+
+
 class Derivative(ABC):
     """A derivative of a function, itself a function.
 
@@ -88,6 +92,8 @@ class Derivative(ABC):
         if name == "__signature__":
             self.__signature__ = found = decorated(self.__wrapped__, self._signature())
             return found
+        if name == "source":  # none is there yet, and this says why
+            return self._general_text()
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -151,7 +157,7 @@ def decorated(fun: Any, own: inspect.Signature) -> inspect.Signature:
 def general_kinds(target: Target, differentiated: frozenset[int]) -> tuple[Plain, tuple[Kind, ...]]:
     """Give the function behind a target, and kinds from what is bound, annotated, or default."""
     if not isinstance(target, Plain):
-        raise TypeError(
+        raise NoSource(
             f"the source of a derivative of `{target.name}` depends on its arguments: "
             "use sx.source(fn, *example_args), or call it first"
         )

@@ -62,7 +62,18 @@ def looked_at(cls: type) -> bool:
         return True
     if not isinstance(cls, type) or cls is object or "__getattribute__" in methods_of(cls):
         return False
-    return all(base in HARMLESS or is_written_in_python(base) for base in cls.__mro__)
+    if not all(base in HARMLESS or is_written_in_python(base) for base in cls.__mro__):
+        return False
+    return is_plainly_made(cls)
+
+
+def is_plainly_made(cls: type) -> bool:
+    """Say whether an object of a class can be made without its class: else more is inside of it."""
+    try:
+        object.__new__(cls)
+    except TypeError:
+        return False
+    return True
 
 
 def methods_of(cls: type) -> set[str]:

@@ -308,11 +308,37 @@ def join_nested(left: Kind, right: Kind, meet: Meet | None) -> Kind:
             return Nested(tuple(join(a, b, meet) for a, b in pairs))
         return UNKNOWN
     knot, other = (left, right) if isinstance(left, Nested) else (right, left)
+    assert isinstance(knot, Nested)
     covered = join(unfolded(knot), other, assuming(knot, other, meet))
     if not isinstance(covered, Items):
         return UNKNOWN
+    return tied(covered, knot, meet)
+
+
+def tied(covered: Items, knot: Nested, meet: Meet | None) -> Kind:
+    """Tie a tuple that holds what nests in it: the knot as it was, or as it has grown by now."""
     parts = tuple(replaced(item, knot, INNER) for item in covered.items)
-    return covered if parts == covered.items else Nested(parts)
+    grown = [one for one in knots(Items("tuple", parts)) if len(one.items) == len(parts)]
+    for one in grown:
+        parts = tuple(replaced(item, one, INNER) for item in parts)
+    if parts == covered.items:
+        return covered
+    found: Kind = Nested(parts)
+    for one in grown:
+        found = join(found, one, meet)
+    return found
+
+
+def knots(kind: Kind) -> list[Nested]:
+    """Give the tuples that nest in a kind."""
+    match kind:
+        case Nested():
+            return [kind]
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return [knot for item in items for knot in knots(item)]
+        case Many(item=Kind() as item) | OrNone(item=item):
+            return knots(item)
+    return []
 
 
 def assuming(knot: Kind, other: Kind, meet: Meet | None) -> Meet:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcxform.kinds.joining import join
+from srcxform.kinds.joining import join, knots
 from srcxform.kinds.lattice import (
     INNER,
     UNKNOWN,
@@ -52,6 +52,7 @@ def knotted(before: Kind | None, now: Kind) -> Kind:
 
 def cut(now: Kind, before: Kind | None, length: int, held: list[Kind]) -> Kind:
     """Put `Inner` where a tuple of this length has come up; note these tuples."""
+    before = unfolded(before) if isinstance(before, Nested) else before
     match now:
         case Items(type="tuple", items=items) if len(items) == length:
             if isinstance(before, Items) and len(before.items) == length:
@@ -82,18 +83,6 @@ def folded(kind: Kind) -> Kind:
             if unfolded(knot) == kind:
                 return knot
     return kind
-
-
-def knots(kind: Kind) -> list[Nested]:
-    """Give the tuples that nest in a kind."""
-    match kind:
-        case Nested():
-            return [kind]
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return [knot for item in items for knot in knots(item)]
-        case Many(item=Kind() as item) | OrNone(item=item):
-            return knots(item)
-    return []
 
 
 def finite(kind: Kind) -> Kind:

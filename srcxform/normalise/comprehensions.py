@@ -80,7 +80,9 @@ class Comprehensions(Expressions):
         for line in body:
             self.statement(line)
         self.hint = hint
-        return build.load(name)
+        found = build.load(name)
+        found.made = True  # nobody else reads this name
+        return found
 
     def own_targets(self, node: Node) -> Node:
         bound = sorted({n for g in node.generators for n in stores(g.target)})

@@ -48,7 +48,7 @@ from srcxform.specialise.scope import Args, Env, Evaluated, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import captured_by
-from srcxform.syntax.visit import stores
+from srcxform.syntax.visit import load_list, stores, walk
 
 DEEP = 6  # containers in containers beyond this are not described: they may have no end
 MANY = 40  # versions of one function
@@ -81,6 +81,7 @@ class Callee:
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
+    twins: tuple[Any, ...] = ()  # places in its result where the same storage may be, two by two
     rebound: tuple[str, ...] = ()  # variables around it that it binds anew, and returns beside
     settled: bool = False  # whether its body and kinds are what they stay
 
@@ -129,9 +130,12 @@ def call_apart(
     around: Any = {name: (build.load(name), state.kind_of(name)) for name in shared}
     hidden, around_hidden = known_functions(state, bound), known_functions(state, around)
     shared = [name for name in shared if name not in around_hidden]
-    given = [named(state, name, value) for name, value in bound.items() if name not in hidden]
+    taken = {n: named(state, n, value) for n, value in bound.items() if n not in hidden}
+    given = [
+        (value, present(kind) if is_opened(code, name) else kind)
+        for name, (value, kind) in taken.items()
+    ]
     given += [around[name] for name in shared]
-    given = [(value, present(kind)) for value, kind in given]
     arguments = tuple(widened(state.settled(kind)) for _, kind in given)
     functions = [*hidden.values(), *around_hidden.values()]
     handed = tuple(kind for _, kind in functions)
@@ -154,6 +158,19 @@ def call_apart(
     call = build.call(callee.name, *[value for value, _ in given])
     call.place = state.at(node)
     return rebinding(state, callee, call) if callee.rebound else (call, callee.result)
+
+
+def is_opened(code: Any, parameter: str) -> bool:
+    """Say whether all that a function does with a parameter is to take it apart: it is not None."""
+    uses = sum(load_list(line).count(parameter) for line in code.body)
+    opened = 0
+    for part in walk(code.body):
+        match part:
+            case gast.Assign(targets=[gast.Tuple()], value=gast.Name(id=name)):
+                opened += name == parameter
+            case gast.Subscript(value=gast.Name(id=name)):
+                opened += name == parameter
+    return 0 < opened == uses
 
 
 def rebinding(state: State, callee: Callee, call: Node) -> Evaluated:

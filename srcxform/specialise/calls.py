@@ -107,6 +107,7 @@ def call(state: State, node: Node) -> Evaluated:
     if isinstance(spread, gast.Name):
         return evaluate(state, spread)
     node = spread or node
+    private = dict(state.private)
     args = arguments(state, node.args)
     keywords, known = keyword_arguments(state, node.keywords)
     if isinstance(node.func, gast.Attribute):
@@ -141,6 +142,8 @@ def call(state: State, node: Node) -> Evaluated:
             func = None
         elif is_variable(state, func):
             func = state.externals.reference(callee.value) or func
+        if callee.value is len:
+            state.private = private  # who asks for the length does not keep the list
         start = len(state.lines)
         found = call_object(state, node, callee.value, args, keywords, func)
         if is_lazy(callee.value) and not getattr(node, "at_once", False):

@@ -173,6 +173,12 @@ class Cells:
             if level == MIXED and (parts := self.held.get(site)) is not None:
                 self.held[site] = joining.element(parts)
 
+    def back_to(self, levels: dict[str, int], raises: int) -> None:
+        """Forget how containers were changed in what is written in another way."""
+        self.levels.clear()
+        self.levels.update(levels)
+        self.raises = raises
+
     def expect(self, block: Block) -> None:
         """Note which lists a block makes and changes; their names are those of their sites.
 

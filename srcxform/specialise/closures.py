@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import functools
+import heapq
 import inspect
 import operator
 from typing import Any
@@ -24,6 +25,7 @@ from srcxform.frontend.read import read_nested
 from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping, Stream
 from srcxform.kinds.shapes import shape_of
+from srcxform.runtime import heaps
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -38,6 +40,13 @@ TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     np.apply_along_axis: runtime.along_axis,
     np.polyval: runtime.polyval,
     np.vander: runtime.vander,
+    heapq.heappush: heaps.push,
+    heapq.heappop: heaps.pop,
+    heapq.heappushpop: heaps.push_pop,
+    heapq.heapreplace: heaps.replace,
+    heapq.heapify: heaps.heapify,
+    heapq.nlargest: heaps.largest,
+    heapq.nsmallest: heaps.smallest,
 }
 
 

@@ -7,6 +7,7 @@ a container or a function may have it, or in a branch or loop of its own, a stor
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -20,13 +21,34 @@ from srcxform.syntax.build import Node
 FEW = 16  # places
 
 
-def begin(state: State, variable: str, name: str, value: Node) -> None:
-    """Note a list or dict that the function has just made, and given its only name."""
+def begin(state: State, variable: str, name: str, value: Node, own: bool) -> None:
+    """Note a list or dict that the function has just made, and given its only name.
+
+    It has had its `own` name, if a comprehension made it, and nobody reads that.
+    """
     code = state.scope.code
     if state.fixed or code is None or variable in code.shared or variable not in code.local:
         return
-    if isinstance(value, (gast.List, gast.Dict)) and state.env is not None:
+    if state.env is not None and (own or is_made(state, value)):
         state.private[name] = state.lines
+
+
+def handed_over(state: State, value: Node) -> bool:
+    """Say whether a value is what a comprehension has just written out."""
+    if not getattr(value, "made", False):
+        return False
+    (name,) = state.scope.residual({value.id})
+    return state.private.get(name) is state.lines
+
+
+def is_made(state: State, value: Node) -> bool:
+    """Say whether an expression gives a list or dict that nobody has yet."""
+    from srcxform.specialise.expressions import evaluate
+
+    match value:
+        case gast.Call(func=gast.Name(id="dict" | "list") as func):
+            return evaluate(state, func)[1] in (Const(dict), Const(list))
+    return isinstance(value, (gast.List, gast.Dict))
 
 
 def evaluated_base(state: State, node: Node) -> Evaluated:
@@ -59,6 +81,8 @@ def filled(state: State, base: Evaluated, key: Kind, value: Evaluated) -> bool:
     if slots is None or slot is None or len(slots) >= FEW:
         return False
     if slot not in slots:
+        if name in state.walked:
+            return False  # Python says that it must not grow
         slots.append(slot)
     write(state, name, kind, slots, slot, value)
     return True
@@ -70,6 +94,8 @@ def appended(state: State, base: Evaluated, value: Evaluated) -> bool:
     kind = base[1]
     if name is None or state.private.get(name) is not state.lines or not isinstance(kind, Items):
         return False
+    if name in state.walked:
+        return False  # the loop goes on over what comes in
     slots = list(range(len(kind.items) + 1))
     if len(slots) > FEW:
         return False
@@ -115,5 +141,8 @@ def write(
     table = dict(zip(slots, parts, strict=True))
     shape = display("list", parts) if isinstance(kind, Items) else dict_display(table)
     state.emit(build.assign(name, shape[0]))
-    state.bind(name, shape[1])
+    site = f"{name}.{len(state.lines)}"  # how it changes later says nothing of those before it
+    site = site if isinstance(kind, Items) else f"{site}{{}}"
+    shown: Any = shape[1]
+    state.bind(name, replace(shown, sites=frozenset([site])))
     state.private[name] = state.lines

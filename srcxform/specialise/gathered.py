@@ -7,6 +7,7 @@ is known what it is. What would take many lines, and what runs over numbers, sta
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -99,11 +100,15 @@ def bind(
 
     own = written(state, name)
     state.lines[:] = [line for line in state.lines if not makes(line, own)]
-    if not is_dict:
-        give(state, own, *display("list", [value for _, value in found]))
-        return
-    table = {key[1].value: value for key, value in found if key is not None}  # type: ignore[attr-defined]
-    give(state, own, *dict_display(table))  # of equal keys the last one counts
+    site = f"{own}.{len(state.lines)}{'{}' if is_dict else ''}"  # the empty one was another
+    if is_dict:  # of equal keys the last one counts
+        table = {key[1].value: value for key, value in found if key is not None}  # type: ignore[attr-defined]
+        node, kind = dict_display(table)
+    else:
+        node, kind = display("list", [value for _, value in found])
+    shown: Any = kind
+    give(state, own, node, replace(shown, sites=frozenset([site])))
+    state.private[own] = state.lines
 
 
 def makes(line: Node, name: str) -> bool:

@@ -88,7 +88,8 @@ def by_turns(
     names, lines = state.names, len(state.lines)
     taken, counts = set(names.taken), dict(names.counts)
     env, cells, lost = dict(state.env or {}), state.cells.again(), state.lost
-    came_in = state.came_in.copy()
+    levels, raises = dict(state.cells.levels), state.cells.raises
+    came_in, private = state.came_in.copy(), dict(state.private)
     loop(state, node)
     if state.lost == lost or state.fixed or state.scope.function is None:
         return
@@ -101,8 +102,9 @@ def by_turns(
     del state.lines[lines:]
     names.taken, names.counts = taken | state.lasting_names(), counts
     names.take(state.slots.values())
-    state.env, state.came_in = env, came_in
+    state.env, state.came_in, state.private = env, came_in, private
     state.cells.held, state.cells.keyed = cells.held, cells.keyed
+    state.cells.back_to(levels, raises)
     state.lost = lost  # what the turns know is not lost to the loops around
     turns(state, node)
 
@@ -111,6 +113,7 @@ def as_loop(state: State, node: Node) -> None:
     from srcxform.specialise.statements import block, evaluate_residual, written
     from srcxform.specialise.streams import left, walk_of
 
+    private = dict(state.private)
     over = elements_of_object(state, spread(state, node.iter))
     source = generator(state, over)
     if source is not None:
@@ -121,7 +124,7 @@ def as_loop(state: State, node: Node) -> None:
     walk = walk_of(state, over)
     if state.env is None:
         return
-    if walk is None and (gathered(state, node, over) or unrolled(state, node, over)):
+    if walk is None and written_out(state, node, over, private):
         return
     walk = walk or plan(state, over)
     if state.env is None:
@@ -192,6 +195,20 @@ def as_loop(state: State, node: Node) -> None:
     state.place = place
     if listed is not None and leaves(lines):
         left(state, listed)
+
+
+def written_out(state: State, node: Node, over: Node, private: dict[str, Block]) -> bool:
+    """Write a loop turn by turn, where that is called for; who has been `private` still is.
+
+    To ask what the loop runs over is not to keep it.
+    """
+    asked = state.private
+    if over is node.iter:
+        state.private = private
+    if gathered(state, node, over) or unrolled(state, node, over):
+        return True
+    state.private = asked
+    return False
 
 
 def spread(state: State, node: Node) -> Node:

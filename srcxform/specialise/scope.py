@@ -145,6 +145,7 @@ class State:
     streams: dict[str, Any] = field(default_factory=dict)  # site: Walk, of named iterators
     ahead: list[Any] = field(default_factory=list)  # lists that stand for generators
     running: list[str] = field(default_factory=list)  # sites that loops run over at this point
+    walked: list[str] = field(default_factory=list)  # lists, dicts that loops run over, by name
     results: dict[Any, Kind] = field(default_factory=dict)  # of functions with own rules
     asking: set[Any] = field(default_factory=set)  # those of which it is being found out
     consulted: set[Any] = field(default_factory=set)  # those that ask for their own meanwhile
@@ -390,7 +391,7 @@ class State:
             del stack[depth:]
 
     def stacks(self) -> list[list[Any]]:
-        return [self.breaks, self.calling, self.watches, self.raised, self.running]
+        return [self.breaks, self.calling, self.watches, self.raised, self.running, self.walked]
 
     def lasting_names(self) -> set[str]:
         """Give the names that stay taken whatever becomes of what is being written."""
@@ -402,6 +403,10 @@ def handed_on(line: Node) -> set[str]:
     """Give the names whose values a statement hands on; `x[i]` reads from x, or stores into it."""
     read = Counter(load_list(line))
     for node in walk(line):
-        if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
-            read[node.value.id] -= 1
+        match node:
+            case (
+                gast.Subscript(value=gast.Name(id=name))
+                | gast.Call(func=gast.Name(id="len"), args=[gast.Name(id=name)])
+            ):
+                read[name] -= 1
     return {name for name, count in read.items() if count > 0}

@@ -31,6 +31,7 @@ from srcxform.kinds.lattice import (
     Suspended,
     Told,
     Torn,
+    Unknown,
     present,
 )
 from srcxform.runtime import iteration
@@ -44,7 +45,7 @@ from srcxform.specialise.containers import contents
 from srcxform.specialise.exceptions import refuse_statement as refused
 from srcxform.specialise.exceptions import try_statement
 from srcxform.specialise.expressions import evaluate, evaluate_index
-from srcxform.specialise.filling import begin, evaluated_base, filled
+from srcxform.specialise.filling import begin, evaluated_base, filled, handed_over
 from srcxform.specialise.instances import check_values, keep_dictionary, write
 from srcxform.specialise.loops import for_statement, while_statement
 from srcxform.specialise.managers import with_statement
@@ -113,6 +114,7 @@ def assign(state: State, node: Node) -> None:
         if iterator is not None:
             state.bind(name, iterator)
             return
+        own = handed_over(state, node.value)
         value, kind = evaluate(state, node.value)
         before = getattr(node, "unpacked", None)
         if before is not None and not has_positions(state.opened(kind)):
@@ -127,7 +129,7 @@ def assign(state: State, node: Node) -> None:
         if not state.is_once(node.value):
             keep_dictionary(state, kind)
         give(state, name, value, flag_told(state, value, kind))
-        begin(state, target.id, name, node.value)
+        begin(state, target.id, name, node.value, own)
         return
     value, kind = evaluate(state, node.value)
     if isinstance(target, (gast.Tuple, gast.List)):
@@ -259,7 +261,20 @@ def note_store(state: State, base: Kind, index: Kind, item: Kind) -> None:
         for one in (NEVER, *contents(state, item)):  # there may be fewer elements than before
             state.put(base, one)
     else:
+        state.lost += loses_kinds(state, base, index, item)
         state.put_at(base, index, item)
+
+
+def loses_kinds(state: State, base: Kind, index: Kind, item: Kind) -> bool:
+    """Say whether a container of one kind of values gets one of another kind, somewhere.
+
+    Nothing is told of what it holds from then on; turn by turn the places may be known.
+    """
+    before = state.element(base)
+    if isinstance(index, Const) or before is None or NEVER in (before, item):
+        return False
+    known = not isinstance(before, Unknown) and not isinstance(item, Unknown)
+    return known and isinstance(state.join(before, item), Unknown)
 
 
 def evaluate_residual(state: State, node: Node) -> Evaluated:

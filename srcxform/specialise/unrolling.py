@@ -19,8 +19,10 @@ from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.visit import loads, stores
 
 MANY = 32  # elements
+VIEWS = ("keys", "values", "items")
 Parts = list[Any]  # what a loop's target is bound to: values, or lists of them
 
 
@@ -44,15 +46,25 @@ def unrolled(state: State, node: Node, over: Node, always: bool = False) -> bool
             wanted = wanted or mixes(trial) or of_mixed(state, over)
     if not wanted:
         return False
-    parts = each(state, over)
+    walked: list[str] = []
+    parts = each(state, over, None if rebinds(node, over) else walked)
     assert parts is not None
     body, stop = left_by_flag(state, node)
+    state.walked += walked
     for position, part in enumerate(parts):
         if state.env is None:
-            return True
+            break
         turn(state, node.target, part, body, stop if position else None)
-    state.place = place
+    else:
+        state.place = place
+    del state.walked[len(state.walked) - len(walked) :]
     return True
+
+
+def rebinds(node: Node, over: Node) -> bool:
+    """Say whether a loop gives another value to a variable that its header reads."""
+    bound = {name for line in [node.target, *node.body] for name in stores(line)}
+    return bool(bound & loads(over))
 
 
 def left_by_flag(state: State, node: Node) -> tuple[Block, str | None]:
@@ -157,9 +169,12 @@ def of_mixed(state: State, over: Node) -> bool:
     """Say whether a loop runs over the keys of a dict whose values are of different kinds."""
     from srcxform.specialise.expressions import evaluate
 
+    if isinstance(over, gast.Call) and getattr(over.func, "attr", "") == "keys":
+        over = over.func.value
     if not isinstance(over, gast.Name):
         return False
     value, kind = evaluate(state, over)
+    kind = state.opened(kind)
     return isinstance(kind, Mapping) and mixes([(value, item) for item in kind.items])
 
 
@@ -173,27 +188,52 @@ def is_known(kind: Kind) -> bool:
     return isinstance(kind, Record) or is_callee(kind) or is_virtual(kind)
 
 
-def each(state: State, node: Node) -> Parts | None:
-    """Give the elements that a loop runs over, None where they are not known one by one."""
+def each(state: State, node: Node, walked: list[str] | None = None) -> Parts | None:
+    """Give the elements that a loop runs over, None where they are not known one by one.
+
+    What only one name has may be written while the loop runs over it: its elements are read when
+    their turns come, and its name is noted in `walked`.
+    """
     from srcxform.specialise.expressions import evaluate
 
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute):
-        found = view(state, node)
+        found = view(state, node, walked)
         if found is not None:
             return found
     elif isinstance(node, gast.Call) and not any(isinstance(a, gast.Starred) for a in node.args):
         _, callee = evaluate(state, node.func)
         function = callee.value if isinstance(callee, Const) else None
         if function in (builtins.enumerate, builtins.zip, builtins.reversed) and node.args:
-            return combined(state, node, function)
+            return combined(state, node, function, walked)
         if function is builtins.range and node.args and not node.keywords:
             return numbers(state, node)
-    value, kind = evaluate(state, node)
+    (value, kind), own = left_alone(state, node, walked)
     if isinstance(kind, Items) and kind.type in ("tuple", "list") and len(kind.items) <= MANY:
+        if own:
+            return [(build.item(value, k), item) for k, item in enumerate(kind.items)]
         return list(elements(state, (value, kind)))
+    return keys_of(state, kind)
+
+
+def keys_of(state: State, kind: Kind) -> Parts | None:
+    """Give the keys of a dict that gets no other ones, if these are few."""
+    kind = state.opened(kind)
     if isinstance(kind, Mapping) and len(kind.keys) <= MANY:
         return [(build.const(key), Const(key)) for key in kind.keys]
     return None
+
+
+def left_alone(state: State, node: Node, walked: list[str] | None) -> tuple[Evaluated, bool]:
+    """Evaluate what a loop runs over; say whether its name is, and stays, the only one."""
+    from srcxform.specialise.expressions import evaluate
+
+    private = dict(state.private)
+    value, kind = held(state, evaluate(state, node))
+    own = walked is not None and private.get(getattr(value, "id", "")) is state.lines
+    if own and isinstance(kind, (Items, Mapping)):
+        state.private = private
+        walked.append(value.id)  # type: ignore[union-attr]
+    return (value, kind), own
 
 
 def numbers(state: State, node: Node) -> Parts | None:
@@ -207,10 +247,12 @@ def numbers(state: State, node: Node) -> Parts | None:
     return [(build.const(k), Const(k)) for k in found] if len(found) <= MANY else None
 
 
-def combined(state: State, node: Node, function: Any) -> Parts | None:
+def combined(
+    state: State, node: Node, function: Any, walked: list[str] | None = None
+) -> Parts | None:
     from srcxform.specialise.expressions import evaluate
 
-    first = each(state, node.args[0])
+    first = each(state, node.args[0], walked)
     if function is builtins.enumerate:
         given = [*node.args[1:], *(k.value for k in node.keywords)]
         start = evaluate(state, given[0])[1] if given else Const(0)
@@ -220,36 +262,43 @@ def combined(state: State, node: Node, function: Any) -> Parts | None:
         return [[(build.const(k), Const(k)), part] for k, part in zip(numbers, first, strict=True)]
     if function is builtins.reversed:
         return None if first is None else first[::-1]
-    parts = [first, *(each(state, arg) for arg in node.args[1:])]
+    parts = [first, *(each(state, arg, walked) for arg in node.args[1:])]
     if any(part is None for part in parts):
         return None
     return [list(row) for row in zip(*[part for part in parts if part is not None], strict=False)]
 
 
-def view(state: State, node: Node) -> Parts | None:
+def view(state: State, node: Node, walked: list[str] | None) -> Parts | None:
     """The elements of `d.items()` and the like, in the order of the keys."""
-    from srcxform.specialise.expressions import evaluate
-
-    base, kind = held(state, evaluate(state, node.func.value))
-    if not isinstance(kind, Mapping) or node.func.attr not in ("items", "values") or node.args:
+    if node.func.attr not in VIEWS or node.args:
         return None
-    if len(kind.keys) > MANY:
+    (base, kind), own = left_alone(state, node.func.value, walked)
+    keys = keys_of(state, kind)
+    if keys is None or node.func.attr == "keys":
+        return keys
+    if not isinstance(kind, Mapping):
         return None
     found: Parts = []
-    for key, item in zip(kind.keys, kind.items, strict=True):
-        name = state.names.part(state.hint)
-        state.emit(build.assign(name, build.item(base, build.const(key))))
-        state.bind(name, item)
-        value = (build.load(name), item)
-        pair = [(build.const(key), Const(key)), value]
-        found.append(value if node.func.attr == "values" else pair)
+    for key, item in zip(keys, kind.items, strict=True):
+        value = build.item(base, key[0]), item
+        value = value if own else named(state, *value)
+        found.append(value if node.func.attr == "values" else [key, value])
     return found
+
+
+def named(state: State, value: Node, kind: Kind) -> Evaluated:
+    name = state.names.part(state.hint)
+    state.emit(build.assign(name, value))
+    state.bind(name, kind)
+    return build.load(name), kind
 
 
 def bind_target(state: State, target: Node, part: Any) -> None:
     """Bind a loop's target to an element."""
-    from srcxform.specialise.statements import give, unpack, written
+    from srcxform.specialise.statements import evaluate_residual, give, unpack, written
 
+    if isinstance(part, tuple) and isinstance(part[0], gast.Subscript):
+        part = evaluate_residual(state, part[0])  # what is there by now
     if isinstance(target, gast.Name):
         give(state, written(state, target.id), *whole(part))
         return

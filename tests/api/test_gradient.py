@@ -432,3 +432,15 @@ def test_gradients_inside_functions() -> None:
 def test_int_in_outer_gradient() -> None:
     assert sx.grad(sx.grad(product, 0), 1)(3.0, 5) == 12.0
     assert sx.grad(sx.grad(product))(3, 5.0) == 20.0
+
+
+def summed_in_place(parts, y):
+    for name in parts:
+        parts[name] = sum(parts[name])
+    return parts["a"] * parts["b"] * y
+
+
+def test_gradient_of_an_argument_as_it_was() -> None:
+    parts = {"a": [3.0, 4.0], "b": [5.0]}
+    assert sx.grad(summed_in_place)(parts, 2.0) == {"a": [10.0, 10.0], "b": [14.0]}
+    assert parts == {"a": 7.0, "b": 5.0}

@@ -216,3 +216,16 @@ def test_threads() -> None:
     for thread in threads:
         thread.join()
     assert not failed
+
+
+def cubed_sum(x):
+    return np.sum(x**3)
+
+
+def test_asking_for_a_source_that_is_not_there_yet() -> None:
+    for made in (sx.jacfwd(cubed_sum), sx.hessian(cubed_sum), sx.vmap(cubed_sum)):
+        assert not hasattr(made, "source")
+        with pytest.raises(TypeError, match="depends on its arguments"):
+            sx.source(made)
+        made(np.ones((2, 2)))
+        assert hasattr(made, "source")

@@ -75,14 +75,14 @@ def written_after_it_was_handed_over(x, box=BOX):
 
 
 def scaled_down(v, x, k):
-    return v if k == 0 else scaled_down(v * x, x, k - 1)
+    return v if k == 0 else scaled_down(v, x * x, k - 1)
 
 
 @refused(2.0, error=errors.NoDerivativeError, by=REVERSE)
 def written_behind_a_recursion(x):
-    found = scaled_down(np.array([x, x]), x, 2)
+    found = scaled_down(start := np.array([x, x]), x, 2)
     found[0] = x
-    return np.sum(found)
+    return np.sum(found) * start[1]
 
 
 # --- batches inside

@@ -299,3 +299,60 @@ def lists_copied_after_writes_inside(v):
         + spread[0] * spread[1][1]
         + twice[0] * twice[2]
     )
+
+
+@example(0.3, 0.7, wrt=(0, 1))
+def lists_replaced_by_their_sums(x, y):
+    """The values get another type while a loop runs over the keys."""
+    d = {"a": [x, y], "b": [x * y, y]}
+    for k in d:
+        d[k] = sum(d[k])
+    return d["a"] * d["b"]
+
+
+@example(0.3, 0.7, wrt=(0, 1))
+def arrays_replaced_by_numbers(x, y):
+    d = dict(a=np.array([x, y]), b=np.array([x * y, y]))
+    for k in d.keys():
+        d[k] = np.sum(d[k] ** 2)
+    for k in sorted(d):
+        d[k] *= y
+    return d["a"] * d["b"]
+
+
+@example(0.3, 0.7, wrt=(0, 1))
+def value_replaced_before_its_turn(x, y):
+    """A loop over pairs sees what the turns before have written."""
+    d = {"a": [x, y], "b": [x * y, y]}
+    for k, v in d.items():
+        d[k] = sum(v)
+        if k == "a":
+            d["b"] = [d["a"], y, y]
+    return d["a"] * d["b"]
+
+
+@example(0.3, 0.7, wrt=(0, 1))
+def elements_replaced_by_position(x, y):
+    rows = [[x, y], [x * y, y, x]]
+    for i in range(len(rows)):
+        rows[i] = sum(rows[i])
+    return rows[0] * rows[1]
+
+
+@example(0.3, 0.7, wrt=(0, 1))
+def element_seen_late(x, y):
+    values = [x, np.array([x, y]), y]
+    total = 0.0
+    for v in values:
+        total = total + np.sum(v) * y
+        values[2] = np.array([total, y])
+    return total
+
+
+@example({"w": np.array([0.3, 0.7]), "b": 0.4})
+def comprehension_written_to(p):
+    """A dict of arrays and numbers, made by a comprehension, whose values are replaced."""
+    q = {k: v * 2.0 for k, v in p.items()}
+    for k in q:
+        q[k] = q[k] * p[k]
+    return np.sum(q["w"]) * q["b"]

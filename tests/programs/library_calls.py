@@ -1,6 +1,7 @@
 """Functions of NumPy and of the standard library that take functions, make them, or look up."""
 
 import bisect
+import heapq
 from operator import attrgetter, itemgetter, methodcaller
 
 import numpy as np
@@ -108,4 +109,52 @@ def values_beyond_the_knots(x, values, end):
     """Values given for what is outside, and knots that repeat."""
     knots = np.array([-0.6, 0.1, 0.4, 0.9])
     inside = np.interp(x, knots, values, left=end, right=end**2)
-    return inside * np.interp(x, knots, values, period=2.5) + np.interp(end, knots, values, right=3.0)
+    return inside * np.interp(x, knots, values, period=2.5) + np.interp(
+        end, knots, values, right=3.0
+    )
+
+
+@example([0.3, 0.5, 0.2])
+def heap_of_pairs(xs):
+    """Pushed and popped: the places in the list are those of `heapq`."""
+    heap = []
+    for k, v in enumerate(xs):
+        heapq.heappush(heap, (v * v, k))
+    total = 0.0
+    while heap:
+        v, k = heapq.heappop(heap)
+        total = total * 0.5 + v * (k + 1)
+    return total
+
+
+@example(np.array([0.3, 0.5, 0.2, 0.7]))
+def heap_in_place(x):
+    heap = list(x * x)
+    heapq.heapify(heap)
+    first = heapq.heapreplace(heap, x[0])
+    second = heapq.heappushpop(heap, x[1])
+    return first * 2.0 + second + heap[0] * heap[1] + heap[3] * heap[2] * 3.0
+
+
+@example([0.3, 0.5, 0.2])
+def largest_and_smallest(xs):
+    a, b = heapq.nlargest(2, xs, key=lambda v: 1.0 - v)
+    return a * 2.0 + b * b + heapq.nlargest(1, xs)[0] + heapq.nsmallest(1, xs)[0] * a
+
+
+@example(np.array([[0.0, 0.3, 0.9], [0.3, 0.0, 0.4], [0.9, 0.4, 0.0]]))
+def shortest_way(w):
+    """Dijkstra's algorithm."""
+    n = len(w)
+    lengths = [1e3] * n
+    lengths[0] = 0.0
+    heap = [(0.0, 0)]
+    while heap:
+        length, i = heapq.heappop(heap)
+        if length > lengths[i]:
+            continue
+        for j in range(n):
+            if i != j and length + w[i, j] < lengths[j]:
+                lengths[j] = length + w[i, j]
+                heapq.heappush(heap, (lengths[j], j))
+    return lengths[2] ** 2

@@ -288,3 +288,97 @@ class Chain:
 def object_that_calls_what_calls_it(x, y):
     chain = Chain(lambda whole, n, v: v * whole(n - 1, v) + n if n else v, 1.0 + y)
     return chain(4, x) * chain(2, x * y)
+
+
+def kept_in_a_memo(n, x, memo):
+    if n in memo:
+        return memo[n]
+    if n <= 1:
+        return x
+    memo[n] = kept_in_a_memo(n - 1, x, memo) + x * kept_in_a_memo(n - 2, x, memo)
+    return memo[n]
+
+
+@example(0.7)
+def memo_given_on(x):
+    """What the recursion keeps for the way back holds dicts that grow, and itself."""
+    return kept_in_a_memo(5, x, {})
+
+
+@example(0.7)
+def memo_captured(x):
+    memo = {}
+
+    def value(n):
+        if n in memo:
+            return memo[n]
+        if n < 2:
+            return x * (n + 1)
+        memo[n] = value(n - 1) * 0.5 + value(n - 2) * x
+        return memo[n]
+
+    return value(5)
+
+
+def sorted_by_parts(a):
+    if len(a) <= 1:
+        return a
+    pivot = a[0]
+    low = [v for v in a[1:] if v < pivot]
+    high = [v for v in a[1:] if v >= pivot]
+    return sorted_by_parts(low) + [pivot] + sorted_by_parts(high)
+
+
+@example([0.7, 0.1, 0.5, 0.3])
+def quicksort(v):
+    """A list that was just filled is given on, and may be what comes back."""
+    found = sorted_by_parts([value * value for value in v])
+    return sum((k + 1) * value * value for k, value in enumerate(found))
+
+
+def merged_by_popping(a):
+    if len(a) <= 1:
+        return a
+    middle = len(a) // 2
+    left, right = merged_by_popping(a[:middle]), merged_by_popping(a[middle:])
+    found = []
+    while left and right:
+        found.append(left.pop(0) if left[0] <= right[0] else right.pop(0))
+    return found + left + right
+
+
+@example([0.7, 0.1, 0.5, 0.3])
+def mergesort(v):
+    """What comes back, and may be what was given, is emptied."""
+    found = merged_by_popping(v)
+    return sum((k + 1) * value * value for k, value in enumerate(found))
+
+
+def array_and_parts(v, n):
+    if n > 0:
+        return array_and_parts(v * 1.1, n - 1)
+    return v, v[:1], {"squares": v * v}
+
+
+@example(np.array([0.7, 0.4]))
+def one_array_twice_in_a_result(v):
+    """Two of the parts share memory, which nobody writes to; one does not, and is written to."""
+    whole, part, rest = array_and_parts(v * 1.0, 2)
+    squares = rest["squares"]
+    squares[0] = squares[0] * whole[1]
+    return np.sum(whole) * part[0] * np.sum(squares)
+
+
+def summed_from(node):
+    if node is None:
+        return 0.0
+    value, rest = node
+    return value**2 + 2.0 * summed_from(rest)
+
+
+@example(0.7)
+@example(0.3, name="short")
+def pairs_that_end_early(x):
+    """What is given on may be None, and is asked whether it is."""
+    rest = (x * 3.0, None) if x > 0.5 else None
+    return summed_from((x, (x * x, rest)))

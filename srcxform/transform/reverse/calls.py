@@ -8,7 +8,13 @@ from typing import Any
 
 import gast
 
-from srcxform.analysis.aliasing import UNFOLLOWED, holds_storage, shared_by
+from srcxform.analysis.aliasing import (
+    UNFOLLOWED,
+    at_path,
+    holds_storage,
+    parts_of,
+    shared_by,
+)
 from srcxform.core import operations as op
 from srcxform.errors import Diagnostic
 from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
@@ -37,7 +43,8 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
         return sweep.refused(op.Foreign(found.callee.function, ()), node.value, node)
     written = {arg.id for arg in active if sweep.is_written(arg.id)}
     together = storage_shared(sweep, name, found)
-    if written & together or together and sweep.is_written(name):
+    seen = written & together or together and sweep.is_written(name)
+    if seen and not sweep.parting.unseen(node, name, together) or twins_written(sweep, name, found):
         return Simple([refusing(sweep.ctx, written_beside(found, node.place))])
     mask = tuple(map(sweep.ctx.is_active, found.args))
     residuals = sweep.ctx.names.part("residuals")
@@ -75,6 +82,13 @@ def apart(sweep: Sweep, name: str, found: op.Apart, node: Node) -> Step:
     for arg, bar in zip(active, names, strict=True):
         lines += sweep.bars.contribute(arg.id, build.load(bar))
     return Simple(forward, lines)
+
+
+def twins_written(sweep: Sweep, name: str, found: op.Apart) -> bool:
+    """Say whether something is written that a function kept apart returns at two places."""
+    facts = sweep.ctx.storage
+    return any(part.changed for one, _ in found.callee.twins
+               for part in parts_of(at_path(facts, name, one)))  # fmt: skip
 
 
 def storage_shared(sweep: Sweep, name: str, found: op.Apart) -> set[str]:

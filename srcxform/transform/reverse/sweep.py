@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -19,6 +20,7 @@ from srcxform.syntax.visit import clone
 from srcxform.transform.choices import chosen_away
 from srcxform.transform.context import Context, refusing, zero
 from srcxform.transform.cotangents import Cotangents
+from srcxform.transform.parting import Parting
 from srcxform.transform.reverse.shadowed import dynamic_storage
 from srcxform.transform.reverse.structure import has_record, has_tuple
 from srcxform.transform.steps import Simple, Step
@@ -34,6 +36,10 @@ class Sweep:
         self.result: Node | None = None
         self.tapes: list[str] = []  # residuals that a function kept apart uses up
         self.chosen = chosen_away(ctx)
+
+    @cached_property
+    def parting(self) -> Parting:
+        return Parting(self.ctx)
 
     def block(self, block: Block) -> list[Step]:
         """Write the steps of a block, the last statement first."""
