@@ -299,3 +299,17 @@ def lists_copied_after_writes_inside(v):
         + spread[0] * spread[1][1]
         + twice[0] * twice[2]
     )
+
+
+@example(np.array([0.3, 0.7, 1.1, 0.9]))
+def items_beside_positions(x):
+    table = {}
+    for k in range(4):
+        table[k % 3] = x[k] ** 2
+    total = 0.0
+    for place, (key, value) in enumerate(table.items()):
+        table[0] += value * place
+        total += value * key
+    for value, factor in zip(table.values(), x):
+        total += value * factor
+    return total * table[next(iter(table))]
