@@ -391,3 +391,22 @@ def objects_or_none_in_pairs(left, right):
     for a, b in itertools.zip_longest(left, right):
         total += a.value * (b.value if b is not None else a.value)
     return total
+
+
+class Place:
+    def __init__(self, x):
+        self.x = [x, 1.0]
+
+    def move(self, force):
+        self.x[0] += force[0] * self.x[1]
+
+
+@example(0.7)
+def numbered_beside_their_forces(g):
+    places, trace = [Place(0.1), Place(g)], collections.defaultdict(list)
+    for _ in range(2):
+        forces = [[2.0 * p.x[0]] for p in places]
+        for k, (place, force) in enumerate(zip(places, forces)):
+            place.move(force)
+            trace[k].append(place.x[0])
+    return sum(p.x[0] ** 2 for p in places) + sum(sum(seen) for seen in trace.values())
