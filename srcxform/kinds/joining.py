@@ -158,10 +158,9 @@ def is_followed_object(kind: Kind) -> bool:
 
 
 def holds_object(kind: Kind) -> bool:
-    """Say whether a value is, or holds, such an object: of a tuple in itself that is said once."""
-    item = kind.item if isinstance(kind, OrNone) else kind
-    parts = list(item.items) if isinstance(item, Nested) else parts_of(item)
-    return is_followed_object(kind) or any(map(holds_object, parts))
+    """Say whether a value is, or holds, such an object."""
+    kind = kind.item if isinstance(kind, OrNone) else kind
+    return is_followed_object(kind) or any(map(holds_object, parts_of(kind)))
 
 
 DECLINED = Const(NotImplemented)  # what a method of an operator gives where it has no answer
