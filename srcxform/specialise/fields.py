@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import Array, Cell, Const, Items, Many, Mapping, Number, Opaque
+from srcxform.kinds.lattice import Array, Cell, Const, Items, Kind, Many, Mapping, Number, Opaque
 from srcxform.specialise.displays import dict_display, display
 from srcxform.specialise.objects import class_of, lasting, own_attribute
 from srcxform.specialise.scope import Evaluated, State
@@ -59,24 +59,27 @@ def inside(
         case Array():
             return call_object(state, node, np.copy, [value], {})
         case Items(type=name, items=items) if isinstance(kind, Items):
-            found = [
-                inside(state, node, function, lasting(state, (build.item(part, k), one)), depth)
-                for k, one in enumerate(items)
-            ]
-            return None if None in found else display(name, [one for one in found if one])
+            found = parts_inside(state, node, function, part, dict(enumerate(items)), depth)
+            return None if found is None else display(name, [*found.values()])
         case Mapping(keys=keys, items=items) if isinstance(kind, Mapping):
-            table = {
-                key: inside(
-                    state,
-                    node,
-                    function,
-                    lasting(state, (build.item(part, build.const(key)), one)),
-                    depth,
-                )
-                for key, one in zip(keys, items, strict=True)
-            }
-            return None if None in table.values() else dict_display(table)
+            held = dict(zip(keys, items, strict=True))
+            found = parts_inside(state, node, function, part, held, depth)
+            return None if found is None else dict_display(found)
         case Items() | Mapping() | Many() | Cell():
             plain = isinstance(state.element(kind), (Number, Const, Array))
             return call_object(state, node, copy.deepcopy, [value], {}) if plain else None
     return None
+
+
+def parts_inside(
+    state: State, node: Node, function: Any, base: Node, held: dict[Any, Kind], depth: int
+) -> dict[Any, Evaluated] | None:
+    """Give what stands for each part of a list, tuple or dict."""
+    found: dict[Any, Evaluated] = {}
+    for key, kind in held.items():
+        own = lasting(state, (build.item(base, build.const(key)), kind))
+        inner = inside(state, node, function, own, depth)
+        if inner is None:
+            return None
+        found[key] = lasting(state, inner)
+    return found
