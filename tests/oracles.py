@@ -15,6 +15,7 @@ True
 
 import cmath
 import copy
+import enum
 import math
 import types
 import warnings
@@ -35,7 +36,7 @@ FIRST_STEP, LEVELS = 2e-2, 7
 
 def is_number(value: Any) -> bool:
     """Whether a leaf is a real or complex number or an array of them; a bool is a setting."""
-    return not isinstance(value, bool | np.bool_) and isinstance(
+    return not isinstance(value, bool | np.bool_ | enum.Enum) and isinstance(
         value, int | float | complex | np.number | np.ndarray
     )
 
@@ -52,7 +53,7 @@ def is_differentiable(value: Any) -> bool:
 def attributes(value: Any) -> dict[str, Any] | None:
     """The attributes of an object of a class written in Python, None for other values."""
     kind = type(value)
-    if callable(value) and hasattr(value, "__code__") or isinstance(value, type):
+    if callable(value) and hasattr(value, "__code__") or isinstance(value, type | enum.Enum):
         return None
     slots = [
         f"_{base.__name__}{s}" if s.startswith("__") else s

@@ -112,11 +112,57 @@ def sum_with_none(x):
     return x + offset
 
 
+def undefined_function(x):
+    return nowhere(x) * 2.0  # noqa: F821
+
+
+def undefined_module(x):
+    y = x * x
+    return nowhere.sin(y)  # noqa: F821
+
+
+def undefined_key(x):
+    return max([x, 2.0 * x], key=nowhere)  # noqa: F821
+
+
+class Bare:
+    def __init__(self, x):
+        self.x = x
+
+
+def no_such_attribute(x):
+    return Bare(x).y * x
+
+
+def no_such_method(x):
+    return Bare(x).run(x)
+
+
+def object_called(x):
+    return Bare(x)(x)
+
+
+def number_called(x):
+    return x(2.0)
+
+
+def none_called(x):
+    function = None
+    return function(x)
+
+
+def one_of_two_called(x):
+    take = [lambda a: a * a, lambda a, b: a * b][0 if x > 1 else 1]
+    return take(x, x)
+
+
 RAISING = (deleted, deleted_on_one_way, deleted_in_the_last_turn, error_behind_its_handler,
            bound_on_the_other_way, bound_on_no_way_of_three, bound_in_no_turn,
            bound_in_a_later_turn, place_in_a_list, places_in_an_array, end_of_a_slice,
            length_of_an_array, key_of_a_dict, past_the_end, length_of_a_number,
-           sum_with_none)  # fmt: skip
+           sum_with_none, undefined_function, undefined_module, undefined_key, no_such_attribute,
+           no_such_method, object_called, number_called, none_called,
+           one_of_two_called)  # fmt: skip
 
 
 @pytest.mark.parametrize("function", RAISING)

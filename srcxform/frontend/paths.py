@@ -30,7 +30,7 @@ from typing import Any
 
 from srcxform.kinds.encoding import LITERALS
 from srcxform.kinds.instances import MISSING, class_attribute
-from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Record
+from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Opaque, Record
 
 __all__ = ["MISSING", "Found", "Path", "Unreachable", "default_fetch", "follow", "objects_in"]
 
@@ -124,7 +124,7 @@ def attribute(value: Any, name: str) -> Found:
 
 def type_of(value: Any, name: str) -> Found:
     if isinstance(value, Kind):
-        if isinstance(value, Record):
+        if isinstance(value, Record | Opaque):
             return constant(value, value.type)
         raise Unreachable(name)
     return Found(value, type(value), functools.partial(type, value))
@@ -183,6 +183,8 @@ def objects_in(path: Path, kind: Kind) -> Iterator[tuple[Path, Any]]:
         case Mapping(keys=keys, items=items):
             for key, part in zip(keys, items, strict=True):
                 yield from objects_in((*path, f"item:{key!r}"), part)
+        case Opaque(type=owner):
+            yield (*path, "type:"), owner
         case Record(type=owner, keys=keys, items=items):
             yield (*path, "type:"), owner
             for key, part in zip(keys, items, strict=True):

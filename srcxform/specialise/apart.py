@@ -7,7 +7,6 @@ other: nothing at first.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from collections.abc import Mapping as Given
 from dataclasses import dataclass, field, replace
@@ -286,7 +285,9 @@ def one_of_several(kind: Kind, earlier: tuple[Kind, ...]) -> Kind:
         case Items(type=name, items=items):
             shorter = [known for known in earlier if is_shorter(known, kind)]
             parts = [*items, *(item for known in shorter for item in parts_of(known))]
-            item = functools.reduce(join, parts, NEVER)
+            item: Kind = NEVER
+            for part in parts:
+                item = join(item, part)
             if len(shorter) == len(earlier) and item not in (NEVER, UNKNOWN):
                 return Many(name, loose(item))
     return kind

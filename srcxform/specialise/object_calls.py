@@ -33,6 +33,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.runtime import iteration
 from srcxform.specialise.collected import REAL, real_class, stand_in
+from srcxform.specialise.fields import fields_of
 from srcxform.specialise.folding import is_instance as is_instance_kind
 from srcxform.specialise.folding import types_of
 from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
@@ -140,6 +141,8 @@ def builtin_of_object(
         return replaced(state, node, (args[0][0], present(args[0][1])), keywords)
     if not args or keywords:
         return None
+    if function in (dataclasses.asdict, dataclasses.astuple) and len(args) == 1:
+        return fields_of(state, node, function, (args[0][0], present(args[0][1])))
     made: Any = getattr(function, "__self__", None)
     if getattr(function, "__name__", "") == "_make" and hasattr(made, "_fields"):
         parts = state.opened(args[0][1])

@@ -15,6 +15,7 @@ from srcxform.kinds.callables import is_callee, is_virtual
 from srcxform.kinds.lattice import Array, Const, Items, Kind, Mapping, Record, Unknown
 from srcxform.rules.predicates import class_of
 from srcxform.specialise.collected import held
+from srcxform.specialise.instances import named
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.sequences import elements
 from srcxform.syntax import build
@@ -300,7 +301,7 @@ def bind_target(state: State, target: Node, part: Any) -> None:
     if isinstance(part, tuple) and isinstance(part[0], gast.Subscript):
         part = evaluate_residual(state, part[0])  # what is there by now
     if isinstance(target, gast.Name):
-        give(state, written(state, target.id), *whole(part))
+        give(state, written(state, target.id), *whole(state, part))
         return
     if isinstance(part, tuple) and isinstance(part[1], Items):
         part = list(elements(state, part))
@@ -308,16 +309,19 @@ def bind_target(state: State, target: Node, part: Any) -> None:
         for inner, value in zip(target.elts, part, strict=True):
             bind_target(state, inner, value)
         return
-    part = whole(part)  # where the lengths differ, Python says so
+    part = whole(state, part)  # where the lengths differ, Python says so
     holder = state.names.part("item")
     state.emit(build.assign(holder, part[0]))
     state.bind(holder, part[1])
     unpack(state, target, build.load(holder), part[1])
 
 
-def whole(part: Any) -> Evaluated:
-    """Give an element that may be known part by part."""
-    return display(list(map(whole, part))) if isinstance(part, list) else part
+def whole(state: State, part: Any) -> Evaluated:
+    """Give an element that may be known part by part; tuples in it get names of their own."""
+    if not isinstance(part, list):
+        value: Evaluated = part
+        return value
+    return display([named(state, "item", whole(state, one)) for one in part])
 
 
 def display(values: list[Evaluated]) -> Evaluated:

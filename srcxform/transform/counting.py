@@ -23,7 +23,7 @@ from srcxform.kinds.lattice import Cell, Const, Items, Kind, Many
 from srcxform.specialise.program import Program
 
 INTEGRAL = (
-    range, slice, chr, bin, hex, oct, math.factorial, math.isqrt, math.comb, math.perm, math.gcd,
+    range, chr, bin, hex, oct, math.factorial, math.isqrt, math.comb, math.perm, math.gcd,
     math.lcm, np.gcd, np.lcm, np.zeros, np.ones, np.empty, np.eye, np.identity, np.tri, np.arange,
     np.indices, np.unravel_index, np.ravel_multi_index, np.tril_indices, np.triu_indices,
     np.diag_indices, np.broadcast_shapes, np.random.default_rng, np.random.RandomState,

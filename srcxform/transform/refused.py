@@ -23,11 +23,15 @@ from srcxform.transform.by_value import by_value
 from srcxform.transform.context import Context, context, refusing
 from srcxform.transform.unruled import no_rule
 
+DISPLAYS = (gast.Tuple, gast.List, gast.Dict)
+
 
 def without_refused(
     program: Program, wrt: tuple[str, ...], kinds: Sequence[Kind], requests: Any = None
 ) -> Context:
     """Analyse a program for the parameters `wrt`; calls that refuse are statements that raise."""
+    for block in (program.body, *(callee.body for callee in program.functions.values())):
+        check_core(block)
     separate = by_value(program)
     if separate is not None:
         program = settled_again(separate, kinds, separate.body)
@@ -37,6 +41,17 @@ def without_refused(
         if body is program.body:
             return ctx
         program = settled_again(program, kinds, body)
+
+
+def check_core(body: Block) -> None:
+    """Make sure that what displays hold has names: of anything else no storage is followed."""
+    for line in body:
+        value = getattr(line, "value", None)
+        if isinstance(line, gast.Assign) and isinstance(value, DISPLAYS):
+            parts = value.values if isinstance(value, gast.Dict) else value.elts
+            assert not any(isinstance(part, DISPLAYS) for part in parts), "a display in a display"
+        for block in blocks(line):
+            check_core(block)
 
 
 def settled_again(program: Program, kinds: Sequence[Kind], body: Block) -> Program:

@@ -253,7 +253,7 @@ def deque_window(x):
 def growing(items, n):
     if n == 0:
         return items[0]
-    return growing((items[0] * items[1], *items), n - 1)
+    return growing((items[0] * items[1], *items, "kept"), n - 1)
 
 
 def fill(a, i):

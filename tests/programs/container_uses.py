@@ -356,3 +356,17 @@ def comprehension_written_to(p):
     for k in q:
         q[k] = q[k] * p[k]
     return np.sum(q["w"]) * q["b"]
+
+
+@example(np.array([0.3, 0.7, 1.1, 0.9]))
+def items_beside_positions(x):
+    table = {}
+    for k in range(4):
+        table[k % 3] = x[k] ** 2
+    total = 0.0
+    for place, (key, value) in enumerate(table.items()):
+        table[0] += value * place
+        total += value * key
+    for value, factor in zip(table.values(), x):
+        total += value * factor
+    return total * table[next(iter(table))]

@@ -187,3 +187,14 @@ def calculator(a, b, text):
         else:
             stack.push(float(word))
     return stack.pop()
+
+
+@example(0.7)
+@example(1.7, name="other")
+def functions_of_one_and_of_two(x):
+    known = [lambda a: a * a, lambda a, b: a * b + a]
+    which = 0 if x < 1 else 1
+    chosen = known[which]
+    if which == 0:
+        return chosen(x) * x
+    return chosen(x, x * x)

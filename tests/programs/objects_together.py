@@ -1,6 +1,7 @@
 """Objects that are written to and come together in variables, lists and links."""
 
 import collections
+import itertools
 
 import numpy as np
 
@@ -377,3 +378,35 @@ def tree_folded(a, b):
     tree = Tree(a, Tree(b), Tree(a * b, Tree(2.0)))
     folded = tree.fold(lambda value, parts: value * a + 0.5 * sum(parts))
     return folded, folded * b
+
+
+class Weight:
+    def __init__(self, value):
+        self.value = value
+
+
+@example([Weight(0.3), Weight(0.7), Weight(1.1)], [Weight(0.2)])
+def objects_or_none_in_pairs(left, right):
+    total = 0.0
+    for a, b in itertools.zip_longest(left, right):
+        total += a.value * (b.value if b is not None else a.value)
+    return total
+
+
+class Place:
+    def __init__(self, x):
+        self.x = [x, 1.0]
+
+    def move(self, force):
+        self.x[0] += force[0] * self.x[1]
+
+
+@example(0.7)
+def numbered_beside_their_forces(g):
+    places, trace = [Place(0.1), Place(g)], collections.defaultdict(list)
+    for _ in range(2):
+        forces = [[2.0 * p.x[0]] for p in places]
+        for k, (place, force) in enumerate(zip(places, forces)):
+            place.move(force)
+            trace[k].append(place.x[0])
+    return sum(p.x[0] ** 2 for p in places) + sum(sum(seen) for seen in trace.values())

@@ -1,6 +1,8 @@
 """Functions that call themselves, and what they are given and give back."""
 
 import math
+from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
@@ -382,3 +384,58 @@ def pairs_that_end_early(x):
     """What is given on may be None, and is asked whether it is."""
     rest = (x * 3.0, None) if x > 0.5 else None
     return summed_from((x, (x * x, rest)))
+
+
+@dataclass
+class Layer:
+    weight: float
+    inner: Optional["Layer"] = None
+
+    def __call__(self, x):
+        y = math.tanh(self.weight * x)
+        return y if self.inner is None else self.inner(y)
+
+
+@example(Layer(0.3, Layer(0.5, Layer(0.7))), 0.4, wrt=(0, 1))
+def object_that_calls_one_like_it(layers, x):
+    return layers(x) * x
+
+
+@example(0.7, 4)
+def names_and_places_handed_on(x, n):
+    def named(n, **given):
+        if n == 0:
+            return given["a"] * given["b"]
+        return named(n - 1, **given) * given["a"]
+
+    def placed(n, *given):
+        if n == 0:
+            return given[0] * given[1]
+        return placed(n - 1, given[1], given[0]) * given[0]
+
+    return named(n, a=x, b=x * x) + placed(n, x, 1.0 + x)
+
+
+def paths(x, n, path, name):
+    if n == 0:
+        return math.prod(path) * len(name)
+    return paths(0.9 * x, n - 1, (*path, x), name + "a") + x * len(path)
+
+
+@example(0.7, 3)
+def path_that_grows(x, n):
+    return paths(x, n, (), "")
+
+
+@example(0.7)
+def table_filled_where_a_key_is_missing(x):
+    known = {0: 1.0, 1: x}
+
+    def term(k):
+        try:
+            return known[k]
+        except KeyError:
+            known[k] = term(k - 1) * x + term(k - 2)
+            return known[k]
+
+    return term(4) + known[3]
