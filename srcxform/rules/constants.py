@@ -32,6 +32,7 @@ from srcxform.runtime import (
     check_entries,
     check_entry,
     check_first,
+    check_numbers,
     check_held,
     check_keeps,
     check_linear,
@@ -90,7 +91,7 @@ constant(check_separate, signature="x, y, place=None")
 constant(check_apart, signature="value, place=None")
 constant(check_entry, signature="base, index, place=None")
 constant(check_one_number, signature="value, transform, place=None, holomorphic=False")
-constant(check_first, signature="found")
+constant(check_first, check_numbers, signature="found")
 constant(check_held, signature="shadow, place=None")
 constant(held_by_value, signature="shadow")
 constant(check_keeps, signature="base, place=None")
@@ -145,6 +146,7 @@ constant(restore_random, signature="states, *sources")
     check_apart,
     check_entry,
     check_first,
+    check_numbers,
     check_keeps,
     check_no_keys,
     check_no_positions,

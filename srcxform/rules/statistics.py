@@ -142,4 +142,4 @@ def between(ordered: Any, q: Any) -> Any:
     lower, upper = np.take(ordered, below, 0), np.take(ordered, above, 0)
     step = upper - lower
     found = np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)
-    return np.where(np.isnan(ordered[-1]), np.nan, found)  # a missing entry is ordered last
+    return np.where(np.isnan(ordered[-1]), np.nan, found)[()]  # a missing entry is ordered last

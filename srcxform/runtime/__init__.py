@@ -14,12 +14,13 @@ from srcxform.runtime.applied import (
     along_axis,
     attribute_at,
     check_first,
+    check_numbers,
     item_at,
     items_at,
     method_at,
     pieces,
-    polyval,
     vander,
+    vectorized,
 )
 from srcxform.runtime.broadcasting import (
     arranged,
@@ -64,6 +65,7 @@ from srcxform.runtime.custom import (
 )
 from srcxform.runtime.editing import (
     entry_below,
+    first_places,
     inserted_count,
     inserted_order,
     inserted_shape,
@@ -298,6 +300,7 @@ __all__ = [
     "check_entries",
     "check_entry",
     "check_first",
+    "check_numbers",
     "check_held",
     "check_keeps",
     "check_lanes",
@@ -351,6 +354,7 @@ __all__ = [
     "first_of_all",
     "first_or",
     "first_position",
+    "first_places",
     "first_second_last",
     "first_sweep",
     "fit",
@@ -494,8 +498,8 @@ __all__ = [
     "updated",
     "updated_by",
     "values_of",
-    "polyval",
     "vander",
+    "vectorized",
     "way_back",
     "way_back_from",
     "weight_order",

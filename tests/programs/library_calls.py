@@ -108,4 +108,34 @@ def values_beyond_the_knots(x, values, end):
     """Values given for what is outside, and knots that repeat."""
     knots = np.array([-0.6, 0.1, 0.4, 0.9])
     inside = np.interp(x, knots, values, left=end, right=end**2)
-    return inside * np.interp(x, knots, values, period=2.5) + np.interp(end, knots, values, right=3.0)
+    return inside * np.interp(x, knots, values, period=2.5) + np.interp(
+        end, knots, values, right=3.0
+    )
+
+
+@np.vectorize
+def ramp(t):
+    return t * t if t > 0.0 else -3.0 * t
+
+
+@example(normal(13, 2, 3), 0.4, wrt=(0, 1), analytic=False)
+def functions_of_numbers_for_arrays(x, level):
+    """A function called for each entry: made outside, and made here of what is around."""
+    cut = np.vectorize(lambda t, u: t * u if t > level else level * u)
+    return ramp(x) * cut(x, x[0]) + ramp(level)
+
+
+@example(normal(14, 4), normal(15, 3), normal(16, 5), wrt=(0, 1, 2), analytic=False)
+def series_of_polynomials(p, q, x):
+    """Products and sums of coefficients, and series of other polynomials than powers."""
+    product = np.polymul(p, q) + np.polyint(np.polysub(np.polyadd(p, q), q))[1] ** 2
+    values = np.polynomial.chebyshev.chebval(x, p) + np.polynomial.legendre.legval(x, q)
+    return np.polyval(product, x * 0.5) + values * np.polynomial.hermite.hermval(x, q)
+
+
+@example(normal(17, 3, 4), analytic=False)
+def sums_of_exponentials(x):
+    """Along an axis, over phases without jumps, of the distinct values."""
+    total = np.logaddexp.reduce(x, axis=1) + np.logaddexp.reduce(x[0])
+    phases = np.unwrap(3.0 * x, axis=1)
+    return total * phases[:, -1] + np.sum(np.unique(x)[2:5] ** 2) + np.diagflat(x[0], 1)[0, 1]
