@@ -100,7 +100,8 @@ def vectorized(function: Callable[..., Any], *args: Any) -> Any:
     else:
         arrays = np.broadcast_arrays(*args)
         shape = np.shape(arrays[0])
-        found = [function(*values) for values in zip(*[np.ravel(a).tolist() for a in arrays])]
+        rows = [np.ravel(a).tolist() for a in arrays]
+        found = [function(*values) for values in zip(*rows, strict=True)]
     check_numbers(found)
     return np.reshape(np.array(found), shape)
 

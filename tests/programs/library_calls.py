@@ -120,17 +120,17 @@ def ramp(t):
 
 @example(normal(13, 2, 3), 0.4, wrt=(0, 1), analytic=False)
 def functions_of_numbers_for_arrays(x, level):
-    """A function called for each entry: made outside, and made here of what is around."""
-    cut = np.vectorize(lambda t, u: t * u if t > level else level * u)
-    return ramp(x) * cut(x, x[0]) + ramp(level)
+    """A function called for each entry: made outside, and made here."""
+    cut = np.vectorize(lambda t, u: t * u if t > u else t - u)
+    return ramp(x) * cut(x, level) + cut(x, x[0]) * ramp(level)
 
 
 @example(normal(14, 4), normal(15, 3), normal(16, 5), wrt=(0, 1, 2), analytic=False)
 def series_of_polynomials(p, q, x):
-    """Products and sums of coefficients, and series of other polynomials than powers."""
-    product = np.polymul(p, q) + np.polyint(np.polysub(np.polyadd(p, q), q))[1] ** 2
+    """Sums of coefficients, and series of other polynomials than powers."""
+    sums = np.polyint(np.polysub(np.polyadd(p, q), q * q[0]))
     values = np.polynomial.chebyshev.chebval(x, p) + np.polynomial.legendre.legval(x, q)
-    return np.polyval(product, x * 0.5) + values * np.polynomial.hermite.hermval(x, q)
+    return np.polyval(sums, x * 0.5) + values * np.polynomial.hermite.hermval(x, q)
 
 
 @example(normal(17, 3, 4), analytic=False)

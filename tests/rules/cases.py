@@ -919,8 +919,10 @@ case(rt.objects_like, real(2, 3), np.zeros((2, 3)))
 # --- polynomials, missing entries, and what else NumPy has
 
 SERIES = np.polynomial
-for series in (SERIES.polynomial.polyval, SERIES.chebyshev.chebval, SERIES.legendre.legval,
-               SERIES.hermite.hermval, SERIES.hermite_e.hermeval, SERIES.laguerre.lagval):  # fmt: skip
+for series in (
+    SERIES.polynomial.polyval, SERIES.chebyshev.chebval, SERIES.legendre.legval,
+    SERIES.hermite.hermval, SERIES.hermite_e.hermeval, SERIES.laguerre.lagval,
+):  # fmt: skip
     case(series, real(2, 3), real(4))
     case(series, 0.7, real(5))
     case(series, real(3), real(2))
