@@ -50,6 +50,7 @@ from srcxform.runtime import (
     contraction_order,
     einsum_expansion,
     einsum_filling,
+    einsum_of_number,
     einsum_transpose,
     entry_units,
     first_position,
@@ -132,7 +133,10 @@ constant(gap_in, position_in, signature="position, length")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
-constant(is_plain, einsum_transpose, einsum_expansion, signature="subscripts, position")
+constant(
+    is_plain, einsum_transpose, einsum_of_number, einsum_expansion,
+    signature="subscripts, position",
+)  # fmt: skip
 constant(einsum_filling, signature="subscripts, position, like")
 constant(check_ran, signature="turns, name")
 constant(first_sweep, way_back, signature="turns, snapshots")

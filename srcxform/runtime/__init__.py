@@ -76,6 +76,7 @@ from srcxform.runtime.editing import (
 from srcxform.runtime.einsum import (
     einsum_expansion,
     einsum_filling,
+    einsum_of_number,
     einsum_transpose,
     is_plain,
     stretched,
@@ -337,6 +338,7 @@ __all__ = [
     "diagonal_filled",
     "einsum_expansion",
     "einsum_filling",
+    "einsum_of_number",
     "einsum_transpose",
     "emptied",
     "entries_that_stay",
