@@ -64,6 +64,7 @@ from srcxform.runtime.custom import (
     with_tangent,
 )
 from srcxform.runtime.editing import (
+    entry_at,
     entry_below,
     first_places,
     inserted_count,
@@ -342,6 +343,7 @@ __all__ = [
     "einsum_transpose",
     "emptied",
     "entries_that_stay",
+    "entry_at",
     "entry_below",
     "entry_units",
     "exceeds",

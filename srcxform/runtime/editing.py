@@ -98,6 +98,17 @@ def entry_below(q: Any, length: int) -> Any:
     return np.asarray(np.floor(np.asarray(q) * (length - 1)), dtype=int)
 
 
+def entry_at(q: Any, length: int, method: str) -> Any:
+    """Give the position of the entry that a method takes for each quantile.
+
+    >>> entry_at(np.array([0.0, 0.5]), 4, "higher")
+    array([0, 2])
+    """
+    entry_below(q, length)
+    rounding: dict[str, Any] = {"lower": np.floor, "higher": np.ceil, "nearest": np.around}
+    return np.asarray(rounding[method]((length - 1) * np.asarray(q)), dtype=int)
+
+
 def first_places(ar: Any) -> Any:
     """Give where each value of an array stands first, in the order of the values.
 
