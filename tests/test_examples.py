@@ -242,7 +242,15 @@ def text_in_a_computation(x: float) -> float:
     return float(f"{x:.3f}") * x
 
 
+def scaled_beside(values: np.ndarray, other: np.ndarray) -> float:
+    values *= 2.0
+    return float(np.sum(values * other))
+
+
+ONE_ARRAY = np.array([0.5, 1.5])
+GIVEN = {scaled_beside: (ONE_ARRAY, ONE_ARRAY)}  # to other functions a number is given
 UNSUPPORTED = (sx.errors.UnsupportedError, NotImplementedError)
+MUTATION = (sx.errors.MutationError, ValueError)
 NO_DERIVATIVE = (sx.errors.NoDerivativeError, TypeError)
 NO_SOURCE = (sx.errors.SourceNotFoundError, OSError)
 
@@ -267,6 +275,8 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[type[Exception], type[Excepti
         recursive_writer,
         NO_DERIVATIVE,
     ),
+    "arguments that share memory (`f(x, x)`, views of one array), where `f` writes into one of "
+    "them": (scaled_beside, MUTATION),
     "`y *= x` where `y` is a number in one run and an array in another, and has a second name": (
         number_or_array,
         NO_DERIVATIVE,
@@ -288,7 +298,7 @@ def test_refused(row: str) -> None:
     function, (error, builtin) = REFUSED[row]
     assert issubclass(error, sx.errors.SrcxformError) and issubclass(error, builtin)
     with pytest.raises(error):
-        sx.grad(function)(0.5)
+        sx.grad(function)(*GIVEN.get(function, (0.5,)))
 
 
 def test_readme_error(tmp_path: Path) -> None:

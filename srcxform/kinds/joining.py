@@ -159,7 +159,8 @@ def is_followed_object(kind: Kind) -> bool:
 
 def holds_object(kind: Kind) -> bool:
     """Say whether a value is, or holds, such an object."""
-    return is_followed_object(kind) or any(map(holds_object, parts_of(present(kind))))
+    kind = kind.item if isinstance(kind, OrNone) else kind
+    return is_followed_object(kind) or any(map(holds_object, parts_of(kind)))
 
 
 DECLINED = Const(NotImplemented)  # what a method of an operator gives where it has no answer

@@ -2,7 +2,7 @@
 
 `t = e; y = t` becomes `y = e` where t has no other use; and `y = x` lets later statements read
 x itself, while neither is bound anew. So does `t = -x`, where that costs nothing: signs vanish in
-sums.
+sums; and `t = params["w"]`, which says more than t.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
         inner = blocks(statement)
         if not inner:
             if signs is not None:
-                forget_negatives(known, statement, signs)
+                forget_changed(known, statement, signs)
             line = renamed(statement, known)
             keep_targets(statement, line)
             forget(known, stores(line))
@@ -116,7 +116,7 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
                 statement.iter = renamed(statement.iter, known)
             forget(known, stores(statement))
             if signs is not None:
-                forget_negatives(known, statement, signs)
+                forget_changed(known, statement, signs)
             if isinstance(statement, gast.While):
                 statement.test = renamed(statement.test, known)
             if isinstance(statement, gast.With):
@@ -163,6 +163,14 @@ def note(line: Node, known: Known, signs: Signs | None) -> None:
         ) if signs is not None and name != source:
             if signs.may_spread(name, source):
                 known[name] = value
+        case gast.Assign(
+            targets=[gast.Name(id=name)],
+            value=gast.Subscript(
+                value=gast.Name(id=source), slice=gast.Constant(value=str())
+            ) as value,
+        ) if signs is not None and name != source:
+            if signs.facts.is_temporary(name) and not signs.facts.is_temporary(source):
+                known[name] = value
         case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name() as value):
             if value.id != name and not (signs and signs.is_better(name, value.id)):
                 known[name] = build.load(value.id)
@@ -181,10 +189,10 @@ def forget(known: Known, bound: set[str]) -> None:
             del known[name]
 
 
-def forget_negatives(known: Known, line: Node, signs: Signs) -> None:
+def forget_changed(known: Known, line: Node, signs: Signs) -> None:
     """What is written in place is not what was negated, nor does it stay the negative."""
-    negatives = [name for name, value in known.items() if isinstance(value, gast.UnaryOp)]
-    written = signs.sharing.written(line) if negatives else set()
-    for name in negatives:
+    made = [name for name, v in known.items() if isinstance(v, (gast.UnaryOp, gast.Subscript))]
+    written = signs.sharing.written(line) if made else set()
+    for name in made:
         if signs.sharing.reaches(written, {name} | mentioned(known[name]).loads):
             del known[name]

@@ -88,11 +88,6 @@ FAULTS = (
         "            if False:\n                step.forward",
     ),
     Fault(
-        "a list of arrays is copied only at its surface",
-        "    if holds_numbers(ctx.kind(name)):",
-        "    if True:",
-    ),
-    Fault(
         "a value is computed again though its operands have changed",
         "return not any(defines(step) & operands for step in between)",
         "return True",

@@ -210,3 +210,32 @@ def emptied_in_each_turn(x, y):
         del others[:]
         table[:] = []
     return total
+
+
+@example(1.3, 0.7, wrt=(0, 1))
+def held_before_a_loop(x, y):
+    """A list made before a loop holds what its names meant then."""
+    pair = [x, y]
+    total = 0.0
+    for _ in range(3):
+        x = x * y
+        first = pair[0]
+        second = pair[1]
+        total += first * first * second + x
+    return total
+
+
+def misfit(held, wanted):
+    slope = np.sum(np.sin(held[1:]))
+    off = wanted - held
+    return np.sum(off * off * wanted) * slope
+
+
+@example(np.array([0.7, 1.2, 0.3]), np.array([0.2, 0.4, 0.9]), wrt=(0,), name="one")
+@example(np.array([0.7, 1.2, 0.3]), np.array([0.2, 0.4, 0.9]), wrt=(0, 1), name="both")
+def negative_with_parts(y, p):
+    """A cotangent begins as the negative of another one, and parts are added to it."""
+    total = 0.0
+    for k in range(2):
+        total = total + misfit(np.cos(y) * p * k, p * y)
+    return total

@@ -261,6 +261,14 @@ def with_header(node: Node, header: Node) -> Node:
 SLICED = ("range", "list", "sorted")
 
 
+def counts_up(header: Node) -> bool:
+    """Say whether a loop runs over `range(n)`, of which the first turns need no n."""
+    match header:
+        case gast.Call(func=gast.Name(id="range"), args=[_], keywords=[]):
+            return True
+    return False
+
+
 def reversed_header(header: Node, trips: Node | None) -> Node:
     """Write what the backward loop runs over: the same values, the last one first."""
     if (
@@ -269,6 +277,8 @@ def reversed_header(header: Node, trips: Node | None) -> Node:
         and trips is None
     ):
         return clone(header.args[0])
+    if trips is not None and counts_up(header):
+        return build.call("reversed", build.call("range", trips))
     header = clone(header)
     if trips is not None:
         if isinstance(header, gast.Call) and getattr(header.func, "id", "") not in SLICED:

@@ -10,10 +10,9 @@ def elements_grad(table):
     table_x_bar = np.zeros_like(table["x"])
     for i in reversed(range(1, len(table["x"]))):
         # total += table["x"][i] * table["k"] * table["x"][i - 1]
-        total_1 = table["x"]
-        total_2 = table["k"]
-        total_3_bar = total_1[i - 1]
-        table_x_bar[i - 1] += total_1[i] * total_2
-        table_k_bar = table_k_bar + table["x"][i] * total_3_bar
-        table_x_bar[i] += total_3_bar * total_2
+        total_1 = table["x"][i]
+        total_2_bar = table["x"][i - 1]
+        table_x_bar[i - 1] += total_1 * table["k"]
+        table_k_bar = table_k_bar + total_1 * total_2_bar
+        table_x_bar[i] += total_2_bar * table["k"]
     return {"x": table_x_bar, "k": table_k_bar}

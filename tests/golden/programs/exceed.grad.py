@@ -22,7 +22,7 @@ def exceed_grad(table, limit):
         trips_1 = trips_1_saved.pop()
         row = table[k]
         row_bar = np.zeros_like(row)
-        for k_1 in reversed(range(len(row))[:trips_1]):
+        for k_1 in reversed(range(trips_1)):
             # total = total + entry * entry
             entry = row[k_1]
             entry_bar = 2.0 * entry
