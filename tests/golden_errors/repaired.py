@@ -183,8 +183,8 @@ def line_written_out(x):
 
 
 @repaired("argument_without_rule", np.array([1.0, -2.0, 3.0]))
-def argument_applied_separately(x):
-    return np.where(x < 0.0, -1.0, np.interp(x, [0.0, 3.0], [0.0, 1.0]))[0]
+def argument_left_out(x):
+    return np.linalg.pinv(np.diag(x))[0, 0]
 
 
 @repaired("vectorized", 0.5)
