@@ -109,8 +109,8 @@ def identities(block: Block, facts: Facts) -> Block:
             case _:
                 return False
         made = known.extents.all_made.get(name, [])
-        whole = len(made) == known.extents.counts[name] and all(map(is_computed, made))
-        return whole and uses[name] == 1 and statement in block
+        new_here = made and len(made) == known.extents.counts[name] and all(map(is_computed, made))
+        return bool(new_here) and uses[name] == 1 and statement in block
 
     return [changed(statement) for statement in block]
 
