@@ -53,6 +53,7 @@ class Extents:
         self.externals = externals
         self.counts = bindings(block)
         self.made: dict[str, Node] = {}
+        self.all_made: dict[str, list[Node]] = {}
         self.note(block)
         self.known: dict[str, Found] = {}
 
@@ -64,9 +65,12 @@ class Extents:
             match line:
                 case gast.Assign(targets=[gast.Name(id=name)], value=value) if not blocks(line):
                     self.made[name] = value
+                    self.all_made.setdefault(name, []).append(value)
 
     def same(self, left: Node, right: Node) -> bool:
-        """Say whether two arrays surely have the same shape."""
+        """Say whether two arrays, of one statement, surely have the same shape."""
+        if at_once(left) is not None and at_once(left) == at_once(right):
+            return True  # whatever the name holds, it holds the same in both
         found = self.of(left)
         return found is not None and found != NUMBER and found == self.of(right)
 
@@ -119,6 +123,19 @@ class Extents:
         """Give the shape of what is computed element by element."""
         found = {self.of(node) for node in nodes} - {NUMBER}
         return found.pop() if len(found) == 1 else None if found else NUMBER
+
+
+def at_once(node: Node) -> str | None:
+    """Give the one name that an expression computes with, element by element, beside numbers."""
+    match node:
+        case gast.Name(id=name):
+            return str(name)
+        case (
+            gast.BinOp(left=gast.Constant(), op=op, right=other)
+            | gast.BinOp(left=other, op=op, right=gast.Constant())
+        ) if not isinstance(op, gast.MatMult):
+            return at_once(other)
+    return None
 
 
 def cut(base: Found, index: Node) -> Found:

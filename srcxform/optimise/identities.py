@@ -105,12 +105,21 @@ def identities(block: Block, facts: Facts) -> Block:
         """Nobody else reads the new array that the statement gives another name."""
         match new:
             case gast.Assign(targets=[gast.Name()], value=gast.Name(id=name)):
-                made = known.extents.made.get(name)
-                once = uses[name] == 1 and known.extents.counts[name] == 1
-                return once and statement in block and isinstance(made, (gast.BinOp, gast.UnaryOp))
-        return False
+                pass
+            case _:
+                return False
+        made = known.extents.all_made.get(name, [])
+        new_here = made and len(made) == known.extents.counts[name] and all(map(is_computed, made))
+        return bool(new_here) and uses[name] == 1 and statement in block
 
     return [changed(statement) for statement in block]
+
+
+def is_computed(value: Node) -> bool:
+    """Say whether an expression makes a new array by arithmetic; it may look at it turned."""
+    if isinstance(value, gast.Attribute) and value.attr == "T":
+        return is_computed(value.value)
+    return isinstance(value, (gast.BinOp, gast.UnaryOp))
 
 
 CHANGED = frozenset((
@@ -218,6 +227,8 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             longest := full_length(kind(base), parts, kind)
         ):
             return build.call(func, longest)
+        case gast.Call(args=[_, _, _]) if (value := unmoved(node, kind, externals)) is not None:
+            return value
         case gast.Call(func=func, args=args, keywords=[]):
             return plainer(node, known_object(func, externals.externals), args, kind)
         case gast.BinOp(left=gast.UnaryOp(op=gast.USub(), operand=a), op=gast.Add(), right=b):
@@ -261,6 +272,10 @@ def simpler(node: Node, kind: Any, externals: Known) -> Node | None:
             return build.const(-value)
         case gast.BinOp(left=a, op=gast.Add(), right=b) if same_value(a, b) and inexact(kind(a)):
             return twice(a)
+        case gast.BinOp(left=a, op=gast.Sub(), right=gast.Constant(value=int(value))) if (
+            value == 0 and type(value) is int and isinstance(kind(a), Number)
+        ):
+            return a
         case gast.BinOp(left=a, op=gast.Mult() | gast.Div(), right=b):
             return product(node, a, b, kind, externals)
         case gast.BinOp(left=a, op=gast.Add() | gast.Sub(), right=b):
@@ -338,12 +353,26 @@ def unraised(node: Node, a: Node, b: Node, kind: Any, known: Known) -> Node | No
 
 def lowered(node: Node, other: Node, kind: Any, known: Known) -> Node | None:
     match node:
-        case gast.Call(func=func, args=[value, gast.Tuple(elts=axes)], keywords=[]):
+        case gast.Call(func=func, args=[value, axes], keywords=[]):
             if known_object(func, known.externals) is not np.expand_dims:
                 return None
-            beside = kind(other)
-            enough = isinstance(beside, Array) and (beside.rank or 0) >= len(axes)
-            return value if enough and isinstance(kind(value), Number) else None
+            beside, count = kind(other), len(axes.elts) if isinstance(axes, gast.Tuple) else 1
+            enough = isinstance(beside, Array) and (beside.rank or 0) >= count
+            found = kind(value)
+            number = isinstance(found, Number) or isinstance(found, Const) and inexact(found)
+            return value if enough and number else None
+    return None
+
+
+def unmoved(node: Node, kind: Any, known: Known) -> Node | None:
+    """Give the array of which `np.moveaxis` moves an axis to where it is."""
+    match node:
+        case gast.Call(func=func, args=[value, source, target], keywords=[]):
+            if known_object(func, known.externals) is not np.moveaxis:
+                return None
+            alone = isinstance(kind(value), Array) and kind(value).rank == 1
+            stays = isinstance(source, gast.Constant) and same_value(source, target)
+            return value if alone or stays and isinstance(kind(value), Array) else None
     return None
 
 

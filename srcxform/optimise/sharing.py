@@ -18,7 +18,7 @@ from srcxform.optimise.holding import held, makes_new, uses_tape
 from srcxform.optimise.purity import pure_callee
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import mentioned, parts
-from srcxform.syntax.visit import blocks, loads, stores
+from srcxform.syntax.visit import blocks, loads, statements_in, stores
 
 
 class Walk:
@@ -53,18 +53,34 @@ def lone_shadows(block: Block, facts: Facts) -> Callable[[str], bool]:
 def last_written(block: Block, facts: Facts) -> Callable[[str, set[str]], bool]:
     """Give what says whether nobody can read an array made here, with these names live.
 
-    Only of what the compiler named: shadows, and parts of expressions.
+    Only of what the compiler named: shadows, and parts of expressions that are new arrays.
     """
     sharing = cache(lambda: Sharing(block, facts))
     outside = cache(lambda: live_before(block, set()))
+    old = cache(lambda: looking(block, sharing()))
 
     def is_left(name: str, live: set[str]) -> bool:
-        named = SUFFIX.search(name) is None and not facts.is_temporary(name)
-        if named or not isinstance(facts.kinds.get(name), Array):
+        if not isinstance(facts.kinds.get(name), Array):
+            return False
+        if SUFFIX.search(name) is None and (not facts.is_temporary(name) or name in old()):
             return False
         return not sharing().names_with(name) & (live | outside())
 
     return is_left
+
+
+def looking(block: Block, sharing: Sharing) -> set[str]:
+    """Give the names that may look at an array that was there before."""
+    found: set[str] = set()
+    for top in block:
+        for line in statements_in(top):
+            match line:
+                case gast.Assign(targets=[gast.Name()], value=value) if sharing.is_new(value):
+                    continue
+                case gast.For(target=target):
+                    found |= stores(target)
+            found |= stores(line) if not blocks(line) else set()
+    return found
 
 
 class Sharing:

@@ -38,6 +38,7 @@ from srcxform.runtime import (
     check_no_keys,
     check_no_positions,
     check_no_sequence,
+    check_numbers,
     check_one_number,
     check_ran,
     check_read_first,
@@ -49,6 +50,7 @@ from srcxform.runtime import (
     contraction_order,
     einsum_expansion,
     einsum_filling,
+    einsum_of_number,
     einsum_transpose,
     entry_units,
     first_position,
@@ -90,7 +92,7 @@ constant(check_separate, signature="x, y, place=None")
 constant(check_apart, signature="value, place=None")
 constant(check_entry, signature="base, index, place=None")
 constant(check_one_number, signature="value, transform, place=None, holomorphic=False")
-constant(check_first, signature="found")
+constant(check_first, check_numbers, signature="found")
 constant(check_held, signature="shadow, place=None")
 constant(held_by_value, signature="shadow")
 constant(check_keeps, signature="base, place=None")
@@ -131,7 +133,10 @@ constant(gap_in, position_in, signature="position, length")
 constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
-constant(is_plain, einsum_transpose, einsum_expansion, signature="subscripts, position")
+constant(
+    is_plain, einsum_transpose, einsum_of_number, einsum_expansion,
+    signature="subscripts, position",
+)  # fmt: skip
 constant(einsum_filling, signature="subscripts, position, like")
 constant(check_ran, signature="turns, name")
 constant(first_sweep, way_back, signature="turns, snapshots")
@@ -145,6 +150,7 @@ constant(restore_random, signature="states, *sources")
     check_apart,
     check_entry,
     check_first,
+    check_numbers,
     check_keeps,
     check_no_keys,
     check_no_positions,

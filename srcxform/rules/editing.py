@@ -16,8 +16,17 @@ from srcxform.rules.predicates import (
     predicate,
     rank_is,
 )
-from srcxform.rules.registry import composite, constant, result_kind
+from srcxform.rules.registry import (
+    adjoint,
+    composite,
+    constant,
+    fixes,
+    ignores,
+    result_kind,
+    tangent,
+)
 from srcxform.runtime import (
+    first_places,
     inserted_count,
     inserted_order,
     inserted_shape,
@@ -30,12 +39,13 @@ from srcxform.runtime import (
 constant(inserted_count, signature="obj, length, rows, axis")
 constant(inserted_order, signature="obj, length, count")
 constant(kept_positions, signature="length, obj")
+constant(first_places, signature="ar")
 constant(inserted_shape, signature="values, like")
 constant(running_extreme, signature="a, axis, largest")
 constant(window_positions, signature="a, window")
 
 
-@result_kind(inserted_order, kept_positions)
+@result_kind(inserted_order, kept_positions, first_places)
 def positions_kind(**given: Kind) -> Kind:
     return Array("i", (None,))
 
@@ -130,32 +140,6 @@ def accumulated_extreme(a: Any, axis: Any, largest: Any) -> Any:
     return np.take_along_axis(a, running_extreme(a, axis, largest), axis)
 
 
-@composite(np.polyval, "p, x")
-def polyval_parts(p: Any, x: Any) -> Any:
-    y = np.zeros_like(x)
-    for coefficient in p:
-        y = y * x + coefficient
-    return y
-
-
-@composite(np.polynomial.polynomial.polyval, "x, c, tensor=True")
-def power_series_parts(x: Any, c: Any, tensor: Any = True) -> Any:
-    if not rank_is(c, 1):
-        return refuse("this form of the call has no derivative rule", "np.array(c), of one axis")
-    x = np.asarray(x)
-    y = c[-1] + x * 0
-    for k in range(2, len(c) + 1):
-        y = c[-k] + y * x
-    return y
-
-
-@composite(np.polyder, "p, m=1")
-def polyder_parts(p: Any, m: Any = 1) -> Any:
-    for _ in range(m):
-        p = np.arange(len(p) - 1, 0, -1) * np.asarray(p)[:-1]
-    return p
-
-
 @composite(np.convolve, "a, v, mode='full'")
 def convolve_parts(a: Any, v: Any, mode: Any = "full") -> Any:
     first, second = np.atleast_1d(np.asarray(a)), np.atleast_1d(np.asarray(v))
@@ -194,3 +178,32 @@ def conjugated(v: Any) -> Any:
     if is_real(v):
         return v
     return np.conj(v)
+
+
+@composite(np.diagflat, "v, k=0")
+def diagflat_parts(v: Any, k: Any = 0) -> Any:
+    return np.diag(np.ravel(v), k)
+
+
+@composite(
+    np.unique,
+    "ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, "
+    "equal_nan=True, sorted=True",
+)
+def unique_parts(ar: Any) -> Any:
+    return np.take(np.ravel(ar), first_places(ar))
+
+
+@tangent(np.unwrap, "p, discont=None, axis=-1, *, period=6.283185307179586", wrt="p")
+def unwrap_dot(p_dot: Any) -> Any:
+    return p_dot
+
+
+@adjoint(np.unwrap)
+def unwrap_bar(out_bar: Any) -> Any:
+    """Whole periods are added, which stay as they are."""
+    return out_bar
+
+
+ignores(np.unwrap, ["axis"])
+fixes(np.unwrap, ["discont", "period"])

@@ -11,6 +11,7 @@ from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import (
     as_value,
     is_none,
+    is_number,
     literal,
 )
 from srcxform.rules.registry import (
@@ -27,6 +28,7 @@ from srcxform.rules.registry import (
 from srcxform.runtime import (
     einsum_expansion,
     einsum_filling,
+    einsum_of_number,
     einsum_transpose,
     is_plain,
     lane_by_lane,
@@ -34,6 +36,7 @@ from srcxform.runtime import (
     subscripts_with_lanes,
     unbroadcast,
 )
+from srcxform.runtime.einsum import parsed
 
 
 @predicate
@@ -41,6 +44,16 @@ def is_plain_einsum(subscripts: Any, position: Any) -> bool:
     """Say whether every axis of an operand is an axis of another, or of the result."""
     text = as_value(subscripts)
     return isinstance(text, str) and is_plain(text, as_value(position))
+
+
+@predicate
+def has_same_axes(subscripts: Any) -> bool:
+    """Say whether two operands have the same axes, each of them once."""
+    text = as_value(subscripts)
+    if not isinstance(text, str) or not is_plain(text, 0):
+        return False
+    operands, _ = parsed(text)
+    return len(operands) == 2 and operands[0] == operands[1]
 
 
 EINSUM = "subscripts, x, y=None, z=None, *, out=None, optimize=False"
@@ -105,6 +118,11 @@ def einsum_one_bar(subscripts: Any, x: Any, out_bar: Any) -> Any:
 
 
 def einsum_two_bar(subscripts: Any, position: Any, x: Any, other: Any, out_bar: Any) -> Any:
+    if is_number(out_bar):
+        if has_same_axes(subscripts):
+            return unbroadcast(stretched(out_bar * other, like=x), like=x)
+        part = out_bar * np.einsum(einsum_of_number(subscripts, position), other)
+        return einsum_filled(subscripts, position, x, part)
     part = np.einsum(einsum_transpose(subscripts, position), out_bar, other)
     return einsum_filled(subscripts, position, x, part)
 
@@ -112,6 +130,9 @@ def einsum_two_bar(subscripts: Any, position: Any, x: Any, other: Any, out_bar: 
 def einsum_three_bar(
     subscripts: Any, position: Any, x: Any, other: Any, third: Any, out_bar: Any
 ) -> Any:
+    if is_number(out_bar):
+        part = out_bar * np.einsum(einsum_of_number(subscripts, position), other, third)
+        return einsum_filled(subscripts, position, x, part)
     part = np.einsum(einsum_transpose(subscripts, position), out_bar, other, third)
     return einsum_filled(subscripts, position, x, part)
 

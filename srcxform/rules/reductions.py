@@ -83,6 +83,29 @@ def nanmean_parts(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     return total / np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
 
 
+@composite(np.nanprod, SUM)
+def nanprod_parts(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return np.prod(np.where(np.isnan(a), 1.0, a), axis=axis, keepdims=keepdims)
+
+
+@composite(np.nancumsum, "a, axis=None, dtype=None, out=None")
+def nancumsum_parts(a: Any, axis: Any = None) -> Any:
+    return np.cumsum(np.where(np.isnan(a), 0.0, a), axis)
+
+
+@composite(np.nancumprod, "a, axis=None, dtype=None, out=None")
+def nancumprod_parts(a: Any, axis: Any = None) -> Any:
+    return np.cumprod(np.where(np.isnan(a), 1.0, a), axis)
+
+
+def log_of_sum(a: Any, axis: Any = 0, *, keepdims: Any = False) -> Any:
+    """`np.logaddexp.reduce`: of what is not infinite, beside the largest."""
+    largest = np.max(a, axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0.0)
+    found = np.log(np.sum(np.exp(a - largest), axis=axis, keepdims=True)) + largest
+    return np.sum(found, axis=axis, keepdims=keepdims)
+
+
 def extreme_dot(a: Any, out: Any, a_dot: Any, axis: Any = None, keepdims: Any = False) -> Any:
     share = share_of_extreme(a, out, axis, keepdims)
     return np.sum(a_dot * share, axis=axis, keepdims=keepdims)

@@ -29,6 +29,7 @@ from srcxform.runtime import (
     contraction_order,
     count_reduced,
     einsum_expansion,
+    einsum_of_number,
     einsum_transpose,
     expand_reduced,
     first_second_last,
@@ -202,6 +203,12 @@ def settle_free_axes(x: Operand, axes: Operand, side: Operand) -> Settled:
 def settle_einsum_transpose(subscripts: Operand, position: Operand) -> Settled:
     text, place = constant_of(subscripts.kind), constant_of(position.kind)
     return None if text is None or place is None else Const(einsum_transpose(text, place))
+
+
+@settles(einsum_of_number)
+def settle_einsum_of_number(subscripts: Operand, position: Operand) -> Settled:
+    text, place = constant_of(subscripts.kind), constant_of(position.kind)
+    return None if text is None or place is None else Const(einsum_of_number(text, place))
 
 
 @settles(einsum_expansion)

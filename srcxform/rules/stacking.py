@@ -239,6 +239,7 @@ def asanyarray_bar(a: Any, *, out_bar: Any) -> Any:
     return unpacked(out_bar, a)
 
 
+@linear(np.asfortranarray, "a, dtype=None, *, like=None", wrt="a", view="maybe")
 @linear(np.ascontiguousarray, "a, dtype=None, *, like=None", wrt="a", view="maybe")
 def ascontiguousarray_bar(a: Any, *, out_bar: Any) -> Any:
     return unpacked(out_bar, a)
@@ -259,7 +260,7 @@ def packed_bar(parts: Any, *, out_bar: Any) -> Any:
     return unpacked(out_bar, parts)
 
 
-for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray):
+for maker in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray):
     ignores(maker, ["dtype", "copy", "order", "subok", "device", "like"])
 for joining in (np.concatenate, np.stack, np.vstack, np.hstack):
     ignores(joining, ["dtype", "casting"])
@@ -274,7 +275,7 @@ def array_is_flat(object: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
 
 
-@flat_if(np.asarray, np.asanyarray, np.ascontiguousarray)
+@flat_if(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray)
 def asarray_is_flat(a: Kind, dtype: Kind = NONE, **others: Kind) -> bool:
     return dtype_class(dtype) in tuple("bi")
 
@@ -320,7 +321,7 @@ def array_batched(object: Any) -> Any:
     return lane_by_lane()
 
 
-@batching(np.asarray, np.asanyarray, np.ascontiguousarray, over="a")
+@batching(np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, over="a")
 def asarray_batched(function: Any, a: Any) -> Any:
     if is_array(a):
         return function(a)

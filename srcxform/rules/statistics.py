@@ -8,9 +8,10 @@ import numpy as np
 
 from srcxform.rules.predicates import is_none, is_number, is_real, literal, rank_is
 from srcxform.rules.registry import composite, constant
-from srcxform.runtime import entry_below, refuse, weight_order, weight_shape
+from srcxform.runtime import entry_at, entry_below, refuse, weight_order, weight_shape
 
 constant(entry_below, signature="q, length")
+constant(entry_at, signature="q, length, method")
 constant(weight_order, weight_shape, signature="weights, a, axis")
 
 SPREAD = (
@@ -107,15 +108,35 @@ def corrcoef_parts(x: Any, y: Any = None, rowvar: Any = True) -> Any:
 def quantile_parts(
     a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
 ) -> Any:
-    if not literal(method, "linear") or not literal(keepdims, False):
-        return refuse(
-            "this form of the call has no derivative rule",
-            "use method='linear', and np.expand_dims",
-        )
     level = as_precise(q, a)
     if is_none(axis):
-        return between(np.sort(np.ravel(a)), level)
-    return between(np.moveaxis(np.sort(a, axis), axis, 0), level)
+        found = quantile_along(np.sort(np.ravel(a)), level, method)
+    else:
+        found = quantile_along(np.moveaxis(np.sort(a, axis), axis, 0), level, method)
+    if literal(keepdims, False):
+        return found
+    if not literal(keepdims, True) or not rank_is(q, 0):
+        return refuse("this form of the call has no derivative rule", "use np.expand_dims")
+    if is_none(axis):
+        return np.reshape(found, (1,) * np.ndim(a))
+    return np.expand_dims(found, axis)
+
+
+def quantile_along(ordered: Any, level: Any, method: Any) -> Any:
+    if literal(method, "linear"):
+        return between(ordered, level)
+    if literal(method, "midpoint"):
+        lower = entry_in_order(ordered, level, "lower")
+        upper = entry_in_order(ordered, level, "higher")
+        return upper - (upper - lower) * 0.5
+    if literal(method, "lower") or literal(method, "higher") or literal(method, "nearest"):
+        return entry_in_order(ordered, level, method)
+    return refuse("this form of the call has no derivative rule", "use method='linear'")
+
+
+def entry_in_order(ordered: Any, q: Any, method: Any) -> Any:
+    found = np.take(ordered, entry_at(q, len(ordered), method), 0)
+    return np.where(np.isnan(ordered[-1]), np.nan, found)[()]
 
 
 def as_precise(q: Any, a: Any) -> Any:
@@ -142,4 +163,4 @@ def between(ordered: Any, q: Any) -> Any:
     lower, upper = np.take(ordered, below, 0), np.take(ordered, above, 0)
     step = upper - lower
     found = np.where(part >= 0.5, upper - step * (1 - part), lower + step * part)
-    return np.where(np.isnan(ordered[-1]), np.nan, found)  # a missing entry is ordered last
+    return np.where(np.isnan(ordered[-1]), np.nan, found)[()]  # a missing entry is ordered last

@@ -10,7 +10,8 @@ import numpy as np
 from srcxform.runtime.refusals import refusal
 
 __all__ = ["along_axis", "attribute_at", "check_first", "item_at", "items_at", "method_at",
-           "pieces", "vander"]  # fmt: skip
+           "pieces", "check_numbers", "vander",
+           "vectorized"]  # fmt: skip
 
 
 def item_at(key: Any, held: Any) -> Any:
@@ -45,18 +46,6 @@ def method_at(name: str, args: Any, keywords: Any, held: Any) -> Any:
     return getattr(held, name)(*args, **keywords)
 
 
-def polyval(p: Any, x: Any) -> Any:
-    """`np.polyval` by Horner's scheme: of a number a number all the way.
-
-    >>> float(polyval([2.0, 0.0, 1.0], 3.0))
-    19.0
-    """
-    y = np.zeros_like(x)[()]
-    for coefficient in np.asarray(p):
-        y = y * x + coefficient
-    return y
-
-
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """`np.vander`: the powers of each entry, one behind the other.
 
@@ -83,6 +72,38 @@ def check_first(found: list[Any]) -> None:
             None, "NumPy makes all of them what the first one is, and cuts off what does not fit",
             "let the function return numbers or vectors of one type: 0.0 for 0",
         )  # fmt: skip
+
+
+def check_numbers(found: list[Any]) -> None:
+    """Raise an UnsupportedError where a function of numbers gives no numbers of one type.
+
+    >>> check_numbers([1.0, 2.0])
+    """
+    if np.ndim(found[0]) > 0:
+        raise refusal(
+            "UnsupportedError", "a function given to np.vectorize returns more than a number", None,
+            "only results that are one number for each entry are followed",
+            "call np.vectorize for each of the results, or write the loop",
+        )  # fmt: skip
+    check_first(found)
+
+
+def vectorized(function: Callable[..., Any], *args: Any) -> Any:
+    """`np.vectorize(function)(*args)`: it is called with numbers of Python's.
+
+    >>> vectorized(max, np.array([1.0, 5.0]), 2.0)
+    array([2., 5.])
+    """
+    if len(args) == 1:
+        shape = np.shape(args[0])
+        found = [function(value) for value in np.ravel(args[0]).tolist()]
+    else:
+        arrays = np.broadcast_arrays(*args)
+        shape = np.shape(arrays[0])
+        rows = [np.ravel(a).tolist() for a in arrays]
+        found = [function(*values) for values in zip(*rows, strict=True)]
+    check_numbers(found)
+    return np.reshape(np.array(found), shape)
 
 
 def pieces(x: Any, conditions: Any, functions: Any, *args: Any) -> Any:

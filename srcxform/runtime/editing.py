@@ -96,3 +96,23 @@ def entry_below(q: Any, length: int) -> Any:
     if not np.all((np.asarray(q) >= 0.0) & (np.asarray(q) <= 1.0)):
         raise ValueError("Quantiles must be in the range [0, 1]")
     return np.asarray(np.floor(np.asarray(q) * (length - 1)), dtype=int)
+
+
+def entry_at(q: Any, length: int, method: str) -> Any:
+    """Give the position of the entry that a method takes for each quantile.
+
+    >>> entry_at(np.array([0.0, 0.5]), 4, "higher")
+    array([0, 2])
+    """
+    entry_below(q, length)
+    rounding: dict[str, Any] = {"lower": np.floor, "higher": np.ceil, "nearest": np.around}
+    return np.asarray(rounding[method]((length - 1) * np.asarray(q)), dtype=int)
+
+
+def first_places(ar: Any) -> Any:
+    """Give where each value of an array stands first, in the order of the values.
+
+    >>> first_places(np.array([3.0, 1.0, 3.0]))
+    array([1, 0])
+    """
+    return np.unique(ar, return_index=True)[1]

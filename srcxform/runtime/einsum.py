@@ -61,6 +61,15 @@ def einsum_transpose(subscripts: str, position: int) -> str:
     return written([output, *others], added_later(mine, rest) + shared_labels(mine, rest))
 
 
+def einsum_of_number(subscripts: str, position: int) -> str:
+    """Give `einsum_transpose` where the result is a number, which is multiplied outside.
+
+    >>> einsum_of_number("ij,jk,ki->", 0)
+    'jk,ki->ij'
+    """
+    return einsum_transpose(subscripts, position).removeprefix(",")
+
+
 def added_later(mine: str, rest: str) -> str:
     return "." if "." in rest and "." not in mine else ""
 

@@ -38,7 +38,6 @@ TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     functools.reduce: runtime.reduced,
     np.piecewise: runtime.pieces,
     np.apply_along_axis: runtime.along_axis,
-    np.polyval: runtime.polyval,
     np.vander: runtime.vander,
     heapq.heappush: heaps.push,
     heapq.heappop: heaps.pop,
@@ -216,6 +215,8 @@ def special(
         return one_of_several(state, node)
     if isinstance(function, functools.partial):
         return call_partial(state, node, function, args, keywords)
+    if isinstance(function, np.vectorize) and is_plain_vectorize(function) and not keywords:
+        return call_vectorized(state, node, function, args)
     step = wrapped_at(function, args)
     if step is not None:
         fetch = operator.attrgetter(step)
@@ -254,10 +255,12 @@ def special(
 
 
 def getter(function: Any, args: Args, keywords: Keywords) -> Args | None:
-    """Give what `operator.itemgetter(0)` and its kin are partials of, and what of that is given."""
+    """Give what `operator.itemgetter(0)`, `np.vectorize(f)` and their kin are partials of."""
     if not args or function is not operator.methodcaller and keywords:
         return None
     first, *others = args
+    if function is np.vectorize and not others and not keywords:
+        return [placed_constant(runtime.vectorized), first]
     if function is operator.itemgetter and not others:
         return [placed_constant(runtime.item_at), first]
     if function is operator.itemgetter:
@@ -318,6 +321,23 @@ def call_partial(
     first = [given("args", k, value) for k, value in enumerate(function.args)]
     named = {name: given("keywords", name, value) for name, value in function.keywords.items()}
     return call_object(state, node, function.func, [*first, *args], {**named, **keywords})
+
+
+def is_plain_vectorize(function: Any) -> bool:
+    """Say whether a `np.vectorize` made outside has no options."""
+    return function.otypes is None and function.signature is None and not function.excluded
+
+
+def call_vectorized(state: State, node: Node, function: Any, args: Args) -> Evaluated:
+    """Call a `np.vectorize` made outside: the function inside is looked up anew at each call."""
+    from srcxform.specialise.calls import call_object
+    from srcxform.specialise.resolve import looked_up
+
+    fetch = functools.partial(getattr, function, "pyfunc")
+    path = state.externals.path_to(function, "attr:pyfunc")
+    key = (id(function), "pyfunc")
+    inner = looked_up(state, function.pyfunc, "function", key, fetch, path)
+    return call_object(state, node, runtime.vectorized, [inner, *args], {})
 
 
 def handed_out(state: State, node: Node, name: str) -> Evaluated:

@@ -11,12 +11,16 @@ import numpy as np
 
 from srcxform.kinds.lattice import Array, Const, Items, Number
 from srcxform.rules.editing import accumulated_extreme
+from srcxform.rules.reductions import log_of_sum
 from srcxform.specialise.expressions import item
 from srcxform.specialise.forms import named
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 
-REDUCED: Final = {"add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min}
+REDUCED: Final = {
+    "add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min,
+    "logaddexp": log_of_sum,
+}  # fmt: skip
 ACCUMULATED: Final = {"add": np.cumsum, "multiply": np.cumprod}
 
 
@@ -39,7 +43,7 @@ def method_of_ufunc(
     function = tables.get(method, {}).get(ufunc.__name__)
     if function is None or not 1 <= len(args) <= 2 or "array" in keywords:
         return None
-    if function in (np.max, np.min) and "dtype" in keywords:
+    if function in (np.max, np.min, log_of_sum) and "dtype" in keywords:
         return None
     if len(args) == 1 and "axis" not in keywords:
         keywords = {"axis": (build.const(0), Const(0)), **keywords}

@@ -282,16 +282,9 @@ def view(state: State, node: Node, walked: list[str] | None) -> Parts | None:
     found: Parts = []
     for key, item in zip(keys, kind.items, strict=True):
         value = build.item(base, key[0]), item
-        value = value if own else named(state, *value)
+        value = value if own else named(state, state.hint or "item", value)
         found.append(value if node.func.attr == "values" else [key, value])
     return found
-
-
-def named(state: State, value: Node, kind: Kind) -> Evaluated:
-    name = state.names.part(state.hint)
-    state.emit(build.assign(name, value))
-    state.bind(name, kind)
-    return build.load(name), kind
 
 
 def bind_target(state: State, target: Node, part: Any) -> None:

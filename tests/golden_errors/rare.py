@@ -85,7 +85,7 @@ def gradient_that_rebinds(x):
 
 @refused(2.0)
 def partial_of_the_unknown(x):
-    return partial(np.vectorize(abs), x)()
+    return partial(np.vectorize(abs, otypes=[float]), x)()
 
 
 @refused(2.0, error=errors.NoDerivativeError)
@@ -317,3 +317,14 @@ def transform_back_of_a_part(x):
 @refused(np.ones(3), error=errors.NoDerivativeError)
 def logarithms_of_some(x):
     return np.sum(np.log(x, where=x > 0.0))
+
+
+@refused(np.ones(3), error=errors.NoDerivativeError)
+def integrated_twice(p):
+    return np.sum(np.polyint(p, 2))
+
+
+@refused(np.array([0.5, 2.0]))
+def two_results_for_each_entry(x):
+    halves, squares = np.vectorize(lambda t: (0.5 * t, t * t))(x)
+    return np.sum(halves * squares)

@@ -183,8 +183,8 @@ def line_written_out(x):
 
 
 @repaired("argument_without_rule", np.array([1.0, -2.0, 3.0]))
-def argument_applied_separately(x):
-    return np.where(x < 0.0, -1.0, np.interp(x, [0.0, 3.0], [0.0, 1.0]))[0]
+def argument_left_out(x):
+    return np.linalg.pinv(np.diag(x))[0, 0]
 
 
 @repaired("vectorized", 0.5)
@@ -487,3 +487,14 @@ def transform_back_of_what_was_cut(x):
 @repaired("logarithms_of_some", np.array([0.5, 2.0]))
 def logarithms_beside_zeros(x):
     return np.sum(np.log(x, where=x > 0.0, out=np.zeros_like(x)))
+
+
+@repaired("integrated_twice", np.array([2.0, 3.0, 1.0]))
+def integrated_once_and_again(p):
+    return np.sum(np.polyint(np.polyint(p)) ** 2)
+
+
+@repaired("two_results_for_each_entry", np.array([0.5, 2.0]))
+def results_one_by_one(x):
+    halves, squares = np.vectorize(lambda t: 0.5 * t)(x), np.vectorize(lambda t: t * t)(x)
+    return np.sum(halves * squares)

@@ -158,3 +158,31 @@ def shortest_way(w):
                 lengths[j] = length + w[i, j]
                 heapq.heappush(heap, (lengths[j], j))
     return lengths[2] ** 2
+
+
+@np.vectorize
+def ramp(t):
+    return t * t if t > 0.0 else -3.0 * t
+
+
+@example(normal(13, 2, 3), 0.4, wrt=(0, 1), analytic=False)
+def functions_of_numbers_for_arrays(x, level):
+    """A function called for each entry: made outside, and made here."""
+    cut = np.vectorize(lambda t, u: t * u if t > u else t - u)
+    return ramp(x) * cut(x, level) + cut(x, x[0]) * ramp(level)
+
+
+@example(normal(14, 4), normal(15, 3), normal(16, 5), wrt=(0, 1, 2), analytic=False)
+def series_of_polynomials(p, q, x):
+    """Sums of coefficients, and series of other polynomials than powers."""
+    sums = np.polyint(np.polysub(np.polyadd(p, q), q * q[0]))
+    values = np.polynomial.chebyshev.chebval(x, p) + np.polynomial.legendre.legval(x, q)
+    return np.polyval(sums, x * 0.5) + values * np.polynomial.hermite.hermval(x, q)
+
+
+@example(normal(17, 3, 4), analytic=False)
+def sums_of_exponentials(x):
+    """Along an axis, over phases without jumps, of the distinct values."""
+    total = np.logaddexp.reduce(x, axis=1) + np.logaddexp.reduce(x[0])
+    phases = np.unwrap(3.0 * x, axis=1)
+    return total * phases[:, -1] + np.sum(np.unique(x)[2:5] ** 2) + np.diagflat(x[0], 1)[0, 1]

@@ -915,3 +915,36 @@ case(rt.checked_fwd, (real(2, 3), 1.5), "f_fwd")
 case(rt.checked_vjp, (real(2, 3), 1.5), "f_bwd", (np.zeros((2, 3)), 0.0))
 case(rt.cotangent, real(2, 3), np.zeros((2, 3)))
 case(rt.objects_like, real(2, 3), np.zeros((2, 3)))
+
+# --- polynomials, missing entries, and what else NumPy has
+
+SERIES = np.polynomial
+for series in (
+    SERIES.polynomial.polyval, SERIES.chebyshev.chebval, SERIES.legendre.legval,
+    SERIES.hermite.hermval, SERIES.hermite_e.hermeval, SERIES.laguerre.lagval,
+):  # fmt: skip
+    case(series, real(2, 3), real(4))
+    case(series, 0.7, real(5))
+    case(series, real(3), real(2))
+    case(series, real(3), real(1))
+case(np.polyint, real(4))
+case(np.polymul, real(4), real(2))
+for both in (np.polyadd, np.polysub):
+    case(both, real(4), real(2))
+    case(both, real(2), real(3))
+case(np.nancumsum, np.array([[1.0, np.nan], [2.0, -0.5]]), 1)
+case(np.nancumprod, np.array([[1.0, np.nan], [2.0, -0.5]]))
+case(np.nanprod, np.array([[1.0, np.nan], [2.0, -0.5]]), axis=0, keepdims=True)
+case(np.diagflat, real(2, 2), 1)
+case(np.diagflat, real(3), -1)
+case(np.unique, real(2, 3))
+case(np.unwrap, 4.0 * real(2, 5))
+case(np.unwrap, 4.0 * real(2, 5), axis=0)
+case(np.unwrap, real(5), period=0.7)
+for method in ("lower", "higher", "nearest", "midpoint"):
+    case(np.quantile, real(3, 4), 0.3, 0, method=method)
+    case(np.percentile, real(7), np.array([30.0, 55.0]), method=method)
+case(np.quantile, real(3, 4), 0.3, 1, keepdims=True)
+case(np.quantile, real(3, 4), 0.3, keepdims=True)
+case(np.asfortranarray, real(2, 3))
+case(np.asfortranarray, single(2, 3))

@@ -114,6 +114,7 @@ ROWS = [
     (rt.contraction_order, array(2, 3, 4), 1, 1, True),
     (rt.free_axes, array(2, 3, 4), 2, 0),
     (rt.einsum_transpose, "ij,jk->ik", 1),
+    (rt.einsum_of_number, "ij,ji->", 1),
     (rt.einsum_expansion, "ii->i", 0),
     (rt.rolled_axis, 3, 0, 3),
     (rt.opposite, 2),
