@@ -36,6 +36,7 @@ from srcxform.syntax.visit import blocks, load_list, shallow, statements_in, sto
 
 ANY = "*"
 Path = tuple[Any, ...]
+ROUNDS = 6  # before places are no longer told apart: what is not told has no end either
 DEEP, MANY = 6, 60  # containers in containers, and how many, before it is no longer told apart
 GROWS = {"append": 0, "insert": 1, "setdefault": 1}
 
@@ -450,9 +451,9 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
     if callee.writes is None:
         for one in functions.values():
             one.writes, one.written = frozenset(), {}
-        changes = True
+        changes, rounds = True, 0
         while changes:
-            changes = False
+            changes, rounds = False, rounds + 1
             for one in functions.values():
                 facts = aliasing(without_result(one.body), one.kinds, externals, functions)
                 found = frozenset(
@@ -460,7 +461,8 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
                     for position, name in enumerate(one.parameters)
                     if any(part.changed for part in parts_of(facts.storage(name)))
                 )
-                written = {k: changed_in(facts.storage(one.parameters[k])) for k in found}
+                told = found if rounds <= ROUNDS else ()
+                written = {k: changed_in(facts.storage(one.parameters[k])) for k in told}
                 changes = changes or (found, written) != (one.writes, one.written)
                 one.writes, one.written = found, written
     return frozenset(callee.writes)
@@ -524,13 +526,17 @@ def shared_by(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
     if callee.shares is None:
         for one in functions.values():
             one.shares, one.twins, one.links = frozenset(), (), {}
-        changes = True
+        changes, rounds = True, 0
         while changes:
-            changes = False
+            changes, rounds = False, rounds + 1
             for one in functions.values():
                 facts = aliasing(one.body, one.kinds, externals, functions)
                 shares = shared_inside(one, facts)
-                found = shares, held_twice(one, facts), linked(one, facts, shares)
+                found = (
+                    shares,
+                    held_twice(one, facts),
+                    linked(one, facts, shares) if rounds <= ROUNDS else {},
+                )
                 changes = changes or found != (one.shares, one.twins, one.links)
                 one.shares, one.twins, one.links = found
     return frozenset(callee.shares)
@@ -575,13 +581,15 @@ def ways(storage: Storage) -> dict[int, list[Path]] | None:
     """Give all ways to what a value holds, by the class there; None if they have no end."""
     found: dict[int, list[Path]] = {}
     waiting: list[tuple[Path, Storage]] = [((), storage.root())]
-    while waiting:
+    for _ in range(MANY):
+        if not waiting:
+            return found
         path, one = waiting.pop()
-        if len(path) > DEEP or len(found) > MANY:
+        if len(path) > DEEP:
             return None
         found.setdefault(id(one), []).append(path)
         waiting += [((*path, key), part.root()) for key, part in one.fields.items()]
-    return found
+    return None
 
 
 def held_twice(callee: Any, facts: Aliasing) -> tuple[tuple[Path, Path], ...]:
