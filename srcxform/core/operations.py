@@ -80,6 +80,11 @@ class Item(Operation):
     index: Node
 
 
+def takes_all(index: Node) -> bool:
+    """Say whether an index is `()`, which takes the number out of an array of rank 0."""
+    return isinstance(index, gast.Tuple) and not index.elts
+
+
 @dataclass(frozen=True)
 class Field(Operation):
     """`base.name`."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.predicates import class_is, dtype_class, is_none, literal, rank_is
+from srcxform.rules.predicates import class_is, dtype_class, is_none, is_number, literal, rank_is
 from srcxform.rules.registry import (
     batching,
     composite,
@@ -49,6 +49,8 @@ def getitem_bar(x: Any, index: Any, *, out_bar: Any) -> Any:
 
 @linear(scatter, wrt="g")
 def scatter_bar(index: Any, *, out_bar: Any) -> Any:
+    if is_number(out_bar):
+        return np.asarray(out_bar)[index]
     return out_bar[index]
 
 

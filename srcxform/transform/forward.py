@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.analysis.activity import passes
 from srcxform.analysis.aliasing import given_back
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Array, Record, Unknown
+from srcxform.kinds.lattice import Array, Number, Record, Unknown
 from srcxform.normalise.parts import mapped
 from srcxform.rules.custom import CustomJvp, CustomVjp
 from srcxform.runtime import broadcast_like, check_alike, check_view, in_a_row, snapshot
@@ -274,7 +275,7 @@ class Forward:
             case op.Twins():
                 return [build.assign(target, clone(value))], False
             case op.Item(base=base, index=index) if self.ctx.is_active(base):
-                return [build.assign(target, build.item(self.dot(base), clone(index)))], False
+                return [build.assign(target, self.item(base, index))], False
             case op.Field(base=base, name=attr) if self.ctx.is_active(base):
                 return [build.assign(target, build.attribute(self.dot(base), attr))], False
             case op.Display(type=kind_type, keys=keys, items=items):
@@ -331,6 +332,15 @@ class Forward:
             ], False
         nothing = zero_tangent(self.ctx, build.load(name))
         return [build.assign(target, nothing)], not isinstance(nothing, gast.Constant)
+
+    def item(self, base: Node, index: Node) -> Node:
+        """Give the tangent of `base[index]`; that of NumPy's number may be one of Python's."""
+        dot, kind = self.dot(base), self.ctx.kind_of_node(base)
+        if isinstance(kind, Number) and op.takes_all(index):
+            return dot
+        if isinstance(kind, Number) or isinstance(kind, Array) and kind.dims == ():
+            dot = build.call(build.const(np.asarray), dot)
+        return build.item(dot, clone(index))
 
     def checked_views(self, name: str, target: str, found: op.RuleCall, node: Node) -> Block:
         """Where NumPy may copy or not, make sure that writes reach value and tangent alike."""

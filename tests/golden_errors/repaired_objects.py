@@ -58,11 +58,10 @@ def list_made_where_it_stands(x):
 
 @repaired("generator_over_a_shared_iterator", 2.0)
 def drawn_in_the_loop(x):
-    values = iter([x, x * x, 3.0 * x, x])
+    values = [x, x * x, 3.0 * x, x]
     total = 0.0
-    for first in values:
-        second = x * next(values)
-        total += first * second
+    for k in range(0, 4, 2):
+        total += values[k] * (x * values[k + 1])
     return total
 
 

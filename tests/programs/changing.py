@@ -223,3 +223,19 @@ def held_before_a_loop(x, y):
         second = pair[1]
         total += first * first * second + x
     return total
+
+
+def misfit(held, wanted):
+    slope = np.sum(np.sin(held[1:]))
+    off = wanted - held
+    return np.sum(off * off * wanted) * slope
+
+
+@example(np.array([0.7, 1.2, 0.3]), np.array([0.2, 0.4, 0.9]), wrt=(0,), name="one")
+@example(np.array([0.7, 1.2, 0.3]), np.array([0.2, 0.4, 0.9]), wrt=(0, 1), name="both")
+def negative_with_parts(y, p):
+    """A cotangent begins as the negative of another one, and parts are added to it."""
+    total = 0.0
+    for k in range(2):
+        total = total + misfit(np.cos(y) * p * k, p * y)
+    return total

@@ -145,3 +145,11 @@ def truths_that_end_in_one(v):
     above = (x > y and LIMITED) + (x > 0.5 and LIMITED)
     either = (x > y or not LIMITED) + (x > 0.5 or not LIMITED)
     return above * np.sin(x) * y + either * x * y * y
+
+
+@example(np.array([0.7, 0.4]))
+def taken_out_of_a_number(v):
+    """`()` takes NumPy's number out of itself, `...` makes an array of rank 0 of it."""
+    x = v[0] * v[1]
+    held = np.sin(x)[...]
+    return x[()] * x * held[()] + np.exp(x)[()]

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from srcxform.core import operations as op
 from srcxform.kinds.lattice import (
     UNKNOWN,
     Array,
@@ -56,6 +57,8 @@ def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
     sweep.bars.consume(name)
     if isinstance(base_kind, Array) and base_kind.dims != ():  # else it may be NumPy's number
         return Simple([node], sweep.bars.into_item(base, index, index_kind, g))
+    if isinstance(base_kind, Number) and op.takes_all(index):
+        return Simple([node], sweep.bars.contribute(base, g))
     spread = build.call(
         build.const(scatter), g, build.index_value(clone(index)), like=build.load(base)
     )
