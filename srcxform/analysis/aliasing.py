@@ -36,6 +36,8 @@ from srcxform.syntax.visit import blocks, load_list, shallow, statements_in, sto
 
 ANY = "*"
 Path = tuple[Any, ...]
+ROUNDS = 6  # before places are no longer told apart: what is not told has no end either
+DEEP, MANY = 6, 60  # containers in containers, and how many, before it is no longer told apart
 GROWS = {"append": 0, "insert": 1, "setdefault": 1}
 
 
@@ -261,7 +263,8 @@ def defines(facts: Aliasing, name: str, value: Node) -> None:
             for position in shared_by(callee, facts.externals, facts.functions):
                 shared = args[position]
                 if isinstance(shared, gast.Name):
-                    unite(facts.storage(name), facts.storage(shared.id))
+                    for path, way in callee.links.get(position, [((), ())]):
+                        unite(at_path(facts, shared.id, path), at_path(facts, name, way))
             for one, other in callee.twins or ():
                 unite(at_path(facts, name, one), at_path(facts, name, other))
         case op.Custom(passing=args) | op.Foreign(operands=args):
@@ -418,7 +421,11 @@ def effect(facts: Aliasing, value: Node) -> None:
         for position in writes_of(found.callee, facts.externals, facts.functions):
             arg = found.args[position]
             if isinstance(arg, gast.Name):
-                mark_changed(facts, facts.storage(arg.id))
+                paths = found.callee.written.get(position)
+                if paths is None:
+                    mark_changed(facts, facts.storage(arg.id))
+                for path in paths or ():
+                    at_path(facts, arg.id, path).changed = True
 
 
 def mark_changed(facts: Aliasing, storage: Storage) -> None:
@@ -443,10 +450,10 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
     """Give the positions of the parameters whose storage a function kept apart may change."""
     if callee.writes is None:
         for one in functions.values():
-            one.writes = frozenset()
-        changes = True
+            one.writes, one.written = frozenset(), {}
+        changes, rounds = True, 0
         while changes:
-            changes = False
+            changes, rounds = False, rounds + 1
             for one in functions.values():
                 facts = aliasing(without_result(one.body), one.kinds, externals, functions)
                 found = frozenset(
@@ -454,9 +461,20 @@ def writes_of(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
                     for position, name in enumerate(one.parameters)
                     if any(part.changed for part in parts_of(facts.storage(name)))
                 )
-                changes = changes or found != one.writes
-                one.writes = found
+                told = found if rounds <= ROUNDS else ()
+                written = {k: changed_in(facts.storage(one.parameters[k])) for k in told}
+                changes = changes or (found, written) != (one.writes, one.written)
+                one.writes, one.written = found, written
     return frozenset(callee.writes)
+
+
+def changed_in(storage: Storage) -> list[Path] | None:
+    """Give the ways to what is written in place in a value; None if they are not told."""
+    theirs = ways(storage)
+    if theirs is None:
+        return None
+    changed = {id(part) for part in parts_of(storage) if part.changed}
+    return [path for one, paths in theirs.items() if one in changed for path in paths]
 
 
 def without_result(body: Block) -> Block:
@@ -507,15 +525,20 @@ def shared_by(callee: Any, externals: Externals, functions: dict[str, Any]) -> f
     """Give the positions of the parameters that the result of a function kept apart may share."""
     if callee.shares is None:
         for one in functions.values():
-            one.shares, one.twins = frozenset(), ()
-        changes = True
+            one.shares, one.twins, one.links = frozenset(), (), {}
+        changes, rounds = True, 0
         while changes:
-            changes = False
+            changes, rounds = False, rounds + 1
             for one in functions.values():
                 facts = aliasing(one.body, one.kinds, externals, functions)
-                found = shared_inside(one, facts), held_twice(one, facts)
-                changes = changes or found != (one.shares, one.twins)
-                one.shares, one.twins = found
+                shares = shared_inside(one, facts)
+                found = (
+                    shares,
+                    held_twice(one, facts),
+                    linked(one, facts, shares) if rounds <= ROUNDS else {},
+                )
+                changes = changes or found != (one.shares, one.twins, one.links)
+                one.shares, one.twins, one.links = found
     return frozenset(callee.shares)
 
 
@@ -531,6 +554,42 @@ def shared_inside(callee: Any, facts: Aliasing) -> frozenset[int]:
         if holds_storage(facts.kinds.get(name, Unknown()))
         and any(part is one for part in parts_of(facts.storage(name)) for one in given)
     )
+
+
+def linked(
+    callee: Any, facts: Aliasing, shares: frozenset[int]
+) -> dict[int, list[tuple[Path, Path]]]:
+    """Give for parameters which place in them may be which place in the result.
+
+    Those of which that is not told may be it as a whole.
+    """
+    if not shares:
+        return {}
+    theirs = ways(facts.storage(callee.body[-1].value.id))
+    found = {}
+    for position in sorted(shares):
+        ours = ways(facts.storage(callee.parameters[position]))
+        if ours is not None and theirs is not None:
+            found[position] = [
+                (path, way) for one, paths in ours.items() if one in theirs
+                for path in paths for way in theirs[one]
+            ]  # fmt: skip
+    return found
+
+
+def ways(storage: Storage) -> dict[int, list[Path]] | None:
+    """Give all ways to what a value holds, by the class there; None if they have no end."""
+    found: dict[int, list[Path]] = {}
+    waiting: list[tuple[Path, Storage]] = [((), storage.root())]
+    for _ in range(MANY):
+        if not waiting:
+            return found
+        path, one = waiting.pop()
+        if len(path) > DEEP:
+            return None
+        found.setdefault(id(one), []).append(path)
+        waiting += [((*path, key), part.root()) for key, part in one.fields.items()]
+    return None
 
 
 def held_twice(callee: Any, facts: Aliasing) -> tuple[tuple[Path, Path], ...]:

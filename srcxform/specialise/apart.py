@@ -79,8 +79,10 @@ class Callee:
     result: Kind = NEVER
     contents: tuple[Kind, ...] = ()  # the arguments' kinds, with what it puts into them
     writes: frozenset[int] | None = None  # the parameters whose storage it changes; None: not known
+    written: dict[int, Any] = field(default_factory=dict)  # the places in them, as far as told
     shares: frozenset[int] | None = None  # those that its result may be, or hold; None: not known
     twins: tuple[Any, ...] = ()  # places in its result where the same storage may be, two by two
+    links: dict[int, Any] = field(default_factory=dict)  # places in parameters, and in its result
     rebound: tuple[str, ...] = ()  # variables around it that it binds anew, and returns beside
     settled: bool = False  # whether its body and kinds are what they stay
 
@@ -433,5 +435,7 @@ def run(
     found = close(inner, body, result)
     callee.contents = tuple(inner.cells.changes(kind) for kind in given)
     callee.body = inner.lines
+    for one in state.functions.values():  # what they write into may be more by now
+        one.writes = one.shares = None
     callee.kinds = {name: finite(inner.settled(kind)) for name, kind in inner.known.items()}
     return found

@@ -439,3 +439,53 @@ def table_filled_where_a_key_is_missing(x):
             return known[k]
 
     return term(4) + known[3]
+
+
+def tried_in_a_memo(n, x, memo):
+    try:
+        return memo[n]
+    except KeyError:
+        pass
+    value = x if n < 2 else tried_in_a_memo(n - 1, x, memo) * 0.5 + x
+    memo[n] = value
+    return value
+
+
+@example(0.7)
+def memo_behind_a_try(x):
+    return tried_in_a_memo(4, x, {}) ** 2
+
+
+def got_from_a_memo(n, x, memo):
+    value = memo.get(n)
+    if value is not None:
+        return value
+    value = x if n < 2 else got_from_a_memo(n - 1, x, memo) * 0.5 + x
+    memo[n] = value
+    return value
+
+
+@example(0.7)
+def memo_asked_with_get(x):
+    """What is looked up may be None, and is no second name of the memo."""
+    return got_from_a_memo(4, x, {}) ** 2
+
+
+@example(np.array([0.3, 0.5]))
+def choices_taken_back(v):
+    """Backtracking: one list grows and shrinks, one number is kept in another."""
+    total = [0.0]
+    chosen = []
+
+    def go(k):
+        if k == len(v):
+            if chosen:
+                total[0] = total[0] + np.prod(np.array(chosen))
+            return
+        chosen.append(v[k])
+        go(k + 1)
+        chosen.pop()
+        go(k + 1)
+
+    go(0)
+    return total[0] ** 2
