@@ -307,21 +307,6 @@ def memo_given_on(x):
     return kept_in_a_memo(5, x, {})
 
 
-@example(0.7)
-def memo_captured(x):
-    memo = {}
-
-    def value(n):
-        if n in memo:
-            return memo[n]
-        if n < 2:
-            return x * (n + 1)
-        memo[n] = value(n - 1) * 0.5 + value(n - 2) * x
-        return memo[n]
-
-    return value(5)
-
-
 def sorted_by_parts(a):
     if len(a) <= 1:
         return a
@@ -454,38 +439,3 @@ def tried_in_a_memo(n, x, memo):
 @example(0.7)
 def memo_behind_a_try(x):
     return tried_in_a_memo(4, x, {}) ** 2
-
-
-def got_from_a_memo(n, x, memo):
-    value = memo.get(n)
-    if value is not None:
-        return value
-    value = x if n < 2 else got_from_a_memo(n - 1, x, memo) * 0.5 + x
-    memo[n] = value
-    return value
-
-
-@example(0.7)
-def memo_asked_with_get(x):
-    """What is looked up may be None, and is no second name of the memo."""
-    return got_from_a_memo(4, x, {}) ** 2
-
-
-@example(np.array([0.3, 0.5]))
-def choices_taken_back(v):
-    """Backtracking: one list grows and shrinks, one number is kept in another."""
-    total = [0.0]
-    chosen = []
-
-    def go(k):
-        if k == len(v):
-            if chosen:
-                total[0] = total[0] + np.prod(np.array(chosen))
-            return
-        chosen.append(v[k])
-        go(k + 1)
-        chosen.pop()
-        go(k + 1)
-
-    go(0)
-    return total[0] ** 2
