@@ -370,9 +370,18 @@ def unmoved(node: Node, kind: Any, known: Known) -> Node | None:
         case gast.Call(func=func, args=[value, source, target], keywords=[]):
             if known_object(func, known.externals) is not np.moveaxis:
                 return None
-            alone = isinstance(kind(value), Array) and kind(value).rank == 1
-            stays = isinstance(source, gast.Constant) and same_value(source, target)
-            return value if alone or stays and isinstance(kind(value), Array) else None
+            found = kind(value)
+            rank = found.rank if isinstance(found, Array) else None
+            axes = [axis_of(node, rank) for node in (source, target)]
+            return value if axes[0] is not None and axes[0] == axes[1] else None
+    return None
+
+
+def axis_of(node: Node, rank: int | None) -> int | None:
+    """Give the axis that a number written out names, None where there is none such."""
+    match node:
+        case gast.Constant(value=int(axis)) if rank is not None and -rank <= axis < rank:
+            return int(axis) % rank
     return None
 
 
