@@ -71,7 +71,7 @@ def operands(part: Node, facts: Facts) -> set[str]:
             (inside if computing else outside).add(node.id)
             return
         reads = isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Compare)) or (
-            isinstance(node, gast.Call) and makes_new(facts.function(node.func))
+            isinstance(node, gast.Call) and makes_new(facts.function(node.func), node.args)
         )
         for child in children(node):
             visit(child, reads)
@@ -80,10 +80,12 @@ def operands(part: Node, facts: Facts) -> set[str]:
     return inside - outside
 
 
-def makes_new(function: Any) -> bool:
-    """Say whether a function gives a new array, or none."""
+def makes_new(function: Any, args: list[Node]) -> bool:
+    """Say whether a function gives a new array, or none, for these arguments."""
     if isinstance(function, np.ufunc):
         return True
+    if function is np.einsum and len(args) < 3:
+        return False  # `np.einsum("ii->i", a)` looks at the diagonal
     return any(function is one for one in REDUCING)
 
 

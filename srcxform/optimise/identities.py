@@ -172,7 +172,7 @@ def may_look(node: Node, kind: Any, externals: Externals) -> bool:
     match node:
         case gast.BinOp() | gast.UnaryOp() | gast.Constant():
             return False
-        case gast.Call(func=func) if makes_new(known_object(func, externals)):
+        case gast.Call(func=func, args=args) if makes_new(known_object(func, externals), args):
             return False
     return isinstance(node, gast.expr) and not isinstance(kind(node), (Number, Const))
 

@@ -150,7 +150,7 @@ class Sharing:
             )
         if not isinstance(value, gast.Call):
             return isinstance(value, (gast.Constant, gast.Compare))
-        if makes_new(self.facts.function(value.func)):
+        if makes_new(self.facts.function(value.func), value.args):
             return True
         if isinstance(value.func, gast.Attribute) and value.func.attr == "copy":
             base = value.func.value
