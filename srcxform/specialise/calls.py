@@ -362,7 +362,7 @@ def call_by_rule(
     may_be_none = all(isinstance(kind, OrNone) for kind in kinds)
     if rule is not None:
         args = [(value, present(kind)) for value, kind in args]
-        whole = state.externals.batched and rule.primal in BATCHING
+        whole = state.externals.batched and not state.derivatives and rule.primal in BATCHING
         carries = any(is_differentiable(kind) for _, kind in (*args, *keywords.values()))
         if rule.parts is not None and carries and not whole and fits(rule, args, keywords):
             return call_function(state, node, rule.parts, args, keywords, func)
