@@ -26,10 +26,12 @@ from srcxform.syntax.visit import all_names, clone, rename
 from srcxform.transform.asked import Inside, leave_to_specialiser
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
+from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context, take_beside
 from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
 from srcxform.transform.functions import refreshed
+from srcxform.transform.stand_ins import stand_in
 
 
 def gradient(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
@@ -71,8 +73,8 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     opening = refreshed(ctx, held, both)
     ahead, opening = in_core(ctx, both.forward), in_core(ctx, opening)
     behind, cotangents = kept(ctx, both.backward, both.cotangents)
-    held_on, own = held_onto(ctx, [*opening, *behind], set(held))
-    ahead, opening, behind = [*ahead, *held_on], rename(opening, own), rename(behind, own)
+    ahead, own = held_onto(ctx, ahead, [*opening, *behind], set(held))
+    opening, behind = rename(opening, own), rename(behind, own)
     cotangents = [rename(node, own) for node in cotangents]
     left = tuple(both.left)
     return Sweep(
@@ -87,10 +89,13 @@ def pullback(program: Program, wrt: tuple[str, ...], has_aux: bool) -> Sweep:
     )
 
 
-def held_onto(ctx: Context, backward: Block, own: set[str]) -> tuple[Block, dict[str, str]]:
-    """Write copies of the storage that a way back reads: its caller may write into that before.
+def held_onto(
+    ctx: Context, ahead: Block, backward: Block, own: set[str]
+) -> tuple[Block, dict[str, str]]:
+    """Let copies be made of the storage that a way back reads: its caller may write into that.
 
-    Those that nobody could tell from the storage itself go again (`needless.py`).
+    Those that nobody could tell from the storage itself go again (`needless.py`). For names that a
+    way forward does not bind, and the way back from there does not read, something stands.
     """
     read = (live_before(backward, set()) - own) & ctx.kinds.keys()
     held = sorted(n for n in read if n in ctx.storage.of_name and is_storage(ctx.kind(n)))
@@ -100,7 +105,14 @@ def held_onto(ctx: Context, backward: Block, own: set[str]) -> tuple[Block, dict
         build.assign(new, build.call(build.const(snapshot), build.load(name)))
         for name, new in names.items()
     ]
-    return in_core(ctx, ctx.expand(lines, None)), names
+    first: Block = []
+    captured = {c.name for c in ctx.program.externals.captures.values()}
+    known = surely_bound(ahead) | captured | set(ctx.program.parameters)
+    for name in (n for n in sorted(read) if n not in known):
+        value = stand_in(ctx, name, ctx.kind(name), first)
+        first.append(build.assign(name, value))
+    copies = in_core(ctx, ctx.expand(lines, None))
+    return [*in_core(ctx, ctx.expand(first, None)), *ahead, *copies], names
 
 
 def is_storage(kind: Kind) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from srcxform import grad, hessian, implicit, vmap
+from srcxform import grad, hessian, implicit, vjp, vmap
 
 from . import example, normal, positive
 
@@ -137,3 +137,37 @@ def slope_of_a_stencil(u, k):
     """The gradient in both, of which parts are cut up and cleared."""
     u_bar, k_bar = grad(stencil, argnums=(0, 1))(u, k)
     return np.sum(u_bar * u_bar) * 0.01 + k_bar
+
+
+def powered(a, n):
+    out = np.ones_like(a)
+    while n > 0:
+        if n % 2 == 1:
+            out = out * a
+        n = n // 2
+        if n > 0:
+            a = a * a
+    return out
+
+
+@example(np.array([0.7, 0.4]), 5, analytic=False, name="up")
+@example(np.array([0.7, 0.4]), -3, analytic=False, name="down")
+def pullback_of_one_way(x, n):
+    """What one way binds, and the way back from the other does not read."""
+
+    def power(z):
+        if n < 0:
+            return powered(1.0 / z, -n)
+        return powered(z, n)
+
+    return np.sum(vjp(power, x)[1](x)[0])
+
+
+@example(np.array([[0.7, 0.4, 1.3], [0.2, 0.9, 0.5]]), analytic=False)
+def slopes_of_parts_in_a_batch(rows):
+    """Functions made of others, whose gradients are taken for each row."""
+
+    def spread(row):
+        return np.ptp(row) * np.median(row) + np.inner(row, row)
+
+    return np.sum(vmap(grad(spread))(rows) * rows)
