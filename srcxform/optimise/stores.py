@@ -74,29 +74,35 @@ class Sums:
 
     def into_sum(self, new: Block) -> None:
         match new[-1]:
-            case gast.Assign(
-                targets=[gast.Name(id=total)],
-                value=gast.BinOp(
-                    left=gast.Name(id=before),
-                    op=gast.Add() | gast.Sub() as op,
-                    right=gast.Name(id=term),
-                ),
-            ) if total == before:
-                pass
+            case gast.Assign(targets=[gast.Name(id=total)], value=value):
+                terms = terms_of(value, total)
             case _:
                 return
+        for place, (op, term) in enumerate(terms):
+            if isinstance(term, gast.Name) and self.is_added(new, term.id, op, total):
+                rest = [*terms[:place], *terms[place + 1 :]]
+                line, new[-1:] = new[-1], []
+                if rest:
+                    new.append(build.assign(total, summed(total, rest)))
+                    new[-1].place = getattr(line, "place", None)
+                    self.into_sum(new)
+                return
+
+    def is_added(self, new: Block, term: str, op: Node, total: str) -> bool:
+        """Add the entries of a term to the sum, if it is nothing but these; say whether it was."""
         start, entries = self.made_of_entries(new, term, total)
         if start is None or not self.is_lone(total):
-            return
+            return False
         if not self.is_sum(total, self.text(new[start].value.args[0])):
-            return
+            return False
         for k in entries:
             target, value = entry_of(new[k], term) or (None, None)
             assert isinstance(target, gast.Subscript) and value is not None
             line = build.augment(build.item_store(total, target.slice), op, value)
             line.place = getattr(new[k], "place", None)
             new[k] = line
-        del new[-1], new[start]
+        del new[start]
+        return True
 
     def made_of_entries(self, new: Block, term: str, total: str) -> tuple[int | None, list[int]]:
         """Find where a term begins as zeros, and the lines that then add its entries."""
@@ -108,7 +114,9 @@ class Sums:
                 return (k if added and self.uses[term] == len(entries) + 1 > 1 else None), entries
             if entry_of(line, term) is not None:
                 entries.append(k)
-            if total in all_names(line) or term in stores(line):
+            if term in stores(line) or (
+                total in all_names(line) and not only_adds_entry(line, total)
+            ):
                 break
         return None, []
 
@@ -124,11 +132,9 @@ class Sums:
         """Say whether an array begins with zeros like these, and only ever grows by terms."""
         for line in self.lines:
             match line:
-                case gast.Assign(
-                    targets=[gast.Name(id=found)],
-                    value=gast.BinOp(left=gast.Name(id=before), op=gast.Add() | gast.Sub()),
-                ) if found == name == before:
-                    continue
+                case gast.Assign(targets=[gast.Name(id=found)], value=value) if found == name:
+                    if terms_of(value, name):
+                        continue
             bound = stores(line.target) if isinstance(line, gast.For) else stores(line)
             if name not in bound or blocks(line) and not isinstance(line, gast.For):
                 continue
@@ -148,6 +154,30 @@ class Sums:
                 case [gast.Assign(targets=[gast.Name()], value=gast.Attribute() as value)]:
                     return text_of(value)
         return text_of(node)
+
+
+def terms_of(value: Node, total: str) -> list[tuple[Node, Node]]:
+    """Give the terms in `total + a - b`, with what is done with each; none for other values."""
+    match value:
+        case gast.BinOp(left=gast.Name(id=name), op=gast.Add() | gast.Sub() as op, right=right):
+            return [(op, right)] if name == total and total not in loads(right) else []
+        case gast.BinOp(left=gast.BinOp() as left, op=gast.Add() | gast.Sub() as op, right=right):
+            before = terms_of(left, total)
+            return [*before, (op, right)] if before and total not in loads(right) else []
+    return []
+
+
+def summed(total: str, terms: list[tuple[Node, Node]]) -> Node:
+    value: Node = build.load(total)
+    for op, term in terms:
+        value = build.binary(value, op, term)
+    return value
+
+
+def only_adds_entry(line: Node, name: str) -> bool:
+    """Say whether a statement adds to one entry of an array, and reads nothing else of it."""
+    found = entry_of(line, name) if isinstance(line, gast.AugAssign) else None
+    return found is not None and name not in loads(found[1]) | loads(found[0].slice)
 
 
 def entry_of(line: Node, name: str) -> tuple[Node, Node] | None:
