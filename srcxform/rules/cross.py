@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import UNKNOWN, Array, Kind
+from srcxform.kinds.lattice import UNKNOWN, Array, Kind, widest
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import as_kind, class_of, is_none
 from srcxform.rules.registry import adjoint, otherwise, predicate, result_kind, tangent
@@ -35,10 +35,8 @@ def cross_dot(a: Any, b: Any, a_dot: Any = None, b_dot: Any = None) -> Any:
 @result_kind(np.cross)
 def cross_kind(a: Kind, b: Kind, **others: Kind) -> Kind:
     """An array: how many axes it has depends on whether vectors have two or three numbers."""
-    classes = [class_of(a), class_of(b)]
-    if None in classes:
-        return UNKNOWN
-    return Array(max(classes, key="bifc".index), None)  # type: ignore[arg-type]
+    left, right = class_of(a), class_of(b)
+    return UNKNOWN if left is None or right is None else Array(widest(left, right), None)
 
 
 @otherwise(np.cross)
@@ -83,7 +81,4 @@ def cross_back_bar(g: Any, v: Any, out_bar: Any) -> Any:
 
 @result_kind(cross_back)
 def cross_back_kind(g: Kind, v: Kind, like: Kind) -> Kind:
-    classes = [class_of(g), class_of(v)]
-    if None in classes:
-        return UNKNOWN
-    return Array(max(classes, key="bifc".index), None)  # type: ignore[arg-type]
+    return cross_kind(g, v)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number
+from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number, widest
 from srcxform.rules.predicates import is_literal, is_none, literal, ranks_are
 from srcxform.rules.registry import adjoint, constant, elementwise, result_kind, tangent
 from srcxform.runtime import (
@@ -127,7 +127,7 @@ def matmul_kind(x: Kind, y: Kind) -> Kind:
         case Array(cls=first, dims=(*rows, _)), Array(cls=second, dims=(_, *columns)) if (
             len(rows) < 2 and len(columns) < 2
         ):
-            cls = max(first, second, key="bifc".index)
+            cls = widest(first, second)
             return Array(cls, (*rows, *columns)) if rows or columns else Number(cls)
     return UNKNOWN
 
