@@ -17,6 +17,7 @@ from srcxform.runtime import (
     fit,
     power_by_base,
     power_by_exponent,
+    precision_like,
     reshape_like,
     shadow_like,
     spread,
@@ -28,6 +29,8 @@ from srcxform.runtime import (
 from srcxform.syntax.written import written
 
 __all__ = ["VERSIONS", "backwards"]
+
+DOUBLE = 64
 
 Made = Callable[..., Any] | None
 
@@ -244,7 +247,21 @@ def _cross_back(g: Any, v: Any, like: Any) -> Made:
     return lambda g, v, like: np.cross(g, v)[..., : like.shape[-1]]
 
 
+def precision(kind: Any) -> int:
+    """Give the bits of a real number, or of the parts of a complex one."""
+    number = getattr(kind, "dtype", kind)
+    if not isinstance(number, (nb.Float, nb.Complex)):
+        return DOUBLE
+    return int(number.bitwidth) // (2 if is_complex(number) else 1)
+
+
+@overloading(precision_like)
+def _precision_like(g: Any, like: Any) -> Made:
+    """Programs with numbers of several precisions are refused."""
+    return (lambda g, like: g) if precision(g) == precision(like) else None
+
+
 VERSIONS = {
-    accumulate, broadcast_like, cross_back, fit, power_by_base, power_by_exponent, reshape_like,
-    shadow_like, spread, unbroadcast, unit_tangents, unpacked, zeros_like,
+    accumulate, broadcast_like, cross_back, fit, power_by_base, power_by_exponent, precision_like,
+    reshape_like, shadow_like, spread, unbroadcast, unit_tangents, unpacked, zeros_like,
 }  # fmt: skip

@@ -20,6 +20,7 @@ from srcxform.runtime import (
     expand_reduced,
     lane_by_lane,
     lined_up,
+    precision_like,
     reshape_like,
     shape_with_lanes,
     unbroadcast,
@@ -80,6 +81,13 @@ def unbroadcast_batched(g: Any, like: Any, g_lanes: Any, like_lanes: Any, size: 
     if literal(like_lanes, True):
         return unbroadcast_lanes(g, like=like)
     return unbroadcast_lanes(g, like=np.broadcast_to(like, shape_with_lanes(size, np.shape(like))))
+
+
+@batching(precision_like, over="g like")
+def precision_like_batched(g: Any, like: Any, g_lanes: Any, size: Any) -> Any:
+    if literal(g_lanes, True):
+        return precision_like(g, like=like)
+    return np.broadcast_to(precision_like(g, like=like), shape_with_lanes(size, np.shape(g)))
 
 
 @batching(reshape_like, over="x like")

@@ -35,6 +35,7 @@ from srcxform.rules.predicates import is_array, is_none, is_number, literal
 from srcxform.rules.registry import (
     adjoint,
     batching,
+    converting,
     elementwise,
     flat_if,
     lanewise,
@@ -110,6 +111,7 @@ def float_bar(x: Any, out_bar: Any) -> Any:
 
 
 for convert in (np.float16, np.float32, np.float64, np.complex64, np.complex128):
+    converting(convert)
 
     @linear(convert, "x=0", wrt="x")
     def convert_bar(x: Any, *, out_bar: Any) -> Any:

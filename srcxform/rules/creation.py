@@ -36,6 +36,7 @@ from srcxform.rules.registry import (
     batching,
     composite,
     constant,
+    converting,
     flat_if,
     ignores,
     lanewise,
@@ -111,6 +112,7 @@ def astype_bar(a: Any, *, out_bar: Any) -> Any:
 
 
 linear(np.astype, "a, dtype, *, copy=True, device=None", wrt="a")(astype_bar)
+converting(np.astype, np.ndarray.astype)
 for cast in (np.astype, np.ndarray.astype):
     views(cast, "maybe", only_if=lambda given: given.get("copy", True) is not True)
 ignores(np.astype, ["dtype", "copy", "device"])

@@ -12,7 +12,7 @@ import numpy as np
 
 from srcxform.kinds.lattice import UNKNOWN, Array, Kind, Number, widest
 from srcxform.rules.predicates import is_literal, is_none, literal, ranks_are
-from srcxform.rules.registry import adjoint, constant, elementwise, result_kind, tangent
+from srcxform.rules.registry import adjoint, constant, converting, elementwise, result_kind, tangent
 from srcxform.runtime import (
     as_column,
     as_row,
@@ -71,6 +71,7 @@ def power_exponent_action(x: Any, y: Any, g: Any) -> Any:
 
 elementwise(np.power, power_base_action, power_exponent_action)
 elementwise(np.float_power, power_base_action, power_exponent_action)
+converting(np.float_power)
 elementwise(
     power_by_base,
     lambda x, y, times, g: g * power_by_base(x, y, times + 1),

@@ -113,6 +113,11 @@ def dtype_class(dtype: Any) -> str | None:
         return None
 
 
+def is_double(dtype: Any) -> bool:
+    """Say whether an argument `dtype` is that of Python's own numbers."""
+    return any(dtype is one for one in (float, complex, np.float64, np.complex128))
+
+
 @predicate
 def literal(x: Any, value: Any) -> bool:
     """Say whether `x` is written as this number, True, False or string."""

@@ -51,6 +51,7 @@ RULES: dict[Any, Rule] = {}
 PREDICATES: dict[Any, Callable[..., bool]] = {}
 SETTLERS: dict[Any, Callable[..., Any]] = {}
 BATCHING: dict[Any, tuple[tuple[str, ...], Template]] = {}  # parameters with lanes, and the rule
+CONVERTING: dict[Any, None] = {}  # give a result of a precision of its own
 LANEWISE: dict[Any, int] = {}  # work entry by entry in so many first parameters, without actions
 
 
@@ -192,6 +193,15 @@ def lanewise(*functions: Any, operands: int = 1) -> None:
     Those with actions and NumPy's ufuncs need no declaration.
     """
     LANEWISE.update(dict.fromkeys(functions, operands))
+
+
+def converting(*functions: Any) -> None:
+    """Declare functions whose result may be of another precision than what they are given.
+
+    So may those with an argument `dtype`. What a rule gives back takes the precision of the
+    operand that it belongs to.
+    """
+    CONVERTING.update(dict.fromkeys(functions))
 
 
 def composite(function: Any, signature: str | None = None) -> Callable[[Template], Template]:

@@ -20,7 +20,7 @@ constant(count_chosen, signature="a, axis, keepdims, where, less=0")
 def of_dtype(a: Any, dtype: Any) -> Any:
     if is_none(dtype):
         return a
-    return np.asarray(a, dtype)
+    return np.array(a, dtype)
 
 
 def chosen(a: Any, where: Any, neutral: Any) -> Any:

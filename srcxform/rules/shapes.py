@@ -43,6 +43,7 @@ from srcxform.runtime import (
     mT,
     opposite,
     order_behind_lanes,
+    precision_like,
     refuse,
     reshape_like,
     restore_product,
@@ -69,6 +70,11 @@ def fit_bar(g: Any, *, out_bar: Any) -> Any:
 @linear(complex_like, wrt="g", view="maybe")
 def complex_like_bar(g: Any, *, out_bar: Any) -> Any:
     return fit(out_bar, like=g)
+
+
+@linear(precision_like, wrt="g", view="maybe")
+def precision_like_bar(g: Any, *, out_bar: Any) -> Any:
+    return precision_like(out_bar, like=g)
 
 
 @linear(unbroadcast, wrt="g", view="maybe")

@@ -36,6 +36,20 @@ def complex_like(g: Any, like: Any) -> Any:
     return complex(g)
 
 
+def precision_like(g: Any, like: Any) -> Any:
+    """Give `g` in the precision of `like`: what goes back through a conversion.
+
+    >>> precision_like(np.float32(0.5), like=2.0), precision_like(0.5, like=np.float32(2.0))
+    (0.5, np.float32(0.5))
+    """
+    if not isinstance(like, (np.ndarray, np.generic)):
+        return g.item() if isinstance(g, np.generic) else g
+    real = np.real(like).dtype if like.dtype.kind in "fc" else np.dtype(np.float64)
+    target = np.result_type(real, np.complex64) if np.iscomplexobj(g) else real
+    made = g if isinstance(g, np.ndarray) else np.asarray(g)[()]
+    return made.astype(target, copy=False)
+
+
 def unbroadcast(g: Any, like: Any) -> Any:
     """Sum `g` over the axes along which `like` was broadcast to it; real if `like` is.
 

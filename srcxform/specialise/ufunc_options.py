@@ -49,4 +49,4 @@ def computes_in(function: Any, kinds: list[Kind], dtype: Kind) -> bool:
 def converted(state: State, node: Node, arg: Any, dtype: Any) -> Any:
     from srcxform.specialise.calls import call_object
 
-    return named(state, call_object(state, node, np.asarray, [arg], {"dtype": dtype}))
+    return named(state, call_object(state, node, np.array, [arg], {"dtype": dtype}))

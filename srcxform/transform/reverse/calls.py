@@ -16,11 +16,13 @@ from srcxform.analysis.aliasing import (
     shared_by,
 )
 from srcxform.core import operations as op
+from srcxform.core.callees import known_object
 from srcxform.errors import Diagnostic
-from srcxform.kinds.lattice import UNKNOWN, Array, Unknown
+from srcxform.kinds.lattice import UNKNOWN, Array, Number, Unknown
 from srcxform.kinds.shapes import shape_of
-from srcxform.rules.predicates import class_of
-from srcxform.runtime import check_view, snapshot, unbroadcast, zero_wins
+from srcxform.rules.predicates import class_of, is_double
+from srcxform.rules.registry import CONVERTING
+from srcxform.runtime import check_view, precision_like, snapshot, unbroadcast, zero_wins
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -144,10 +146,30 @@ def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
     if rule.actions:
         available = {**given, "out": build.load(name), "g": g}
         shut = name in sweep.chosen and is_steep(rule, given)
-        backward = elementwise(sweep, rule, given, available, shut)
+        backward = elementwise(sweep, found, available, shut)
     else:  # a helper's own first parameter may be called g
-        backward = adjoint(sweep, rule, given, {**given, "out": build.load(name), "out_bar": g})
+        backward = adjoint(sweep, found, {**given, "out": build.load(name), "out_bar": g})
     return Simple(forward, [*g_lines, *backward])
+
+
+def contributed(sweep: Sweep, found: op.RuleCall, name: str, term: Node) -> Block:
+    """Contribute to an operand, in its precision where the call may have changed that."""
+    if not is_converting(sweep, found) or not isinstance(sweep.ctx.kind(name), (Array, Number)):
+        return sweep.bars.contribute(name, term)
+    part = sweep.bars.part(f"{name}_bar")
+    lines = sweep.ctx.expand([build.assign(part, term)], None)
+    own = build.call(build.const(precision_like), build.load(part), like=build.load(name))
+    return lines + sweep.bars.contribute(name, own)
+
+
+def is_converting(sweep: Sweep, found: op.RuleCall) -> bool:
+    """Say whether a call may change the precision; `np.asarray(x, float)` hardly ever does."""
+    if found.rule.primal in CONVERTING:
+        return True
+    dtype = found.given.get("dtype")
+    if dtype is None or isinstance(dtype, gast.Constant) and dtype.value is None:
+        return False
+    return not (found.view and is_double(known_object(dtype, sweep.ctx.program.externals)))
 
 
 def viewed(sweep: Sweep, name: str, found: op.RuleCall) -> Node | None:
@@ -175,15 +197,14 @@ def checked_view(sweep: Sweep, name: str, found: op.RuleCall, place: Any) -> Blo
     return sweep.ctx.expand([build.expression(call)], None)
 
 
-def elementwise(
-    sweep: Sweep, rule: Any, given: Any, available: dict[str, Node], shut: bool
-) -> Block:
+def elementwise(sweep: Sweep, found: op.RuleCall, available: dict[str, Node], shut: bool) -> Block:
     """Contribute to each operand; where `shut`, a zero cotangent stays zero on any slope.
 
     All that one name gets is added up first, so that it can be one term.
     """
     lines: Block = []
     terms: dict[str, Node] = {}
+    rule, given = found.rule, found.given
     g = available["g"]
     if shut:
         available = {**available, "g": build.const(1.0)}
@@ -207,7 +228,7 @@ def elementwise(
             term = build.binary(build.load(both[0]), gast.Add(), build.load(both[1]))
         terms[value.id] = term
     for name, term in terms.items():
-        lines += sweep.bars.contribute(name, term)
+        lines += contributed(sweep, found, name, term)
     return lines
 
 
@@ -219,7 +240,8 @@ def is_whole(sweep: Sweep, value: Node, given: Any) -> bool:
     return plain and isinstance(own, Array) and own.cls == "f"
 
 
-def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> Block:
+def adjoint(sweep: Sweep, found: op.RuleCall, available: dict[str, Node]) -> Block:
+    rule, given = found.rule, found.given
     call = template_call(rule.adjoint, with_defaults(rule, rule.adjoint, available))
     targets = [given.get(parameter) for parameter in rule.wrt]
     active = [target for target in targets if sweep.ctx.is_active(target)]
@@ -228,7 +250,7 @@ def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> 
         if added is not None:
             return added
     if len(targets) == 1 and isinstance(targets[0], gast.Name):
-        return sweep.bars.contribute(targets[0].id, call)
+        return contributed(sweep, found, targets[0].id, call)
     if len(targets) == 1 and isinstance(targets[0], tuple):
         targets = list(targets[0])
     names = [sweep.bars.part(f"{getattr(t, 'id', 'other')}_bar") for t in targets]
@@ -239,7 +261,7 @@ def adjoint(sweep: Sweep, rule: Any, given: Any, available: dict[str, Node]) -> 
     lines = sweep.ctx.expand([build.assign(holder, call), unpack], None)
     for target, name in zip(targets, names, strict=True):
         if sweep.ctx.is_active(target):
-            lines += sweep.bars.contribute(target.id, build.load(name))
+            lines += contributed(sweep, found, target.id, build.load(name))
     return lines
 
 
