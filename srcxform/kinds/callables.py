@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -104,25 +104,39 @@ class Choice(Kind):
     options: tuple[Kind, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Derived(Kind):
     """A derivative of a function, made inside the function that is read."""
 
     transform: str
     function: Kind
-    options: tuple[Any, ...] = ()  # names and values
+    options: tuple[Any, ...] = field(default=(), hash=False)  # names and values
 
 
 @dataclass(frozen=True, eq=False)
-class Emitted(Kind):
+class Single(Kind):
+    """What was made at one moment of one run: each is like itself only."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Emitted(Single):
     """A function that writes its own statements where it is called."""
 
     emit: Callable[[Any, Any], Any]  # of the state and the arguments
 
 
 @dataclass(frozen=True, eq=False)
-class Pullback(Kind):
-    """What `vjp` gives, made inside: the backward sweep, to come in where it is called."""
+class Pullback(Single):
+    """What `vjp` gives, made inside: the backward sweep, to come in where it is called.
+
+    It reads variables that the forward sweep has left, and so belongs to one turn of a loop.
+    """
 
     sweep: Any
 
@@ -132,6 +146,8 @@ def in_tuples(kind: Kind) -> Kind:
     match kind:
         case Closure(defaults=defaults) if defaults:
             return replace(kind, defaults=tuple(lasting(None, found) for _, found in defaults))
+        case Pullback():
+            return UNKNOWN
         case Derived(function=function) if has_parts(function):
             inner = in_tuples(function)
             return UNKNOWN if inner == UNKNOWN else replace(kind, function=inner)
@@ -156,11 +172,21 @@ def lasting(atom: Any, kind: Kind) -> tuple[Any, Kind]:
     values that belong to one are in a tuple of its own.
     """
     match kind:
-        case Closure() | Partial() | Derived():
+        case Closure() | Partial() | Derived() | Pullback():
             return None, in_tuples(kind)
         case Items() | Mapping() | Record():
             return None, in_tuples(kind) if is_virtual(kind) else general(kind)
     return (atom, kind) if is_virtual(kind) else (None, general(kind))
+
+
+def holds_pullback(kind: Kind) -> bool:
+    """Say whether a value is, or holds, a function that belongs to one turn of a loop."""
+    match kind:
+        case Pullback():
+            return True
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(holds_pullback, items))
+    return False
 
 
 def has_parts(kind: Kind) -> bool:

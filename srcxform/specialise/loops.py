@@ -15,6 +15,7 @@ from srcxform.kinds.callables import (
     Closure,
     Derived,
     Partial,
+    holds_pullback,
     in_tuples,
     is_callee,
     is_virtual,
@@ -363,8 +364,9 @@ def fixed_point(
         head = new if count < PATIENCE else widened(head or {}, new or {})
     else:
         lines, leaving = once()
+    of_last_turn = {name for name, kind in (state.env or {}).items() if holds_pullback(kind)}
     whole = {name: kind for name, kind in (head or {}).items()
-             if name in start or not holds_instance(kind)}  # fmt: skip
+             if name in start or not (holds_instance(kind) or name in of_last_turn)}  # fmt: skip
     after = None if endless else state.join_env(whole, state.env)
     for env in leaving:
         after = state.join_env(after, env)

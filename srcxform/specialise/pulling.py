@@ -7,6 +7,7 @@ stays an int.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -16,7 +17,7 @@ from srcxform.analysis.liveness import live_before
 from srcxform.kinds.callables import Derived, Pullback
 from srcxform.kinds.lattice import NEVER, UNKNOWN, Array, Items, Kind
 from srcxform.specialise.closures import placeholder, refused
-from srcxform.specialise.deriving import GENERATORS, come_apart, count_with, put_back
+from srcxform.specialise.deriving import GENERATORS, Sweep, come_apart, count_with, put_back
 from srcxform.specialise.fitting import fits_not
 from srcxform.specialise.gradients import as_given
 from srcxform.specialise.moving import is_setting
@@ -30,12 +31,14 @@ from srcxform.syntax.visit import clone, rename, stores
 def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
     """`vjp(f, *primals)`: the forward sweep now, the way back where the pullback is called."""
     moving = [k for k, (_, found) in enumerate(args) if not is_unmoved(state, found)]
+    around = set(state.env or {})
     inner = come_apart(state, node, kind, args, {}, moving)
     if inner is None:
         return build.const(None), NEVER
     has_aux = bool(dict(kind.options).get("has_aux"))
     sweep = GENERATORS["vjp"](inner.program, inner.wrt, has_aux)
     count_with(state, inner, sweep)
+    sweep = kept_apart(state, sweep, around)
     value, found = put_back(state, inner, sweep.left, list(sweep.forward), sweep.value)
     name = state.names.part(state.hint)
     state.emit(build.assign(name, value))
@@ -49,6 +52,23 @@ def pulled(state: State, node: Node, kind: Derived, args: Args) -> Evaluated:
         kinds = (found.items[0], pullback, found.items[1])
         return build.sequence([first, sign, second]), Items("tuple", kinds)
     return build.sequence([out, sign]), Items("tuple", (found, pullback))
+
+
+def kept_apart(state: State, sweep: Sweep, around: set[str]) -> Sweep:
+    """Let the way back read variables around as they are now: they may be bound anew before it."""
+    lines = [*sweep.opening, *sweep.backward]
+    read = live_before([*lines, build.returning(build.sequence(sweep.results))], set())
+    own: dict[str, str] = {}
+    for name in sorted(read & around - stores(sweep.forward) - {sweep.seed}):
+        own[name] = state.names.like(name)
+        state.emit(build.assign(own[name], build.load(name)))
+        state.bind(own[name], (state.env or {}).get(name, UNKNOWN))
+    return replace(
+        sweep,
+        opening=rename(sweep.opening, own),
+        backward=rename(sweep.backward, own),
+        results=tuple(rename(bar, own) for bar in sweep.results),
+    )
 
 
 def pull(state: State, node: Node, held: Any, args: Args) -> Evaluated:
