@@ -20,6 +20,7 @@ from srcxform.kinds.lattice import (
     Mixed,
     OrNone,
     Record,
+    Single,
     Stream,
     Suspended,
     Torn,
@@ -111,17 +112,6 @@ class Derived(Kind):
     transform: str
     function: Kind
     options: tuple[Any, ...] = field(default=(), hash=False)  # names and values
-
-
-@dataclass(frozen=True, eq=False)
-class Single(Kind):
-    """What was made at one moment of one run: each is like itself only."""
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
 
 
 @dataclass(frozen=True, eq=False)

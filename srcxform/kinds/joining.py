@@ -45,6 +45,7 @@ from srcxform.kinds.lattice import (
     OrNone,
     Record,
     Stream,
+    Suspended,
     Torn,
     general,
     holds_kept,
@@ -100,7 +101,7 @@ def join(left: Kind | None, right: Kind | None, meet: Meet | None = None) -> Kin
     if isinstance(left, Maybe) or isinstance(right, Maybe):
         one, other = (k.kind if isinstance(k, Maybe) else k for k in (left, right))
         return Maybe(join(one, other, meet))
-    if isinstance(left, Stream) or isinstance(right, Stream):
+    if isinstance(left, (Stream, Suspended)) or isinstance(right, (Stream, Suspended)):
         return join_streams(left, right)
     if isinstance(left, Mixed) or isinstance(right, Mixed) or DECLINED in (left, right):
         return join_mixed(left, right, meet)
@@ -368,7 +369,8 @@ def is_text(kind: Kind) -> bool:
 def join_streams(left: Kind, right: Kind) -> Kind:
     """An iterator or something else: which of them it is nobody can tell."""
     streams = [kind for kind in (left, right) if isinstance(kind, Stream)]
-    if not any(stream.site for stream in streams):
+    suspended = any(isinstance(kind, Suspended) for kind in (left, right))
+    if not suspended and not any(stream.site for stream in streams):
         return Stream(join(streams[0].item, streams[1].item)) if len(streams) == 2 else UNKNOWN
     return Stream(UNKNOWN, "*")
 

@@ -428,7 +428,18 @@ class Rest(Kind):
 
 
 @dataclass(frozen=True, eq=False)
-class Suspended(Kind):
+class Single(Kind):
+    """What was made at one moment of one run: each is like itself only."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Suspended(Single):
     """A generator that nothing was drawn from yet: known while compiling only.
 
     `code` is the function that was read, `bound` its arguments, `scope` where its names lead.

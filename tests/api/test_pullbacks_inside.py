@@ -39,3 +39,48 @@ def test_both_modes(function: Callable[[Any], Any]) -> None:
     assert oracles.close(dot, oracles.richardson_jvp(function, (A,), (0,), (u,)), 1e-8)
     _, pullback = sx.vjp(function, A)
     assert np.isclose(np.vdot(pullback(v)[0], u), np.vdot(v, dot), rtol=1e-11, atol=1e-12)
+
+
+def in_a_list(x: Any) -> Any:
+    pullbacks = []
+    for _ in range(3):
+        x, pullback = sx.vjp(lambda z: np.sin(z) * 1.5, x)
+        pullbacks.append(pullback)
+    return sum(pullback(1.0)[0] for pullback in pullbacks)
+
+
+def in_a_comprehension(x: Any) -> Any:
+    pullbacks = [sx.vjp(lambda z: np.sin(z) * z, x * k)[1] for k in range(3)]
+    return pullbacks[0](1.0)[0] + 2.0 * pullbacks[1](1.0)[0]
+
+
+def in_a_dict(x: Any) -> Any:
+    pullbacks = {}
+    for k in range(3):
+        x, pullbacks[k] = sx.vjp(lambda z: np.sin(z) * 1.5, x)
+    return pullbacks[0](1.0)[0] * pullbacks[2](1.0)[0]
+
+
+def gradients_in_a_list(x: Any) -> Any:
+    def scaled(a: Any) -> Any:
+        return lambda z: a * z**2
+
+    slopes = []
+    for _ in range(3):
+        x = np.sin(x)
+        slopes.append(sx.grad(scaled(x)))
+    return sum(slope(2.0) for slope in slopes)
+
+
+@pytest.mark.parametrize(
+    "function", [in_a_list, in_a_comprehension, in_a_dict, gradients_in_a_list]
+)
+def test_right_or_refused(function: Callable[[Any], Any]) -> None:
+    """Those of all turns are not taken for the last one."""
+    try:
+        out, dot = sx.jvp(function, (0.4,), (1.0,))
+    except sx.errors.UnsupportedError as told:
+        assert "which function is called here" in str(told)
+        return
+    assert np.isclose(out, function(0.4), rtol=1e-12)
+    assert oracles.close(dot, oracles.richardson_jvp(function, (0.4,), (0,), (1.0,)), 1e-8)

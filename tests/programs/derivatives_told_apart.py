@@ -1,0 +1,92 @@
+"""Several derivatives in one variable: which of them is called, and what each of them captured."""
+
+import numpy as np
+
+from srcxform import grad, vjp, vmap
+
+from . import example
+
+
+@example(0.7, -1.0, analytic=False)
+@example(0.7, 1.0, analytic=False, name="other")
+def one_of_two_gradients(x, c):
+    slope = grad(lambda z: z**3 * x) if c > 0 else grad(lambda z: z**2 * np.sin(z))
+    return slope(x) * x
+
+
+@example(0.7, -1.0, analytic=False)
+def gradient_in_another_argument(x, c):
+    def f(a, b):
+        return a**3 * np.sin(b)
+
+    if c > 0:
+        slope = grad(f)
+    else:
+        slope = grad(f, argnums=1)
+    return slope(x, x)
+
+
+@example(np.array([0.7, 0.4]), -1.0, analytic=False)
+def batch_of_one_of_two(x, c):
+    f = vmap(grad(lambda z: z**4))
+    if c < 0:
+        f = vmap(lambda z: z**3 * np.exp(z))
+    return np.sum(f(x) * x)
+
+
+@example(0.7, analytic=False)
+def pullback_of_the_turn_before(x):
+    y, pullback = vjp(lambda z: np.sin(z) * 1.5, x)
+    g = 1.0
+    for _ in range(3):
+        before = pullback
+        y, pullback = vjp(lambda z: np.sin(z) * 1.5, y)
+        g = before(g)[0]
+    return g
+
+
+@example(0.7, analytic=False)
+def pullbacks_in_a_tuple(x):
+    pullbacks = ()
+    for _ in range(3):
+        x, pullback = vjp(lambda z: np.sin(z) * 1.5, x)
+        pullbacks = (pullback, *pullbacks)
+    g = 1.0
+    for pullback in pullbacks:
+        g = pullback(g)[0]
+    return g
+
+
+@example(0.7, analytic=False)
+def pullbacks_one_behind_the_other(x):
+    def back(g):
+        return g
+
+    for _ in range(3):
+        x, pullback = vjp(lambda z: np.sin(z) * 1.5, x)
+
+        def back(g, pullback=pullback, rest=back):
+            return rest(pullback(g)[0])
+
+    return back(1.0)
+
+
+@example(0.7, analytic=False)
+def variables_bound_anew_before_the_pullback(x):
+    w = x * x
+    _, pullback = vjp(lambda z: w * z**3 * x, x)
+    w, x = 5.0 * x, 3.0 * x
+    return pullback(w)[0] * x
+
+
+@example(0.7, analytic=False)
+def pullbacks_of_one_function(x):
+    def back_at(y):
+        return vjp(lambda z: np.sin(z) * 1.5, y)[1]
+
+    total = 0.0
+    for k in range(3):
+        one = back_at(x + k)
+        other = back_at(2.0 * x)
+        total = total + one(1.0)[0] * (k + 1.0) + 3.0 * other(1.0)[0]
+    return total
