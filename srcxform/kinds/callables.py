@@ -138,6 +138,9 @@ def in_tuples(kind: Kind) -> Kind:
             return replace(kind, defaults=tuple(lasting(None, found) for _, found in defaults))
         case Pullback():
             return UNKNOWN
+        case Choice(options=options):  # the variable holds a number, and no values beside it
+            alone = not any(has_parts(option) or holds_pullback(option) for option in options)
+            return kind if alone else UNKNOWN
         case Derived(function=function) if has_parts(function):
             inner = in_tuples(function)
             return UNKNOWN if inner == UNKNOWN else replace(kind, function=inner)
@@ -176,6 +179,8 @@ def holds_pullback(kind: Kind) -> bool:
             return True
         case Items(items=items) | Mapping(items=items) | Record(items=items):
             return any(map(holds_pullback, items))
+        case Choice(options=options):
+            return any(map(holds_pullback, options))
     return False
 
 

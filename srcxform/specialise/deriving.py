@@ -15,7 +15,15 @@ from typing import Any
 import gast
 
 from srcxform.analysis.liveness import live_before
-from srcxform.kinds.callables import Closure, Derived, Partial, Pullback, has_parts, is_virtual
+from srcxform.kinds.callables import (
+    Choice,
+    Closure,
+    Derived,
+    Partial,
+    Pullback,
+    has_parts,
+    is_virtual,
+)
 from srcxform.kinds.lattice import (
     NEVER,
     UNKNOWN,
@@ -111,6 +119,8 @@ def derive(
     if not args:
         return decorator(state, transform, options)
     inner, rest = as_function(state, args[0]), args[1:]
+    if isinstance(inner, Choice) and transform in OF_EACH and not rest:
+        return args[0][0], Choice(tuple(of_one(transform, k, options) for k in inner.options))
     if transform == "jit":
         return args[0]  # compiled or not, it computes the same
     if transform == "jvp":
@@ -131,14 +141,23 @@ def derive(
         return jacobian_of_entries(
             state, node, Derived(transform, inner, tuple(options.items())), rest
         )
-    if transform == "hessian":
-        inner, transform = Derived("jacrev", inner, tuple(options.items())), "jacfwd"
-    kind = Derived(transform, inner, tuple(options.items()))
+    kind = of_one(transform, inner, options)
     if transform == "vjp":
         return call_derived(state, node, kind, rest, {})
     if rest:
         return call_derived(state, node, kind, rest, {})
     return beside(state, args[0], kind)
+
+
+OF_EACH = ("grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian", "vmap")
+
+
+def of_one(transform: str, inner: Kind, options: dict[str, Any]) -> Derived:
+    """Give the derivative of one known function."""
+    own = tuple(options.items())
+    if transform == "hessian":
+        return Derived("jacfwd", Derived("jacrev", inner, own), own)
+    return Derived(transform, inner, own)
 
 
 def beside(state: State, value: Evaluated, kind: Derived) -> Evaluated:

@@ -72,8 +72,20 @@ def gradients_in_a_list(x: Any) -> Any:
     return sum(slope(2.0) for slope in slopes)
 
 
+def chosen_in_a_list(x: Any) -> Any:
+    functions = []
+    for k in range(3):
+        if x > 0.5:
+            f = lambda z, k=k * x: z * k  # noqa: E731
+        else:
+            f = lambda z, k=k * x: z**2 * k  # noqa: E731
+        functions.append(f)
+    return sum(f(x) for f in functions)
+
+
 @pytest.mark.parametrize(
-    "function", [in_a_list, in_a_comprehension, in_a_dict, gradients_in_a_list]
+    "function",
+    [in_a_list, in_a_comprehension, in_a_dict, gradients_in_a_list, chosen_in_a_list],
 )
 def test_right_or_refused(function: Callable[[Any], Any]) -> None:
     """Those of all turns are not taken for the last one."""

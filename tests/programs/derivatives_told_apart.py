@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from srcxform import grad, vjp, vmap
+from srcxform import grad, hessian, vjp, vmap
 
 from . import example
 
@@ -90,3 +90,54 @@ def pullbacks_of_one_function(x):
         other = back_at(2.0 * x)
         total = total + one(1.0)[0] * (k + 1.0) + 3.0 * other(1.0)[0]
     return total
+
+
+@example(0.7, -1.0, analytic=False)
+def gradient_of_one_of_two(x, c):
+    """The functions capture a variable that is bound anew before they are called."""
+    k = 2.0
+    if c > 0:
+        f = lambda z: z**2 * k  # noqa: E731
+    else:
+        f = lambda z: z**4 * x * k  # noqa: E731
+    k = 3.0 * x
+    return grad(f)(x) + hessian(f)(x)
+
+
+@example(0.7, 1.0, analytic=False)
+def gradient_of_a_function_or_its_gradient(x, c):
+    f = np.sin
+    if c > 0:
+        f = grad(f)
+    return grad(f)(x) * x
+
+
+@example(0.7, 1.0, analytic=False)
+def batch_of_what_was_chosen(x, c):
+    f = vmap((lambda z: z**3 * x) if c > 0 else (lambda z: z**2))
+    return np.sum(f(np.array([x, 2.0 * x])))
+
+
+@example(0.7, 1.0, analytic=False)
+@example(0.7, -1.0, analytic=False, name="other")
+def pullbacks_chosen_turn_by_turn(x, c):
+    g = 1.0
+    y, pullback = vjp(np.sin, x)
+    for _ in range(3):
+        before = pullback
+        if c > 0:
+            y, pullback = vjp(lambda z: np.sin(z) * 1.5, y)
+        else:
+            y, pullback = vjp(lambda z: np.cos(z) * 1.5, y)
+        g = before(g)[0]
+    return g
+
+
+@example(0.7, 1.0, analytic=False)
+def pullback_chosen_in_the_last_turn(x, c):
+    for k in range(3):
+        if c * k > 0:
+            y, pullback = vjp(lambda z: z**2 * x, x + k)
+        else:
+            y, pullback = vjp(lambda z: z**3 * x, x + k)
+    return pullback(0.1 * y)[0]
