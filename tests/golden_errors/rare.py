@@ -157,9 +157,9 @@ def attribute_set_on_one_way(x):
     held = Held(x)
     if x > 1.0:
         held.extra = x * x
-    if hasattr(held, "extra"):
-        return held.extra
-    return held.value
+    own = vars(held)
+    count = len(own)
+    return own["value"] * count
 
 
 @refused(2.0)
