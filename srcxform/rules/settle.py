@@ -31,6 +31,8 @@ from srcxform.runtime import (
     einsum_expansion,
     einsum_of_number,
     einsum_transpose,
+    ellipsis_first,
+    ellipsis_moved,
     expand_reduced,
     first_second_last,
     fit,
@@ -215,6 +217,18 @@ def settle_einsum_of_number(subscripts: Operand, position: Operand) -> Settled:
 def settle_einsum_expansion(subscripts: Operand, position: Operand) -> Settled:
     text, place = constant_of(subscripts.kind), constant_of(position.kind)
     return None if text is None or place is None else Const(einsum_expansion(text, place))
+
+
+@settles(ellipsis_first)
+def settle_ellipsis_first(subscripts: Operand, position: Operand) -> Settled:
+    text, place = constant_of(subscripts.kind), constant_of(position.kind)
+    return None if text is None or place is None else Const(ellipsis_first(text, place))
+
+
+@settles(ellipsis_moved)
+def settle_ellipsis_moved(subscripts: Operand, position: Operand, back: Operand) -> Settled:
+    values = [constant_of(operand.kind) for operand in (subscripts, position, back)]
+    return None if None in values else Const(ellipsis_moved(*values))
 
 
 @settles(rolled_axis)
