@@ -217,3 +217,11 @@ def products_with_an_ellipsis_behind(x, y):
     """The ellipsis stands for no axes in the first factor, and for one or two in the others."""
     turned = products_of_matrices(np.outer(x, np.sin(x)).T, y[:, None])
     return np.sum(products_of_matrices(np.outer(x, x), turned[:, :, None]) ** 2)
+
+
+@example(normal(953, 3), normal(954, 2, 3, 3), wrt=(0, 1))
+def vectors_and_stacks_of_matrices(x, a):
+    """`np.matmul` is a ufunc, but none that works entry by entry."""
+    left = np.matmul(x, a)
+    right = np.matmul(a, left[0])
+    return np.sum(np.matmul(a, a) * right[:, None]) + np.sum(left * right)

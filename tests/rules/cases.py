@@ -145,6 +145,8 @@ for product in (np.matmul, operator.matmul, np.dot):
 case(np.matmul, real(5, 2, 3), real(3, 4))
 case(np.matmul, real(2, 3), real(5, 3, 4))
 case(np.matmul, real(1, 2, 3), real(5, 3, 4))
+case(np.matmul, real(3), real(4, 3, 2))
+case(np.matmul, real(4, 2, 3), real(3))
 case(np.dot, 2.0, real(3))
 case(np.dot, real(2, 3), 0.5)
 case(np.dot, 2.0, 0.5)
