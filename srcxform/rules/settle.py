@@ -130,6 +130,9 @@ def settle_broadcast_like(x: Operand, like: Operand) -> Settled:
         if x.kind == Const(1.0):
             return use(np.ones_like, like)
         return use(np.full_like, like, result)
+    shape, target = shape_of(x.kind), shape_of(like.kind)
+    if shape is None or target is None or len(shape) > len(target):
+        return None  # leading axes of one entry may have to be left out
     if isinstance(x.kind, Array) and isinstance(like.kind, Array):
         return use(np.broadcast_to, result, use(np.shape, like))
     return None
