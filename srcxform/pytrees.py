@@ -14,6 +14,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import optree
@@ -159,12 +160,55 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     >>> list(leaves({"w": [1.0, None]}, "params"))
     [("params['w'][0]", 1.0), ("params['w'][1]", None)]
     """
+    with finite(value):
+        yield from below(value, path)
+
+
+def below(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     structure = children(value)
     if structure is None:
         yield path, value
         return
     for part, step in zip(structure.parts, structure.steps, strict=True):
-        yield from leaves(part, path + step)
+        yield from below(part, path + step)
+
+
+@contextmanager
+def finite(value: Any) -> Iterator[None]:
+    """Say of a container that holds itself that there is no end to its leaves.
+
+    >>> loop = [1.0]
+    >>> loop.append({"a": loop})
+    >>> list(leaves(loop))
+    Traceback (most recent call last):
+    ...
+    TypeError: a list that holds itself, as its [1]['a'], cannot be taken apart into numbers; ...
+    """
+    try:
+        yield
+    except RecursionError:
+        found = way_to_itself(value, ())
+        if found is None:
+            raise
+        raise TypeError(
+            f"{shown(found[0])} that holds itself, as its {found[1]}, cannot be taken apart into "
+            "numbers; give what is differentiated in without the way back"
+        ) from None
+
+
+def way_to_itself(value: Any, above: tuple[tuple[Any, str], ...]) -> tuple[Any, str] | None:
+    """Give a container that is inside of itself, and the way from it to itself."""
+    steps = ""
+    for holder, step in reversed(above):
+        steps = step + steps
+        if holder is value:
+            return holder, steps
+    structure = children(value)
+    for part, step in zip(structure.parts, structure.steps, strict=True) if structure else ():
+        found = way_to_itself(part, (*above, (value, step)))
+        if found is not None:
+            return found
+    return None
 
 
 def mapped(fn: Callable[..., Any], value: Any, *others: Any) -> Any:

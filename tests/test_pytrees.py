@@ -127,3 +127,45 @@ def test_derivatives_of_registered_objects_have_their_attributes():
     assert pull(Interval(1.0, 2.0)) == (7.0,)
     product = sx.jvp(sx.grad(square), (Interval(1.0, 3.0),), (Interval(1.0, 0.0),))[1]
     assert vars(product) == {"low": 2.0, "high": -2.0}
+
+
+@pytest.mark.parametrize("of", [sx.grad, sx.jacobian, sx.hessian])
+def test_containers_that_hold_themselves_are_told(of):
+    loop = {"a": 1.0, "b": [2.0]}
+    loop["b"].append(loop)
+
+    def double(held):
+        return 2.0 * held["a"]
+
+    with pytest.raises(TypeError, match=r"a dict that holds itself, as its \['b'\]\[1\]"):
+        of(double)(loop)
+    with pytest.raises(TypeError, match=r"a dict that holds itself, as its \['b'\]\[1\]"):
+        sx.jvp(double, (loop,), (loop,))
+    with pytest.raises(TypeError, match=r"a dict that holds itself, as its \['b'\]\[1\]"):
+        sx.vjp(double, loop)
+
+
+class Ring:
+    """An object that leads back to itself: no container of numbers."""
+
+    def __init__(self, value):
+        self.value = value
+        self.next = self
+
+
+def test_objects_that_hold_themselves_stay_as_they_are():
+    def times(ring, x):
+        return ring.value * x * x
+
+    assert sx.jvp(times, (Ring(3.0), 2.0), (None, 1.0)) == (12.0, 12.0)
+    assert sx.grad(times, argnums=1)(Ring(3.0), 2.0) == 12.0
+    assert sx.vjp(times, Ring(3.0), 2.0)[1](1.0)[1] == 12.0
+
+
+def test_objects_that_hold_themselves_beside_numbers_are_told():
+    def times(given):
+        return given[0].value * given[1]
+
+    for of in (sx.grad(times), lambda given: sx.jvp(times, (given,), ([None, 1.0],))):
+        with pytest.raises(TypeError, match=r"`given\[0\]`.* holds itself"):
+            of([Ring(3.0), 2.0])

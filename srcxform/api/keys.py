@@ -20,6 +20,7 @@ import numpy as np
 from srcxform.kinds.instances import attributes, is_followed, is_tree
 from srcxform.kinds.lattice import Const
 from srcxform.kinds.values import LONG, kind_of
+from srcxform.pytrees import finite
 
 __all__ = ["key_of", "part_key"]
 
@@ -45,7 +46,11 @@ def key_of(values: tuple[Any, ...]) -> Key:
         elif kind in NUMBERS:
             key.append(kind)
         else:
-            key.append(part_key(value))
+            try:
+                key.append(part_key(value))
+            except RecursionError:
+                with finite(value):
+                    raise
     return tuple(key)
 
 

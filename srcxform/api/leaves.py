@@ -19,6 +19,7 @@ from srcxform.pytrees import (
     StructureMismatch,
     as_object,
     children,
+    finite,
     is_record,
     leaves,
     mapped,
@@ -111,7 +112,8 @@ def check_carries(value: Any, label: str, allow_int: bool | None) -> None:
             "differentiation is in numbers, arrays and containers of them: pick another argument "
             "with argnums"
         )
-    check_followed(value, label)
+    with finite(value):
+        check_followed(value, label)
     for path, leaf in leaves(value):
         if is_exact_array(leaf) and not allow_int:
             others = "or pick another argument with argnums"
@@ -139,6 +141,11 @@ def check_followed(value: Any, label: str, path: str = "") -> None:
             )
         if is_foreign_array(value):
             raise TypeError(hidden_numbers(value, label.format(path)))
+        if path and leads_to_itself(value):
+            raise TypeError(
+                f"{label.format(path)} is {shown(value)} that holds itself, beside what is "
+                "differentiated in; hand it in as an argument of its own"
+            )
         return
     if not (type(value) in (list, tuple, dict) or is_record(value)) and has_derivative(value):
         raise TypeError(
@@ -147,6 +154,11 @@ def check_followed(value: Any, label: str, path: str = "") -> None:
         )
     for part, step in zip(structure.parts, structure.steps, strict=True):
         check_followed(part, label, path + step)
+
+
+def leads_to_itself(value: Any) -> bool:
+    """Say whether a value is an object with a way back to itself: it is no container of numbers."""
+    return is_followed(type(value)) and children(value) is None
 
 
 def refuse_hidden_numbers(leaf: Any, label: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from srcxform.api.apart import check_apart
 from srcxform.api.keys import key_of
-from srcxform.api.leaves import check_followed, has_integers, integers_as_reals
+from srcxform.api.leaves import check_followed, has_integers, integers_as_reals, leads_to_itself
 from srcxform.api.plans import NOTHING, Plan, find_plan, table_of, variant_for
 from srcxform.api.targets import Layout, Plain, Slot, Target, Values, label_of
 from srcxform.kinds.lattice import is_differentiable
@@ -46,7 +46,7 @@ def spread_of(slots: tuple[Slot, ...], function: types.FunctionType, values: Val
     kinds = tuple(kind_of(value, name) for value, name in zip(values, names, strict=True))
     sources: dict[int, Any] = {}
     for k, slot in enumerate(slots):
-        if not is_differentiable(kinds[slot.parameter]):
+        if not is_differentiable(kinds[slot.parameter]) or leads_to_itself(slot.get(values)):
             continue
         if slot.item is None:
             sources[slot.parameter] = k

@@ -9,7 +9,7 @@ import gast
 
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.scopes import captured_by, nested_in
-from srcxform.syntax.visit import loads, stores, walk
+from srcxform.syntax.visit import loads, rewrite, stores, walk
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,10 @@ def bound_at_once(node: Node) -> set[str]:
 
 
 def read_at_once(node: Node) -> set[str]:
-    """Give the names that a statement reads whenever it is reached; no nested function runs."""
+    """Give the names that a statement reads whenever it is reached; no nested function runs.
+
+    What stands behind `and`, `or`, a condition or a comparison may never be looked at.
+    """
     match node:
         case gast.FunctionDef() | gast.Try() | gast.Delete():
             parts = []
@@ -148,7 +151,18 @@ def read_at_once(node: Node) -> set[str]:
             parts = [item.context_expr for item in node.items]
         case _:
             parts = [node]
-    return {name for part in parts for name in loads(part) - captured_in(part)}
+    sure = [rewrite(part, first_evaluated) for part in parts]
+    return {name for part in sure for name in loads(part) - captured_in(part)}
+
+
+def first_evaluated(node: Node) -> Node | None:
+    """Give the operand that is surely evaluated, of what decides whether the others are."""
+    match node:
+        case gast.BoolOp(values=[first, *_]) | gast.IfExp(test=first):
+            return first
+        case gast.Compare(left=left, ops=[op, _, *_], comparators=[second, *_]):
+            return gast.Compare(left=left, ops=[op], comparators=[second])
+    return None
 
 
 def captured_in(node: Node) -> set[str]:

@@ -63,6 +63,9 @@ def unbroadcast(g: Any, like: Any) -> Any:
     shape, target = np.shape(g), np.shape(like)
     if shape == target:
         return g
+    if len(target) > len(shape):  # what is stored may have leading axes of one entry
+        shape = (1,) * (len(target) - len(shape)) + shape
+        g = np.reshape(g, shape)
     lead = len(shape) - len(target)
     stretched = tuple(lead + k for k, n in enumerate(target) if n == 1 and shape[lead + k] != 1)
     summed = np.sum(g, axis=(*range(lead), *stretched), keepdims=True)
@@ -81,6 +84,8 @@ def broadcast_like(x: Any, like: Any) -> Any:
     shape = np.shape(like)
     if np.shape(x) == shape:
         return x
+    if np.ndim(x) > len(shape):  # as where it is stored: leading axes of one entry are left out
+        x = np.reshape(x, np.shape(x)[np.ndim(x) - len(shape) :])
     if type(x) in (int, float, complex) and isinstance(like, (np.ndarray, np.generic)):
         x = np.asarray(x, np.result_type(like.dtype, x))
     return np.broadcast_to(x, shape)

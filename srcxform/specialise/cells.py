@@ -100,6 +100,7 @@ class Cells:
     written: set[Any] = field(default_factory=set)  # origins of objects that are written to
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     preset: set[Any] = field(default_factory=set)  # attributes that begin as their class has them
+    flagged: set[Any] = field(default_factory=set)  # attributes of which flags say if they are set
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
     raises: int = 0  # levels that rose in this run: if any did, it is done anew
     merging: set[frozenset[str]] = field(default_factory=set)  # pairs that are being made one
@@ -109,7 +110,7 @@ class Cells:
         """Give the table to begin another run with."""
         return Cells(
             self.levels, dict(self.held), dict(self.keyed), written=self.written, kept=self.kept,
-            preset=self.preset, runs=self.runs,
+            preset=self.preset, flagged=self.flagged, runs=self.runs,
         )  # fmt: skip
 
     def holds_what(self, other: Cells) -> bool:
@@ -119,8 +120,9 @@ class Cells:
     def emptied(self) -> Cells:
         """Give the table to begin anew with: only the levels stay."""
         return Cells(
-            self.levels, written=self.written, kept=self.kept, preset=self.preset, runs=self.runs
-        )
+            self.levels, written=self.written, kept=self.kept, preset=self.preset,
+            flagged=self.flagged, runs=self.runs,
+        )  # fmt: skip
 
     # -- sites
 

@@ -41,6 +41,7 @@ from srcxform.kinds.lattice import (
 )
 from srcxform.rules.registry import rule_of
 from srcxform.runtime.collected import STAND_INS
+from srcxform.specialise.attribute_flags import begin_flags, is_flag, is_unsure, note_there
 from srcxform.specialise.cells import Restart
 from srcxform.specialise.objects import (
     calling,
@@ -66,7 +67,8 @@ def slot(state: State, site: str, name: str) -> str:
     key = (site, name)
     if key not in state.slots:
         label = state.labels.get(site, site)
-        state.slots[key] = fresh_name = state.names.like(f"{label}_{name.lstrip('_')}")
+        own = name.lstrip("_").replace(" ", "_")
+        state.slots[key] = fresh_name = state.names.like(f"{label}_{own}")
         state.shifting.add(fresh_name)
     return state.slots[key]
 
@@ -76,17 +78,22 @@ def attributes_of(state: State, kind: Instance) -> dict[str, Evaluated]:
     env = state.env or {}
     found: dict[str, Evaluated] = {}
     for (site, name), variable in state.slots.items():
-        if site == kind.site and variable in env:
+        if site == kind.site and variable in env and not is_flag(name):
             inner = env[variable]
             known = inner.kind if isinstance(inner, Maybe) else inner
             found[name] = build.load(variable), known
     return found
 
 
-def is_unsure(state: State, kind: Instance, name: str) -> bool:
-    """Say whether an object has an attribute on some ways to this point only."""
-    variable = state.slots.get((kind.site, name))
-    return variable is not None and isinstance((state.env or {}).get(variable), Maybe)
+def all_attributes(state: State, kind: Instance) -> dict[str, Evaluated]:
+    """Give the attributes of an object that is to be one value."""
+    for name in attributes_of(state, kind):
+        if is_unsure(state, kind, name):
+            refuse(state, f"whether the object has an attribute `{name}` depends on values",
+                   "it is set on some of the ways to where the object is used as a whole",
+                   "set it to None in `__init__`, and test for that")  # fmt: skip
+            return {}
+    return attributes_of(state, kind)
 
 
 def set_ahead(state: State, kind: Instance | Kept, name: str) -> None:
@@ -115,6 +122,7 @@ def put(state: State, owner: Evaluated, name: str, value: Evaluated) -> None:
         if not (isinstance(new, gast.Name) and new.id == variable):
             state.emit(build.assign(variable, new))
         state.bind(variable, found)
+        note_there(state, kind, name)
         if kind.site in state.real:
             through(state, kind, name, (build.load(variable), state.kind_of(variable) or found))
         return
@@ -369,6 +377,9 @@ def sealed(
 ) -> Evaluated:
     """Give an object as a value, now that its `__init__` is done."""
     parts = attributes_of(state, kind)
+    if any(is_unsure(state, kind, name) for name in parts):
+        state.cells.written |= origin
+        raise Restart
     items = tuple(found for _, found in parts.values())
     node = built(state, kind.type, parts, func)
     return node, Record(kind.type, tuple(parts), items, origin)
@@ -399,7 +410,7 @@ def whole(state: State, value: Evaluated) -> Evaluated:
                    f"hand out `{plain}(...)` of it")  # fmt: skip
             return build.const(None), NEVER
         case Instance():
-            found = attributes_of(state, kind)
+            found = all_attributes(state, kind)
             parts = {name: named(state, name, whole(state, part)) for name, part in found.items()}
             items = tuple(inner for _, inner in parts.values())
             made = built(state, kind.type, parts, state.real.get(kind.site))
@@ -469,6 +480,7 @@ def opened(state: State, name: str, kind: Kind) -> Kind:
                 state.emit(build.assign(variable, read))
                 state.bind(variable, item)
                 state.bind(variable, opened(state, variable, item))
+            begin_flags(state, made, keys)
             return made
         case Items(type="tuple" | "list", items=items) if any(map(holds_record, items)):
             inside = tuple(

@@ -25,12 +25,14 @@ from srcxform.kinds.lattice import (
     Const,
     Kind,
     Many,
+    Maybe,
     Number,
     Stream,
     Suspended,
     holds_instance,
     torn_from,
 )
+from srcxform.normalise.bindings import runs
 from srcxform.specialise.ahead import note
 from srcxform.specialise.changing import walked
 from srcxform.specialise.containers import contents
@@ -185,7 +187,7 @@ def as_loop(state: State, node: Node) -> None:
 
     since = walk.since if walk is not None else ""
     state.running.append(since)
-    lines, after = fixed_point(state, body)
+    lines, after = fixed_point(state, body, has_turns=runs(node))
     state.running.pop()
     if walk is not None:
         loops = walked(state, walk, position, header, lines, first)
@@ -326,7 +328,7 @@ def is_true(node: Node) -> bool:
 
 
 def fixed_point(
-    state: State, turn: Callable[[], None], endless: bool = False
+    state: State, turn: Callable[[], None], endless: bool = False, has_turns: bool = False
 ) -> tuple[list[Node], Env | None]:
     """Run a loop's body until its kinds settle, then write it; give the kinds after it."""
 
@@ -370,7 +372,19 @@ def fixed_point(
     after = None if endless else state.join_env(whole, state.env)
     for env in leaving:
         after = state.join_env(after, env)
-    return lines, after
+    ends = [env for env in (state.env, *leaving) if env is not None]
+    return lines, surely_set(after, ends) if has_turns else after
+
+
+def surely_set(after: Env | None, ends: list[Env]) -> Env | None:
+    """Be sure of attributes that each turn sets: there is one."""
+    return after and {
+        name: kind.kind
+        if isinstance(kind, Maybe)
+        and not any(isinstance(end.get(name), Maybe | None) for end in ends)
+        else kind
+        for name, kind in after.items()
+    }
 
 
 def is_function(kind: Kind) -> bool:

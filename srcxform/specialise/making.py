@@ -16,7 +16,8 @@ import gast
 from srcxform.kinds.instances import BARE, class_attribute
 from srcxform.kinds.lattice import NEVER, Const, Instance, Items, Kept, Kind, Mapping, Record
 from srcxform.runtime.collected import STAND_INS
-from srcxform.specialise.instances import attributes_of, built, named, put, refuse, sealed
+from srcxform.specialise.attribute_flags import begin_flags
+from srcxform.specialise.instances import all_attributes, built, named, put, refuse, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
@@ -61,7 +62,7 @@ def construct(
 
 def kept(state: State, kind: Instance) -> Evaluated:
     """Give the dict that stands for an object, now that its `__init__` is done."""
-    parts = {name: named(state, name, part) for name, part in attributes_of(state, kind).items()}
+    parts = {name: named(state, name, part) for name, part in all_attributes(state, kind).items()}
     names = tuple(parts)
     holder = state.names.like(state.labels[kind.site])
     state.cells.stored(holder)
@@ -85,6 +86,7 @@ def blank(state: State, cls: type, origin: Any = None) -> Evaluated:
     for key in [key for key in state.slots if key[0] == site]:
         if state.env is not None:
             state.env.pop(state.slots[key], None)
+    begin_flags(state, kind, ())
     for owner, name in sorted(state.cells.preset, key=lambda one: str(one[1])):
         if owner is cls:
             put(state, (build.load(site), kind), name, constant_of(state, cls, name))

@@ -32,11 +32,12 @@ from srcxform.kinds.lattice import (
     present,
 )
 from srcxform.runtime import iteration
+from srcxform.specialise.attribute_flags import is_there, is_unsure, narrow_attribute
 from srcxform.specialise.collected import REAL, real_class, stand_in
 from srcxform.specialise.fields import fields_of
 from srcxform.specialise.folding import is_instance as is_instance_kind
 from srcxform.specialise.folding import types_of
-from srcxform.specialise.instances import VARS, built, is_unsure, put, refuse, write
+from srcxform.specialise.instances import VARS, all_attributes, built, put, refuse, write
 from srcxform.specialise.making import blank, construct, origin_of
 from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.object_iteration import SUMMING
@@ -184,6 +185,11 @@ def builtin_of_object(
             return build.const(answer), Const(answer)
         case builtins.getattr, [str(name)]:
             return attribute_of_object(state, base, kind, name)
+        case builtins.getattr, [str(name), _] if is_unsure_of(state, kind, name):
+            return attribute_or(state, (base, kind), name, rest[1])
+        case builtins.hasattr, [str(name)] if is_unsure_of(state, kind, name):
+            assert isinstance(kind, Instance)
+            return is_there(state, kind, name), Number("b")
         case builtins.getattr, [str(name), _]:
             if has_attribute(state, base, kind, name):
                 return attribute_of_object(state, base, kind, name)
@@ -349,6 +355,8 @@ def copied(
     if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
     names = kind.keys if isinstance(kind, Record) else own_attributes(state, kind)
+    if isinstance(kind, Instance):
+        names = tuple(all_attributes(state, kind))
     own = {name: own_attribute(state, *value, name) for name in names}
     parts = {name: lasting(state, part) for name, part in own.items() if part is not None}
     if deep:
@@ -402,13 +410,38 @@ def zeros_of(state: State, node: Node, value: Evaluated) -> Found:
     return built(state, kind.type, parts, owner), Record(kind.type, kind.keys, items)
 
 
+def is_unsure_of(state: State, kind: Kind, name: str) -> bool:
+    """Say whether only the run tells whether an object has an attribute."""
+    return (
+        isinstance(kind, Instance)
+        and is_unsure(state, kind, name)
+        and looked_up(state, kind.type, name) is MISSING
+    )
+
+
+def attribute_or(state: State, owner: Evaluated, name: str, other: Evaluated) -> Evaluated:
+    """Read an attribute if it is there, and take something else if not."""
+    kind: Any = owner[1]
+    test, out = is_there(state, kind, name), state.names.part(name)
+    before = dict(state.env or {})
+    with state.block() as body:
+        narrow_attribute(state, test.id, True)
+        found = attribute_of_object(state, *owner, name)
+        assert found is not None
+        state.emit(build.assign(out, found[0]))
+        state.bind(out, found[1])
+    after, state.env = state.env, before
+    with state.block() as orelse:
+        narrow_attribute(state, test.id, False)
+        state.emit(build.assign(out, other[0]))
+        state.bind(out, other[1])
+    state.env = state.join_env(after, state.env)
+    state.emit(build.branch(test, body, orelse))
+    return build.load(out), state.kind_of(out) or NEVER
+
+
 def has_attribute(state: State, base: Node, kind: Kind, name: str) -> bool:
     """Say whether an object has an attribute, of its own or by its class."""
-    if isinstance(kind, Instance) and is_unsure(state, kind, name):
-        refuse(state, f"whether the object has an attribute `{name}` depends on values",
-               "it is set on some of the ways to this point",
-               "set it to None in `__init__`, and test for that")  # fmt: skip
-        return False
     cls = class_of(kind)
     assert cls is not None
     if cls in REAL:  # what the user knows it as
@@ -429,6 +462,8 @@ def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
                "write and read the attributes themselves, or use setattr")  # fmt: skip
         return build.const(None), NEVER
     names = own_attributes(state, kind)
+    if isinstance(kind, Instance):
+        names = tuple(all_attributes(state, kind))
     parts = []
     for name in names:
         found = own_attribute(state, base, kind, name)

@@ -127,12 +127,18 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
     cls = class_of(kind)
     assert cls is not None
     found = looked_up(state, cls, name)
+    if isinstance(kind, Instance) and (found is MISSING or isinstance(found, SLOTS)):
+        from srcxform.specialise.attribute_flags import check_there
+
+        check_there(state, kind, name)
     own = own_attribute(state, base, kind, name)
     match found:
         case property(fget=types.FunctionType() as getter):
             return calling(state, base, getter, [(base, kind)])
-        case functools.cached_property() if own is None:
-            return cached(state, base, kind, name, found)
+        case functools.cached_property():
+            from srcxform.specialise.attribute_flags import filled_in
+
+            return filled_in(state, kind, name, lambda: cached(state, base, kind, name, found), own)
     if own is not None and not is_data_descriptor(found):
         if isinstance(kind, (Instance, Kept)) and not (
             found is MISSING or isinstance(found, SLOTS)

@@ -11,6 +11,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.frontend.externals import is_same
 from srcxform.frontend.paths import MISSING
 from srcxform.kinds.lattice import NEVER, UNKNOWN, Const, Kind, holds_instance
@@ -98,7 +99,10 @@ def looked_up(
     state: State, value: Any, name: str, key: Any, fetch: Any, path: Any, guarded: bool = True
 ) -> Evaluated:
     """Write what was found outside: an object under its own name, a value as a capture."""
-    kind = kind_of(value, name)
+    try:
+        kind = kind_of(value, name)
+    except RecursionError:
+        raise endless(state, name) from None
     if isinstance(kind, Const) and not isinstance(value, (str, bool, type(None))):
         if guarded:
             state.externals.guard(key, fetch, value, path)
@@ -106,6 +110,13 @@ def looked_up(
         if written is not None:
             return written, kind
     return captured(state, value, name, key, fetch, path)
+
+
+def endless(state: State, name: str) -> UnsupportedError:
+    what = f"`{name}` holds itself"
+    why = "what it holds, and what that holds, is looked at, and there is no end to it"
+    instead = "give what is used of it a name of its own"
+    return UnsupportedError(Diagnostic(what, state.place, why, instead))
 
 
 def captured(state: State, value: Any, name: str, key: Any, fetch: Any, path: Any) -> Evaluated:

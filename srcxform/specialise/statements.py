@@ -37,6 +37,7 @@ from srcxform.kinds.lattice import (
 from srcxform.runtime import iteration
 from srcxform.specialise.alone import alone, is_mixed
 from srcxform.specialise.apart import EndlessError
+from srcxform.specialise.attribute_flags import is_flag_variable, narrow_attribute
 from srcxform.specialise.augmented import augmented
 from srcxform.specialise.certainty import check_store, check_unpacking, surely, thrown
 from srcxform.specialise.choices import told_apart
@@ -367,6 +368,8 @@ def narrow(state: State, test: Node, holds: bool) -> None:
             kind = state.kind_of(told.name)
             if isinstance(kind, Mixed) and state.env is not None:
                 state.env[told.name] = narrowed(kind, (told.asked,), holds)
+        case gast.Name(id=name) if is_flag_variable(state, name):
+            narrow_attribute(state, name, holds)
         case gast.Name(id=name) if holds:
             kind = state.kind_of(name)
             if isinstance(kind, OrNone) and state.env is not None:

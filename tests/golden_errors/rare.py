@@ -157,9 +157,9 @@ def attribute_set_on_one_way(x):
     held = Held(x)
     if x > 1.0:
         held.extra = x * x
-    if hasattr(held, "extra"):
-        return held.extra
-    return held.value
+    own = vars(held)
+    count = len(own)
+    return own["value"] * count
 
 
 @refused(2.0)
@@ -328,3 +328,12 @@ def integrated_twice(p):
 def two_results_for_each_entry(x):
     halves, squares = np.vectorize(lambda t: (0.5 * t, t * t))(x)
     return np.sum(halves * squares)
+
+
+LOOP = [2.0]
+LOOP.append(LOOP)
+
+
+@refused(2.0)
+def list_that_holds_itself(x):
+    return x * LOOP[0]

@@ -498,3 +498,13 @@ def integrated_once_and_again(p):
 def results_one_by_one(x):
     halves, squares = np.vectorize(lambda t: 0.5 * t)(x), np.vectorize(lambda t: t * t)(x)
     return np.sum(halves * squares)
+
+
+LOOP = [2.0]
+LOOP.append(LOOP)
+FIRST = LOOP[0]
+
+
+@repaired("list_that_holds_itself", 2.0)
+def entry_of_its_own_name(x):
+    return x * FIRST

@@ -110,9 +110,9 @@ def attribute_none_at_first(x):
     held = Optional(x)
     if x > 1.0:
         held.extra = x * x
-    if held.extra is not None:
-        return held.extra
-    return held.value
+    own = vars(held)
+    count = len(own)
+    return own["value"] * count
 
 
 @repaired("attributes_written_through_vars", 2.0)

@@ -27,6 +27,7 @@ from programs import Example, corpus
 import srcxform as sx
 from srcxform.syntax.written import written
 
+PATIENCE = 60.0  # seconds of processor time for one mix of one program
 MIXES = tuple("".join(mix) for mix in itertools.product("FR", repeat=3))
 SEEDS = (11, 23, 31)
 
@@ -126,21 +127,21 @@ def survey(start: int, end: int, mixes: tuple[str, ...]) -> None:
     def late(*_: Any) -> None:
         raise TimeoutError
 
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, late)
     for number, example in enumerate(corpus()[start:end], start):
         if not is_eligible(example):
             continue
         begin = time.perf_counter()
         found: dict[str, float] = {}
         for mix in mixes:
-            signal.alarm(40)
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             try:
                 found[mix] = third_derivative(example, mix)
             except Exception as error:
                 told = " | ".join(line.strip() for line in str(error).split("\n")[:8])
                 print(f"{number} {example.name} {mix} {type(error).__name__}: {told}", flush=True)
             finally:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
         values = list(found.values())
         spread = max(values) - min(values) if values else 0.0
         scale = max([1.0, *map(abs, values)])

@@ -411,3 +411,15 @@ def stencil_scaled(u, k):
     rate = np.zeros_like(u)
     rate[1:-1, 1:-1] = u[2:, 1:-1] + u[:-2, 1:-1] - 2.0 * u[1:-1, 1:-1]
     return np.sum((u + k * rate * u) ** 2)
+
+
+@example(normal(378, 3))
+def stored_with_leading_axes(x):
+    """NumPy leaves out leading axes of one entry where an array is stored."""
+    rows = np.zeros((3, 3))
+    column = x[:, None]
+    rows[0, :] = column.T * 2.0
+    rows[1] = np.sin(x)[None, None]
+    rows[:, 2] = (x**2).reshape(1, 3)
+    rows[2, [0, 1]] = x[None, :2] * x[2]
+    return np.sum(rows**2)
