@@ -118,7 +118,8 @@ def handed(sweep: Sweep, args: Sequence[Node], written: set[str]) -> tuple[Block
 
 def ruled(sweep: Sweep, name: str, found: op.RuleCall, node: Node) -> Step:
     """A function with a rule: its template, on the result's cotangent."""
-    rule, given = found.rule, found.given
+    rule: Any = found.rule
+    given: Any = found.given
     place = getattr(found.node, "place", None) or node.place
     templates = list(rule.actions) or [t for t in (rule.adjoint,) if t]
     unknown = active_unruled(sweep.ctx, found) or missing(rule, templates, given)
@@ -204,7 +205,8 @@ def elementwise(sweep: Sweep, found: op.RuleCall, available: dict[str, Node], sh
     """
     lines: Block = []
     terms: dict[str, Node] = {}
-    rule, given = found.rule, found.given
+    rule: Any = found.rule
+    given: Any = found.given
     g = available["g"]
     if shut:
         available = {**available, "g": build.const(1.0)}
@@ -241,7 +243,8 @@ def is_whole(sweep: Sweep, value: Node, given: Any) -> bool:
 
 
 def adjoint(sweep: Sweep, found: op.RuleCall, available: dict[str, Node]) -> Block:
-    rule, given = found.rule, found.given
+    rule: Any = found.rule
+    given: Any = found.given
     call = template_call(rule.adjoint, with_defaults(rule, rule.adjoint, available))
     targets = [given.get(parameter) for parameter in rule.wrt]
     active = [target for target in targets if sweep.ctx.is_active(target)]
