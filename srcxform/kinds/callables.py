@@ -138,9 +138,8 @@ def in_tuples(kind: Kind) -> Kind:
             return replace(kind, defaults=tuple(lasting(None, found) for _, found in defaults))
         case Pullback():
             return UNKNOWN
-        case Choice(options=options):  # the variable holds a number, and no values beside it
-            alone = not any(has_parts(option) or holds_pullback(option) for option in options)
-            return kind if alone else UNKNOWN
+        case Choice():  # the variable holds a number, and no values beside it
+            return UNKNOWN if is_of_one_turn(kind) else kind
         case Derived(function=function) if has_parts(function):
             inner = in_tuples(function)
             return UNKNOWN if inner == UNKNOWN else replace(kind, function=inner)
@@ -172,15 +171,22 @@ def lasting(atom: Any, kind: Kind) -> tuple[Any, Kind]:
     return (atom, kind) if is_virtual(kind) else (None, general(kind))
 
 
-def holds_pullback(kind: Kind) -> bool:
-    """Say whether a value is, or holds, a function that belongs to one turn of a loop."""
+def is_of_one_turn(kind: Kind) -> bool:
+    """Say whether a value is, or holds, a function that belongs to the turn that made it."""
     match kind:
         case Pullback():
             return True
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
-            return any(map(holds_pullback, items))
         case Choice(options=options):
-            return any(map(holds_pullback, options))
+            return any(has_parts(option) or is_of_one_turn(option) for option in options)
+        case Closure(defaults=defaults):
+            return any(is_of_one_turn(found) for _, found in defaults)
+        case Derived(function=function):
+            return is_of_one_turn(function)
+        case Partial(function=function, args=args, keywords=keywords):
+            given = [found for _, found in args] + [found for *_, found in keywords]
+            return any(map(is_of_one_turn, [function, *given]))
+        case Items(items=items) | Mapping(items=items) | Record(items=items):
+            return any(map(is_of_one_turn, items))
     return False
 
 

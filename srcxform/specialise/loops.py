@@ -15,9 +15,9 @@ from srcxform.kinds.callables import (
     Closure,
     Derived,
     Partial,
-    holds_pullback,
     in_tuples,
     is_callee,
+    is_of_one_turn,
     is_virtual,
 )
 from srcxform.kinds.lattice import (
@@ -366,7 +366,7 @@ def fixed_point(
         head = new if count < PATIENCE else widened(head or {}, new or {})
     else:
         lines, leaving = once()
-    of_last_turn = {name for name, kind in (state.env or {}).items() if holds_pullback(kind)}
+    of_last_turn = {name for name, kind in (state.env or {}).items() if is_of_one_turn(kind)}
     whole = {name: kind for name, kind in (head or {}).items()
              if name in start or not (holds_instance(kind) or name in of_last_turn)}  # fmt: skip
     after = None if endless else state.join_env(whole, state.env)
@@ -393,10 +393,15 @@ def is_function(kind: Kind) -> bool:
 
 def torn_apart(start: Env, new: Env | None) -> Env | None:
     """Forget which object of an earlier turn a name stands for."""
-    return new and {
-        name: torn_from(kind) if name not in start and holds_instance(kind) else in_tuples(kind)
-        for name, kind in new.items()
-    }
+
+    def torn(name: str, kind: Kind) -> Kind:
+        if name not in start and holds_instance(kind):
+            return torn_from(kind)
+        if kind is start.get(name) and is_of_one_turn(kind):
+            return kind  # of the turn around
+        return in_tuples(kind)
+
+    return new and {name: torn(name, kind) for name, kind in new.items()}
 
 
 def fresh_names(old: Env, new: Env) -> set[str]:

@@ -49,6 +49,17 @@ def in_a_list(x: Any) -> Any:
     return sum(pullback(1.0)[0] for pullback in pullbacks)
 
 
+def in_a_tuple(x: Any) -> Any:
+    pullbacks: Any = ()
+    for _ in range(3):
+        x, pullback = sx.vjp(lambda z: np.sin(z) * 1.5, x)
+        pullbacks = (pullback, *pullbacks)
+    g = 1.0
+    for pullback in pullbacks:
+        g = pullback(g)[0]
+    return g
+
+
 def in_a_comprehension(x: Any) -> Any:
     pullbacks = [sx.vjp(lambda z: np.sin(z) * z, x * k)[1] for k in range(3)]
     return pullbacks[0](1.0)[0] + 2.0 * pullbacks[1](1.0)[0]
@@ -85,7 +96,7 @@ def chosen_in_a_list(x: Any) -> Any:
 
 @pytest.mark.parametrize(
     "function",
-    [in_a_list, in_a_comprehension, in_a_dict, gradients_in_a_list, chosen_in_a_list],
+    [in_a_list, in_a_tuple, in_a_comprehension, in_a_dict, gradients_in_a_list, chosen_in_a_list],
 )
 def test_right_or_refused(function: Callable[[Any], Any]) -> None:
     """Those of all turns are not taken for the last one."""

@@ -46,18 +46,6 @@ def pullback_of_the_turn_before(x):
 
 
 @example(0.7, analytic=False)
-def pullbacks_in_a_tuple(x):
-    pullbacks = ()
-    for _ in range(3):
-        x, pullback = vjp(lambda z: np.sin(z) * 1.5, x)
-        pullbacks = (pullback, *pullbacks)
-    g = 1.0
-    for pullback in pullbacks:
-        g = pullback(g)[0]
-    return g
-
-
-@example(0.7, analytic=False)
 def pullbacks_one_behind_the_other(x):
     def back(g):
         return g
