@@ -53,6 +53,8 @@ from srcxform.runtime import (
     einsum_filling,
     einsum_of_number,
     einsum_transpose,
+    ellipsis_first,
+    ellipsis_moved,
     entry_units,
     first_position,
     first_sweep,
@@ -136,9 +138,10 @@ constant(sorted_order, signature="x, reverse=False")
 constant(contraction_order, signature="x, axes, side, contracted_first")
 constant(free_axes, signature="x, axes, side")
 constant(
-    is_plain, einsum_transpose, einsum_of_number, einsum_expansion,
+    is_plain, einsum_transpose, einsum_of_number, einsum_expansion, ellipsis_first,
     signature="subscripts, position",
 )  # fmt: skip
+constant(ellipsis_moved, signature="subscripts, position, back")
 constant(einsum_filling, signature="subscripts, position, like")
 constant(check_ran, signature="turns, name")
 constant(first_sweep, way_back, signature="turns, snapshots")

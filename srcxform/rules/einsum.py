@@ -9,6 +9,7 @@ import numpy as np
 from srcxform.kinds.lattice import UNKNOWN, Array, Kind
 from srcxform.kinds.shapes import shape_of
 from srcxform.rules.predicates import (
+    as_kind,
     as_value,
     is_none,
     is_number,
@@ -30,13 +31,15 @@ from srcxform.runtime import (
     einsum_filling,
     einsum_of_number,
     einsum_transpose,
+    ellipsis_first,
+    ellipsis_moved,
     is_plain,
     lane_by_lane,
     stretched,
     subscripts_with_lanes,
     unbroadcast,
 )
-from srcxform.runtime.einsum import parsed
+from srcxform.runtime.einsum import parsed, rest_of
 
 
 @predicate
@@ -54,6 +57,24 @@ def has_same_axes(subscripts: Any) -> bool:
         return False
     operands, _ = parsed(text)
     return len(operands) == 2 and operands[0] == operands[1]
+
+
+@predicate
+def ellipsis_differs(subscripts: Any, position: Any, x: Any, *rest: Any) -> bool:
+    """Say whether the ellipsis of an operand may stand for fewer axes than that of another.
+
+    Where it is in front, the axes that are added over come first, as they should.
+    """
+    text = as_value(subscripts)
+    if not isinstance(text, str):
+        return True
+    mine, others, _ = rest_of(text, as_value(position))
+    if "." not in mine[1:]:
+        return False
+    given = [(mine, x), *((o, r) for o, r in zip(others, rest, strict=True) if "." in o)]
+    shapes = [(labels, shape_of(as_kind(operand))) for labels, operand in given]
+    ranks = {None if shape is None else len(shape) - len(o) for o, shape in shapes}
+    return len(given) > 1 and (len(ranks) > 1 or None in ranks)
 
 
 EINSUM = "subscripts, x, y=None, z=None, *, out=None, optimize=False"
@@ -123,6 +144,12 @@ def einsum_two_bar(subscripts: Any, position: Any, x: Any, other: Any, out_bar: 
             return unbroadcast(stretched(out_bar * other, like=x), like=x)
         part = out_bar * np.einsum(einsum_of_number(subscripts, position), other)
         return einsum_filled(subscripts, position, x, part)
+    if ellipsis_differs(subscripts, position, x, other):
+        first = ellipsis_first(subscripts, position)
+        front = np.einsum(ellipsis_moved(subscripts, position, False), x)
+        part = np.einsum(einsum_transpose(first, position), out_bar, other)
+        filled = einsum_filled(first, position, front, part)
+        return np.einsum(ellipsis_moved(subscripts, position, True), filled)
     part = np.einsum(einsum_transpose(subscripts, position), out_bar, other)
     return einsum_filled(subscripts, position, x, part)
 
@@ -133,6 +160,12 @@ def einsum_three_bar(
     if is_number(out_bar):
         part = out_bar * np.einsum(einsum_of_number(subscripts, position), other, third)
         return einsum_filled(subscripts, position, x, part)
+    if ellipsis_differs(subscripts, position, x, other, third):
+        first = ellipsis_first(subscripts, position)
+        front = np.einsum(ellipsis_moved(subscripts, position, False), x)
+        part = np.einsum(einsum_transpose(first, position), out_bar, other, third)
+        filled = einsum_filled(first, position, front, part)
+        return np.einsum(ellipsis_moved(subscripts, position, True), filled)
     part = np.einsum(einsum_transpose(subscripts, position), out_bar, other, third)
     return einsum_filled(subscripts, position, x, part)
 

@@ -31,6 +31,8 @@ from srcxform.runtime import (
     einsum_expansion,
     einsum_of_number,
     einsum_transpose,
+    ellipsis_first,
+    ellipsis_moved,
     expand_reduced,
     first_second_last,
     fit,
@@ -128,6 +130,9 @@ def settle_broadcast_like(x: Operand, like: Operand) -> Settled:
         if x.kind == Const(1.0):
             return use(np.ones_like, like)
         return use(np.full_like, like, result)
+    shape, target = shape_of(x.kind), shape_of(like.kind)
+    if shape is None or target is None or len(shape) > len(target):
+        return None  # leading axes of one entry may have to be left out
     if isinstance(x.kind, Array) and isinstance(like.kind, Array):
         return use(np.broadcast_to, result, use(np.shape, like))
     return None
@@ -215,6 +220,18 @@ def settle_einsum_of_number(subscripts: Operand, position: Operand) -> Settled:
 def settle_einsum_expansion(subscripts: Operand, position: Operand) -> Settled:
     text, place = constant_of(subscripts.kind), constant_of(position.kind)
     return None if text is None or place is None else Const(einsum_expansion(text, place))
+
+
+@settles(ellipsis_first)
+def settle_ellipsis_first(subscripts: Operand, position: Operand) -> Settled:
+    text, place = constant_of(subscripts.kind), constant_of(position.kind)
+    return None if text is None or place is None else Const(ellipsis_first(text, place))
+
+
+@settles(ellipsis_moved)
+def settle_ellipsis_moved(subscripts: Operand, position: Operand, back: Operand) -> Settled:
+    values = [constant_of(operand.kind) for operand in (subscripts, position, back)]
+    return None if None in values else Const(ellipsis_moved(*values))
 
 
 @settles(rolled_axis)

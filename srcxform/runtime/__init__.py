@@ -80,6 +80,8 @@ from srcxform.runtime.einsum import (
     einsum_filling,
     einsum_of_number,
     einsum_transpose,
+    ellipsis_first,
+    ellipsis_moved,
     is_plain,
     stretched,
 )
@@ -343,6 +345,8 @@ __all__ = [
     "einsum_filling",
     "einsum_of_number",
     "einsum_transpose",
+    "ellipsis_first",
+    "ellipsis_moved",
     "emptied",
     "entries_that_stay",
     "entry_at",

@@ -61,6 +61,30 @@ def einsum_transpose(subscripts: str, position: int) -> str:
     return written([output, *others], added_later(mine, rest) + shared_labels(mine, rest))
 
 
+def ellipsis_first(subscripts: str, position: int) -> str:
+    """Give the subscripts for an operand whose ellipsis was moved to the front.
+
+    >>> ellipsis_first("ij...,jk...->ik...", 0)
+    '...ij,jk...->ik...'
+    """
+    operands, output = parsed(subscripts)
+    operands[position] = "." + operands[position].replace(".", "")
+    return written(operands, output)
+
+
+def ellipsis_moved(subscripts: str, position: int, back: bool) -> str:
+    """Give the subscripts that move the ellipsis of an operand to the front, or back.
+
+    >>> ellipsis_moved("ij...,jk...->ik...", 0, False)
+    'ij...->...ij'
+    """
+    mine = parsed(subscripts)[0][position]
+    letters = (c for c in string.ascii_letters if c not in mine)
+    mine = "".join(c if c == "." or mine.count(c) == 1 else next(letters) for c in mine)
+    front = "." + mine.replace(".", "")
+    return written([front], mine) if back else written([mine], front)
+
+
 def einsum_of_number(subscripts: str, position: int) -> str:
     """Give `einsum_transpose` where the result is a number, which is multiplied outside.
 

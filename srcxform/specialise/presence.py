@@ -104,6 +104,6 @@ def raises(function: Any, operands: list[Any]) -> bool:
     try:
         with np.errstate(all="ignore"):
             function(*operands)
-    except (TypeError, ValueError):  # that of `matmul`: it takes no numbers
+    except (TypeError, ValueError, AttributeError):  # ValueError: `matmul` takes no numbers
         return True
     return False

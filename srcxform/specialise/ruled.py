@@ -93,9 +93,14 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
         found = rule.kind(**{k: v for k, v in bound.arguments.items() if takes_all or k in asked})
         if found is not None and found != UNKNOWN:
             return found
-    if (rule.actions or isinstance(rule.primal, np.ufunc)) and not named:
+    if (rule.actions or is_elementwise(rule.primal)) and not named:
         return elementwise_kind(rule.primal, tuple(kinds))
     found = probe(rule.primal, kinds, named)
     if isinstance(found, Array) and any(isinstance(k, Array) and k.mixed for k in kinds):
         return replace(found, mixed=True)
     return found
+
+
+def is_elementwise(function: Any) -> bool:
+    """Say whether a function is one of NumPy's entry by entry; `np.matmul` has a signature."""
+    return isinstance(function, np.ufunc) and function.signature is None

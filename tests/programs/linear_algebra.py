@@ -206,3 +206,30 @@ def fitted_polynomial(x, y):
     """A parabola through points, and a weighted line."""
     curve = np.polyfit(x, y, 2)
     return np.polyval(curve, 0.3) + np.polyfit(x, y, 1, w=y)[0] * curve
+
+
+def products_of_matrices(a, b):
+    return np.einsum("ij...,jk...->ik...", a, b)
+
+
+@example(normal(951, 3), normal(952, 3, 2), wrt=(0, 1))
+def products_with_an_ellipsis_behind(x, y):
+    """The ellipsis stands for no axes in the first factor, and for one or two in the others."""
+    turned = products_of_matrices(np.outer(x, np.sin(x)).T, y[:, None])
+    return np.sum(products_of_matrices(np.outer(x, x), turned[:, :, None]) ** 2)
+
+
+@example(normal(953, 3), normal(954, 2, 3, 3), wrt=(0, 1))
+def vectors_and_stacks_of_matrices(x, a):
+    """`np.matmul` is a ufunc, but none that works entry by entry."""
+    left = np.matmul(x, a)
+    right = np.matmul(a, left[0])
+    return np.sum(np.matmul(a, a) * right[:, None]) + np.sum(left * right)
+
+
+@example(normal(955, 3, 2), normal(956, 3, 3), wrt=(0, 1))
+def turned_unit_vectors(x, rotation):
+    """Of a product with a display, only the rank is known; it is scaled in place."""
+    normals = np.cross(np.dot(rotation.T, [[1.0], [0.5], [2.0]]), x, axis=0)
+    normals /= np.sqrt(np.sum(normals**2, axis=0)) + 0.1
+    return np.sum(normals * np.arange(6.0).reshape(3, 2))

@@ -146,6 +146,8 @@ for product in (np.matmul, operator.matmul, np.dot):
 case(np.matmul, real(5, 2, 3), real(3, 4))
 case(np.matmul, real(2, 3), real(5, 3, 4))
 case(np.matmul, real(1, 2, 3), real(5, 3, 4))
+case(np.matmul, real(3), real(4, 3, 2))
+case(np.matmul, real(4, 2, 3), real(3))
 case(np.dot, 2.0, real(3))
 case(np.dot, real(2, 3), 0.5)
 case(np.dot, 2.0, 0.5)
@@ -737,6 +739,13 @@ for subscripts, *shapes in [
     ("ij,jk,kl->il", (2, 3), (3, 4), (4, 2)),
     ("i,ij,j", (2,), (2, 3), (3,)),
     ("ii,ij,k->j", (2, 2), (2, 3), (4,)),
+    ("ij...,jk...->ik...", (3, 3), (3, 1, 1)),
+    ("ij...,jk...->ik...", (3, 3), (3, 2, 4)),
+    ("ij...,jk...->ik...", (3, 2, 1), (2, 3, 4)),
+    ("i...j,j...->i...", (3, 2), (2, 4)),
+    ("ii...,jk...->ik...", (3, 3), (3, 2, 4)),
+    ("i...,i...,...->i...", (3, 1), (3,), (4,)),
+    ("ij...,k...,j...->ik...", (3, 2, 1), (2, 2, 4), (2,)),
 ]:
     case(np.einsum, subscripts, *(real(*shape) for shape in shapes))
 case(np.einsum, "ij,jk->ik", complexes(2, 3), real(3, 4))

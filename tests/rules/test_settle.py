@@ -116,6 +116,8 @@ ROWS = [
     (rt.einsum_transpose, "ij,jk->ik", 1),
     (rt.einsum_of_number, "ij,ji->", 1),
     (rt.einsum_expansion, "ii->i", 0),
+    (rt.ellipsis_first, "ij...,jk...->ik...", 0),
+    (rt.ellipsis_moved, "ij...,jk...->ik...", 0, True),
     (rt.rolled_axis, 3, 0, 3),
     (rt.opposite, 2),
     (rt.opposite, (1, -2)),
