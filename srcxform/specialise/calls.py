@@ -38,6 +38,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mixed,
     Number,
+    Opaque,
     OrNone,
     Record,
     Torn,
@@ -65,6 +66,7 @@ from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
 from srcxform.specialise.displays import display
 from srcxform.specialise.einsum_calls import einsum_call
+from srcxform.specialise.enums import called_member
 from srcxform.specialise.expressions import again, evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
@@ -152,6 +154,10 @@ def call(state: State, node: Node) -> Evaluated:
         return found
     if args is not None and known and isinstance(callee, (Record, Instance, Kept)):
         found = call_value(state, node, (func, callee), args, keywords)
+        if found is not None:
+            return found
+    if args is not None and known and isinstance(callee, Opaque):
+        found = called_member(state, node, (func, callee), args, keywords)
         if found is not None:
             return found
     return opaque(state, node, func)
