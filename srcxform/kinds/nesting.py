@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mapping,
     Nested,
+    Number,
     OrNone,
     Record,
     unfolded,
@@ -37,6 +38,8 @@ def knotted(before: Kind | None, now: Kind) -> Kind:
     """
     now = folded(now)
     match before, now:
+        case OrNone(item=old), OrNone(item=new):
+            return OrNone(knotted(old, new))
         case Items(type="tuple", items=old), Items(type="tuple", items=new) if len(old) == len(new):
             parts = tuple(map(knotted, old, new))
             if parts != new:
@@ -93,3 +96,13 @@ def finite(kind: Kind) -> Kind:
         case Items() | Mapping() | Record() | Many():
             return with_parts(kind, finite)
     return kind
+
+
+def finite_inside(kind: Kind) -> Kind:
+    """Do so for what nobody outside sees: there a number or None has a cotangent of its own."""
+    match kind:
+        case OrNone(item=Number()):
+            return kind
+        case Items() | Mapping() | Record() | Many():
+            return with_parts(kind, finite_inside)
+    return finite(kind)

@@ -174,7 +174,9 @@ def numbers_in(kind: Kind) -> list[int]:
     match kind:
         case Array(dims=dims) if dims is not None:
             return [dim for dim in dims if isinstance(dim, int)]
-        case Items(items=items) | Mapping(items=items):
+        case Items(items=items):
+            return [len(items), *(n for item in items for n in numbers_in(item))]
+        case Mapping(items=items):
             return [n for item in items for n in numbers_in(item)]
     return []
 

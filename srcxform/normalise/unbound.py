@@ -9,8 +9,9 @@ So a branch that leaves `y` unbound raises:
                                                     raise UnboundLocalError("...")
                                                 z = x + y
 
-Where it is a matter of turns of a loop, or of `del`, a flag says whether `y` is bound. A read that
-some branch decides on is left to Python: mostly the same test stands around what binds the name.
+Where it is a matter of turns of a loop, or of `del`, or where a `raise` may come first, a flag says
+whether `y` is bound. A read that some branch decides on is left to Python: mostly the same test
+stands around what binds the name.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class Writer:
         # By name, and by id of a statement that reads it: the one before that may have bound it.
         self.reads: dict[str, dict[int, Node | None]] = {}
         self.places: dict[int, Node] = {}
+        self.late: set[tuple[str, int]] = set()  # reads that something else may raise before
         self.flags: dict[str, str] = {}
         self.asking: dict[int, list[str]] = {}  # by id of a statement: names that it reads
         self.ends: dict[End, list[Node]] = {}  # what is written there
@@ -91,6 +93,8 @@ class Writer:
         seen = set()
         for name in (read_at_once(node) & self.own) - point.surely:
             binder = last_binder(block[:k], name)
+            if binder is not None and raises_between(block[:k], binder):
+                self.late.add((name, id(node)))
             if name in self.gone or binder is not None or name not in point.maybe:
                 self.reads.setdefault(name, {})[id(node)] = binder
                 self.places[id(node)] = node.place
@@ -117,7 +121,7 @@ class Writer:
             ends = self.open_ends(binder, name)
             if self.is_never(read, name):
                 self.asking.setdefault(read, []).append(name)
-            elif ends is None:
+            elif ends is None or (name, read) in self.late:
                 self.flags[name] = self.names.like(f"{name}_bound")
             else:
                 found |= {end: raising(name, self.places[read]) for end in ends}
@@ -200,6 +204,12 @@ class Writer:
 def last_binder(block: Block, name: str) -> Node | None:
     """Give the last statement of a block that may have bound a name."""
     return next((node for node in reversed(block) if name in stores(node)), None)
+
+
+def raises_between(block: Block, binder: Node) -> bool:
+    """Say whether what follows a statement may raise by a `raise` of its own."""
+    after = block[next(k for k, node in enumerate(block) if node is binder) + 1 :]
+    return any(isinstance(part, gast.Raise) for part in walk(after))
 
 
 def unbinding(node: Node) -> set[str]:

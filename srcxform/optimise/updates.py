@@ -44,7 +44,7 @@ def updates(block: Block, facts: Facts) -> Block:
         last = at
         while left > 0 and last + 1 < len(block):
             last += 1
-            if not may_pass(block[at], block[last], name):
+            if not may_pass(block[at], block[last]):
                 return
             left -= load_list(block[last]).count(copy)
         if left == 0 and last > at and copy not in stores_of(block[at : last + 1]):
@@ -57,11 +57,11 @@ def updates(block: Block, facts: Facts) -> Block:
     def is_update(line: Node, name: str) -> bool:
         return isinstance(line, gast.Assign) and is_pure(line.value, facts.externals)
 
-    def may_pass(update: Node, line: Node, name: str) -> bool:
+    def may_pass(update: Node, line: Node) -> bool:
         """Say whether an update may come after a line instead of before it."""
         if isinstance(line, Comment):
             return True
-        if blocks(line) or name in all_names(line):
+        if blocks(line) or stores(update) & set(all_names(line)):
             return False
         read = loads(update.value)
         return not read & stores(line) and not sharing().disturbs(line, read)

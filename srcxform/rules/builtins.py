@@ -22,6 +22,7 @@ from srcxform.kinds.lattice import (
     Mapping,
     Number,
     Opaque,
+    Unknown,
     general,
 )
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
@@ -99,8 +100,8 @@ def float_dot(x: Any, x_dot: Any) -> Any:
 
 @result_kind(float)
 def float_kind(x: Kind = NONE) -> Kind:
-    """Tell the kind where a probe cannot: `float(text)`."""
-    return Number("f") if isinstance(x, Opaque) else UNKNOWN
+    """Tell the kind where a probe cannot: `float(text)`, and `float` of who knows what."""
+    return Number("f") if isinstance(x, (Opaque, Unknown)) else UNKNOWN
 
 
 @adjoint(float)

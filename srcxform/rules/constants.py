@@ -36,6 +36,7 @@ from srcxform.runtime import (
     check_keeps,
     check_linear,
     check_no_keys,
+    check_no_method,
     check_no_positions,
     check_no_sequence,
     check_numbers,
@@ -99,6 +100,7 @@ constant(check_held, signature="shadow, place=None")
 constant(held_by_value, signature="shadow")
 constant(check_keeps, signature="base, place=None")
 constant(check_no_keys, signature="value, place=None")
+constant(check_no_method, signature="value, name, place=None")
 constant(check_no_sequence, signature="value, place=None")
 constant(check_no_positions, signature="index, place=None")
 constant(check_read_first, signature="base, index, value, place=None")
@@ -156,6 +158,7 @@ constant(restore_random, signature="states, *sources")
     check_numbers,
     check_keeps,
     check_no_keys,
+    check_no_method,
     check_no_positions,
     check_no_sequence,
     check_ran,

@@ -27,12 +27,20 @@ def accumulate(shadow: Any, value: Any, place: Any = None) -> None:
         return
     if not isinstance(shadow, (list, dict)):
         raise not_in_place(place)
-    keys: Any = shadow if isinstance(shadow, dict) else range(len(shadow))
-    for key in keys:
-        if isinstance(shadow[key], (np.ndarray, list, dict)):
-            accumulate(shadow[key], value[key], place)
-        elif value[key] is not None:
-            shadow[key] = add(shadow[key], value[key])
+    if isinstance(shadow, dict):
+        for key in shadow:
+            accumulate_part(shadow, key, value, place)
+    else:
+        for k in range(len(shadow)):
+            accumulate_part(shadow, k, value, place)
+
+
+def accumulate_part(shadow: Any, key: Any, value: Any, place: Any) -> None:
+    """Add what `value` holds at a place to what a shadow holds there."""
+    if isinstance(shadow[key], (np.ndarray, list, dict)):
+        accumulate(shadow[key], value[key], place)
+    elif value[key] is not None:
+        shadow[key] = add(shadow[key], value[key])
 
 
 def accumulate_at(shadow: Any, key: Any, value: Any) -> None:

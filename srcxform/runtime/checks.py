@@ -155,6 +155,26 @@ def check_no_sequence(value: Any, place: Any = None) -> None:
         )
 
 
+def check_no_method(value: Any, name: str, place: Any = None) -> None:
+    """Raise an UnsupportedError if a method that stands as a function of NumPy's is another one.
+
+    >>> check_no_method(np.zeros(2), "sum"), check_no_method(1.0, "conjugate")
+    (None, None)
+    """
+    kind = type(value)
+    known = isinstance(value, (np.ndarray, np.generic, int, float, complex))
+    if known and kind.__module__ in ("numpy", "builtins") or hasattr(kind, "__array_function__"):
+        return
+    if hasattr(value, name):
+        raise refusal(
+            "UnsupportedError",
+            f"the method `{name}` of a `{kind.__name__}` is called, which could not be told ahead",
+            place,
+            "the function of NumPy's that has this name may do something else",
+            "hand it to a function that computes this, as an array or as a list",
+        )
+
+
 def check_no_positions(index: Any, place: Any = None) -> None:
     """Raise a MutationError if an index gives a copy, where that of a view is followed.
 

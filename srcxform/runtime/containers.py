@@ -49,16 +49,21 @@ def zeros_like(value: Any) -> Any:
 
 
 def is_own(value: Any, base: type) -> bool:
-    """Say whether a list or a dict is of a user's class that does something in its own way."""
+    """Say whether a list or a dict is of a user's class that does something in its own way.
+
+    That may also be what arrays have, too: `x.T` and `x - y` are written for those.
+    """
     kind = type(value)
     if kind is base or kind.__module__ in ("collections", "builtins"):
         return False
-    own = {name for cls in kind.__mro__ if issubclass(cls, base) for name in vars(cls)}
-    changed = {name for name in own if getattr(kind, name) is not getattr(base, name, None)}
-    return bool(changed & {*vars(base), "__missing__"} - OF_NO_ACCOUNT)
+    own = {name for cls in kind.__mro__ if cls not in base.__mro__ for name in vars(cls)}
+    return bool(own & {*dir(base), "__missing__", *dir(np.ndarray)} - OF_NO_ACCOUNT)
 
 
-OF_NO_ACCOUNT = frozenset(("__init__", "__new__", "__doc__", "__repr__", "__module__"))
+OF_NO_ACCOUNT = frozenset((
+    "__init__", "__new__", "__doc__", "__repr__", "__str__", "__module__", "__slots__",
+    "__class_getitem__",
+))  # fmt: skip
 
 
 def unfollowed(value: Any) -> None:

@@ -248,6 +248,20 @@ def dropwhile(predicate: Callable[[Any], Any], items: Iterable[Any]) -> Iterator
             yield item
 
 
+def filterfalse(predicate: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """`itertools.filterfalse` with a function."""
+    for item in items:
+        if not predicate(item):
+            yield item
+
+
+def compress(data: Any, selectors: Any) -> Iterator[Any]:
+    """`itertools.compress` of two lists."""
+    for item, selected in zip(data, selectors):  # noqa: B905  (the shorter one ends it)
+        if selected:
+            yield item
+
+
 def chain(first: Iterable[Any], second: Iterable[Any]) -> Iterator[Any]:
     """`itertools.chain` of two."""
     yield from first

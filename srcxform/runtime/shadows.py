@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from srcxform.runtime.containers import zeros_like
+from srcxform.runtime.containers import is_own, unfollowed, zeros_like
 
 
 def fresh_shadows(*parts: Any) -> Any:
@@ -112,6 +112,9 @@ def shadow_like(value: Any) -> Any:
     [0.0, [0.0]]
     """
     named = hasattr(value, "_fields") and not type(value).__module__.startswith("numpy")
+    for base in (list, dict):
+        if isinstance(value, base) and is_own(value, base):
+            unfollowed(value)
     if isinstance(value, (list, tuple)) and not named:
         return [shadow_like(part) for part in value]
     if isinstance(value, dict):

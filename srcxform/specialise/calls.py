@@ -38,6 +38,7 @@ from srcxform.kinds.lattice import (
     Many,
     Mixed,
     Number,
+    Opaque,
     OrNone,
     Record,
     Torn,
@@ -63,7 +64,9 @@ from srcxform.specialise.choices import call_choice
 from srcxform.specialise.closures import call_known, handed_out, one_of_several, special, taken_out
 from srcxform.specialise.collected import held_arguments
 from srcxform.specialise.custom import call_custom, checked
+from srcxform.specialise.displays import display
 from srcxform.specialise.einsum_calls import einsum_call
+from srcxform.specialise.enums import called_member
 from srcxform.specialise.expressions import again, evaluate, item, placed
 from srcxform.specialise.filling import method_base
 from srcxform.specialise.folding import fold
@@ -151,6 +154,10 @@ def call(state: State, node: Node) -> Evaluated:
         return found
     if args is not None and known and isinstance(callee, (Record, Instance, Kept)):
         found = call_value(state, node, (func, callee), args, keywords)
+        if found is not None:
+            return found
+    if args is not None and known and isinstance(callee, Opaque):
+        found = called_member(state, node, (func, callee), args, keywords)
         if found is not None:
             return found
     return opaque(state, node, func)
@@ -308,6 +315,8 @@ def call_by_form(
             return settled
     if function in (builtins.max, builtins.min) and len(args) > 2 and not keywords:
         return nested(state, node, function, args, func)
+    if any(function is one for one in EACH) and len(args) > 1 and not keywords:
+        return each(state, node, function, args)
     found = special(state, node, function, args, keywords)
     if found is None:
         found = checked(state, node, function, args)
@@ -424,6 +433,21 @@ def hidden_scope(state: State, node: Node, function: Any) -> Evaluated:
     )  # fmt: skip
     state.emit(raise_statement(state.externals, told, "UnsupportedError"))
     return build.const(None), NEVER
+
+
+EACH = (np.atleast_1d, np.atleast_2d, np.atleast_3d)
+
+
+def each(state: State, node: Node, function: Any, args: Args) -> Evaluated:
+    """`np.atleast_1d(a, b)` is `(np.atleast_1d(a), np.atleast_1d(b))`."""
+    parts = []
+    for arg in args:
+        name = state.names.part(state.hint)
+        value, kind = call_object(state, node, function, [arg], {})
+        state.emit(build.assign(name, value))
+        state.bind(name, kind)
+        parts.append((build.load(name), kind))
+    return display(type(function([], [])).__name__, parts)
 
 
 def nested(state: State, node: Node, function: Any, args: Args, func: Node | None) -> Evaluated:

@@ -42,6 +42,7 @@ from srcxform.kinds.lattice import (
     torn_inside,
     with_parts,
 )
+from srcxform.kinds.nesting import knotted
 from srcxform.syntax.build import Block
 from srcxform.syntax.mentions import mentioned, parts
 
@@ -204,7 +205,8 @@ class Cells:
         match container:
             case Cell(site=site):
                 self.raise_level(frozenset([site]), MIXED)
-                self.held[site] = self.join(self.held.get(site), item)
+                before = self.held.get(site)
+                self.held[site] = knotted(before, self.join(before, item))
                 self.note_key(container, key)
             case Items(sites=sites) | Mapping(sites=sites) | Many(sites=sites):
                 self.changed(sites, MIXED)
@@ -290,7 +292,7 @@ class Cells:
         if place not in keys:
             return replace(parts, keys=(*keys, place), items=(*parts.items, item))
         at = keys.index(place)
-        joined = self.join(parts.items[at], item)
+        joined = knotted(parts.items[at], self.join(parts.items[at], item))
         return replace(parts, items=(*parts.items[:at], joined, *parts.items[at + 1 :]))
 
     def absorb(self, cell: Cell, kind: Kind) -> None:

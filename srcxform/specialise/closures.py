@@ -8,6 +8,7 @@ what they hold when it is called, as in Python.
 
 from __future__ import annotations
 
+import bisect
 import builtins
 import dataclasses
 import functools
@@ -25,7 +26,7 @@ from srcxform.frontend.read import read_nested
 from srcxform.kinds.callables import Closure, Derived, Emitted, Partial, Pullback, is_virtual
 from srcxform.kinds.lattice import NEVER, Const, Items, Kind, Mapping, Stream
 from srcxform.kinds.shapes import shape_of
-from srcxform.runtime import heaps
+from srcxform.runtime import bisection, heaps
 from srcxform.specialise.scope import Args, Evaluated, Keywords, Scope, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -46,6 +47,8 @@ TEMPLATES: dict[Any, Any] = {  # what is called: what is read in its place
     heapq.heapify: heaps.heapify,
     heapq.nlargest: heaps.largest,
     heapq.nsmallest: heaps.smallest,
+    bisect.insort_left: bisection.insort_left,
+    bisect.insort_right: bisection.insort_right,
 }
 
 

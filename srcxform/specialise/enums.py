@@ -73,6 +73,17 @@ def member_method(
     return calling(state, node, found, [base, *args], keywords)
 
 
+def called_member(
+    state: State, node: Node, member: Evaluated, args: Any, keywords: Keywords
+) -> Evaluated | None:
+    """Call a member itself, where its class defines in Python what that means."""
+    cls = enum_of(member[1])
+    found = None if cls is None else said(state, cls, "__call__")
+    if not isinstance(found, types.FunctionType):
+        return None
+    return calling(state, node, found, [member, *args], keywords)
+
+
 def members(state: State, value: Evaluated) -> Evaluated:
     """Give the members of an enumeration, for a loop over its class."""
     node, kind = value

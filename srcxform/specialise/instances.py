@@ -31,7 +31,9 @@ from srcxform.kinds.lattice import (
     Mapping,
     Maybe,
     Mixed,
+    Nested,
     Number,
+    OrNone,
     Record,
     Stream,
     Torn,
@@ -239,11 +241,11 @@ def check_values(state: State, node: Node, *kinds: Kind) -> None:
 
 def leads_to_object(state: State, kind: Kind, depth: int = 0) -> bool:
     """Say whether a value is, or holds, an object that is no value of the program."""
-    kind = present(kind)
+    kind = kind.item if isinstance(kind, OrNone) else kind
     if isinstance(kind, (Instance, Torn, Kept)):
         return True
     match kind:
-        case Items(items=items) | Mapping(items=items) | Record(items=items):
+        case Items(items=items) | Mapping(items=items) | Record(items=items) | Nested(items=items):
             return any(leads_to_object(state, item, depth + 1) for item in items)
         case Many() | Cell() if depth < DEEP:
             inside = state.element(kind)

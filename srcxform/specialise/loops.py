@@ -32,6 +32,7 @@ from srcxform.kinds.lattice import (
     holds_instance,
     torn_from,
 )
+from srcxform.kinds.nesting import knotted
 from srcxform.normalise.bindings import runs
 from srcxform.specialise.ahead import note
 from srcxform.specialise.changing import walked
@@ -356,6 +357,8 @@ def fixed_point(
         new = torn_apart(start, state.join_env(start, known))
         fresh |= fresh_names(head or {}, new or {})
         new = new and {name: UNKNOWN if name in fresh else kind for name, kind in new.items()}
+        if count > 1:
+            new = new and tied_in_turns(head or {}, new)
         if new == head and count and state.env is not None and not is_lost():
             break  # this was it: all that it found, the turn before had found
         state.rewind(mark)
@@ -384,6 +387,14 @@ def surely_set(after: Env | None, ends: list[Env]) -> Env | None:
         and not any(isinstance(end.get(name), Maybe | None) for end in ends)
         else kind
         for name, kind in after.items()
+    }
+
+
+def tied_in_turns(old: Env, new: Env) -> Env:
+    """Tie the tuples of a linked list, which each turn lets grow by one."""
+    return {
+        name: kind if old.get(name, kind) == kind else knotted(old[name], kind)
+        for name, kind in new.items()
     }
 
 

@@ -40,6 +40,7 @@ from srcxform.specialise.enums import member_method
 from srcxform.specialise.instances import torn
 from srcxform.specialise.mixed import by_option, is_told, raising
 from srcxform.specialise.object_calls import method_of_object
+from srcxform.specialise.refusal import written_place
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.specialise.writes import write_method
 from srcxform.syntax import build
@@ -117,6 +118,8 @@ def method(
 
         return inline(state, node, OF_SCALARS[name], [(base, kind), *args], keywords)
     if array_like and name in METHODS and args is not None:
+        if isinstance(kind, Unknown):
+            check_method(state, base, name)
         return array_method(state, node, METHODS[name], (base, kind), args, keywords)
     if isinstance(kind, (Cell, Items, Mapping, Many)):
         if args is None:
@@ -129,6 +132,14 @@ def method(
             return new, kind_of_text(kind, name, [kind for _, kind in args], keywords)
         return new, drawn_kind(kind, name, args, keywords) or unknown
     return None
+
+
+def check_method(state: State, base: Node, name: str) -> None:
+    """Ask of what is not known whether its method or attribute is that of an array."""
+    told = [] if state.place is None else [written_place(state.place)]
+    source = "from srcxform.runtime import check_no_method"
+    check = state.externals.root("check_no_method", runtime.check_no_method, source)
+    state.emit(build.expression(build.call(check, clone(base), build.const(name), *told)))
 
 
 def method_told(

@@ -162,6 +162,8 @@ def builtin_of_object(
     numbers = converted(state, node, function, args)
     if numbers is not None:
         return calling(state, node, function, numbers)
+    if function is builtins.getattr and isinstance(args[0][1], Const):
+        return attribute_by_name(state, node, args)
     (base, kind), *rest = args
     cls = class_of(kind)
     if cls is None:
@@ -210,6 +212,23 @@ def builtin_of_object(
         if method is not None:
             return calling(state, node, method, args)
     return None
+
+
+def attribute_by_name(state: State, node: Node, args: Args) -> Found:
+    """Read an attribute of a module or class whose name is known text: `getattr(np, "tanh")`."""
+    from srcxform.specialise.expressions import attribute_of
+
+    (base, owner), (_, name), *default = args
+    assert isinstance(owner, Const)
+    if not isinstance(name, Const) or not isinstance(name.value, str):
+        return None
+    if not isinstance(owner.value, (types.ModuleType, type)):
+        return None
+    if not hasattr(owner.value, name.value):
+        return default[0] if default else None
+    found = gast.Attribute(value=base, attr=name.value, ctx=gast.Load())
+    found.place = getattr(node, "place", None) or state.place
+    return attribute_of(state, found, owner)
 
 
 def builtin_of_unsure(

@@ -24,7 +24,7 @@ from srcxform.kinds.lattice import (
     holds_instance,
     holds_kept,
 )
-from srcxform.kinds.nesting import finite
+from srcxform.kinds.nesting import finite, finite_inside
 from srcxform.specialise.ahead import without_stale
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.instances import (
@@ -173,7 +173,7 @@ def settle(
     result_kind = close(state, body, result)
     settled = {name: state.settled(kind) for name, kind in state.known.items()}
     told = without_none(state.lines, settled, externals)
-    known = {name: finite(kind) for name, kind in told.items()}
+    known = {name: finite_inside(kind) for name, kind in told.items()}
     lines = without_stale(state, state.lines, known)
     lines = without_sure_checks(lines, known, externals, state.functions)
     return Program(

@@ -66,6 +66,9 @@ def other_form(
     return rule.form, said
 
 
+SEVERAL = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
 def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
     """Give the kind of what a function with a rule returns."""
     if makes_no_numbers(rule, kinds, named):
@@ -82,7 +85,8 @@ def rule_kind(rule: Rule, kinds: list[Kind], named: dict[str, Kind]) -> Kind:
         given = set(bound.arguments)
         bound.apply_defaults()
         for key, value in bound.arguments.items():
-            if key not in given and not isinstance(value, Kind):
+            several = rule.signature.parameters[key].kind in SEVERAL  # none are given
+            if key not in given and not several and not isinstance(value, Kind):
                 bound.arguments[key] = Const(value)
         asked = parameters_of(rule.kind)
         takes_all = any(p.kind is p.VAR_KEYWORD for p in asked.values())

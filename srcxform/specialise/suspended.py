@@ -178,6 +178,7 @@ ITERATORS = {
     itertools.dropwhile: iteration.dropwhile, itertools.starmap: iteration.starmap,
     itertools.chain.from_iterable: iteration.from_iterable, itertools.pairwise: iteration.pairwise,
     itertools.groupby: iteration.groupby, itertools.cycle: iteration.cycle,
+    itertools.compress: iteration.compress,
 }  # fmt: skip
 
 
@@ -210,6 +211,8 @@ def iterator(state: State, function: Any, args: Args, keywords: Keywords) -> Any
         return found
     drawn = [is_suspended(arg) for arg in args]
     match function, len(args):
+        case (itertools.filterfalse, 2) if args[0][1] != NONE:
+            return iteration.filterfalse
         case (builtins.enumerate, _) if any(drawn):
             return iteration.numbered
         case (builtins.zip, 2) if any(drawn) and not all(drawn):

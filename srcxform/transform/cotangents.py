@@ -309,9 +309,16 @@ class Cotangents:
                 if isinstance(value, (gast.Tuple, gast.List)):
                     part = value.elts[key]
                 else:
-                    part = build.item(clone(value), build.const(key))
+                    part = self.as_told(value, key, self.kind_at(name, (*path, key)))
                 lines += self.contribute(name, part, (*path, key))
         return lines
+
+    def as_told(self, whole: Node, key: Any, kind: Kind) -> Node:
+        """Read a part of a cotangent, and say that it is a number where the whole tells nothing."""
+        part = build.item(clone(whole), build.const(key))
+        told = not isinstance(self.ctx.kind_of_node(whole), Unknown)
+        is_real = isinstance(kind, Number) and kind.cls == "f"
+        return build.call("float", part) if is_real and not told else part
 
     def into_item(
         self, name: str, index: Node, index_kind: Kind, value: Node, op: Any = None

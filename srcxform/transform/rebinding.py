@@ -1,5 +1,7 @@
 """Values that replace what they are made of: `x = x + y` becomes `x_1 = x + y; x = x_1`.
 
+So `x, y = y` becomes `y_1 = y; x, y = y_1`: what is taken apart is asked for again going back.
+
 User code stands in this form already, generated code that has come in may not. The backward sweep
 of an array that is written in place needs it: it takes the new value's shadow, and then adds to
 that of the old one.
@@ -14,7 +16,7 @@ from srcxform.kinds.lattice import UNKNOWN, Kind
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
-from srcxform.syntax.visit import blocks, change_blocks, load_list
+from srcxform.syntax.visit import blocks, change_blocks, load_list, store_list
 
 
 def replaced_apart(block: Block, kinds: dict[str, Kind], names: Names) -> Block:
@@ -38,4 +40,13 @@ def in_two(line: Node, kinds: dict[str, Kind], names: Names) -> Block:
                     getattr(line, "place", None),
                     [build.assign(own, value), build.assign(name, build.load(own))],
                 )
+        case gast.Assign(
+            targets=[gast.Tuple() | gast.List() as target], value=gast.Name(id=name)
+        ) if name in store_list(target):
+            held = names.part(name)
+            kinds[held] = kinds.get(name, UNKNOWN)
+            return build.at(
+                getattr(line, "place", None),
+                [build.assign(held, build.load(name)), build.assign(target, build.load(held))],
+            )
     return [line]

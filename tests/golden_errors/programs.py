@@ -489,3 +489,24 @@ def map_that_counts(x):
     for square in squares:
         total += square * len(seen)
     return total
+
+
+class Record(list):
+    """A list that knows its mean."""
+
+    def mean(self):
+        return sum(self) / len(self)
+
+
+@refused(2.0)
+def mean_of_a_list_of_its_own(x):
+    record = Record([1.0, 2.0])
+    return record.mean() * x
+
+
+@refused(2.0, error=errors.NoDerivativeError)
+def list_with_a_method_of_arrays(x):
+    """Whether `mean` is that of an array nobody can tell ahead."""
+    record = Record()
+    record.append(x)
+    return record[0] * x

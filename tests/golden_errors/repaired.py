@@ -500,6 +500,21 @@ def results_one_by_one(x):
     return np.sum(halves * squares)
 
 
+def mean_of(record):
+    return sum(record) / len(record)
+
+
+@repaired("mean_of_a_list_of_its_own", 2.0)
+def mean_by_a_function(x):
+    return mean_of([1.0, 2.0]) * x
+
+
+@repaired("list_with_a_method_of_arrays", 2.0)
+def list_of_no_class_of_its_own(x):
+    record = [x]
+    return record[0] * mean_of(record)
+
+
 LOOP = [2.0]
 LOOP.append(LOOP)
 FIRST = LOOP[0]

@@ -521,5 +521,25 @@ FAULTS = (
         "        if name in bound or read & bound:",
         "(content, known[name]) if isinstance(v, gast.Name)}\n        if name in bound:",
     ),
+    Fault(
+        "what is taken apart is asked for again under the name that a part of it took over",
+        ") if name in store_list(target):",
+        ") if not name and name in store_list(target):",
+    ),
+    Fault(
+        "an update that binds several names passes lines that read some of them",
+        "if blocks(line) or stores(update) & set(all_names(line)):",
+        "if blocks(line):",
+    ),
+    Fault(
+        "a branch that leaves a name unbound raises before what raises first",
+        "elif ends is None or (name, read) in self.late:",
+        "elif ends is None:",
+    ),
+    Fault(
+        "the shadow of a list is made whatever its class does",
+        "if isinstance(value, base) and is_own(value, base):",
+        "if not isinstance(value, base) and is_own(value, base):",
+    ),
     # --- runtime
 )

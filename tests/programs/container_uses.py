@@ -1,5 +1,6 @@
 """What programs do with lists, tuples and dicts: tests, slices, copies, counts, stacks."""
 
+import bisect
 import copy
 from collections import Counter, defaultdict
 
@@ -370,3 +371,65 @@ def items_beside_positions(x):
     for value, factor in zip(table.values(), x):
         total += value * factor
     return total * table[next(iter(table))]
+
+
+@example([0.4, 0.9, 0.2, 1.3], analytic=False)
+def put_in_order(xs):
+    """A list that is kept sorted while it grows."""
+    kept = []
+    for x in xs:
+        bisect.insort(kept, x)
+    bisect.insort_left(kept, 0.6 * xs[0])
+    return sum(k * x**2 for k, x in enumerate(kept, start=1)) * bisect.bisect_left(kept, 0.35)
+
+
+@example([0.5, 0.2, 0.8])
+def linked_tuples(xs):
+    """A list of pairs, each of which holds the one before."""
+    head = None
+    for x in xs:
+        head = (x, head)
+    total, k = 0.0, 1
+    while head is not None:
+        value, head = head
+        total += value * k
+        k += 1
+    return total * total * xs[0]
+
+
+class Named:
+    """A function of NumPy's, by its name."""
+
+    def __init__(self, w, name):
+        self.w, self.name = w, name
+
+    def __call__(self, x):
+        return getattr(np, self.name)(self.w * x)
+
+
+@example(normal(1, 3), 0.7, wrt=(0, 1))
+def functions_by_name(x, w):
+    for layer in [Named(w, "sin"), Named(2.0 * w, "tanh")]:
+        x = layer(x)
+    return np.sum(x * x)
+
+
+@example(0.7)
+def begun_with_nothing(x):
+    """`int()` is 0 and `float()` is 0.0."""
+    count, total = int(), float()
+    for _ in range(3):
+        count += 1
+        total += x**count * count
+    return total
+
+
+@example(np.array([0.3, 0.4, 0.5]), 3)
+def pair_after_pair(x, n):
+    """Each pair holds the next one, which takes over its name."""
+    pair = [x[0], [x[1], [x[2], 1.0]]]
+    total = 1.0
+    for _ in range(n):
+        value, pair = pair
+        total = total * value + value
+    return total**2

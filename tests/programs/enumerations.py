@@ -116,3 +116,21 @@ def members_as_keys(x, n):
     found = {Law.SINE: x, Law.COSINE: x * x}
     found[Law(n)] *= x
     return found[Law.SINE] * found[Law["COSINE"]]
+
+
+class Weight(Enum):
+    """Members that are called."""
+
+    SMOOTH = "smooth"
+    SHARP = "sharp"
+
+    def __call__(self, r, width):
+        power = 2 if self is Weight.SMOOTH else 4
+        return math.exp(-((r / width) ** power))
+
+
+@example([0.2, 0.9, 0.5], 0.7, "smooth", wrt=(0, 1), name="smooth")
+@example([0.2, 0.9, 0.5], 0.7, "sharp", wrt=(0, 1))
+def members_called(xs, width, name):
+    weight = Weight(name)
+    return sum(weight(a - 0.3 * b, width) * a for a in xs for b in xs)

@@ -372,3 +372,18 @@ def names_that_are_there(x):
     except NameError:
         scale = x
     return np.sum(scale * x)
+
+
+@example(0.7)
+@example(-0.7, name="raised")
+def raised_before_what_is_unbound(x):
+    """Where nothing is bound to `y` the error comes first."""
+    try:
+        if x > 0.0:
+            y = x * x
+        if x < 0.0:
+            raise ValueError
+        z = y * x
+    except ValueError:
+        z = -3.0 * x * x
+    return z

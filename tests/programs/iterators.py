@@ -480,3 +480,19 @@ def own_next(x, y):
     for _ in range(3):
         total = total * next(short, 3.0 * y)
     return total
+
+
+@example([0.4, 0.9, 0.3])
+def drawn_until_none(xs):
+    """What `next` gives is a number or None."""
+    values, total = iter(xs), 0.0
+    while (value := next(values, None)) is not None:
+        total += value**3
+    return total
+
+
+@example([0.4, 0.9, 0.2, 1.3])
+def left_out_and_selected(xs):
+    small = sum(itertools.filterfalse(lambda value: value.real > 0.5, xs))
+    chosen = list(itertools.compress(xs, [True, False, True]))
+    return small * sum(chosen) + chosen[0] * chosen[1] + sum(x**2 for x in xs)

@@ -225,3 +225,11 @@ def vectors_and_stacks_of_matrices(x, a):
     left = np.matmul(x, a)
     right = np.matmul(a, left[0])
     return np.sum(np.matmul(a, a) * right[:, None]) + np.sum(left * right)
+
+
+@example(normal(955, 3, 2), normal(956, 3, 3), wrt=(0, 1))
+def turned_unit_vectors(x, rotation):
+    """Of a product with a display, only the rank is known; it is scaled in place."""
+    normals = np.cross(np.dot(rotation.T, [[1.0], [0.5], [2.0]]), x, axis=0)
+    normals /= np.sqrt(np.sum(normals**2, axis=0)) + 0.1
+    return np.sum(normals * np.arange(6.0).reshape(3, 2))

@@ -410,3 +410,20 @@ def numbered_beside_their_forces(g):
             place.move(force)
             trace[k].append(place.x[0])
     return sum(p.x[0] ** 2 for p in places) + sum(sum(seen) for seen in trace.values())
+
+
+class Chained:
+    def __init__(self, value, following=None):
+        self.value, self.following = value, following
+
+
+@example([0.5, 0.2, 0.8])
+def linked_objects(xs):
+    head = None
+    for x in xs:
+        head = Chained(x * x, head)
+    total, link = 0.0, head
+    while link:
+        total = total * 0.5 + link.value * total + link.value
+        link = link.following
+    return total

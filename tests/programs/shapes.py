@@ -124,3 +124,10 @@ def rolled_and_flipped(v, a):
     rolled = np.concatenate((v[-1:], v[:-1]))
     flipped = a[::-1, ::-1]
     return np.stack([rolled * v, np.concatenate(flipped * a)]).T
+
+
+@example(0.7, normal(957, 2, 3), wrt=(0, 1))
+def axes_for_several_at_once(x, y):
+    first, second, third = np.atleast_2d(x, y[0], y)
+    one, other = np.broadcast_arrays(*np.atleast_1d(x * x, y[1]))
+    return np.sum(first * second * third) + np.sum(one * other)

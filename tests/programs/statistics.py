@@ -1,6 +1,7 @@
 """Estimators and likelihoods."""
 
 import math
+import statistics
 
 import numpy as np
 
@@ -89,3 +90,10 @@ def kalman_filter(mean, cov, observations):
         mean = mean + gain @ innovation
         cov = cov - gain @ cov
     return total
+
+
+@example([0.4, 0.9, 0.2, 1.3], analytic=False)
+def spreads_of_a_list(xs):
+    """Functions of Python's `statistics`."""
+    scale = statistics.stdev(xs) * statistics.mean(xs) + statistics.pstdev(xs)
+    return scale * statistics.variance(xs) + statistics.pvariance(xs) * statistics.median(xs)

@@ -6,6 +6,7 @@ A row says nothing of the derivative: `test_rules.py` gets the truth from differ
 import cmath
 import math
 import operator
+import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,6 +228,9 @@ case(math.fsum, [0.5, 1.0, -2.0])
 case(math.prod, [0.5, 1.0, -2.0])
 case(math.prod, [0.5, 1.0, -2.0], start=3.0)
 case(math.dist, [0.5, 1.0], [2.0, -1.0])
+SPREADS = (statistics.variance, statistics.pvariance, statistics.stdev, statistics.pstdev)
+for function in (statistics.mean, *SPREADS):
+    case(function, [0.5, 1.0, -2.0])
 if hasattr(math, "sumprod"):
     case(math.sumprod, [0.5, 1.0], [2.0, -1.0])
 ENTIRE = (cmath.exp, cmath.sin, cmath.cos, cmath.tan, cmath.sinh, cmath.cosh, cmath.tanh)

@@ -65,8 +65,9 @@ def display(sweep: Sweep, name: str, kind_type: str, keys: Any, items: Any, node
                 if sweep.ctx.is_active(item):
                     if sweep.is_written(item.id):
                         return sweep.refused(op.Foreign("container", ()), node.value, node)
-                    place = clone(key) if kind_type == "dict" else build.const(key)
-                    backward += sweep.bars.contribute(item.id, build.item(clone(value), place))
+                    place = key.value if kind_type == "dict" else key
+                    part = sweep.bars.as_told(value, place, sweep.ctx.kind(item.id))
+                    backward += sweep.bars.contribute(item.id, part)
             continue
         where = [k.value for k in keys] if kind_type == "dict" else list(keys)
         item = items[where.index(path[0])]
