@@ -68,7 +68,7 @@ def with_copies(
     for line in block:
         if blocks(line):
             change_blocks(line, lambda inner: with_copies(inner, fleeting, kinds, externals))
-        elif stores(line) & fleeting:
+        elif isinstance(line, gast.Assign) and stores(line) & fleeting:  # no `try`: a probe
             (name,) = stores(line)
             view = externals.names.part(name)
             kinds[view] = kinds[name]

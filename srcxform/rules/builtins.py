@@ -194,6 +194,14 @@ def sorted_bar(iterable: Any, out_bar: Any, reverse: Any = False) -> Any:
     return unpermuted(out_bar, sorted_order(iterable, reverse), like=iterable)
 
 
+@result_kind(sorted)
+def sorted_kind(iterable: Kind) -> Kind:
+    """The entries of a vector make a list, whose length is not known."""
+    if isinstance(iterable, Array) and len(iterable.dims or ()) == 1:
+        return Many("list", Number(iterable.cls))
+    return UNKNOWN  # as lists show
+
+
 @linear(permuted, wrt="parts")
 def permuted_bar(parts: Any, order: Any, *, out_bar: Any) -> Any:
     return unpermuted(out_bar, order, like=parts)

@@ -98,6 +98,8 @@ from srcxform.specialise.writes import write_form
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
 
+WRITTEN = (Callee, Derivation, Generated)  # what stands for functions that the compiler writes
+
 
 def call(state: State, node: Node) -> Evaluated:
     """Specialise a call."""
@@ -139,7 +141,8 @@ def call(state: State, node: Node) -> Evaluated:
         return call_known(state, node, callee, args, keywords)
     if args is not None and known and isinstance(callee, Choice):
         return call_choice(state, node, func, callee, args, keywords)
-    check_callable(state, callee)
+    if not (isinstance(callee, Const) and isinstance(callee.value, WRITTEN)):
+        check_callable(state, callee)
     if args is not None and known and isinstance(callee, Const):
         if isinstance(func, gast.Constant):  # written by a generator: an object, not yet a name
             func = None

@@ -29,6 +29,8 @@ def told_apart(state: State, body: Block, after: Env | None, orelse: Block) -> N
         left, right = after[name], state.env[name]
         if left == right or not (is_callee(left) and is_callee(right)):
             continue
+        if isinstance(left, Closure) and isinstance(right, Closure) and left.is_beside(right):
+            continue  # one function: the tuple of its defaults tells all
         options = (*options_of(left), *options_of(right))
         if len(options) > MANY:
             continue

@@ -22,6 +22,7 @@ put off runs inside the probe; `transform/context.py` refuses if a derivative wo
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import gast
@@ -31,7 +32,8 @@ from srcxform.analysis.liveness import Liveness, live_before
 from srcxform.errors import SrcxformError
 from srcxform.frontend.externals import Externals
 from srcxform.kinds.lattice import Array, Items, Kind, Many, Number
-from srcxform.normalise.parts import mapped
+from srcxform.normalise.bindings import Bindings, Bound
+from srcxform.normalise.parts import mapped, parts
 from srcxform.specialise.handling import (
     Handler,
     Target,
@@ -61,11 +63,65 @@ def without_tries(
     """Give a residual program with a probe and a branch for each `try` that handles anything."""
     if not any(is_handling(node) for node in walk(body)):
         return body
-    return Lowering(parameters, body, kinds, externals, functions).block(body)
+    body = Lowering(parameters, body, kinds, externals, functions).block(body)
+    copies = [line for line in walk(body) if is_given(line)]
+    if not copies:
+        return body
+    before = Bindings(parameters, body, lambda *_: ()).before
+    known = [(line.value.id, before[id(line)]) for line in copies if id(line) in before]
+    late = {name for name, bound in known if name in bound.maybe - bound.surely}
+    errors = {name for line in walk(body) for name in getattr(line, "errors", ())}
+    return Given(before, frozenset(late & errors), frozenset(late - errors)).block(body)
 
 
 def is_handling(node: Node) -> bool:
     return isinstance(node, gast.Try) and bool(node.handlers)
+
+
+def is_given(node: Node) -> bool:
+    """Say whether a statement gives a probe a value from before it."""
+    return getattr(node, "given", False)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What probes copy from before them, as far as it may be bound there.
+
+    That a probe reads a name may only seem so: it does where it did not raise further up, and then
+    it has bound the name itself.
+    """
+
+    before: dict[int, Bound]
+    errors: frozenset[str]  # exceptions that may have come, or not, where a probe copies them
+    late: frozenset[str]  # other names that may be bound there, or not
+
+    def block(self, block: Block) -> Block:
+        return [line for statement in block for line in self.statement(statement)]
+
+    def statement(self, node: Node) -> Block:
+        if isinstance(node, LOOPS):
+            new = shallow(node)
+            new.body = self.block(node.body)
+            return [new]
+        if not is_given(node):
+            errors = sorted(getattr(node, "errors", set()) & self.errors)
+            return [mapped(node, self.block), *(none_yet(name, node) for name in errors)]
+        bound = self.before.get(id(node))
+        if bound is not None and node.value.id not in bound.maybe:
+            return []
+        return [if_bound(node)] if node.value.id in self.late else [node]
+
+
+def none_yet(name: str, begin: Node) -> Node:
+    """Bind what stands for an exception before there is one."""
+    return build.at(begin.place, [build.assign(name, build.const(None))])[0]
+
+
+def if_bound(line: Node) -> Node:
+    """Write a copy of what may have no value yet; then it is not read either."""
+    handler = gast.ExceptHandler(type=build.load("NameError"), name=None, body=[gast.Pass()])
+    whole = gast.Try(body=[line], handlers=[handler], orelse=[], finalbody=[])
+    return build.at(line.place, [whole])[0]
 
 
 class Lowering:
@@ -102,7 +158,8 @@ class Lowering:
         bound = {name for s in node.body for name in stores(s)}
         plain = all(passes_on(h) or all(is_noting(s) for s in h.body) for h in node.handlers)
         apart = all(self.read[name] == inside[name] for name in bound)
-        return plain and apart and not node.orelse and self.repeating.block(node.body, bound)
+        plain = plain and not node.orelse and not any(map(may_leave, node.body))
+        return plain and apart and self.repeating.block(node.body, bound)
 
     def tried(self, node: Node) -> Block:
         seen = frozenset(self.liveness.caught.get(id(node), ()))
@@ -115,7 +172,9 @@ class Lowering:
             number += not passes_on(old)
             handlers.append(self.handler(old, 0 if passes_on(old) else number))
         target = Target(flag, tuple(handlers), seen, node.place)
-        lines = [build.assign(flag, target.value(0)), *self.guard(body, target)]
+        begin = build.assign(flag, target.value(0))
+        begin.errors = {h.error for h in handlers}
+        lines = [begin, *self.guard(body, target)]
         taking = [h for h in handlers if h.number]
         other = dispatch(target, taking)
         return joined(lines, target, self.block(node.orelse), other)
@@ -149,9 +208,7 @@ class Lowering:
                 or (seen and isinstance(statement, COMPOUND))
             )
             if segment and (apart or not again or (danger and shows)):
-                if risky:
-                    return self.probed(segment, rest, target)
-                return [*segment, *self.guard(rest, target)]
+                return self.closed(segment, rest, risky, target)
             if apart:
                 return self.guard_one(statement, after, target)
             if not again:
@@ -159,7 +216,14 @@ class Lowering:
             segment.append(statement)
             risky = risky or danger
             shows = shows or seen
+            if may_leave(statement):  # what follows is reached only if it does not
+                return self.closed(segment, after, risky, target)
         return self.probed(segment, [], target) if risky else segment
+
+    def closed(self, segment: Block, rest: Block, risky: bool, target: Target) -> Block:
+        if risky:
+            return self.probed(segment, rest, target)
+        return [*segment, *self.guard(rest, target)]
 
     def probed(self, segment: Block, rest: Block, target: Target) -> Block:
         probe = self.probe(segment, target)
@@ -281,7 +345,10 @@ class Lowering:
                 self.risks.kinds[copy] = self.risks.kinds[old]
         given = sorted(bound & live_before(segment, set()))
         lines = [build.assign(new[name], build.load(name)) for name in given]
-        return self.watched(self.needed([*lines, *rename(clone(segment), new)], target), target)
+        for line in lines:
+            line.given = True
+        lines += rename(clone(staying(segment)), new)
+        return self.watched(self.needed(lines, target), target)
 
     def needed(self, block: Block, target: Target) -> Block:
         """Drop what neither raises nor feeds what may raise."""
@@ -360,6 +427,16 @@ def raising(block: Block, name: str) -> Block:
             statement = mapped(statement, lambda inner: raising(inner, name))
         new.append(statement)
     return new
+
+
+def may_leave(node: Node) -> bool:
+    """Say whether a statement may leave the loop that it stands in."""
+    return isinstance(node, gast.Break) or any(may_leave(s) for b in parts(node) for s in b)
+
+
+def staying(block: Block) -> Block:
+    """Give the statements of a probe, which leaves no loop: the branch behind it does."""
+    return [gast.Pass() if isinstance(s, gast.Break) else mapped(s, staying) for s in block]
 
 
 def own_names(block: Block) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import gast
@@ -123,26 +124,31 @@ def tried_away(ctx: Context, node: Node) -> bool:
     """Say whether a derivative would pass what runs only inside a `try` (a probe has no effect)."""
     read = Counter(name for s in ctx.program.body for name in load_list(s))
     inside = Counter(name for s in node.body for name in load_list(s))
-    for statement in node.body:
-        for line in statements_in(statement):
-            if any(read[name] > inside[name] and name in ctx.active for name in stores(line)):
-                return True
-            if isinstance(line, gast.Expr) and is_effect(ctx, line.value, stores_of(node.body)):
-                return True
-            if isinstance(line, gast.Assign) and writes_apart(ctx, line.value):
-                return True
-            match line:
-                case (
-                    gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)])
-                    | gast.AugAssign(
-                        target=(gast.Subscript(value=base) | gast.Attribute(value=base))
-                    )
-                    | gast.AugAssign(target=gast.Name() as base)
-                ):
-                    outside = getattr(base, "id", "") not in stores_of(node.body)
-                    if outside and ctx.is_active(base):
-                        return True
+    for line in lines_in(node.body):
+        if any(read[name] > inside[name] and name in ctx.active for name in stores(line)):
+            return True
+        if isinstance(line, gast.Expr) and is_effect(ctx, line.value, stores_of(node.body)):
+            return True
+        if isinstance(line, gast.Assign) and writes_apart(ctx, line.value):
+            return True
+        match line:
+            case (
+                gast.Assign(targets=[gast.Subscript(value=base) | gast.Attribute(value=base)])
+                | gast.AugAssign(target=(gast.Subscript(value=base) | gast.Attribute(value=base)))
+                | gast.AugAssign(target=gast.Name() as base)
+            ):
+                outside = getattr(base, "id", "") not in stores_of(node.body)
+                if outside and ctx.is_active(base):
+                    return True
     return False
+
+
+def lines_in(block: Block) -> Iterator[Node]:
+    """Give all statements of a block, those of each `try` in it too."""
+    for line in (inner for statement in block for inner in statements_in(statement)):
+        yield line
+        if isinstance(line, gast.Try) and line.handlers:
+            yield from lines_in([*line.body, *(s for h in line.handlers for s in h.body)])
 
 
 def writes_apart(ctx: Context, call: Node) -> bool:

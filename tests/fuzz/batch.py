@@ -15,7 +15,7 @@ from fuzz.judge import judge
 from fuzz.whole import Program, programs
 
 SIZE = 50
-CURVED = 6  # per cent of the programs are differentiated twice
+CURVED, LANES = 3, 5  # per cent of the programs that are differentiated twice, or get a batch
 
 
 @dataclass
@@ -55,7 +55,7 @@ def run(number: int, size: int = SIZE, stop_at: Callable[[str], bool] = lambda _
     Hypothesis then shrinks it. The others are only counted.
     """
     tally = Tally()
-    passed: set[tuple[str, bool]] = set()  # shrinking tries a program again
+    passed: set[tuple[str, bool, bool]] = set()  # shrinking tries a program again
 
     @settings(
         max_examples=size + 1, database=None, deadline=None, report_multiple_bugs=False,
@@ -66,12 +66,12 @@ def run(number: int, size: int = SIZE, stop_at: Callable[[str], bool] = lambda _
     def batch(program: Program, luck: int) -> None:
         if not Dice.thrown:
             return  # Hypothesis begins with the simplest program of all
-        curved = luck >= 100 - CURVED
-        if (program.text, curved) in passed:
+        curved, lanes = luck >= 100 - CURVED, luck < LANES
+        if (program.text, curved, lanes) in passed:
             reject()
         try:
-            verdict = judge(program, curved)
-            passed.add((program.text, curved))
+            verdict = judge(program, curved, lanes)
+            passed.add((program.text, curved, lanes))
         except Exception as error:
             what = kind(error)
             tally.bad += 1

@@ -9,11 +9,15 @@ from fuzz.writer import (
     Arr,
     Bag,
     Cell,
+    Functions,
+    Grid,
+    Growing,
     Int,
     Local,
     Num,
     Obj,
     Pile,
+    Queue,
     Table,
     Writer,
 )
@@ -203,21 +207,16 @@ def local_function(w: Writer) -> None:
         value = w.number(2)
         w.put(f"{name} = lambda {', '.join(params)}: {value}")
     else:
-        w.put(f"def {name}({', '.join(params)}):")
-        around = w.result, w.loops, w.leaves, w.left, w.floor
-        w.result, w.loops, w.leaves, w.left = NUM, 0, [], min(w.left, 2)
-        with w.block():
-            w.floor = w.level
+        with w.function(f"def {name}({', '.join(params)}):", {}, NUM, 2):
             body(w, 2)
             give(w)
-        w.result, w.loops, w.leaves, w.left, w.floor = around
     w.cells = before
     w.cells[name] = Cell(Local(arity), w.level)
 
 
 def fixed(cell: Cell) -> Cell:
     """A list that must not grow: a call may stand in a loop over it."""
-    if isinstance(cell.shape, Bag | Pile):
+    if isinstance(cell.shape, Bag | Pile | Queue | Growing | Functions):
         return Cell(cell.shape, cell.level, sized=False, busy=True)
     return cell
 
@@ -239,4 +238,7 @@ def gathered(w: Writer) -> list[str]:
     objects = [f"{n}.size()" for n in w.named(Obj)[:1]]
     lists = [f"sum({n})" for n in w.named(Bag)[:1]]
     piles = [f"np.sum(sum({n}))" for n in w.named(Pile)[:1]]
-    return [*w.named(Num)[:2], *arrays, *objects, *lists, *piles]
+    dicts = [f"sum({n}.values())" for n in w.named(Growing)[:1]]
+    grids = [f"np.sum(np.array({n}))" for n in w.named(Grid)[:1]]
+    queues = [f"sum({n})" for n in w.named(Queue)[:1]]
+    return [*w.named(Num)[:2], *arrays, *objects, *lists, *piles, *dicts, *grids, *queues]

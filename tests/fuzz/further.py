@@ -61,21 +61,13 @@ def while_with_exits(w: Writer) -> None:
 def procedure(w: Writer) -> None:
     """A nested function without result, which may write to what it captures and rebind it."""
     name, param = w.fresh("f"), w.fresh("x")
-    before = dict(w.cells)
     captured = [n for n in w.own(Num) if not w.cells[n].busy and not n.startswith(("t", "x"))]
-    w.put(f"def {name}({param}):")
-    around = w.result, w.loops, w.leaves, w.left, w.floor
-    w.result, w.loops, w.leaves, w.left = None, 0, [], min(w.left, 3)
-    with w.block():
-        w.floor = w.level
-        w.cells[param] = Cell(NUM, w.level)
+    with w.function(f"def {name}({param}):", {param: NUM}, None, 3):
         if captured and w.choose.chance(50):
             rebound = w.choose.pick(captured)
             w.put(f"nonlocal {rebound}")
             w.put(f"{rebound} = {bounded(w, f'{rebound} * {param}')}")
         body(w, 3)
-    w.result, w.loops, w.leaves, w.left, w.floor = around
-    w.cells = before
     w.cells[name] = Cell(Local(1, gives=False), w.level)
 
 

@@ -4,7 +4,7 @@ from fuzz.blocks import loop, loops
 from fuzz.scalars import numbers_in
 from fuzz.statements import augment, bounded, write
 from fuzz.writer import LEAVES as leaf
-from fuzz.writer import NUM, SIMPLE_ARRAYS, Arr, Cell, Obj, Pile, Seq, Table, Writer, has
+from fuzz.writer import NUM, SIMPLE_ARRAYS, Arr, Obj, Pile, Seq, Table, Writer, has
 from fuzz.writer import STATEMENTS as statement
 
 # --- lists of arrays of one shape
@@ -139,60 +139,3 @@ def for_keys(w: Writer) -> None:
     w.put(f"for {k} in ({', '.join(repr(key) for key in keys)},):")
     with w.block():
         w.put(f"{name}[{k}] = 0.5 * {name}[{k}] + {w.number(1)}")
-
-
-# --- objects
-
-
-@statement(2)
-def make_object(w: Writer) -> None:
-    name = w.fresh("o")
-    w.put(f"{name} = Box({w.number(1)}, {w.array((3,), 1)})")
-    w.bind(name, Obj())
-
-
-@statement(4, has(Obj))
-def change_object(w: Writer) -> None:
-    name = w.choose.pick(w.named(Obj))
-    how = w.choose.integer(0, 3)
-    if how == 0:
-        write(w, f"{name}.u", w.number(1))
-    elif how == 1:
-        w.put(f"{name}.v = {bounded(w, w.array((3,), 1))}")
-    elif how == 2:
-        w.put(f"{name}.turn({w.number(1)})")
-    else:
-        augment(w, f"{name}.v", w.number(1))
-
-
-@statement(1, has(Obj))
-def second_object(w: Writer) -> None:
-    name, other = w.choose.pick(w.named(Obj)), w.fresh("o")
-    w.put(f"{other} = {name}")
-    w.cells[other] = Cell(Obj(), w.level)
-
-
-@leaf(4, has(Obj))
-def attribute(w, depth):
-    name = w.choose.pick(w.named(Obj))
-    return w.choose.pick((f"{name}.u", f"{name}.u", f"{name}.v[{w.index(3)}]", f"{name}.size()"))
-
-
-@SIMPLE_ARRAYS(4, lambda w, s, d: s == (3,) and bool(w.named(Obj)))
-def attribute_array(w, shape, depth):
-    return f"{w.choose.pick(w.named(Obj))}.v"
-
-
-BOX = """
-class Box:
-    def __init__(self, u, v):
-        self.u = u
-        self.v = v
-
-    def turn(self, t):
-        self.u, self.v[0] = self.u * np.cos(t), self.u
-        self.v = 0.5 * self.v + t
-
-    def size(self):
-        return self.u + np.sum(self.v * self.v)
-"""

@@ -11,13 +11,36 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from fuzz import arrays, blocks, conditions, further, held, scalars, statements, writes
+from fuzz import (
+    arrays,
+    blocks,
+    choosing,
+    classes,
+    conditions,
+    dicts,
+    further,
+    grids,
+    held,
+    inner,
+    lambdas,
+    queues,
+    raising,
+    scalars,
+    sharing,
+    statements,
+    writes,
+    yielding,
+)
 from fuzz.writer import NUM, Arr, Cell, Chooser, Helper, Int, Num, Seq, Shape, Table, Writer
 
 # Importing the productions fills the grammars.
-PRODUCTIONS = (arrays, blocks, conditions, further, held, scalars, statements, writes)
+PRODUCTIONS = (
+    *(arrays, blocks, choosing, classes, conditions, dicts, further, grids, held, inner, lambdas),
+    *(queues, raising, scalars, sharing, statements, writes, yielding),
+)
 
 HEAD = "import functools\nimport math\n\nimport numpy as np\n"
+DEQUE = "import functools\nimport math\nfrom collections import deque\n\nimport numpy as np\n"
 
 
 @dataclass(frozen=True)
@@ -33,14 +56,16 @@ class Program:
         """Fresh arguments: programs may write to theirs."""
         return tuple(_copied(value) for value in self.template)
 
-    def function(self) -> Callable[..., Any]:
-        """The function, made of its text as if the text were a file."""
+    def function(self, sx: Any = None) -> Callable[..., Any]:
+        """The function, made of its text as if the text were a file; with another `sx`, if any."""
         place = f"<random program {zlib.crc32(self.text.encode()):08x}>"
         linecache.cache[place] = (len(self.text), None, self.text.splitlines(True), place)
         module = types.ModuleType(f"random_program_{place[16:24]}")
         module.__file__ = place
         sys.modules[module.__name__] = module
         exec(compile(self.text, place, "exec"), module.__dict__)
+        if sx is not None:
+            module.__dict__["sx"] = sx
         return module.program
 
     def __repr__(self) -> str:
@@ -91,12 +116,24 @@ def write(choose: Chooser, closures: bool) -> Program:
     args = [value(shape, numbers) for shape in shapes]
     if "n" in params:
         args.append(int(numbers.integers(1, 4)))
-    shared = [part for word, part in SHARED if any(word in t for t in (*texts, text))]
-    module = "\n\n\n".join([HEAD, *shared, *texts, text]) + "\n"
+    everything = "\n".join((*texts, text))
+    if "Box(" in everything or "Crate(" in everything:
+        texts = [classes.classes(choose), *texts]
+        everything += texts[0]
+    shared = [part for word, part in SHARED if f"{word}(" in everything]
+    if "Outside" in everything or "within(" in everything:
+        shared.insert(0, raising.OUTSIDE.strip())
+    head = DEQUE if "deque(" in everything else HEAD
+    head += "\nimport srcxform as sx\n" if "sx." in everything else ""
+    module = "\n\n\n".join([head, *shared, *texts, text]) + "\n"
     return Program(module, tuple(args), tuple(range(len(shapes))), result == NUM)
 
 
-SHARED = (("Box(", held.BOX.strip()), *((f"{name}(", text) for name, text in further.RECURSIVE))
+SHARED = (
+    *(("checked", raising.CHECKED.strip()), ("within", raising.WITHIN.strip())),
+    ("halved", yielding.HALVED.strip()),
+    *(*further.RECURSIVE, *queues.RECURSIVE, *sharing.SHARED),
+)
 STEMS = {Num: "a", Arr: "v", Seq: "q", Table: "d"}
 
 

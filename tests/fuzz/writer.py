@@ -74,7 +74,37 @@ class Local:
     gives: bool = True
 
 
+@dataclass(frozen=True)
+class Growing:
+    """A dict of numbers that has these keys, and may have others of `a`, `b`, `c`."""
+
+    sure: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A list of two lists of numbers, which have two or three each."""
+
+    columns: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A deque of numbers, with one or more."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A generator function of one number; it yields one number or more."""
+
+
+@dataclass(frozen=True)
+class Functions:
+    """A list of functions of one number, with one or more."""
+
+
 Shape = Num | Int | Arr | Seq | Bag | Pile | Obj | Table | Local
+Shape |= Growing | Grid | Queue | Stream | Functions
 NUM, BAG = Num(), Bag()
 
 
@@ -180,6 +210,7 @@ class Writer:
     helpers: tuple[Helper, ...] = ()
     result: Shape | None = NUM
     closures: bool = False
+    objects: bool = True  # whether objects may be made: not in the methods of their class
     lines: list[str] = field(default_factory=list)
     cells: dict[str, Cell] = field(default_factory=dict)
     level: int = 0
@@ -208,6 +239,22 @@ class Writer:
             if self.cells[name] is not cell:
                 cell.sized = False
                 before[name] = Cell(cell.shape, self.level, sized=False)
+        self.cells = before
+
+    @contextmanager
+    def function(self, header: str, params: dict[str, Shape], result: Shape | None,
+                 most: int) -> Iterator[None]:  # fmt: skip
+        """Write a nested function of `most` statements at most; what it is called is not bound."""
+        before = dict(self.cells)
+        self.put(header)
+        around = self.result, self.loops, self.leaves, self.left, self.floor
+        self.result, self.loops, self.leaves, self.left = result, 0, [], min(self.left, most)
+        with self.block():
+            self.floor = self.level
+            for name, shape in params.items():
+                self.cells[name] = Cell(shape, self.level)
+            yield
+        self.result, self.loops, self.leaves, self.left, self.floor = around
         self.cells = before
 
     # --- names

@@ -26,9 +26,9 @@ def by_function(w: Writer) -> None:
 def by_ufunc_at(w: Writer) -> None:
     name = w.choose.pick(w.writable(vector))
     last = w.shape(name).shape[0] - 1
-    how = w.choose.pick(("np.subtract.at", "np.add.at", "np.multiply.at"))
+    how = w.choose.pick(("np.subtract.at", "np.add.at", "np.add.at"))
     value = w.array((3,), 0)
-    w.put(f"{how}({name}, np.array([0, {last}, 0]), {value if 'mul' not in how else '0.8'})")
+    w.put(f"{how}({name}, np.array([0, {last}, 0]), {value})")
 
 
 @statement(3, writes(vector))
@@ -156,7 +156,7 @@ def one_of_two(w: Writer) -> None:
     w.bind(name, Arr(shape.shape))
 
 
-@statement(2, lambda w: bool(w.named(Arr)))
+@statement(1, lambda w: bool(w.named(Arr)))
 def fixed_view(w: Writer) -> None:
     """A view that cannot be written to, and sees what is written to its array."""
     name = w.choose.pick(w.named(Arr))

@@ -510,3 +510,18 @@ def list_with_a_method_of_arrays(x):
     record = Record()
     record.append(x)
     return record[0] * x
+
+
+@refused(np.array([0.4, 0.5]), error=errors.NoDerivativeError)
+def write_in_two_tries(x):
+    """A write that both may handle runs inside of both."""
+    try:
+        for k in range(2):
+            try:
+                x[::-1] = np.sin(x[[1, 0]])
+                share = 1.0 / x[k]
+            except KeyError:
+                share = 0.8
+    except Exception:
+        share = 0.5
+    return x[0] * x[1] * share

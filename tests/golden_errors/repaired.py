@@ -523,3 +523,15 @@ FIRST = LOOP[0]
 @repaired("list_that_holds_itself", 2.0)
 def entry_of_its_own_name(x):
     return x * FIRST
+
+
+@repaired("write_in_two_tries", np.array([0.4, 0.5]))
+def written_behind_the_tries(x):
+    share = 0.5
+    for k in range(2):
+        try:
+            share = 1.0 / x[k]
+        except KeyError:
+            share = 0.8
+        x[::-1] = np.sin(x[[1, 0]])
+    return x[0] * x[1] * share

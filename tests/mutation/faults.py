@@ -541,5 +541,20 @@ FAULTS = (
         "if isinstance(value, base) and is_own(value, base):",
         "if not isinstance(value, base) and is_own(value, base):",
     ),
+    Fault(
+        "what is run to see whether it raises leaves the loop that it stands in",
+        "[gast.Pass() if isinstance(s, gast.Break) else mapped(s, staying) for s in block]",
+        "[mapped(s, staying) for s in block]",
+    ),
+    Fault(
+        "what is run to see whether it raises copies names that are bound in it alone",
+        "if bound is not None and node.value.id not in bound.maybe:\n            return []",
+        "pass",
+    ),
+    Fault(
+        "a write in a try within a try is not looked for",
+        "yield from lines_in([*line.body, *(s for h in line.handlers for s in h.body)])",
+        "pass",
+    ),
     # --- runtime
 )

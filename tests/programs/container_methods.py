@@ -281,3 +281,14 @@ def position_and_count(values):
     """Where an element stands and how often are numbers that do not vary."""
     values.append(values[0] * 0.5)
     return sum(values) ** 2 * (1 + values.index(max(values))) + (1 + values.count(9.0)) * values[-1]
+
+
+@example(np.array([0.9, 0.4, 1.3]))
+def sorted_entries_of_what_changes(v):
+    """A list in order, of an array that is written in place; both are written to further on."""
+    v[0] *= 2.0
+    found = sorted(v)
+    v[1] = found[0] * found[2]
+    found[1] += v[1]
+    found.append(v[0] * found[1])
+    return sum(t * t for t in found) + np.sum(v)

@@ -387,3 +387,137 @@ def raised_before_what_is_unbound(x):
     except ValueError:
         z = -3.0 * x * x
     return z
+
+
+def halving(x, n):
+    """It calls itself, and so is kept apart."""
+    return x if n == 0 else np.sin(x) * halving(0.5 * x, n - 1)
+
+
+@example(0.6, 2)
+@example(0.6, 1, name="handled")
+def recursion_in_a_try(x, n):
+    """A call of a function that is kept apart is no call of what is no function."""
+    try:
+        y = halving(x, n)
+        y = y * (1.0 / (n - 1)) + x
+    except Exception:
+        y = 2.0 * x
+    return y * x
+
+
+@example(np.array([0.6, 0.8]), 0.3)
+@example(np.array([0.6, 0.8]), -0.4, name="handled")
+def recursion_in_a_branch_of_a_try(v, x):
+    try:
+        if x < 0.0:
+            raise TypeError("too small")
+        y = halving(v[0], 2) + halving(x, 1)
+    except (TypeError, ValueError):
+        y = v[1] * x
+    return y * v[0]
+
+
+@example(0.35, np.array([1.1, 0.4]))
+@example(-0.3, np.array([1.1, 0.4]), name="handled")
+def returned_from_a_loop_in_a_try(x, v):
+    """What is run to see whether it raises leaves no loop."""
+    try:
+        if x < 0.0:
+            raise ValueError("too small")
+        while True:
+            v[v > 1.0] += x
+            if v[0] >= 2:
+                return x * v[0]
+    except ValueError:
+        x = x * 7.0
+    return 3.0 * x * np.sum(v)
+
+
+@example(np.array([0.3, 1.1]), 0.4)
+@example(np.array([0.3, -1.1]), 0.4, name="handled")
+def view_in_a_try(v, x):
+    """What is run to see whether it raises may look at an array that is written to later."""
+    try:
+        rows = np.broadcast_to(v, (2, 2)) * x
+        if np.sum(rows) < 0.0:
+            raise ValueError("too small")
+        y = np.sum(rows[0])
+    except ValueError:
+        y = 0.5 * x
+    v[0] = y
+    return np.sum(v * v)
+
+
+@example(0.5, 0.4)
+@example(0.9, 0.1, name="replaced")
+@example(-0.5, 0.2, name="handled")
+def ending_in_a_try(x, y):
+    """What is run to see whether it raises reads no name that only it binds."""
+    try:
+        if x < -0.2:
+            raise KeyError("too small")
+        z = np.cos(x)
+        try:
+            if x - y > 0.3171:
+                raise ValueError("too large")
+            share = 0.5 * x
+        except ValueError:
+            share = y * y
+        finally:
+            share += x
+        z = z * share
+    except KeyError:
+        z = 7.0 * x
+    return z * x + y * y
+
+
+@example(0.5, 0.4)
+@example(0.9, 0.1, name="replaced")
+@example(1.9, 1.8, name="handled")
+def carried_through_tries(x, y):
+    """One turn reads what the one before has bound, behind a `raise` handled further out."""
+    total = share = 0.0
+    for k in range(3):
+        try:
+            if x < k - 0.2:
+                raise KeyError("too small")
+            z = np.cos(x)
+            try:
+                if x - y > 0.3171:
+                    raise ValueError("too large")
+                share = share * 0.5 * x if k > 0 else 0.3 * x
+            except ValueError:
+                share = y * y
+            finally:
+                share += x
+        except KeyError:
+            z = 7.0 * x
+        total += z
+    return total * x + share * y
+
+
+class TooSmall(Exception):
+    pass
+
+
+@example(np.array([0.5, 0.4]), 0.3)
+@example(np.array([0.5, -1.4]), 0.3, name="replaced")
+@example(np.array([0.5, 1.4]), 0.9, name="handled")
+def ending_of_a_called_function(v, x):
+    """An exception that has not come yet has no value where the next probe begins."""
+    try:
+        items = [*v, v[0] * v[1], *v]
+        try:
+            if v[0] * np.sin(v[1]) < -0.2:
+                raise TooSmall
+            share = np.cos(v[0] * items[2])
+        except TooSmall:
+            share = v[1] - 1.7
+        finally:
+            share += x
+        if share > 1.7:
+            raise ValueError("too large")
+    except ValueError:
+        share = 0.5 * x
+    return share * x * np.sum(v)

@@ -577,3 +577,16 @@ def parts_of_a_list_of_functions(x):
     for wave in WAVES[1:]:
         x = wave(x)
     return total * x
+
+
+def weighed(v):
+    """It calls itself, and gives a list of unknown length."""
+    if len(v) == 0:
+        return []
+    return [v[0] * np.sum(v), *weighed(v[1:])]
+
+
+@example(np.array([0.4, 0.7, 1.1]))
+def default_behind_two_branches(v):
+    """The sum of nothing is a whole number: the function is called in a branch for either."""
+    return (lambda s, t=0.5: s * s * t + 1.25)(sum(weighed(v)))
