@@ -580,10 +580,12 @@ def parts_of_a_list_of_functions(x):
 
 
 def weighed(v):
-    """It calls itself, and gives a list of unknown length."""
-    if len(v) == 0:
-        return []
-    return [v[0] * np.sum(v), *weighed(v[1:])]
+    """Give a list of unknown length."""
+    found = []
+    while len(v) > 0:
+        found.append(v[0] * np.sum(v))
+        v = v[1:]
+    return found
 
 
 @example(np.array([0.4, 0.7, 1.1]))
