@@ -17,6 +17,7 @@ from srcxform.api.glue import calling, identifier
 from srcxform.api.plans import table_of
 from srcxform.rules.custom import Custom
 from srcxform.syntax.callables import unwrap
+from srcxform.syntax.signatures import own_signature
 
 __all__ = [
     "Foreign",
@@ -212,7 +213,7 @@ class Plain:
         return self.layout.names[slot.parameter]
 
     def signature(self) -> inspect.Signature:
-        found = inspect.signature(self.function, follow_wrapped=False)
+        found = own_signature(self.function)
         if not self.args and not self.keywords:
             return found
         parameters = list(found.parameters.values())

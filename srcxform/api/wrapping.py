@@ -19,6 +19,7 @@ from srcxform.api.plans import Plan
 from srcxform.api.targets import Plain, Target, Values, target_of
 from srcxform.kinds.lattice import UNKNOWN, Kind, Number
 from srcxform.kinds.values import kind_of
+from srcxform.syntax.signatures import own_signature
 
 __all__ = ["Derivative", "decorating", "general_kinds"]
 
@@ -161,7 +162,7 @@ def general_kinds(target: Target, differentiated: frozenset[int]) -> tuple[Plain
             f"the source of a derivative of `{target.name}` depends on its arguments: "
             "use sx.source(fn, *example_args), or call it first"
         )
-    signature = inspect.signature(target.function, follow_wrapped=False)
+    signature = own_signature(target.function)
     kinds = []
     for k, name in enumerate(target.layout.names):
         parameter = signature.parameters[name]

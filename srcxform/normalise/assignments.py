@@ -110,7 +110,9 @@ class Assignments(Comprehensions):
             self.on_AugAssign(keep(node, build.augment(old.id, node.op, node.value)))
             self.emit(build.assign(target.id, old))
             return
-        if isinstance(target, gast.Name) or self.is_quiet(node.value):
+        if isinstance(target, gast.Name) or (
+            self.is_quiet(node.value) and self.is_quiet(place_parts(target))
+        ):
             value = self.atom(node.value)
             if not isinstance(target, gast.Name):
                 target = self.place_of_store(target)
@@ -127,6 +129,12 @@ class Assignments(Comprehensions):
         if isinstance(target, gast.Attribute):
             return gast.Attribute(value=base, attr=target.attr, ctx=gast.Store())
         return gast.Subscript(value=base, slice=self.index(target.slice), ctx=gast.Store())
+
+
+def place_parts(target: Node) -> Node:
+    """Give what is evaluated to find the place that a target names, before the right side is."""
+    parts = [target.value, *([target.slice] if isinstance(target, gast.Subscript) else [])]
+    return build.sequence(parts)
 
 
 def with_context(node: Node, ctx: Node) -> Node:

@@ -195,7 +195,7 @@ def sorted_bar(iterable: Any, out_bar: Any, reverse: Any = False) -> Any:
 
 
 @result_kind(sorted)
-def sorted_kind(iterable: Kind) -> Kind:
+def sorted_kind(iterable: Kind, reverse: Kind = NONE) -> Kind:
     """The entries of a vector make a list, whose length is not known."""
     if isinstance(iterable, Array) and len(iterable.dims or ()) == 1:
         return Many("list", Number(iterable.cls))

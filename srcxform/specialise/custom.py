@@ -8,7 +8,6 @@ Its rules are written down where the call is, so that the generators find names 
 from __future__ import annotations
 
 import functools
-import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +47,7 @@ from srcxform.specialise.resolve import looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.signatures import own_signature
 from srcxform.syntax.visit import walk
 
 ROUNDS = 8  # results of recursive functions settle long before
@@ -111,7 +111,7 @@ def positional(
     if not keywords and not hasattr(function, "__defaults__"):  # of a library, as it is called
         return args
     try:
-        signature = inspect.signature(function, follow_wrapped=False)
+        signature = own_signature(function)
     except (TypeError, ValueError):
         return args
 

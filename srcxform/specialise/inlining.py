@@ -28,6 +28,7 @@ from srcxform.specialise.scope import Evaluated, Scope, State, Surely
 from srcxform.specialise.stepwise import with_marked_loop
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.signatures import own_signature
 from srcxform.syntax.visit import stores
 
 Bound = dict[str, Evaluated]
@@ -159,7 +160,7 @@ def is_another(state: State, function: Any, bound: Bound) -> bool:
 
 def bind(state: State, node: Node, function: Any, args: Any, keywords: Any) -> Bound:
     """Match arguments with parameters as Python does."""
-    signature = inspect.signature(function, follow_wrapped=False)
+    signature = own_signature(function)
 
     def missing(name: str) -> Evaluated:
         return default(state, function, name, signature.parameters[name].default)

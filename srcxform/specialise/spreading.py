@@ -42,6 +42,7 @@ from srcxform.specialise.scope import Evaluated, State
 from srcxform.specialise.streams import rest, written
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
+from srcxform.syntax.signatures import own_signature
 from srcxform.syntax.visit import clone
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -174,7 +175,7 @@ def signature_of_object(function: Any) -> inspect.Signature | None:
         fixed = all(p.kind in POSITIONAL for p in rule.signature.parameters.values())
         return rule.signature if fixed else None
     if looks_into(function, False):
-        return inspect.signature(function, follow_wrapped=False)
+        return own_signature(function)
     return None
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import example, positive
+from . import example, normal, positive
 
 
 def doubled(v):
@@ -70,3 +70,19 @@ def walrus_in_operand(x):
 def scalars_by_item(v):
     """`item` of an array of one element and of a NumPy scalar."""
     return np.sum(v).item() * 2.0 + v[0].item() * v[1] + (v[:1] * v[1]).item()
+
+
+def halved_from_behind(v):
+    w = v[::-1]
+    w[0] *= 0.5
+    return w
+
+
+@example(normal(961, 3))
+def place_before_the_right_side(v):
+    """The call that gives the place comes first, and changes what the right side reads."""
+    v = v * 2.0
+    halved_from_behind(v)[-1] += 0.5 * np.sum(v)
+    halved_from_behind(v)[0] *= np.cos(v[-1])
+    v[int(halved_from_behind(v)[0] > 9.0)] += v[2] ** 2
+    return np.sum(v * v)

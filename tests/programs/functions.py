@@ -1,6 +1,7 @@
 """Functions as values: lambdas, nested functions, what they capture, functions of functions."""
 
 import functools
+import inspect
 import math
 import operator
 
@@ -592,3 +593,24 @@ def weighed(v):
 def default_behind_two_branches(v):
     """The sum of nothing is a whole number: the function is called in a branch for either."""
     return (lambda s, t=0.5: s * s * t + 1.25)(sum(weighed(v)))
+
+
+def doubling(fun):
+    """Shows a signature that is not the one by which it is called."""
+
+    @functools.wraps(fun)
+    def wrapper(*args, **kwargs):
+        return fun(*args, scale=2.0, **kwargs)
+
+    wrapper.__signature__ = inspect.signature(lambda x, y=1.0: None)
+    return wrapper
+
+
+@doubling
+def scaled_product(x, y=1.0, scale=1.0):
+    return x * x * y * scale
+
+
+@example(0.7)
+def signature_that_is_shown(x):
+    return scaled_product(x) + scaled_product(x, y=np.sin(x))

@@ -28,6 +28,5 @@ TABLE = [
         "scipy.optimize:rosen_hess_prod",
         np.array([*TRIPLE, 0.9]),
         np.array([*TRIPLE, -0.9]),
-        refused="NoDerivativeError",
     ),
 ]
