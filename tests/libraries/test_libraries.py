@@ -5,11 +5,12 @@ Needs the packages of the extra `libraries`; rows of packages that are not insta
 
 import importlib.util
 
+import oracles
 import pytest
 
 import srcxform as sx
 
-from .checks import check, spread, tangents, target
+from .checks import check, spread, tangents, target, weight
 from .tables import Row, rows
 
 pytestmark = [
@@ -44,7 +45,8 @@ def test_refused(row: Row) -> None:
     need(row)
     function, error = target(row), getattr(sx.errors, str(row.refused))
     with pytest.raises(error):
-        _, pullback = sx.vjp(function, *row.arguments())
+        out, pullback = sx.vjp(function, *row.arguments())
+        pullback(oracles.tree_map(weight, out, oracles.random_like(3, out)))
     try:
         sx.jvp(function, row.arguments(), spread(row, tangents(row, 7)))
     except sx.errors.SrcxformError:
