@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import gast
+import numpy as np
 
 from srcxform.analysis.aliasing import aliasing, parts_of
 from srcxform.analysis.webs import split_webs
@@ -226,8 +227,39 @@ def as_given(state: State, inner: Any, bars: Iterable[Node], lines: Block) -> li
             call = build.call(build.const(objects_like), bar, build.load(name))
             lines.append(build.assign(whole, call))
             bar = build.load(whole)
-        found.append(bar)
+        found.append(of_its_own(state, bar, kind, lines))
     return found
+
+
+def of_its_own(state: State, bar: Node, kind: Kind, lines: Block) -> Node:
+    """Let arrays among cotangents be nobody else's: who asked for a gradient may write to it."""
+
+    def named(value: Node) -> Node:
+        name = state.names.part(state.hint)
+        lines.append(build.assign(name, value))
+        return build.load(name)
+
+    match kind:
+        case Array():
+            return named(build.call(build.const(np.copy), named(bar)))
+        case Items(items=items) if holds_array(kind):
+            whole = named(bar)
+            parts = [build.item(clone(whole), build.const(k)) for k in range(len(items))]
+            inside = [of_its_own(state, p, k, lines) for p, k in zip(parts, items, strict=True)]
+            return named(build.sequence(list(map(named, inside)), kind.type))
+        case Mapping(keys=keys, items=items) if holds_array(kind):
+            whole = named(bar)
+            parts = [build.item(clone(whole), build.const(key)) for key in keys]
+            inside = [of_its_own(state, p, k, lines) for p, k in zip(parts, items, strict=True)]
+            return named(build.mapping(keys, list(map(named, inside))))
+    return bar
+
+
+def holds_array(kind: Kind) -> bool:
+    match kind:
+        case Items(items=items) | Mapping(items=items):
+            return any(map(holds_array, items))
+    return isinstance(kind, Array)
 
 
 def with_complex(state: State, bar: Node, like: Node, kind: Kind, lines: Block) -> Node:

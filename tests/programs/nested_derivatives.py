@@ -18,7 +18,7 @@ from srcxform import (
     vmap,
 )
 
-from . import example
+from . import example, normal
 
 
 @example(0.7, analytic=False)
@@ -464,3 +464,20 @@ def fixed_points_beside_writes(x):
         total = total + np.sum(y * w)
         w[k] = y[0]
     return total
+
+
+@example(normal(971, 3), analytic=False)
+def written_gradients(x):
+    """A gradient is its caller's to write to, whatever it is made of inside."""
+    slopes = grad(lambda y: sum(y))(x)
+    slopes[-1] = x[0] ** 2
+    means = grad(np.mean)(x * x)
+    means[1] *= x[0]
+    weights = x * x
+    back = vjp(lambda y: y + 1.0, x)[1](weights)[0]
+    back[0] = 7.0
+    both = grad(lambda ys: sum(ys["a"]) * np.sum(ys["b"][0]))({"a": x, "b": [x * 2.0, x]})
+    both["a"][1] = x[1] ** 2
+    both["b"][1] += x
+    total = np.sum(slopes * means) + np.sum(weights * back) + np.sum(x**3)
+    return total + np.sum(both["a"] * both["b"][1])
