@@ -29,6 +29,7 @@ from srcxform.transform.assemble import Sweeps, sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.bound import surely_bound
 from srcxform.transform.context import Context, context
+from srcxform.transform.final_blocks import past_refusals
 from srcxform.transform.forward import forward
 from srcxform.transform.native import over_leaves
 from srcxform.transform.requests import program_of
@@ -239,6 +240,7 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
     opening += [] if once else refreshed(ctx, residuals, both)
     fixed = user | {*ctx.program.parameters, *captured_names(ctx), out_bar}
     ahead, behind = finish_together([forward_body, [*opening, *backward]], fixed, ctx.names.webs)
+    ahead = past_refusals(ahead, ctx.program.externals)
     return [
         build.function(forward_name, ctx.program.parameters, ahead),
         build.function(backward_name, ["residuals", out_bar], behind),
@@ -348,7 +350,8 @@ def finished(ctx: Context, name: str, parameters: Sequence[str], body: Block) ->
     names = program.read.named if program.read else frozenset()
     body = optimise(body, ctx.kinds, program.externals, names)
     fixed = names | {*parameters, *captured_names(ctx)}
-    return build.function(name, parameters, finish(body, fixed, ctx.names.webs))
+    body = past_refusals(finish(body, fixed, ctx.names.webs), program.externals)
+    return build.function(name, parameters, body)
 
 
 def captured_names(ctx: Context) -> list[str]:

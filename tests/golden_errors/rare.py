@@ -337,3 +337,22 @@ LOOP.append(LOOP)
 @refused(2.0)
 def list_that_holds_itself(x):
     return x * LOOP[0]
+
+
+def smaller(v):
+    if v > 1.0:
+        raise ValueError("too large")
+    return 0.5 * v
+
+
+@refused(np.array([0.5, 2.0]), error=errors.NoDerivativeError)
+def refused_before_finally(x):
+    """What `finally` computes with is not there then."""
+    try:
+        x[0] *= 2.0
+        y = smaller(x[1])
+    except Exception:
+        y = x[0]
+    finally:
+        y = y * x[1]
+    return y

@@ -535,3 +535,21 @@ def written_behind_the_tries(x):
             share = 0.8
         x[::-1] = np.sin(x[[1, 0]])
     return x[0] * x[1] * share
+
+
+def smaller(v):
+    if v > 1.0:
+        raise ValueError("too large")
+    return 0.5 * v
+
+
+@repaired("refused_before_finally", np.array([0.5, 2.0]))
+def changed_before_the_try(x):
+    x[0] *= 2.0
+    try:
+        y = smaller(x[1])
+    except ValueError:
+        y = x[0]
+    finally:
+        y = y * x[1]
+    return y
