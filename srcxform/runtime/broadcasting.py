@@ -43,6 +43,8 @@ def precision_like(g: Any, like: Any) -> Any:
     (0.5, np.float32(0.5))
     """
     if not isinstance(like, (np.ndarray, np.generic)):
+        if isinstance(g, np.ndarray):  # of numbers of Python's, a lane each
+            return g.astype(np.result_type(g.dtype, np.float64), copy=False)
         return g.item() if isinstance(g, np.generic) else g
     real = np.real(like).dtype if like.dtype.kind in "fc" else np.dtype(np.float64)
     target = np.result_type(real, np.complex64) if np.iscomplexobj(g) else real
