@@ -8,7 +8,8 @@
             c.n = x                                     c_n = x
                                                         c_n_set = True
 
-Which attributes need one turns out where such an attribute is read: then `Restart`.
+Which attributes need one turns out where such an attribute is read: then `Restart`. A dict that
+stands for an object is asked itself: `"n" in c`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from collections.abc import Callable, Collection
 
 import gast
 
-from srcxform.kinds.lattice import NEVER, Const, Instance, Kind, Maybe
+from srcxform.kinds.lattice import NEVER, Const, Instance, Kept, Kind, Maybe
 from srcxform.specialise.cells import Restart
 from srcxform.specialise.certainty import thrown
+from srcxform.specialise.objects import kept_keys
 from srcxform.specialise.scope import Evaluated, State
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
+from srcxform.syntax.visit import clone
 
 SUFFIX = " set"  # no attribute has such a name
 
@@ -36,8 +39,13 @@ def is_flag(name: str) -> bool:
     return name.endswith(SUFFIX)
 
 
-def is_unsure(state: State, kind: Instance, name: str) -> bool:
+def is_unsure(state: State, kind: Kind, name: str) -> bool:
     """Say whether an object has an attribute on some ways to this point only."""
+    if isinstance(kind, Kept):
+        begun = state.cells.begun.get(kind.type, frozenset())
+        return name in kept_keys(state, kind) and name not in begun
+    if not isinstance(kind, Instance):
+        return False
     variable = state.slots.get((kind.site, name))
     return variable is not None and isinstance((state.env or {}).get(variable), Maybe)
 
@@ -54,22 +62,34 @@ def note_there(state: State, kind: Instance, name: str) -> None:
         set_flag(state, kind, name, True)
 
 
-def is_there(state: State, kind: Instance, name: str) -> Node:
+def begin_kept(state: State, cls: type, names: Collection[str]) -> None:
+    """Note what an object begins with for which a dict stands; anew if others begin with more."""
+    known = state.cells.begun.get(cls, frozenset(names))
+    state.cells.begun[cls] = known & frozenset(names)
+    if known != state.cells.begun[cls]:
+        raise Restart
+
+
+def is_there(state: State, base: Node, kind: Kind, name: str) -> Node:
     """Ask whether an object has an attribute of which that is not sure."""
+    if isinstance(kind, Kept):
+        return gast.Compare(left=build.const(name), ops=[gast.In()], comparators=[clone(base)])
+    assert isinstance(kind, Instance)
     if name not in flagged(state, kind):
         state.cells.flagged.add((kind.type, name))
         raise Restart
     return build.load(flag_of(state, kind, name))
 
 
-def check_there(state: State, kind: Instance, name: str) -> None:
+def check_there(state: State, base: Node, kind: Instance | Kept, name: str) -> None:
     """Raise as Python does where an attribute that is read is not set."""
     if not is_unsure(state, kind, name):
         return
     told = f"{kind.type.__name__!r} object has no attribute {name!r}"
-    missing = build.inverted(is_there(state, kind, name))
+    missing = build.inverted(is_there(state, base, kind, name))
     state.emit(build.branch(missing, [thrown(state, AttributeError(told))]))
-    told_there(state, state.slots[kind.site, name], True)
+    if isinstance(kind, Instance):
+        told_there(state, state.slots[kind.site, name], True)
 
 
 def filled_in(
@@ -80,7 +100,7 @@ def filled_in(
         return fill()
     if not isinstance(kind, Instance) or not is_unsure(state, kind, name):
         return own
-    flag, variable = is_there(state, kind, name), state.slots[kind.site, name]
+    flag, variable = is_there(state, build.const(None), kind, name), state.slots[kind.site, name]
     there = dict(state.env or {})
     with state.block() as body:
         told_there(state, variable, False)
@@ -127,6 +147,5 @@ def flag_of(state: State, kind: Instance, name: str) -> str:
 
 def set_flag(state: State, kind: Instance, name: str, there: bool) -> None:
     flag = flag_of(state, kind, name)
-    line: gast.AST = build.assign(flag, build.const(there))
-    state.emit(line)
+    state.emit(build.assign(flag, build.const(there)))
     state.bind(flag, Const(there))

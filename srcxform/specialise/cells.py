@@ -102,6 +102,9 @@ class Cells:
     kept: set[Any] = field(default_factory=set)  # origins of those that come together somewhere
     preset: set[Any] = field(default_factory=set)  # attributes that begin as their class has them
     flagged: set[Any] = field(default_factory=set)  # attributes of which flags say if they are set
+    begun: dict[Any, frozenset[str]] = field(
+        default_factory=dict
+    )  # what all kept objects begin with
     runs: list[str] = field(default_factory=list)  # recursive functions looked through so far
     raises: int = 0  # levels that rose in this run: if any did, it is done anew
     merging: set[frozenset[str]] = field(default_factory=set)  # pairs that are being made one
@@ -111,7 +114,7 @@ class Cells:
         """Give the table to begin another run with."""
         return Cells(
             self.levels, dict(self.held), dict(self.keyed), written=self.written, kept=self.kept,
-            preset=self.preset, flagged=self.flagged, runs=self.runs,
+            preset=self.preset, flagged=self.flagged, begun=self.begun, runs=self.runs,
         )  # fmt: skip
 
     def holds_what(self, other: Cells) -> bool:
@@ -122,7 +125,7 @@ class Cells:
         """Give the table to begin anew with: only the levels stay."""
         return Cells(
             self.levels, written=self.written, kept=self.kept, preset=self.preset,
-            flagged=self.flagged, runs=self.runs,
+            flagged=self.flagged, begun=self.begun, runs=self.runs,
         )  # fmt: skip
 
     # -- sites

@@ -87,15 +87,22 @@ def attributes_of(state: State, kind: Instance) -> dict[str, Evaluated]:
     return found
 
 
-def all_attributes(state: State, kind: Instance) -> dict[str, Evaluated]:
-    """Give the attributes of an object that is to be one value."""
-    for name in attributes_of(state, kind):
+def sure_names(state: State, kind: Instance | Kept) -> tuple[str, ...]:
+    """Name the attributes of an object that is to be one value."""
+    names = own_attributes(state, kind)
+    for name in names:
         if is_unsure(state, kind, name):
             refuse(state, f"whether the object has an attribute `{name}` depends on values",
                    "it is set on some of the ways to where the object is used as a whole",
                    "set it to None in `__init__`, and test for that")  # fmt: skip
-            return {}
-    return attributes_of(state, kind)
+            return ()
+    return names
+
+
+def all_attributes(state: State, kind: Instance) -> dict[str, Evaluated]:
+    """Give the attributes of an object that is to be one value."""
+    names = sure_names(state, kind)
+    return {name: part for name, part in attributes_of(state, kind).items() if name in names}
 
 
 def set_ahead(state: State, kind: Instance | Kept, name: str) -> None:
@@ -418,7 +425,7 @@ def whole(state: State, value: Evaluated) -> Evaluated:
             made = built(state, kind.type, parts, state.real.get(kind.site))
             return made, Record(kind.type, tuple(parts), items)
         case Kept():
-            names = own_attributes(state, kind)
+            names = sure_names(state, kind)
             own = {name: own_attribute(state, node, kind, name) for name in names}
             parts = {
                 name: named(state, name, whole(state, part)) for name, part in own.items() if part

@@ -16,7 +16,7 @@ import gast
 from srcxform.kinds.instances import BARE, class_attribute
 from srcxform.kinds.lattice import NEVER, Const, Instance, Items, Kept, Kind, Mapping, Record
 from srcxform.runtime.collected import STAND_INS
-from srcxform.specialise.attribute_flags import begin_flags
+from srcxform.specialise.attribute_flags import begin_flags, begin_kept
 from srcxform.specialise.instances import all_attributes, built, named, put, refuse, sealed
 from srcxform.specialise.objects import calling, class_reference, constant_of, looked_up
 from srcxform.specialise.scope import Args, Evaluated, Keywords, State
@@ -64,6 +64,7 @@ def kept(state: State, kind: Instance) -> Evaluated:
     """Give the dict that stands for an object, now that its `__init__` is done."""
     parts = {name: named(state, name, part) for name, part in all_attributes(state, kind).items()}
     names = tuple(parts)
+    begin_kept(state, kind.type, names)
     holder = state.names.like(state.labels[kind.site])
     state.cells.stored(holder)
     state.emit(build.assign(holder, build.mapping(names, [node for node, _ in parts.values()])))

@@ -37,7 +37,7 @@ from srcxform.specialise.collected import REAL, real_class, stand_in
 from srcxform.specialise.fields import fields_of
 from srcxform.specialise.folding import is_instance as is_instance_kind
 from srcxform.specialise.folding import types_of
-from srcxform.specialise.instances import VARS, all_attributes, built, put, refuse, write
+from srcxform.specialise.instances import VARS, built, put, refuse, sure_names, write
 from srcxform.specialise.making import blank, construct, origin_of
 from srcxform.specialise.mixed import by_option, is_told
 from srcxform.specialise.object_iteration import SUMMING
@@ -190,8 +190,7 @@ def builtin_of_object(
         case builtins.getattr, [str(name), _] if is_unsure_of(state, kind, name):
             return attribute_or(state, (base, kind), name, rest[1])
         case builtins.hasattr, [str(name)] if is_unsure_of(state, kind, name):
-            assert isinstance(kind, Instance)
-            return is_there(state, kind, name), Number("b")
+            return is_there(state, base, kind, name), Number("b")
         case builtins.getattr, [str(name), _]:
             if has_attribute(state, base, kind, name):
                 return attribute_of_object(state, base, kind, name)
@@ -374,8 +373,8 @@ def copied(
     if own_copy is not None or any(special(state, kind, name) for name in asked):
         return None
     names = kind.keys if isinstance(kind, Record) else own_attributes(state, kind)
-    if isinstance(kind, Instance):
-        names = tuple(all_attributes(state, kind))
+    if isinstance(kind, (Instance, Kept)):
+        names = sure_names(state, kind)
     own = {name: own_attribute(state, *value, name) for name in names}
     parts = {name: lasting(state, part) for name, part in own.items() if part is not None}
     if deep:
@@ -432,7 +431,7 @@ def zeros_of(state: State, node: Node, value: Evaluated) -> Found:
 def is_unsure_of(state: State, kind: Kind, name: str) -> bool:
     """Say whether only the run tells whether an object has an attribute."""
     return (
-        isinstance(kind, Instance)
+        isinstance(kind, (Instance, Kept))
         and is_unsure(state, kind, name)
         and looked_up(state, kind.type, name) is MISSING
     )
@@ -440,18 +439,18 @@ def is_unsure_of(state: State, kind: Kind, name: str) -> bool:
 
 def attribute_or(state: State, owner: Evaluated, name: str, other: Evaluated) -> Evaluated:
     """Read an attribute if it is there, and take something else if not."""
-    kind: Any = owner[1]
-    test, out = is_there(state, kind, name), state.names.part(name)
+    test, out = is_there(state, *owner, name), state.names.part(name)
+    flag = getattr(test, "id", "")
     before = dict(state.env or {})
     with state.block() as body:
-        narrow_attribute(state, test.id, True)
+        narrow_attribute(state, flag, True)
         found = attribute_of_object(state, *owner, name)
         assert found is not None
         state.emit(build.assign(out, found[0]))
         state.bind(out, found[1])
     after, state.env = state.env, before
     with state.block() as orelse:
-        narrow_attribute(state, test.id, False)
+        narrow_attribute(state, flag, False)
         state.emit(build.assign(out, other[0]))
         state.bind(out, other[1])
     state.env = state.join_env(after, state.env)
@@ -481,8 +480,8 @@ def dictionary_of(state: State, base: Node, kind: Kind) -> Found:
                "write and read the attributes themselves, or use setattr")  # fmt: skip
         return build.const(None), NEVER
     names = own_attributes(state, kind)
-    if isinstance(kind, Instance):
-        names = tuple(all_attributes(state, kind))
+    if isinstance(kind, (Instance, Kept)):
+        names = sure_names(state, kind)
     parts = []
     for name in names:
         found = own_attribute(state, base, kind, name)

@@ -127,10 +127,10 @@ def attribute_of_object(state: State, base: Node, kind: Kind, name: str) -> Eval
     cls = class_of(kind)
     assert cls is not None
     found = looked_up(state, cls, name)
-    if isinstance(kind, Instance) and (found is MISSING or isinstance(found, SLOTS)):
+    if isinstance(kind, (Instance, Kept)) and (found is MISSING or isinstance(found, SLOTS)):
         from srcxform.specialise.attribute_flags import check_there
 
-        check_there(state, kind, name)
+        check_there(state, base, kind, name)
     own = own_attribute(state, base, kind, name)
     match found:
         case property(fget=types.FunctionType() as getter):

@@ -171,3 +171,29 @@ def counted_turn_of_while(x):
         n = x * (k + 1)
         k += 1
     return n * x
+
+
+class Node:
+    def __init__(self, value):
+        self.value = value
+
+
+@example(2.0)
+@example(0.6, name="missing")
+def one_of_two_objects(x):
+    """A dict stands for each of them, and is asked itself."""
+    n = Node(x) if x > 1.0 else Node(2.0 * x)
+    if x > 1.5:
+        n.extra = x * x
+    return n.value * x + (n.extra if hasattr(n, "extra") else 3.0 * x)
+
+
+@example(0.6)
+def objects_that_come_together(x):
+    nodes = []
+    for k in range(3):
+        node = Node(x * k)
+        if k > 0:
+            node.weight = x
+        nodes.append(node)
+    return sum(n.value * getattr(n, "weight", 1.0) for n in nodes) * x
