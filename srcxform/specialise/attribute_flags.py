@@ -59,7 +59,8 @@ def begin_flags(state: State, kind: Instance, there: Collection[str]) -> None:
 def note_there(state: State, kind: Instance, name: str) -> None:
     """Say that an attribute is set from here on."""
     if name in flagged(state, kind):
-        set_flag(state, kind, name, True)
+        if state.kind_of(flag_of(state, kind, name)) != Const(True):
+            set_flag(state, kind, name, True)
 
 
 def begin_kept(state: State, cls: type, names: Collection[str]) -> None:
@@ -122,6 +123,8 @@ def narrow_attribute(state: State, flag: str, holds: bool) -> None:
     for (site, name), variable in state.slots.items():
         if variable == flag and is_flag(name):
             told_there(state, state.slots[site, name.removesuffix(SUFFIX)], holds)
+            if state.env is not None:
+                state.env[flag] = Const(holds)
             return
 
 
