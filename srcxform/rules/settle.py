@@ -204,40 +204,20 @@ def settle_free_axes(x: Operand, axes: Operand, side: Operand) -> Settled:
     return Const(free_axes(np.zeros((1,) * rank), contracted, constant_of(side.kind)))
 
 
-@settles(einsum_transpose)
-def settle_einsum_transpose(subscripts: Operand, position: Operand) -> Settled:
-    text, place = constant_of(subscripts.kind), constant_of(position.kind)
-    return None if text is None or place is None else Const(einsum_transpose(text, place))
+def known_while_compiling(helper: Any) -> None:
+    """Write what a helper gives where all that it is given is written in the source."""
+
+    @settles(helper)
+    def settle_to_constant(*operands: Operand) -> Settled:
+        values = [constant_of(operand.kind) for operand in operands]
+        return None if None in values else Const(helper(*values))
 
 
-@settles(einsum_of_number)
-def settle_einsum_of_number(subscripts: Operand, position: Operand) -> Settled:
-    text, place = constant_of(subscripts.kind), constant_of(position.kind)
-    return None if text is None or place is None else Const(einsum_of_number(text, place))
-
-
-@settles(einsum_expansion)
-def settle_einsum_expansion(subscripts: Operand, position: Operand) -> Settled:
-    text, place = constant_of(subscripts.kind), constant_of(position.kind)
-    return None if text is None or place is None else Const(einsum_expansion(text, place))
-
-
-@settles(ellipsis_first)
-def settle_ellipsis_first(subscripts: Operand, position: Operand) -> Settled:
-    text, place = constant_of(subscripts.kind), constant_of(position.kind)
-    return None if text is None or place is None else Const(ellipsis_first(text, place))
-
-
-@settles(ellipsis_moved)
-def settle_ellipsis_moved(subscripts: Operand, position: Operand, back: Operand) -> Settled:
-    values = [constant_of(operand.kind) for operand in (subscripts, position, back)]
-    return None if None in values else Const(ellipsis_moved(*values))
-
-
-@settles(rolled_axis)
-def settle_rolled_axis(rank: Operand, axis: Operand, start: Operand) -> Settled:
-    values = [constant_of(operand.kind) for operand in (rank, axis, start)]
-    return None if None in values else Const(rolled_axis(*values))
+for of_literals in (
+    einsum_transpose, einsum_of_number, einsum_expansion, ellipsis_first, ellipsis_moved,
+    rolled_axis,
+):  # fmt: skip
+    known_while_compiling(of_literals)
 
 
 @settles(opposite)
