@@ -243,15 +243,16 @@ def is_captured(state: State, name: str) -> bool:
 def name_of(
     state: State,
     kind: Closure,
-    captured: tuple[str, ...],
+    given: tuple[str, ...],
     written: dict[str, Node],
     whole: dict[str, list[str]],
 ) -> str:
     """Give the name under which a nested function stands in the module."""
     tree = kind.node
+    origin, before = kind.origin()  # it may have been lifted itself, for another module
+    captured = (*given, *before)
     for name, known in state.externals.lifted.items():
-        one = known.kind.node
-        if one is tree or getattr(one, "origin", None) is tree and one.captured == captured:
+        if known.kind.node is tree or known.kind.origin() == (origin, captured):
             return name
     names: dict[str, Node] = {}
     if whole:
@@ -263,16 +264,16 @@ def name_of(
     wider = shallow(tree)
     wider.args = clone(tree.args)
     first = [
-        gast.Name(id=n, ctx=gast.Param(), annotation=None, type_comment=None) for n in captured
+        gast.Name(id=n, ctx=gast.Param(), annotation=None, type_comment=None) for n in given
     ]
     if wider.args.posonlyargs:
         wider.args.posonlyargs = [*first, *wider.args.posonlyargs]
     else:
         wider.args.args = [*first, *wider.args.args]
-    wider.read, wider.origin, wider.captured = None, kind.node, captured
+    wider.read, wider.origin, wider.captured = None, origin, captured
     hint = getattr(kind.node, "name", "function")
     name = state.names.like(hint)
-    owner = Scope(kind.scope.function, names, (), frozenset(), kind.scope.place, frame=kind.node)
+    owner = Scope(kind.scope.function, names, (), frozenset(), kind.scope.place, frame=origin)
     closure = replace(kind, node=wider, scope=owner)
     state.externals.lifted[name] = Lifted(definition(name, wider, written | names), closure)
     return name

@@ -20,7 +20,6 @@ sample = list(filter(is_eligible, corpus()))[7::EVERY]
 
 # Programs whose third derivative is refused in some mixes: each of these raises, none is wrong.
 REFUSED = {
-    "second_order.slopes_of_roots_in_a_batch": ("RRF", "RRR"),
     "recursion.elimination_in_place": MIXES,
 }
 
