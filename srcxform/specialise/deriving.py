@@ -90,6 +90,7 @@ class Inner:
 Generate = Callable[[Any, tuple[str, ...], bool], Sweep]
 TRANSFORMS: dict[Any, str] = {}  # the functions of the interface, by identity
 GENERATORS: dict[str, Generate] = {}
+PREPARING: list[Callable[[Any], Any]] = []  # what a program goes through before; None: as it is
 
 
 def derive(
@@ -450,6 +451,9 @@ def program_of(
         state.env = None
         return None
     program = replace(program, functions=state.functions)
+    for prepared in filter(None, (prepare(program) for prepare in PREPARING)):
+        state.functions.update(prepared.functions)
+        program = replace(settled(prepared.body), functions=state.functions)
     if not attributes or not isinstance(program.result, Items):
         return Inner(program, wrt, program.result)
     return Inner(replace(program, beside=True), wrt, program.result.items[0], attributes)

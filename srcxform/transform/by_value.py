@@ -30,7 +30,7 @@ from srcxform.specialise.program import Program
 from srcxform.specialise.scope import State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, change_blocks, clone, walk
+from srcxform.syntax.visit import all_names, blocks, change_blocks, clone, rename, walk
 
 SHRINKING = ("pop", "clear", "popitem", "remove")
 
@@ -65,6 +65,38 @@ def by_value(program: Program) -> Program | None:
             changing.returning(callee, writers[name])
     described(program, functions)
     return replace(program, body=body, functions=functions)
+
+
+def by_value_inside(program: Program) -> Program | None:
+    """Do so in a program that is differentiated inside of another.
+
+    Its functions are copied: the program around goes on calling those that write.
+    """
+    functions: dict[str, Callee] = program.functions
+    used = reachable(program)
+    if not any(writes_of(functions[name], program.externals, functions) for name in used):
+        return None
+    names = {name: program.externals.names.like(name) for name in used}
+    own = {
+        names[name]: replace(
+            functions[name], name=names[name], body=rename(functions[name].body, names),
+            writes=None, written={}, shares=None,
+        )
+        for name in used
+    }  # fmt: skip
+    return by_value(replace(program, body=rename(program.body, names), functions=own))
+
+
+def reachable(program: Program) -> list[str]:
+    """Name the functions kept apart that a program calls, or that these call."""
+    found: list[str] = []
+    left = [program.body]
+    while left:
+        called = all_names(left.pop())
+        new = [name for name in program.functions if name in called and name not in found]
+        found += new
+        left += [program.functions[name].body for name in new]
+    return found
 
 
 class Changing:

@@ -17,7 +17,7 @@ from srcxform.normalise.flatten import Flattener
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
 from srcxform.runtime import snapshot
-from srcxform.specialise.deriving import Sweep, register
+from srcxform.specialise.deriving import PREPARING, Sweep, register
 from srcxform.specialise.program import Program
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -27,6 +27,7 @@ from srcxform.transform.asked import Inside, leave_to_specialiser
 from srcxform.transform.assemble import sweeps
 from srcxform.transform.batching import batched
 from srcxform.transform.bound import surely_bound
+from srcxform.transform.by_value import by_value_inside
 from srcxform.transform.context import Context, context, take_beside
 from srcxform.transform.counting import is_counted
 from srcxform.transform.forward import forward
@@ -184,3 +185,4 @@ class Cores(Flattener):
 
 for _name, _generate in (("grad", gradient), ("jvp", tangent), ("vjp", pullback), ("vmap", batch)):
     register(_name, None, _generate)
+PREPARING.append(by_value_inside)

@@ -11,17 +11,11 @@ import oracles
 import pytest
 from programs import Example, corpus
 
-import srcxform as sx
 from nesting.orders import MIXES, is_eligible, third_derivative, tolerance
 
 EVERY = int(os.environ.get("SRCXFORM_EVERY", "140"))
 name_of = attrgetter("name")
 sample = list(filter(is_eligible, corpus()))[7::EVERY]
-
-# Programs whose third derivative is refused in some mixes: each of these raises, none is wrong.
-REFUSED = {
-    "recursion.elimination_in_place": MIXES,
-}
 
 
 def mixes_of(example: Example) -> tuple[str, ...]:
@@ -34,9 +28,5 @@ def mixes_of(example: Example) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("example", sample, ids=name_of)
 def test_third_order(example: Example) -> None:
-    mixes, refused = mixes_of(example), REFUSED.get(example.name, ())
-    found = [third_derivative(example, mix) for mix in mixes if mix not in refused]
+    found = [third_derivative(example, mix) for mix in mixes_of(example)]
     assert all(oracles.close(one, found[0], tolerance(example)) for one in found), found
-    for mix in set(mixes) & set(refused):
-        with pytest.raises((sx.errors.UnsupportedError, sx.errors.NoDerivativeError)):
-            third_derivative(example, mix)
