@@ -19,7 +19,7 @@ from srcxform.normalise.parts import mapped
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.names import Names
-from srcxform.syntax.visit import clone
+from srcxform.syntax.visit import clone, loads
 
 
 def flatten(
@@ -161,6 +161,14 @@ class Flattener(Assignments):
             if not isinstance(target, gast.Name):
                 target = self.place_of_store(target)
             self.emit(keep(node, gast.Delete(targets=[target])))
+
+
+def reads_itself(line: Node) -> bool:
+    """Say whether the target of a statement stands among its own operands."""
+    match line:
+        case gast.Assign(targets=[gast.Name(id=name)], value=value):
+            return not isinstance(value, gast.Name) and name in loads(value)
+    return False
 
 
 def is_flat(target: Node) -> bool:

@@ -263,9 +263,7 @@ def name_of(
         ])  # fmt: skip
     wider = shallow(tree)
     wider.args = clone(tree.args)
-    first = [
-        gast.Name(id=n, ctx=gast.Param(), annotation=None, type_comment=None) for n in given
-    ]
+    first = [gast.Name(id=n, ctx=gast.Param(), annotation=None, type_comment=None) for n in given]
     if wider.args.posonlyargs:
         wider.args.posonlyargs = [*first, *wider.args.posonlyargs]
     else:

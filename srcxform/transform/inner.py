@@ -13,7 +13,7 @@ from srcxform.analysis.liveness import live_before
 from srcxform.core.callees import known_object
 from srcxform.kinds.callables import is_virtual
 from srcxform.kinds.lattice import Kind
-from srcxform.normalise.flatten import Flattener
+from srcxform.normalise.flatten import Flattener, reads_itself
 from srcxform.normalise.lines import Around
 from srcxform.optimise.passes import tidy
 from srcxform.runtime import snapshot
@@ -172,8 +172,10 @@ class Cores(Flattener):
             if getattr(line, field, None):
                 setattr(line, field, self.core(getattr(line, field)))
         match line:
-            case gast.Assign(targets=[gast.Name()], value=value):
+            case gast.Assign(targets=[gast.Name(id=name)], value=value):
                 line.value = self.operation(value)
+                if reads_itself(line):
+                    line.value = self.temporary(line.value, name)
             case gast.Assign(value=value) | gast.AugAssign(value=value):
                 line.value = self.atom(value)
             case gast.Expr(value=gast.Call() as value):

@@ -15,6 +15,7 @@ import gast
 
 from srcxform.core import operations as op
 from srcxform.kinds.lattice import Kind
+from srcxform.normalise.flatten import reads_itself
 from srcxform.specialise.program import Program, settle
 from srcxform.specialise.scope import Scope
 from srcxform.syntax.build import Block, Node
@@ -44,9 +45,14 @@ def without_refused(
 
 
 def check_core(body: Block) -> None:
-    """Make sure that what displays hold has names: of anything else no storage is followed."""
+    """Make sure of what the generators rest on.
+
+    What displays hold has names: of anything else no storage is followed. And no statement binds
+    what it reads anew: its derivative may read both, and would take the one for the other.
+    """
     for line in body:
         value = getattr(line, "value", None)
+        assert not reads_itself(line), "a statement binds what it reads"
         if isinstance(line, gast.Assign) and isinstance(value, DISPLAYS):
             parts = value.values if isinstance(value, gast.Dict) else value.elts
             assert not any(isinstance(part, DISPLAYS) for part in parts), "a display in a display"
