@@ -98,7 +98,7 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
         if not inner:
             if signs is not None:
                 forget_changed(known, statement, signs)
-            line = renamed(statement, known)
+            line = renamed(statement, known if signs is not None else apart(statement, known))
             keep_targets(statement, line)
             forget(known, stores(line))
             note(line, known, signs)
@@ -126,6 +126,14 @@ def propagate(block: Block, known: Known, signs: Signs | None) -> Block:
             statement.body = propagate(statement.body, dict(known), signs)
         new.append(statement)
     return new
+
+
+def apart(line: Node, known: Known) -> Known:
+    """Leave out what a statement binds: in core it reads nothing of that, or a copy of it."""
+    own = stores(line)
+    if not own or isinstance(getattr(line, "value", None), gast.Name):
+        return known
+    return {name: value for name, value in known.items() if own.isdisjoint(loads(value))}
 
 
 def renamed(node: Node, known: Known) -> Node:
