@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
+from srcxform import runtime
 from srcxform.analysis.aliasing import writes_of
 from srcxform.core import operations as op
 from srcxform.core.callees import known_object
@@ -102,6 +103,12 @@ def writes_active(ctx: Context, found: op.Apart) -> bool:
 
 def written_apart(found: op.Apart, place: Any) -> Diagnostic:
     name = found.callee.read.name
+    if (getattr(found.callee.function, "__module__", None) or "").startswith(runtime.__name__):
+        return Diagnostic(
+            "a derivative of a gradient goes through containers in containers of unknown depth",
+            place, "the gradient adds up their cotangents in place, and by a recursion",
+            "take the inner derivative by `jvp`, or keep the numbers in one array",
+        )  # fmt: skip
     return Diagnostic(
         f"the recursive function `{name}` writes into its arguments", place,
         "a function that calls itself is differentiated on its own, on copies of what it writes "

@@ -10,7 +10,7 @@ import io
 
 import numpy as np
 
-from srcxform import errors
+from srcxform import errors, grad
 
 from .programs import REVERSE, refused
 
@@ -245,3 +245,20 @@ def positions_of_several_types(x):
         total += np.sum(np.sin(y[part]))
         y[1] = y[1] * total
     return total
+
+
+def sum_of_nested(parts):
+    if isinstance(parts, (list, tuple)):
+        total = 0.0
+        for i, part in enumerate(parts):
+            total = total + (i + 1) * sum_of_nested(part) ** 2
+        return total
+    return parts
+
+
+@refused(np.array([0.7, 0.9, 1.2]), error=errors.NoDerivativeError, by=("jvp",))
+def gradient_of_a_nested_sum(v):
+    def value(v):
+        return sum_of_nested([v[0], [v[1], (v[2], v[0] * v[1])], v[1]])
+
+    return np.sum(grad(value)(v))
