@@ -194,7 +194,7 @@ def fill(values, n, x):
     if n > 0:
         values[n - 1] = x * n
         fill(values, n - 1, x)
-    return values
+    return [values]
 
 
 def recursive_writer(x):
@@ -271,7 +271,8 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[type[Exception], type[Excepti
         NO_DERIVATIVE,
     ),
     "`async def`": (coroutine, UNSUPPORTED),
-    "a recursive function that writes into its arguments and returns them": (
+    "a recursive function that writes into its arguments and returns views of them, or containers "
+    "with them": (
         recursive_writer,
         NO_DERIVATIVE,
     ),

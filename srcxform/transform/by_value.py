@@ -10,9 +10,10 @@ what comes back.
                                  new = parts[1]
                                  out[:] = new
 
-That is the same as long as nothing else leads to what is written: not another argument, and not
-the function's result; and as long as no exception that is handled ends the function before its
-time. Where that is not certain, the program stays as it is.
+Where the result is what was written, and nothing else (`return out`), the caller has that already.
+That is the same as long as nothing else leads to what is written: not another argument, and no
+part of the result; and as long as no exception that is handled ends the function before its time.
+Where that is not certain, the program stays as it is.
 """
 
 from __future__ import annotations
@@ -23,14 +24,23 @@ from dataclasses import replace
 import gast
 
 from srcxform.analysis.aliasing import Aliasing, aliasing, holds_storage, parts_of, writes_of
-from srcxform.kinds.lattice import UNKNOWN, Array, Items, Kind, Many, Mapping
+from srcxform.kinds.lattice import NONE, UNKNOWN, Array, Items, Kind, Many, Mapping
 from srcxform.specialise.apart import Callee, specialised
 from srcxform.specialise.cells import Cells, Restart
 from srcxform.specialise.program import Program
 from srcxform.specialise.scope import State
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import all_names, blocks, change_blocks, clone, rename, walk
+from srcxform.syntax.visit import (
+    all_names,
+    blocks,
+    change_blocks,
+    clone,
+    rename,
+    statements_in,
+    stores,
+    walk,
+)
 
 SHRINKING = ("pop", "clear", "popitem", "remove")
 
@@ -106,6 +116,12 @@ class Changing:
         self.program = program
         self.writers = writers
         self.names = program.externals.names
+        self.itself = {
+            name: position
+            for name, written in writers.items()
+            for position in sorted(written)
+            if gives_back(program.functions[name], position)
+        }
 
     def facts(self, body: Block, kinds: dict[str, Kind]) -> Aliasing:
         return aliasing(body, kinds, self.program.externals, self.program.functions)
@@ -113,7 +129,8 @@ class Changing:
     def inside(self, callee: Callee) -> Block:
         """Change the calls in a function, after a look at what it writes into."""
         if callee.name in self.writers:
-            check_writer(callee, self.writers[callee.name], self.facts(callee.body, callee.kinds))
+            facts, own = self.facts(callee.body, callee.kinds), self.itself.get(callee.name)
+            check_writer(callee, self.writers[callee.name], facts, own)
         return self.called(callee.body, callee.kinds)
 
     def called(self, body: Block, kinds: dict[str, Kind]) -> Block:
@@ -166,7 +183,10 @@ class Changing:
         made = gast.Call(func=call.func, args=given, keywords=[])
         made.place = getattr(call, "place", None)
         lines.append(build.assign(parts, made))
-        if target:
+        itself = self.itself.get(call.func.id)
+        if target and itself is not None:
+            back.append(build.assign(target, build.load(call.args[itself].id)))
+        elif target:
             lines.append(build.assign(target, build.item(parts, 0)))
         return [*lines, *back]
 
@@ -204,13 +224,16 @@ class Changing:
         own_names = [callee.parameters[k] for k in sorted(written)]
         if isinstance(last, gast.Return):
             parts = self.names.like("out")
-            value = build.sequence([last.value, *map(build.load, own_names)])
+            itself = callee.name in self.itself
+            result = build.const(None) if itself else last.value
+            value = build.sequence([result, *map(build.load, own_names)])
             end = [build.assign(parts, value), build.returning(build.load(parts))]
             body += build.at(getattr(last, "place", None), end)
         else:
             body.append(last)
         inside = [callee.kinds.get(name, UNKNOWN) for name in own_names]
-        callee.result = Items("tuple", (callee.result, *inside))
+        result = NONE if callee.name in self.itself else callee.result
+        callee.result = Items("tuple", (result, *inside))
         callee.parameters = tuple(parameters)
         callee.body = [*build.at(place, copies), *body]
 
@@ -225,8 +248,56 @@ def is_dict(kind: Kind) -> bool:
     return isinstance(kind, Mapping) or isinstance(kind, Many) and kind.type == "dict"
 
 
-def check_writer(callee: Callee, written: frozenset[int], facts: Aliasing) -> None:
-    """Make sure that what a function writes into is in no other of its values."""
+def gives_back(callee: Callee, position: int) -> bool:
+    """Say whether a function returns an argument, and nothing but that, by whatever way it ends.
+
+    What it returns where it calls itself is the same: taken for granted here, it holds for the
+    innermost call, and so for all.
+    """
+    last = callee.body[-1]
+    if not isinstance(getattr(last, "value", None), gast.Name):
+        return False
+    bound: dict[str, list[Node]] = {}
+    for line in (inner for statement in callee.body for inner in statements_in(statement)):
+        for name in stores(line) if not blocks(line) else target_names(line):
+            bound.setdefault(name, []).append(line)
+    parameter = callee.parameters[position]
+    same = {parameter, *bound}
+
+    def holds(line: Node) -> bool:
+        match line:
+            case gast.Assign(targets=[gast.Name()], value=gast.Name(id=source)):
+                return source in same
+            case gast.Assign(targets=[gast.Name()], value=gast.Call(func=function, args=args)):
+                given = args[position] if len(args) > position else None
+                own = getattr(function, "id", "") == callee.name
+                return own and isinstance(given, gast.Name) and given.id in same
+        return False
+
+    while lost := {name for name in same if not all(map(holds, bound.get(name, ())))}:
+        same -= lost
+    return last.value.id in same
+
+
+def target_names(line: Node) -> set[str]:
+    """Give the names that a statement with blocks binds itself, or in a handler."""
+    match line:
+        case gast.For(target=target):
+            return set(stores(target))
+        case gast.With(items=items):
+            return {name for item in items for name in stores(item)}
+        case gast.Try(handlers=[_, *_]):
+            return set(stores(line))
+    return set()
+
+
+def check_writer(
+    callee: Callee, written: frozenset[int], facts: Aliasing, itself: int | None
+) -> None:
+    """Make sure that what a function writes into is in no other of its values.
+
+    `itself`: the argument that is its result.
+    """
     last = callee.body[-1]
     result = last.value.id if isinstance(getattr(last, "value", None), gast.Name) else ""
     for k in written:
@@ -236,7 +307,7 @@ def check_writer(callee: Callee, written: frozenset[int], facts: Aliasing) -> No
         if any(part.changed for part in parts_of(storage) if part is not storage):
             raise Shared  # containers in containers
         others = [*callee.parameters[:k], *callee.parameters[k + 1 :]]
-        if result and holds_storage(callee.kinds.get(result, UNKNOWN)):
+        if result and k != itself and holds_storage(callee.kinds.get(result, UNKNOWN)):
             others.append(result)
         if any(meet(facts, name, other) for other in others):
             raise Shared

@@ -212,7 +212,7 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
     backward = [*both.backward, build.returning(bars)]
     backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
     if ctx.program.functions:
-        backward = own_storage(ctx, backward)
+        backward = own_storage(ctx, backward, {*both.shadows})
     needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
     residuals = [n for n in in_order(backward) if n in needed]
     residuals += [n for n in handed_on(ctx, backward) if n not in residuals]
@@ -286,10 +286,11 @@ def handed_over(forward: Block) -> list[Node]:
     return list(last.value.elts[1].elts) if isinstance(last, gast.Return) else []
 
 
-def own_storage(ctx: Context, backward: Block) -> Block:
+def own_storage(ctx: Context, backward: Block, shadows: set[str]) -> Block:
     """Copy a cotangent under a second name, where that name is written to on another way.
 
-    What is written then is surely no argument's: such functions call each other.
+    What is written then is surely no argument's: such functions call each other. Shadows have
+    second names where their primals have: these stay names of one storage.
     """
     written = {target.value.id for line in walk(backward)
                if isinstance(line, gast.AugAssign) and isinstance(line.target, gast.Subscript)
@@ -298,6 +299,8 @@ def own_storage(ctx: Context, backward: Block) -> Block:
     def change(node: Node) -> Node | None:
         match node:
             case gast.Assign(targets=[gast.Name(id=name)], value=gast.Name(id=source)):
+                if name in shadows and source in shadows:
+                    return None
                 if name in written and isinstance(ctx.kind(source), Array):
                     new = shallow(node)
                     new.value = ctx.program.externals.copied(source)

@@ -112,8 +112,9 @@ def written_apart(found: op.Apart, place: Any) -> Diagnostic:
     return Diagnostic(
         f"the recursive function `{name}` writes into its arguments", place,
         "a function that calls itself is differentiated on its own, on copies of what it writes "
-        "into; but what it writes into is also its result, another argument, or inside of one",
-        "let it return what it computes, or write and return nothing",
+        "into; but something else leads there, too: its result, which is a part of it or holds it, "
+        "or another argument",
+        "let it return what it computes, or write and return nothing, or the argument itself",
     )  # fmt: skip
 
 

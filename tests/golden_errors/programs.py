@@ -260,7 +260,7 @@ def fill(a, i):
     if i < len(a):
         a[i] = a[i] * a[i]
         fill(a, i + 1)
-    return a
+    return a[1:]
 
 
 @refused(np.ones(3), error=errors.NoDerivativeError)
