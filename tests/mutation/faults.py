@@ -556,5 +556,20 @@ FAULTS = (
         "yield from lines_in([*line.body, *(s for h in line.handlers for s in h.body)])",
         "pass",
     ),
+    Fault(
+        "what a recursion returns beside what it wrote is a copy of it",
+        "if target and itself is not None:",
+        "if False:",
+    ),
+    Fault(
+        "a shadow under a second name is copied for the way back",
+        "if name in shadows and source in shadows:",
+        "if False:",
+    ),
+    Fault(
+        "a recursion taken inside gives back another argument than it returns",
+        "return own and isinstance(given, gast.Name) and given.id in same",
+        "return own",
+    ),
     # --- runtime
 )
