@@ -21,6 +21,7 @@ from srcxform.syntax.visit import (
     rename,
     rewrite,
     shallow,
+    statements_in,
     stores,
     walk,
 )
@@ -212,7 +213,7 @@ def split(ctx: Context, forward_name: str, backward_name: str, once: bool = Fals
     backward = [*both.backward, build.returning(bars)]
     backward = optimise(backward, ctx.kinds, ctx.program.externals, user)
     if ctx.program.functions:
-        backward = own_storage(ctx, backward, {*both.shadows})
+        backward = own_storage(ctx, backward, {*both.shadows}, out_bar)
     needed = live_in(backward, ctx.program.externals) & known(ctx, both.forward)
     residuals = [n for n in in_order(backward) if n in needed]
     residuals += [n for n in handed_on(ctx, backward) if n not in residuals]
@@ -286,15 +287,20 @@ def handed_over(forward: Block) -> list[Node]:
     return list(last.value.elts[1].elts) if isinstance(last, gast.Return) else []
 
 
-def own_storage(ctx: Context, backward: Block, shadows: set[str]) -> Block:
+def own_storage(ctx: Context, backward: Block, shadows: set[str], out_bar: str) -> Block:
     """Copy a cotangent under a second name, where that name is written to on another way.
 
-    What is written then is surely no argument's: such functions call each other. Shadows have
-    second names where their primals have: these stay names of one storage.
+    So is a part of the result's cotangent. What is written then is surely no argument's: such
+    functions call each other. Shadows have second names where their primals have: these stay names
+    of one storage.
     """
-    written = {target.value.id for line in walk(backward)
-               if isinstance(line, gast.AugAssign) and isinstance(line.target, gast.Subscript)
-               for target in [line.target] if isinstance(target.value, gast.Name)}  # fmt: skip
+    written = {
+        target.value.id
+        for line in walk(backward) if isinstance(line, (gast.Assign, gast.AugAssign))
+        for target in getattr(line, "targets", None) or [line.target]
+        if isinstance(target, gast.Subscript) and isinstance(target.value, gast.Name)
+    }  # fmt: skip
+    given = parts_of_given(backward, out_bar)
 
     def change(node: Node) -> Node | None:
         match node:
@@ -305,9 +311,32 @@ def own_storage(ctx: Context, backward: Block, shadows: set[str]) -> Block:
                     new = shallow(node)
                     new.value = ctx.program.externals.copied(source)
                     return new
+            case gast.Assign(targets=[gast.Name(id=name)], value=gast.Subscript() as part):
+                if name in written and root(part) in given and isinstance(ctx.kind(name), Array):
+                    new = shallow(node)
+                    new.value = ctx.program.externals.copied(clone(part))
+                    return new
         return None
 
     return rewrite(backward, change)
+
+
+def parts_of_given(backward: Block, name: str) -> set[str]:
+    """Give a name, and the names that parts of it are taken out under."""
+    found = {name}
+    for line in (inner for statement in backward for inner in statements_in(statement)):
+        match line:
+            case gast.Assign(targets=[gast.Name(id=target)], value=gast.Subscript() as part):
+                if root(part) in found:
+                    found.add(target)
+    return found
+
+
+def root(node: Node) -> str:
+    """Name what an expression takes a part of, at constant places."""
+    while isinstance(node, gast.Subscript) and isinstance(node.slice, gast.Constant):
+        node = node.value
+    return getattr(node, "id", "")
 
 
 def is_shadow(ctx: Context, name: str) -> bool:
