@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
 
 from srcxform.analysis.aliasing import ANY, Storage
 from srcxform.core.callees import known_object
+from srcxform.emit.lines import shown_place
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.flattening import held, is_leaf
 from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Nested, Record, holds
@@ -57,7 +58,11 @@ def check_refusals(ctx: Context, block: Block) -> None:
         match line:
             case gast.Raise(exc=gast.Call(func=function, args=args)):
                 if known_object(function, ctx.program.externals) is refusal:
-                    raise refusal(*map(literal, args))
+                    error: Any = refusal(*map(literal, args))
+                    if error.place is None and place_of(line) is not None:
+                        where = shown_place(place_of(line))
+                        error = type(error)(replace(error.diagnostic, place=where))
+                    raise error
 
 
 def check_depth(block: Block) -> None:
