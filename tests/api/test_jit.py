@@ -420,6 +420,18 @@ def test_equations_of_containers_are_refused_and_others_may_not_converge():
         jit(lost)(0.7)
 
 
+def test_few_states_are_kept_by_python_only():
+    @functools.partial(sx.checkpoint, snapshots=3)
+    def stepped(x):
+        for _ in range(9):
+            x = x + 0.1 * np.sin(x)
+        return x
+
+    compare(stepped(X), jit(stepped)(X))
+    text, place = message(jit(grad(lambda x: np.sum(stepped(x)))), X)
+    assert "leave `snapshots` out" in text and place.function.endswith("stepped")
+
+
 DTYPES = [
     (lambda x: np.asarray(x, dtype=float) ** 2, X),
     (lambda x: np.asarray([x, x], float) ** 2, X),
