@@ -54,7 +54,17 @@ OWNERS = {
     "optree": {"pytrees.py"},
     "numba": {
         f"native/{name}.py"
-        for name in "arrays einsum guards machine reductions shares tools versions".split()
+        for name in (
+            "arrays",
+            "einsum",
+            "guards",
+            "machine",
+            "reductions",
+            "rule_results",
+            "shares",
+            "tools",
+            "versions",
+        )  # fmt: skip
     },
     "platformdirs": {"emit/cache.py"},
     # Themselves imported only where SciPy is:

@@ -26,10 +26,8 @@ LANES, ULPS = 3, 5000
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the programs divide by zero
 
-# A NumPy number is no place to write to: the program itself fails for a lane.
-WITHOUT_LANES = ("exceptions.numbers_in_the_handler", "exceptions.numbers_in_the_handler:folded")
 # Containers whose structure is known only while the program runs cannot be taken apart inside.
-WITHOUT_GRADIENT = ("functions.listed_in_loop", "container_methods.position_and_count")
+WITHOUT_GRADIENT = ("container_methods.position_and_count",)
 # A lane cannot ask whether a name has a value yet: it has that of the lane before.
 ASKS = ("exceptions.unbound_in_the_first_turn",)
 # Lists and objects that are given and written to have no lanes of their own inside.
@@ -43,7 +41,7 @@ WRITTEN = (
 # every eighth in lanes, every sixteenth through the batch. SRCXFORM_EVERY=1 tries them all.
 EVERY = int(os.environ.get("SRCXFORM_EVERY", "8"))
 
-examples = [e for e in corpus() if e.name not in (*WITHOUT_LANES, *ASKS)]
+examples = [e for e in corpus() if e.name not in ASKS]
 programs = pytest.mark.parametrize("example", share(examples, 0, 5), ids=lambda e: e.name)
 scalars = [e for e in examples if is_scalar(e)]
 scalar_programs = pytest.mark.parametrize("example", scalars[::EVERY], ids=lambda e: e.name)

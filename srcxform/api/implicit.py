@@ -15,11 +15,12 @@ import numpy as np
 
 from srcxform import pytrees
 from srcxform.api.forward import jvp
+from srcxform.api.implicit_steps import iterated, linear_solution, newton
 from srcxform.api.jacobians import jacfwd
 from srcxform.api.pullback import vjp
 from srcxform.api.vectors import built_like, raveled
 from srcxform.rules.custom import Closing
-from srcxform.rules.predicates import is_stood_for
+from srcxform.rules.predicates import is_compiling, is_stood_for
 from srcxform.runtime import add, minus, zeros_like
 
 __all__ = ["fixed_point", "linear_solve", "root"]
@@ -65,6 +66,8 @@ def fixed_point(
 def fixed_point_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
     if is_stood_for():
         return f(*given, x0)
+    if is_compiling():
+        return iterated(lambda x: f(*given, x), x0, tolerance, limit)
     x = x0
     for _ in range(limit):
         new = f(*given, x)
@@ -157,6 +160,8 @@ def root(f: Callable[[Any], Any], x0: Any, tolerance: float = 1e-12, limit: int 
 def root_of(f: Any, given: Any, x0: Any, tolerance: float, limit: int) -> Any:
     if is_stood_for():
         return add(x0, f(*given, x0))
+    if is_compiling():
+        return newton(lambda x: f(*given, x), x0, tolerance, limit)
 
     def at(x: Any) -> Any:
         return f(*given, x)
@@ -211,7 +216,7 @@ def root_bwd(f: Any, residuals: Any, x_bar: Any) -> Any:
     given, x = residuals
     if len(given) == 0:
         return None, None, None, None
-    if is_stood_for():
+    if is_compiling():
         pull = lambda u: vjp(lambda y: f(*given, y), x)[1](u)[0]  # noqa: E731
         w = linear_solve(pull, minus(x_bar))
     else:
@@ -251,6 +256,8 @@ def linear_solve(matvec: Callable[[Any], Any], b: Any) -> Any:
 def solution_of(f: Any, given: Any, b: Any) -> Any:
     if is_stood_for():
         return add(b, f(*given, b))
+    if is_compiling():
+        return linear_solution(lambda x: f(*given, x), b)
 
     def product(x: Any) -> Any:
         return f(*given, x)

@@ -12,7 +12,10 @@ from srcxform.native.tools import constant, overloading
 from srcxform.native.versions import Made
 from srcxform.syntax.written import written
 
-__all__ = ["array", "concatenate", "diag", "empty", "ones", "stack", "take", "zeros"]
+__all__ = [
+    "array", "asanyarray", "asarray", "concatenate", "diag", "diagonal", "empty", "ones", "stack",
+    "take", "zeros",
+]  # fmt: skip
 
 
 def stack(arrays: Any, axis: Any = 0) -> Any:
@@ -88,18 +91,47 @@ def _concatenate(arrays: Any, axis: Any = 0) -> Made:
     return written("concatenate", lines, {"empty": np.empty})
 
 
-def array(object: Any, dtype: Any = None) -> Any:
+def array(object: Any, dtype: Any = None, copy: Any = True) -> Any:
     """Stand for np.array."""
-    return np.array(object, dtype)
+    return np.array(object, dtype, copy=copy)
 
 
 @overloading(array)
-def _array(object: Any, dtype: Any = None) -> Made:
-    if dtype is not None and not isinstance(dtype, (nb.NoneType, nb.Omitted)):
-        return lambda object, dtype=None: np.array(object, dtype)
+def _array(object: Any, dtype: Any = None, copy: Any = True) -> Made:
+    if not constant(copy):
+        return None
+    if isinstance(object, nb.Array):
+        if is_none(dtype):
+            return lambda object, dtype=None, copy=True: object.copy()
+        return lambda object, dtype=None, copy=True: object.astype(dtype)
+    if not is_none(dtype):
+        return lambda object, dtype=None, copy=True: array(object).astype(dtype)
     if isinstance(object, nb.List) and isinstance(object.dtype, nb.Array):
-        return lambda object, dtype=None: stack(object)
-    return lambda object, dtype=None: np.array(object)
+        return lambda object, dtype=None, copy=True: stack(object)
+    return lambda object, dtype=None, copy=True: np.array(object)
+
+
+def is_none(dtype: Any) -> bool:
+    return dtype is None or isinstance(dtype, (nb.NoneType, nb.Omitted))
+
+
+def asarray(a: Any, dtype: Any = None) -> Any:
+    """Stand for np.asarray."""
+    return np.asarray(a, dtype)
+
+
+@overloading(asarray)
+def _asarray(a: Any, dtype: Any = None) -> Made:
+    if isinstance(a, nb.Array):
+        if is_none(dtype) or isinstance(dtype, nb.NumberClass) and dtype.dtype == a.dtype:
+            return lambda a, dtype=None: a
+        return lambda a, dtype=None: a.astype(dtype)
+    if is_none(dtype):
+        return lambda a, dtype=None: array(a)
+    return lambda a, dtype=None: array(a, dtype)
+
+
+asanyarray = asarray  # there are no subclasses
 
 
 def diag(v: Any, k: Any = 0) -> Any:
@@ -113,8 +145,29 @@ def _diag(v: Any, k: Any = 0) -> Made:
         return lambda v, k=0: np.diag(v, k)
     if not isinstance(v, nb.Array) or v.ndim != 2:
         return None
+    return lambda v, k=0: shown(v, k)
 
-    def view(v: Any, k: Any = 0) -> Any:
+
+def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    """Stand for np.diagonal."""
+    return np.diagonal(a, offset, axis1, axis2)
+
+
+@overloading(diagonal)
+def _diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Made:
+    if not isinstance(a, nb.Array) or a.ndim != 2 or (constant(axis1), constant(axis2)) != (0, 1):
+        return None
+    return lambda a, offset=0, axis1=0, axis2=1: shown(a, offset)
+
+
+def shown(v: Any, k: Any) -> Any:
+    """Show a diagonal of a matrix."""
+    return np.diagonal(v, k)
+
+
+@overloading(shown)
+def _shown(v: Any, k: Any) -> Made:
+    def view(v: Any, k: Any) -> Any:
         rows, columns = v.shape[0] + min(k, 0), v.shape[1] - max(k, 0)
         part = v[max(-k, 0) :, max(k, 0) :]
         size = max(min(rows, columns), 0)

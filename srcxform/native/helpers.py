@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from srcxform import runtime
-from srcxform.native import arrays, einsum, shares
+from srcxform.native import arrays, einsum, rule_results, shares, versions
 from srcxform.native.reductions import REDUCTIONS
 from srcxform.native.tools import compiling
-from srcxform.native.versions import VERSIONS, backwards
+from srcxform.native.versions import backwards
 
 __all__ = ["namespace_of"]
 
@@ -39,7 +39,7 @@ def replaced(value: Any) -> Any:
 @functools.cache
 def helper(function: types.FunctionType) -> Any:
     """Compile a helper from its own source."""
-    if function in VERSIONS or function in shares.VERSIONS or function in einsum.VERSIONS:
+    if any(function in home.VERSIONS for home in (versions, shares, einsum, rule_results)):
         return function
     namespace: dict[str, Any] = {}
     again = types.FunctionType(

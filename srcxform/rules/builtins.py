@@ -25,6 +25,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     general,
 )
+from srcxform.kinds.shapes import broadcast_shapes, shape_of
 from srcxform.rules.elementwise import absolute_bar, absolute_dot
 from srcxform.rules.operators import (
     divmod_bar,
@@ -242,13 +243,32 @@ def add_bar(*, out_bar: Any) -> Any:
 
 @result_kind(add)
 def add_kind(a: Kind, b: Kind) -> Kind:
-    """Give the kind of a sum of lists of which one is not known item by item."""
+    """Give the kind of a sum: of numbers and arrays, part by part where containers are known."""
+    match general(a), general(b):
+        case Items(type=name, items=ours), Items(type=own, items=theirs) if name == own and len(
+            ours
+        ) == len(theirs):
+            return Items(name, tuple(map(add_kind, ours, theirs)))
+        case Mapping(keys=keys, items=ours), Mapping(keys=own, items=theirs) if keys == own:
+            return Mapping(keys, tuple(map(add_kind, ours, theirs)))
+        case (Number() | Array()) as one, (Number() | Array()) as two:
+            return sum_kind(one, two)
     item, other = element(a), element(b)
     lists = any(isinstance(kind, Many) and kind.type == "list" for kind in (a, b))
     if not lists or item is None or other is None:
         return UNKNOWN
     same = join(general(item), general(other))
     return Many("list", same) if isinstance(same, (Number, Array)) else UNKNOWN
+
+
+def sum_kind(a: Number | Array, b: Number | Array) -> Kind:
+    classes = {a.cls, b.cls}
+    shape = broadcast_shapes(shape_of(a), shape_of(b))
+    mixed = any(isinstance(one, Array) and one.mixed for one in (a, b))
+    if classes.isdisjoint("fc") or shape is None or mixed:
+        return UNKNOWN
+    made = "c" if "c" in classes else "f"
+    return Array(made, shape) if shape else Number(made)
 
 
 @linear(minus, wrt="value")

@@ -52,13 +52,15 @@ def rehearsed(state: State, node: Node, custom: Custom, given: Args) -> Kind | N
         kinds = tuple(kind for _, kind in passing)
         whole = build.sequence([value for value, _ in passing]), Items("tuple", kinds)
         args = [*(given[k] for k in custom.nondiff), whole, whole]
-    depths = state.depths()
+    depths, known = state.depths(), dict(state.known)
     try:
         with state.rehearsal():
             _, kind = call_known(state, node, kind_of(custom.rules[0]), args, {})
             return state.settled(kind)
     except SrcxformError:
         state.back_to(depths)
+    finally:
+        state.known = known  # the names that are given back will stand for something else
     return None
 
 

@@ -360,6 +360,7 @@ def fixed_point(
         if count > 1:
             new = new and tied_in_turns(head or {}, new)
         if new == head and count and state.env is not None and not is_lost():
+            state.lost += ends_with_turn(known or {}, new or {}, start)
             break  # this was it: all that it found, the turn before had found
         state.rewind(mark)
         if new == head:
@@ -377,6 +378,12 @@ def fixed_point(
         after = state.join_env(after, env)
     ends = [env for env in (state.env, *leaving) if env is not None]
     return lines, surely_set(after, ends) if has_turns else after
+
+
+def ends_with_turn(last: Env, new: Env, start: Env) -> bool:
+    """Say whether a turn leaves a function of its own where the next one is to know of it."""
+    return any(is_of_one_turn(last[name]) and not is_of_one_turn(new[name])
+               for name in start if name in last and name in new)  # fmt: skip
 
 
 def surely_set(after: Env | None, ends: list[Env]) -> Env | None:

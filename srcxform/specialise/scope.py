@@ -14,7 +14,8 @@ import gast
 from srcxform import runtime
 from srcxform.frontend.externals import Externals
 from srcxform.kinds import joining
-from srcxform.kinds.lattice import Kind, Maybe, Number, Stream, Told, unfolded
+from srcxform.kinds.callables import is_callee, is_of_one_turn
+from srcxform.kinds.lattice import NEVER, UNKNOWN, Kind, Maybe, Number, Stream, Told, unfolded
 from srcxform.specialise.cells import Cells
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -274,15 +275,26 @@ class State:
 
     def put(self, container: Kind, item: Kind) -> None:
         """Note that an element of this kind goes into a container."""
+        self.lost += self.is_lost_in(container, item)
         if not self.fixed:
             with self.noting():
                 self.cells.put(container, item)
 
     def put_at(self, container: Kind, key: Kind, item: Kind) -> None:
         """Note that an element of this kind is stored at a place of a container."""
+        self.lost += self.is_lost_in(container, item)
         if not self.fixed:
             with self.noting():
                 self.cells.put_at(container, key, item)
+
+    def is_lost_in(self, container: Kind, item: Kind) -> bool:
+        """Say whether a function that goes into a container is not known any more there."""
+        if is_of_one_turn(item):
+            return True
+        held = self.element(container) if is_callee(item) else None
+        if held is None or held in (NEVER, UNKNOWN):
+            return False
+        return self.join(held, item) == UNKNOWN
 
     def drop(self, container: Kind, key: Kind) -> None:
         """Note that a dict may lose a key."""

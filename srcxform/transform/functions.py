@@ -33,6 +33,7 @@ from srcxform.transform.context import Context, context
 from srcxform.transform.final_blocks import past_refusals
 from srcxform.transform.forward import forward
 from srcxform.transform.native import over_leaves
+from srcxform.transform.native_dtypes import with_dtypes
 from srcxform.transform.requests import program_of
 from srcxform.transform.stand_ins import stand_in
 from srcxform.transform.stepwise import in_turns
@@ -110,10 +111,10 @@ def native(ctx: Context, kinds: Sequence[Kind]) -> list[Node]:
         given |= {c.name: c.kind for c in ctx.program.externals.captures.values()}
     parameters, body = over_leaves(ctx, given)
     found = [finished(ctx, name, parameters, body)]
-    if alone:
-        return found
-    found += primal_functions(ctx, found)
-    return [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)]
+    if not alone:
+        found += primal_functions(ctx, found)
+        found = [*with_captures(ctx, found, set()), *lifted_functions(ctx, found)]
+    return [with_dtypes(node, ctx.program.externals) for node in found]
 
 
 def primal_functions(ctx: Context, found: list[Node]) -> list[Node]:

@@ -11,22 +11,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
 
 from srcxform.analysis.aliasing import ANY, Storage
 from srcxform.core.callees import known_object
+from srcxform.emit.lines import origin, shown_place
 from srcxform.errors import Diagnostic, UnsupportedError
 from srcxform.kinds.flattening import held, is_leaf
 from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Nested, Record, holds
-from srcxform.runtime import instance, refusal
+from srcxform.runtime import first_sweep, instance, refusal, way_back, way_back_from
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, clone, loads, shallow, statements_in, stores
 from srcxform.transform.context import Context
 
+SCHEDULES = (first_sweep, way_back, way_back_from)
 Parts = dict[Any, Node]  # what stands at each key, position or (as a string) attribute
 
 
@@ -36,6 +38,7 @@ def over_leaves(ctx: Context, given: dict[str, Kind]) -> tuple[list[str], Block]
     `given` are the kinds of what it is given: of its arguments, and of what it captured.
     """
     check_refusals(ctx, ctx.program.body)
+    check_schedules(ctx, ctx.program.body)
     check_depth(ctx.program.body)
     check_nested(ctx)
     opening = Opening(ctx)
@@ -57,7 +60,24 @@ def check_refusals(ctx: Context, block: Block) -> None:
         match line:
             case gast.Raise(exc=gast.Call(func=function, args=args)):
                 if known_object(function, ctx.program.externals) is refusal:
-                    raise refusal(*map(literal, args))
+                    error: Any = refusal(*map(literal, args))
+                    if error.place is None and place_of(line) is not None:
+                        where = shown_place(place_of(line))
+                        error = type(error)(replace(error.diagnostic, place=where))
+                    raise error
+
+
+def check_schedules(ctx: Context, block: Block) -> None:
+    """Raise UnsupportedError where a loop goes back by a schedule that is made meanwhile."""
+    for line in statements_of(block):
+        match line:
+            case gast.For(iter=gast.Call(func=function)):
+                if known_object(function, ctx.program.externals) in SCHEDULES:
+                    raise UnsupportedError(Diagnostic(
+                        "this cannot be compiled to native code", place_inside(line),
+                        "a `checkpoint` with `snapshots` runs by a schedule of Python's",
+                        "leave `snapshots` out, or call the function without jit",
+                    ))  # fmt: skip
 
 
 def check_depth(block: Block) -> None:
@@ -99,6 +119,13 @@ def check_nested(ctx: Context) -> None:
                 "each call of a recursion returns what holds the result of the one below",
                 "call the function without jit, or let a loop do what the recursion does",
             ))  # fmt: skip
+
+
+def place_inside(loop: Node) -> Any:
+    """Give the user's line that the first of a loop's lines comes from that has one."""
+    places = filter(None, map(place_of, statements_in(loop)))
+    found = (origin(place.file, place.line) for place in places)
+    return next(filter(None, found), None)
 
 
 def place_of(line: Node) -> Any:

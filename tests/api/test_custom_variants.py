@@ -288,3 +288,31 @@ def test_a_result_that_is_not_like_the_function_s(mode):
     f.defjvp(lambda primals, tangents: (primals[0], tangents[0]))
     with pytest.raises(TypeError, match=r"returns float[\s\S]*itself returns \(float, float\)"):
         mode(lambda x: f(x)[0])(1.0)
+
+
+MIXING = np.array([[0.5, -0.3, 0.2], [0.1, 0.4, -0.6], [-0.2, 0.3, 0.7]])
+
+
+def test_a_rule_in_a_loop_has_a_jacobian_in_a_batch() -> None:
+    """Trying the rule leaves nothing behind that is known of other names."""
+
+    @custom_jvp
+    def log1pexp(x):
+        return np.log1p(np.exp(x))
+
+    @log1pexp.defjvp
+    def log1pexp_jvp(primals, tangents):
+        return log1pexp(primals[0]), tangents[0] / (1.0 + np.exp(-primals[0]))
+
+    def layers(rule):
+        def through(x):
+            h = x
+            for _ in range(3):
+                h = rule(MIXING @ h) * 0.5 + x
+            return h
+
+        return through
+
+    xs = np.array([[0.1, 0.2, 0.3], [-0.4, 0.5, 0.6]])
+    truth = [jacrev(layers(lambda x: np.log1p(np.exp(x))))(x) for x in xs]
+    np.testing.assert_allclose(vmap(jacfwd(layers(log1pexp)))(xs), truth, rtol=1e-12)

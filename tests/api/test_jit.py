@@ -386,19 +386,81 @@ SHARES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "function, x",
-    [
-        (lambda a: sx.implicit.fixed_point(lambda y: 0.5 * (y + a / y), 1.0), 2.0),
-        (lambda a: sx.implicit.root(lambda y: y * y - a, 1.0), 2.0),
-        (lambda b: sx.implicit.linear_solve(lambda y: np.diag(X) @ y, b), X),
-    ],
-)
-def test_equations_are_solved_or_refused(function, x):
-    """What stands for the solution while rules are looked for is no solution."""
-    for inside in (function, grad(lambda x: np.sum(function(x)))):
-        with pytest.raises(sx.errors.SrcxformError):
-            jit(inside)(x)
+EQUATIONS = [
+    (lambda a: sx.implicit.fixed_point(lambda y: 0.5 * (y + a / y), 1), 2.0),
+    (lambda x: sx.implicit.fixed_point(lambda y: np.tanh(y * x[0] + x), np.ones(3)) * x, X),
+    (lambda a: sx.implicit.root(lambda y: y * y - a, 1.0), 2.0),
+    (lambda z: abs(sx.implicit.root(lambda y: y * y - z, 1j)), 1.0 + 2.0j),
+    (lambda x: sx.implicit.root(lambda y: y**3 + x[0] * y - x, np.eye(3)), X + 1.0),
+    (lambda b: sx.implicit.linear_solve(lambda y: np.diag(b) @ y, b * b), X),
+    (lambda a: grad(lambda c: sx.implicit.linear_solve(lambda y: c * y, a))(a), 2.0),
+]
+
+
+@pytest.mark.parametrize("function, x", EQUATIONS[:: 1 if ALL else 2])
+def test_equations_are_solved(function, x):
+    def total(x):
+        return np.sum(function(x))
+
+    compare(function(x), jit(function)(x))
+    compare(grad(total)(x), jit(grad(total))(x))
+
+
+def test_equations_of_containers_are_refused_and_others_may_not_converge():
+    def held(a):
+        return sx.implicit.fixed_point(lambda p: {"y": np.cos(p["y"]) * a}, {"y": 0.5})["y"]
+
+    def lost(a):
+        return sx.implicit.fixed_point(lambda y: 2.0 * y + a, 0.5, limit=20)
+
+    for function in (held, grad(held)):
+        text, place = message(jit(function), 0.7)
+        assert "is a container" in text and place.function.endswith("held")
+    with pytest.raises(RuntimeError, match="did not converge"):
+        jit(lost)(0.7)
+
+
+def test_few_states_are_kept_by_python_only():
+    @functools.partial(sx.checkpoint, snapshots=3)
+    def stepped(x):
+        for _ in range(9):
+            x = x + 0.1 * np.sin(x)
+        return x
+
+    compare(stepped(X), jit(stepped)(X))
+    text, place = message(jit(grad(lambda x: np.sum(stepped(x)))), X)
+    assert "leave `snapshots` out" in text and place.function.endswith("stepped")
+
+
+DTYPES = [
+    (lambda x: np.asarray(x, dtype=float) ** 2, X),
+    (lambda x: np.asarray([x, x], float) ** 2, X),
+    (lambda x: np.array((x[0], 1, x[1] * x[2]), dtype=float) ** 2, X),
+    (lambda x: np.abs(np.array(x, dtype=complex, copy=True) * 1j), X),
+    (lambda x: np.asanyarray(x, dtype=float) ** 2, 2.0),
+    (lambda x: np.asarray(x, float) ** 2 + np.arange(2, dtype=float), [0.7, 1.3]),
+    (lambda x: np.zeros_like(x, dtype=float) + np.eye(3, dtype=float) @ x.astype(float), X),
+]
+
+
+@pytest.mark.parametrize("function, x", DTYPES[:: 1 if ALL else 2])
+def test_types_of_python_are_dtypes(function, x):
+    def total(x):
+        return np.sum(function(x))
+
+    compare(function(x), jit(function)(x))
+    compare(grad(total)(x), jit(grad(total))(x))
+
+
+def test_what_is_an_array_already_stays_the_same():
+    def written(x):
+        same, other = np.asarray(x, dtype=float), np.array(x, dtype=float)
+        same[0], other[1] = 7.0, 9.0
+        return np.sum(x * other)
+
+    theirs, ours = X.copy(), X.copy()
+    compare(written(theirs), jit(written)(ours))
+    compare(theirs, ours)
 
 
 # Numba takes seconds for each: every second of the products is tried; SRCXFORM_EVERY=1 tries all.

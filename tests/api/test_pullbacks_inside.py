@@ -94,16 +94,25 @@ def chosen_in_a_list(x: Any) -> Any:
     return sum(f(x) for f in functions)
 
 
+def in_a_list_of_any_length(x: Any) -> Any:
+    pullbacks = []
+    while x > 0.1:
+        x, pullback = sx.vjp(lambda z: np.sin(z) * 0.5, x)
+        pullbacks.append(pullback)
+    return sum(pullback(1.0)[0] for pullback in pullbacks)
+
+
 @pytest.mark.parametrize(
     "function",
     [in_a_list, in_a_tuple, in_a_comprehension, in_a_dict, gradients_in_a_list, chosen_in_a_list],
 )
-def test_right_or_refused(function: Callable[[Any], Any]) -> None:
-    """Those of all turns are not taken for the last one."""
-    try:
-        out, dot = sx.jvp(function, (0.4,), (1.0,))
-    except sx.errors.UnsupportedError as told:
-        assert "which function is called here" in str(told)
-        return
+def test_those_of_all_turns(function: Callable[[Any], Any]) -> None:
+    """They are not taken for the last one."""
+    out, dot = sx.jvp(function, (0.4,), (1.0,))
     assert np.isclose(out, function(0.4), rtol=1e-12)
     assert oracles.close(dot, oracles.richardson_jvp(function, (0.4,), (0,), (1.0,)), 1e-8)
+
+
+def test_how_many_turns_is_not_known() -> None:
+    with pytest.raises(sx.errors.UnsupportedError, match="which function is called here"):
+        sx.jvp(in_a_list_of_any_length, (0.4,), (1.0,))

@@ -37,6 +37,25 @@ def test_lists_of_functions_that_rules_are_given_stay_known() -> None:
     np.testing.assert_allclose(grad(first)(0.7), 9 / 16 * 0.7**-2.5, rtol=1e-9)
 
 
+def test_tangents_of_roots_of_two_unknowns_in_a_batch() -> None:
+    """The tangent of such a root is the solution of an equation for a dict."""
+
+    def product(x):
+        found = sx.implicit.root(
+            lambda p: {"u": p["u"] ** 2 - x[0] - p["v"], "v": 2.0 * p["v"] - x[1]},
+            {"u": 1.0, "v": 1.0},
+        )
+        return found["u"] * found["v"]
+
+    def known(x):
+        return np.sqrt(x[0] + x[1] / 2) * x[1] / 2
+
+    x = np.array([0.3, 0.8])
+    truth = sx.jacfwd(sx.jacfwd(known))(x)
+    np.testing.assert_allclose(sx.jacfwd(sx.jacfwd(product))(x), truth, rtol=1e-9)
+    np.testing.assert_allclose(sx.vmap(sx.hessian(product))(x[None])[0], truth, rtol=1e-9)
+
+
 def solution(a):
     x = linear_solve(lambda v: np.array([a * v[0] + v[1], v[0] + 2 * v[1]]), np.array([1.0, a]))
     return x[0]  # (2 - a) / (2 a - 1)

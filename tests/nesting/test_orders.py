@@ -11,6 +11,7 @@ import numpy as np
 import oracles
 import pytest
 from programs import Example, corpus
+from programs.recursion import list_with_a_rest
 
 import srcxform as sx
 from nesting.orders import MIXES, is_eligible, third_derivative, tolerance
@@ -73,3 +74,10 @@ def test_reverse_over_forward_over_reverse_of_a_recursion() -> None:
 
     expected = [sx.jvp(bend_forward, (x,), (e,))[1] for e in np.eye(2)]
     np.testing.assert_allclose(sx.grad(bend)(x), expected, rtol=1e-12)
+
+
+def test_a_recursion_whose_lists_grow_is_refused_at_third_order() -> None:
+    """While the list that it returns is being found out it is too short for what reads it."""
+    first = sx.grad(list_with_a_rest)
+    with pytest.raises(sx.errors.UnsupportedError, match="the recursion of `powers`"):
+        sx.grad(sx.grad(first))(0.6, 3)

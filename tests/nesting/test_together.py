@@ -52,6 +52,11 @@ def lines_of_a_helper(x, count):
     return sum(line(x) for line in lines)
 
 
+def test_functions_of_a_helper_are_known_turn_by_turn() -> None:
+    both_modes(lambda x: x * grad(lines_of_a_helper)(x, 3), AT, 3.0)
+    both_modes(lambda x: sx.vmap(lambda t: lines_of_a_helper(t, 3))(np.array([x, x]))[0], AT, 3.0)
+
+
 def test_what_refuses_inside_tells_why() -> None:
     for outer in (
         lambda x, n: grad(lines_of_a_helper)(x, n),
@@ -61,7 +66,7 @@ def test_what_refuses_inside_tells_why() -> None:
     ):
         for derivative in (
             lambda x, f=outer: grad(f)(x, 3),
-            lambda x, f=outer: jvp(lambda t: f(t, 3), (x,), (1.0,)),
+            lambda x, f=outer: jvp(f, (x, 3), (1.0, 0.0)),
         ):
             with pytest.raises(sx.errors.UnsupportedError, match="which function is called"):
                 derivative(AT)

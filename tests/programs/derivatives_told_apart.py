@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from srcxform import grad, hessian, vjp, vmap
+from srcxform import grad, hessian, linearize, vjp, vmap
 
 from . import example
 
@@ -129,3 +129,43 @@ def pullback_chosen_in_the_last_turn(x, c):
         else:
             y, pullback = vjp(lambda z: z**3 * x, x + k)
     return pullback(0.1 * y)[0]
+
+
+def wave_layer(x):
+    return np.sin(x) * 1.5
+
+
+@example(np.array([0.3, 0.8, 1.2]), analytic=False)
+def pullbacks_of_all_turns(x):
+    """The way back runs over a tuple that each turn puts its pullback in front of."""
+    pullbacks = ()
+    for _ in range(3):
+        x, pullback = vjp(wave_layer, x)
+        pullbacks = (pullback, *pullbacks)
+    g = x * 2.0
+    for pullback in pullbacks:
+        (g,) = pullback(g)
+    return np.sum(g * g)
+
+
+@example(np.array([0.3, 0.8, 1.2]), analytic=False)
+def pullbacks_as_defaults(x):
+    back = []
+    for _ in range(3):
+        x, pullback = vjp(wave_layer, x)
+        back.append(lambda g, pullback=pullback: pullback(g)[0])
+    g = x * 2.0
+    for step in back[::-1]:
+        g = step(g)
+    return np.sum(g * g)
+
+
+@example(np.array([0.3, 0.8, 1.2]), analytic=False)
+def tangent_maps_of_all_turns(x):
+    pushes = {}
+    for k in range(3):
+        x, pushes[k] = linearize(wave_layer, x)
+    dot = x * 2.0
+    for k in range(3):
+        dot = pushes[k](dot)
+    return np.sum(dot * dot)

@@ -260,6 +260,12 @@ def placed(gen: Batching, node: Node, kind: Kind, have: Flag, out: Any, lines: B
             return node
         if have is True and isinstance(out, int):
             return all_moved(gen, node, out, lines)
+        if out == FIRST:  # of the columns of a Jacobian
+            raise Escalation(
+                "a Jacobian has a block for each number or array in the result, and how many "
+                "these are is known only while the program runs",
+                "use containers of fixed length",
+            )
         raise Escalation(
             "a result whose structure is told at run time has one axis for all its lanes",
             "let out_axes be one axis, and move those of its parts (np.moveaxis)",

@@ -52,7 +52,11 @@ def item(sweep: Sweep, name: str, base: str, index: Node, node: Node) -> Step:
     if sweep.bars.is_shadow(base):
         return shadow_item(sweep, name, base, index, index_kind, node)
     if sweep.bars.is_static(base):
-        return part_of(sweep, name, base, key_in_shadow(base_kind, index).value, node)
+        key = key_in_shadow(base_kind, index).value
+        if is_beyond(base_kind, key):
+            sweep.bars.consume(name)
+            return Simple([node])  # it raises
+        return part_of(sweep, name, base, key, node)
     g = sweep.bars.value(name)
     sweep.bars.consume(name)
     if isinstance(base_kind, Array) and base_kind.dims != ():  # else it may be NumPy's number
@@ -82,6 +86,13 @@ def shadow_item(
     if isinstance(sweep.ctx.kind(base), Array):
         return Simple([node], add_at(sweep, base_bar, index, index_kind, g))
     return Simple([node], add_to_element(sweep, name, base_bar, index, g))
+
+
+def is_beyond(base: Kind, key: Any) -> bool:
+    """Say whether a list or tuple has no such place, as far as it is known by now."""
+    if not isinstance(base, Items) or not isinstance(key, int):
+        return False
+    return not -len(base.items) <= key < len(base.items)
 
 
 def key_in_shadow(base: Kind, index: Node) -> Node:
