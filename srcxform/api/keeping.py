@@ -33,13 +33,20 @@ def kept_apart(uses: Any, given: Any, out: Any, residuals: Any) -> tuple[Any, An
 
 
 def owners(value: Any) -> set[int]:
-    """Give the identities of all memory that a value holds."""
-    if isinstance(value, np.ndarray):
-        return {id(owner(value))}
+    """Give the identities of all memory that a value holds.
+
+    Objects may lead to each other in a circle; each is looked into once.
+    """
     found: set[int] = set()
-    for part in parts_of(value):
-        if type(part) not in NUMBERS:
-            found |= owners(part)
+    seen: dict[int, Any] = {}  # holds what it names, lest another one gets its identity
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, np.ndarray):
+            found.add(id(owner(part)))
+        elif type(part) not in NUMBERS and id(part) not in seen:
+            seen[id(part)] = part
+            left.extend(parts_of(part))
     return found
 
 
@@ -56,13 +63,51 @@ def parts_of(value: Any) -> Iterable[Any]:
 
 def copied(value: Any, wanted: Callable[[Any], bool]) -> Any:
     """Copy those arrays in a value that are wanted; what holds none of them stays as it is."""
-    if isinstance(value, np.ndarray):
-        return value.copy() if wanted(value) else value
-    old = parts_of(value)
-    new = [part if type(part) in NUMBERS else copied(part, wanted) for part in old]
-    if all(one is other for one, other in zip(new, old, strict=True)):
-        return value
-    if type(value) in (list, tuple):
-        return type(value)(new)
-    structure = children(value)
-    return value if structure is None else structure.build(new)
+    return Copying(wanted).of(value)
+
+
+class Copying:
+    """One copy: a container that is met twice has one copy, also where it leads to itself."""
+
+    def __init__(self, wanted: Callable[[Any], bool]) -> None:
+        self.wanted = wanted
+        self.copies: dict[int, tuple[Any, Any]] = {}
+        self.begun: dict[int, list[Any] | dict[Any, Any] | None] = {}
+
+    def of(self, value: Any) -> Any:
+        """Give a value with its wanted arrays copied."""
+        if isinstance(value, np.ndarray):
+            return value.copy() if self.wanted(value) else value
+        if type(value) in NUMBERS:
+            return value
+        if id(value) in self.copies:
+            return self.copies[id(value)][1]
+        if id(value) in self.begun:
+            return self.shell(value)
+        self.begun[id(value)] = None
+        new = self.whole(value, [self.of(part) for part in parts_of(value)])
+        self.copies[id(value)] = value, new
+        return new
+
+    def shell(self, value: Any) -> Any:
+        """Give the copy of a container of which the parts are being copied: it is filled later."""
+        empty = self.begun[id(value)]
+        if empty is None:
+            empty = self.begun[id(value)] = type(value)()
+        return empty
+
+    def whole(self, value: Any, new: list[Any]) -> Any:
+        """Give the container of the new parts, the old one if none of them is new."""
+        empty = self.begun.pop(id(value))
+        if isinstance(empty, dict):
+            empty.update(zip(value, new, strict=True))
+            return empty
+        if isinstance(empty, list):
+            empty.extend(new)
+            return empty
+        if all(one is other for one, other in zip(new, parts_of(value), strict=True)):
+            return value
+        if type(value) in (list, tuple):
+            return type(value)(new)
+        structure = children(value)
+        return value if structure is None else structure.build(new)

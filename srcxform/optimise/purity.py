@@ -58,6 +58,7 @@ def pure_callee(func: Node, externals: Externals) -> bool:
             "check_no_keys",
             "check_no_method",
             "check_no_positions",
+            "check_positions",
             "check_no_sequence",
             "check_read_first",
             "check_one_number",

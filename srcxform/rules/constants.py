@@ -41,6 +41,7 @@ from srcxform.runtime import (
     check_no_sequence,
     check_numbers,
     check_one_number,
+    check_positions,
     check_ran,
     check_read_first,
     check_separate,
@@ -103,6 +104,7 @@ constant(check_no_keys, signature="value, place=None")
 constant(check_no_method, signature="value, name, place=None")
 constant(check_no_sequence, signature="value, place=None")
 constant(check_no_positions, signature="index, place=None")
+constant(check_positions, signature="index, place=None")
 constant(check_read_first, signature="base, index, value, place=None")
 constant(*(getattr(builtins, name) for name in NAMES.split()))
 
@@ -161,6 +163,7 @@ constant(restore_random, signature="states, *sources")
     check_no_method,
     check_no_positions,
     check_no_sequence,
+    check_positions,
     check_ran,
     check_read_first,
     restore_random,

@@ -182,13 +182,28 @@ def check_no_positions(index: Any, place: Any = None) -> None:
     (None, None)
     """
     parts = index if isinstance(index, tuple) else (index,)
-    if any(isinstance(part, (list, np.ndarray, bool, np.bool_)) for part in parts):
+    if any(isinstance(part, (list, tuple, range, np.ndarray, bool, np.bool_)) for part in parts):
         raise refusal(
             "MutationError",
             "positions in an array that changes are a list or array, which could not be told ahead",
             place,
             "NumPy copies what stands there, where it gives a view for a number or slice",
             "make them arrays on every way, with `np.array`",
+        )
+
+
+def check_positions(index: Any, place: Any = None) -> None:
+    """Raise a MutationError if an index gives a view, where that of positions is followed.
+
+    >>> check_positions(((0, 1), (2, 2)))
+    """
+    if isinstance(index, tuple) and len(index) == 0:
+        raise refusal(
+            "MutationError",
+            "an index of an array that changes is an empty tuple, which could not be told ahead",
+            place,
+            "it gives a view of the whole array, where positions give a copy",
+            "leave the array alone where there are no positions, with `if`",
         )
 
 

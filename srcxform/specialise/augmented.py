@@ -23,6 +23,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     present,
 )
+from srcxform.kinds.places import may_repeat
 from srcxform.specialise.alone import alone, is_mixed
 from srcxform.specialise.expressions import (
     again,
@@ -96,7 +97,7 @@ def augmented(state: State, node: Node) -> None:
     check_values(state, node.target, base_kind, index_kind)
     new = gast.Subscript(value=base, slice=index, ctx=gast.Store())
     additive = isinstance(node.op, (gast.Add, gast.Sub))
-    if early is None and isinstance(base_kind, Array) and additive and not repeats(index_kind):
+    if early is None and isinstance(base_kind, Array) and additive and not may_repeat(index_kind):
         state.emit(build.augment(new, node.op, value))
         return
     old = gast.Subscript(value=base, slice=index, ctx=gast.Load())
@@ -160,16 +161,6 @@ def early_read(state: State, node: Node) -> str | None:
     return None if undisturbed(state, early) else early
 
 
-def repeats(index: Kind) -> bool:
-    """Say whether an index may name a position twice."""
-    match index:
-        case Items(type="slice") | Const() | Number() | Array(cls="b"):
-            return False
-        case Items(type="tuple", items=items):
-            return any(map(repeats, items))
-    return True
-
-
 def spelled_out(
     state: State, old: Node, new: Node, op: Node, value: Node, value_kind: Kind, base_kind: Kind,
     early: str | None, index_kind: Kind = NEVER,
@@ -184,8 +175,8 @@ def spelled_out(
         state.bind(name, kind)
     else:
         name, kind = early, (state.env or {})[early]
-    if isinstance(kind, Array) and isinstance(base_kind, Array):
-        if does_not_fit(kind, op, value_kind):
+    if isinstance(base_kind, Array) and (isinstance(kind, Array) or type(kind) is Unknown):
+        if does_not_fit(kind if isinstance(kind, Array) else base_kind, op, value_kind):
             state.emit(build.augment(new, op, value))
             return
         result = state.names.part(state.hint)

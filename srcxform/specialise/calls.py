@@ -202,6 +202,7 @@ TALKING = ("warnings", "logging", "os", "sys", "time", "io", "re", "json", "insp
            "platform", "importlib", "gc", "pickle", "csv", "tempfile", "locale", "abc",
            "numbers", "enum", "types", "weakref", "contextlib",
            "pdb", "bdb", "IPython", "ipdb")  # fmt: skip
+HANDED_ON = ("cast", "assert_type")  # of `typing`: they give back what they get
 INLINED = ("srcxform.rules", "srcxform.runtime", "srcxform.api.products",
            "srcxform.api.inside", "srcxform.api.checkpointing", "srcxform.api.implicit",
            "srcxform.api.preaccumulation")  # fmt: skip
@@ -488,7 +489,7 @@ def looks_into(function: Any, generating: bool) -> bool:
     if module == "srcxform" and not function.__module__.startswith(INLINED):
         return False  # a transformation met inside a function is not looked into
     if module in TALKING:
-        return False
+        return module == "typing" and function.__name__ in HANDED_ON
     if module == "srcxform":
         return function.__module__.startswith("srcxform.rules") or not generating
     return module != "numpy"

@@ -72,6 +72,9 @@ def array_item(base: Any, index: Kind) -> Kind:
     """Walk the index along the axes of an array."""
     if base.dims is None:
         return Array(base.cls, None, base.mixed) if is_slice(index) else UNKNOWN
+    if isinstance(index, Many) and index.type == "tuple":
+        several = isinstance(index.item, (Items, Many))  # of how many axes, is not known
+        return Array(base.cls, None, base.mixed) if several else UNKNOWN
     parts = list(index.items) if isinstance(index, Items) and index.type == "tuple" else [index]
     parts = [as_mask(part) for part in parts]
     taken = sum(map(axes_taken, parts))
@@ -89,16 +92,20 @@ FULL = Items("slice", (NONE, NONE, NONE))
 
 
 def as_mask(part: Kind) -> Kind:
-    """Take True and False for what they are as an index: masks of no axis, or a list of one."""
+    """Take a part of an index for the array that NumPy takes it for: True is a mask of no axis."""
     match part:
         case Const(value=bool()) | Number(cls="b"):
             return Array("b", ())
         case Items(type="list", items=[*items]) if items and all(map(is_truth, items)):
             return Array("b", (None,))
-        case Many(type="list", item=Kind() as item) if is_truth(item):
+        case Many(type="list" | "tuple", item=Kind() as item) if is_truth(item):
             return Array("b", (None,))
-        case Many(type="list", item=Number(cls="i")):
+        case Many(type="list" | "tuple", item=Number(cls="i")):
             return Array("i", (None,))
+        case Opaque(type=builtins.range):
+            return Array("i", (None,))
+        case Items(type="tuple", items=items):
+            return as_mask(Items("list", items))
     return part
 
 
@@ -148,7 +155,10 @@ def collect(base: Any, parts: list[Kind], whole: bool) -> Kind:
                 advanced.append(shape)
                 first = len(dims) if first is None else first
             case Items(type="list", items=items):
-                advanced.append((len(items),) if len(items) != 1 else (1,))
+                shape = listed_shape(items)
+                if shape is None:
+                    return UNKNOWN
+                advanced.append(shape)
                 first = len(dims) if first is None else first
             case _:
                 return UNKNOWN
@@ -163,6 +173,19 @@ def collect(base: Any, parts: list[Kind], whole: bool) -> Kind:
         dims[first:first] = shape
         return Array(base.cls, tuple(dims))
     return Array(base.cls, tuple(dims)) if dims or whole else Number(base.cls)
+
+
+def listed_shape(items: tuple[Kind, ...]) -> tuple[Length, ...] | None:
+    """Give the shape of the array that NumPy makes of a list of positions."""
+    match items[:1]:
+        case [Items(type="list" | "tuple", items=row)]:
+            inner = listed_shape(row)
+            return None if inner is None else (len(items), *inner)
+        case [Array(dims=dims)]:
+            return None if dims is None else (len(items), *dims)
+        case [Const() | Number()] | []:
+            return (len(items),)
+    return None
 
 
 def sliced_length(length: Length, bounds: tuple[Kind, ...]) -> Length:

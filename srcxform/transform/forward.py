@@ -28,7 +28,7 @@ from srcxform.transform.context import Context, refusing, zero_tangent
 from srcxform.transform.cotangents import ALIASING
 from srcxform.transform.custom import tangent_of_call, zero_for
 from srcxform.transform.templates import missing, reads, template_call, with_defaults
-from srcxform.transform.unruled import active_unruled, no_rule, unknown_argument
+from srcxform.transform.unruled import active_unruled, no_rule, unknown_argument, unsure_change
 from srcxform.transform.unsure import asked
 
 PARALLEL = {  # methods of containers, and which arguments are values that go in
@@ -252,11 +252,7 @@ class Forward:
         if not isinstance(operator, (gast.Add, gast.Sub)) or (
             unsure and isinstance(operator, gast.Mult)
         ):
-            return [
-                refusing(
-                    self.ctx, no_rule(self.ctx, op.Foreign("augmented assignment", ()), node.place)
-                )
-            ], False
+            return [refusing(self.ctx, unsure_change(node.place))], False
         if not self.ctx.is_active(value):
             return [], False
         new: Any = build.store(self.dot_name(base.id))

@@ -6,33 +6,20 @@ import gast
 import numpy as np
 
 from srcxform.core.callees import known_object
+from srcxform.kinds import places
 from srcxform.kinds.joining import is_big
-from srcxform.kinds.lattice import Array, Items, Kind, Many, Number, Unknown
+from srcxform.kinds.lattice import Array, Kind, Number
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, store_list
 from srcxform.transform.context import Context
 
 
 def may_repeat(ctx: Context, index: Node, kind: Kind) -> bool:
-    """Say whether an index may name a position twice.
+    """Say whether an index of a program may name a position twice.
 
     `x[np.arange(n), labels]` does not: each position has a row of its own.
     """
-    return of_integers(kind) and not has_own_rows(ctx, index)
-
-
-def of_integers(index: Kind) -> bool:
-    """Say whether there are arrays of integers in an index: only these can name positions twice."""
-    match index:
-        case Items(type="slice") | Array(cls="b"):
-            return False
-        case Items(type="tuple", items=items):
-            return any(map(of_integers, items))
-        case Number():
-            return False
-        case Array() | Items() | Many() | Unknown():
-            return True
-    return False
+    return places.may_repeat(kind) and not has_own_rows(ctx, index)
 
 
 def has_own_rows(ctx: Context, index: Node) -> bool:

@@ -125,6 +125,16 @@ def no_rule(ctx: Context, found: op.Operation, place: Any) -> Diagnostic:
     )  # fmt: skip
 
 
+def unsure_change(place: Any) -> Diagnostic:
+    """Say that `x += y` changes a number or an array, nobody knows which."""
+    return Diagnostic(
+        "a value is updated in place, and whether it is a number or an array could not be told "
+        "ahead", place,
+        "a number is replaced, an array is changed where other names may see it",
+        "write `x = x + y` for `x += y`, which makes a new value of either",
+    )  # fmt: skip
+
+
 def source_missing(function: Any) -> Diagnostic | None:
     """Say why the source of a user's function is not there; None where it is."""
     if not isinstance(function, types.FunctionType):

@@ -9,9 +9,16 @@ from typing import Any
 
 import gast
 
-from srcxform.kinds.lattice import Array, Kind, Mixed, Unknown
+from srcxform.kinds.lattice import Array, Kind, Many, Mixed, Unknown
+from srcxform.kinds.places import in_any, names_positions, part_names_positions
 from srcxform.rules.predicates import class_of
-from srcxform.runtime import check_keeps, check_no_keys, check_no_positions, check_no_sequence
+from srcxform.runtime import (
+    check_keeps,
+    check_no_keys,
+    check_no_positions,
+    check_no_sequence,
+    check_positions,
+)
 from srcxform.specialise.refusal import written_place
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
@@ -52,10 +59,7 @@ def asked_in_reverse(ctx: Context, node: Node) -> Block:
             value=gast.Subscript(value=gast.Name(id=base), slice=index),
         ) if isinstance(ctx.kind(base), Array):
             if base in ctx.active and ctx.storage.is_changed(base):
-                parts = index.elts if isinstance(index, gast.Tuple) else [index]
-                names = [part.id for part in parts if isinstance(part, gast.Name)]
-                unsure = [name for name in names if isinstance(ctx.kind(name), Unknown)]
-                return [line for n in unsure for line in check(ctx, check_no_positions, n, node)]
+                return asked_of_index(ctx, index, node)
         case gast.Assign(value=gast.BinOp(left=left, op=gast.Add() | gast.Mult(), right=right)):
             joins = all(may_be_sequence(ctx, side) for side in (left, right))
             for one, other in ((left, right), (right, left)):
@@ -64,6 +68,26 @@ def asked_in_reverse(ctx: Context, node: Node) -> Block:
                     call = build.call(build.const(check_no_sequence), build.load(one.id))
                     return ctx.expand([build.expression(call)], node.place)
     return []
+
+
+def asked_of_index(ctx: Context, index: Node, node: Node) -> Block:
+    """Ask whether an index names positions one by one, where that is not known."""
+    if isinstance(index, gast.Name):
+        kind = ctx.kind(index.id)
+        found = names_positions(kind)
+        if found is None:
+            return check(ctx, check_no_positions, build.load(index.id), node)
+        if found and isinstance(kind, Many) and kind.type == "tuple":
+            return check(ctx, check_positions, build.load(index.id), node)
+    parts = index.elts if isinstance(index, gast.Tuple) else []
+    if in_any(ctx.kind_of_node(part) for part in parts if isinstance(part, gast.Name)) is not None:
+        return []
+    unsure = [
+        build.load(part.id)
+        for part in parts
+        if isinstance(part, gast.Name) and part_names_positions(ctx.kind(part.id)) is None
+    ]
+    return check(ctx, check_no_positions, build.sequence(unsure), node)
 
 
 def may_be_sequence(ctx: Context, node: Node) -> bool:
@@ -78,7 +102,8 @@ def is_count(kind: Kind) -> bool:
     return class_of(kind) in ("i", "b")
 
 
-def check(ctx: Context, function: Any, name: str, node: Node) -> Block:
+def check(ctx: Context, function: Any, value: Node | str, node: Node) -> Block:
+    value = build.load(value) if isinstance(value, str) else value
     told = [written_place(node.place)] if node.place is not None else []
-    call = build.call(build.const(function), build.load(name), *told)
+    call = build.call(build.const(function), value, *told)
     return ctx.expand([build.expression(call)], node.place)

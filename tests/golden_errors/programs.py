@@ -525,3 +525,24 @@ def write_in_two_tries(x):
     except Exception:
         share = 0.5
     return x[0] * x[1] * share
+
+
+@refused(np.array([0.4, 0.5]), error=errors.NoDerivativeError)
+def unsure_value_updated(x):
+    """What a list of everything holds may be an array or a number."""
+    total = 0
+    for part in (x, 2.0 * x):
+        for k in range(len(x)):
+            total = total + part if k else total
+    kept = [total]
+    total *= total
+    return np.sum(total) + np.sum(kept[0])
+
+
+@refused(np.array([0.4, 0.5]), 0, error=errors.MutationError, by=REVERSE)
+def index_that_may_be_empty(x, n):
+    """Without pairs the index is `()`, which gives all of the array, and no copy."""
+    y = x.copy()
+    chosen = y[tuple(zip(range(n)))]
+    y *= 2.0
+    return np.sum(chosen**2) + np.sum(y)

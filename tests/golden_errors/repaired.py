@@ -553,3 +553,24 @@ def changed_before_the_try(x):
     finally:
         y = y * x[1]
     return y
+
+
+@repaired("unsure_value_updated", np.array([0.4, 0.5]))
+def unsure_value_made_anew(x):
+    total = 0
+    for part in (x, 2.0 * x):
+        for k in range(len(x)):
+            total = total + part if k else total
+    kept = [total]
+    total = total * total
+    return np.sum(total) + np.sum(kept[0])
+
+
+@repaired("index_that_may_be_empty", np.array([0.4, 0.5]), 0)
+def nothing_chosen(x, n):
+    y = x.copy()
+    total = 0.0
+    if n:
+        total = np.sum(y[tuple(zip(range(n)))] ** 2)
+    y *= 2.0
+    return total + np.sum(y)

@@ -212,8 +212,13 @@ FAULTS = (
     ),
     Fault(
         "repeated indices are added in place, so that only the last one counts",
-        "case Array() | Items() | Many() | Unknown():\n            return True",
-        "case Array() | Items() | Many() | Unknown():\n            return False",
+        "return in_any(parts) is not False\n    return names_positions(index) is not False and",
+        "return False\n    return False and",
+    ),
+    Fault(
+        "a tuple inside an index is taken for a view",
+        "case Array() | Items() | Many() | Cell() | Opaque(type=builtins.range):",
+        'case Array() | Items(type="list") | Many(type="list"):',
     ),
     Fault(
         "an item's cotangent replaces that of the whole",

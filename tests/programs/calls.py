@@ -1,6 +1,8 @@
 """Calls of the user's own functions: helpers, defaults, keywords, recursion."""
 
 import functools
+import typing
+from typing import cast
 
 import numpy as np
 
@@ -183,3 +185,15 @@ def decorated_by_hand(x):
 
     scaled = functools.partial(doubled, scaled)
     return scaled(x)
+
+
+def as_vector(values: typing.Any) -> np.ndarray:
+    return cast(np.ndarray, values)
+
+
+@example(normal(31, 3))
+def told_to_the_type_checker(v):
+    """`cast` gives back what it gets: the same array."""
+    w = v.copy()
+    as_vector(w)[0] *= w[1]
+    return np.sum(as_vector(w) ** 2) + typing.cast("float", v[2]) ** 3

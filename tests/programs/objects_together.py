@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from . import example
+from . import example, normal
 
 
 class Particle:
@@ -427,3 +427,26 @@ def linked_objects(xs):
         total = total * 0.5 + link.value * total + link.value
         link = link.following
     return total
+
+
+class Site:
+    """One of many that know each other."""
+
+    def __init__(self, value):
+        self.value, self.beside = value, []
+
+    def relax(self, share):
+        mean = sum(site.value for site in self.beside) / len(self.beside)
+        self.value += share * (mean - self.value)
+
+
+@example(normal(3, 4), 0.4, wrt=(0, 1))
+def objects_in_a_ring(x, share):
+    """Each knows its neighbours, which know it."""
+    sites = [Site(value) for value in x]
+    for k, site in enumerate(sites):
+        site.beside = [sites[k - 1], sites[(k + 1) % len(sites)]]
+    for _ in range(2):
+        for site in sites:
+            site.relax(share)
+    return sum(site.value**2 for site in sites)

@@ -20,6 +20,7 @@ from srcxform.kinds.lattice import (
     Unknown,
     is_differentiable,
 )
+from srcxform.kinds.places import names_positions
 from srcxform.runtime import (
     accumulate_at,
     add,
@@ -38,7 +39,6 @@ from srcxform.transform.reverse.structure import (
     elements_of,
     general_int,
     has_tuple,
-    is_advanced,
     is_slice,
 )
 from srcxform.transform.reverse.sweep import Sweep
@@ -75,7 +75,7 @@ def shadow_item(
     base_bar = sweep.bars.shadow(base)
     index = key_in_shadow(sweep.ctx.kind(base), index)
     if sweep.bars.is_shadow(name):
-        if isinstance(sweep.ctx.kind(base), Array) and is_advanced(index_kind):
+        if isinstance(sweep.ctx.kind(base), Array) and names_positions(index_kind):
             added = add_at(sweep, base_bar, index, index_kind, sweep.bars.shadow(name))
             return Simple([node, sweep.fresh_shadow(name)], added)
         if not isinstance(sweep.ctx.kind(base), Array) and is_slice(index_kind):

@@ -25,11 +25,13 @@ from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.mentions import parts, text_of
 from srcxform.syntax.visit import clone
+from srcxform.transform.context import refusing
 from srcxform.transform.lost import is_integral
 from srcxform.transform.repeats import may_repeat
 from srcxform.transform.reverse.structure import elements_of, has_tuple
 from srcxform.transform.reverse.sweep import Sweep
 from srcxform.transform.steps import Simple, Step
+from srcxform.transform.unruled import unsure_change
 
 
 def stored(sweep: Sweep, target: Node, value: Node, node: Node) -> Step:
@@ -231,7 +233,7 @@ def augmented(sweep: Sweep, target: Node, operator: Node, value: Node, node: Nod
         return Simple([node])
     kind = sweep.ctx.kind(base.id)
     if not isinstance(operator, (gast.Add, gast.Sub)) or not isinstance(kind, Array):
-        return sweep.refused(op.Foreign("augmented assignment", ()), node, node)
+        return Simple([refusing(sweep.ctx, unsure_change(node.place))])
     if not sweep.ctx.is_active(value):
         return Simple([node])
     shadow: Node = sweep.bars.shadow(base.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from srcxform.kinds.joining import element
 from srcxform.kinds.lattice import (
     UNKNOWN,
-    Array,
     Const,
     Items,
     Kind,
@@ -74,20 +73,6 @@ def holds_numbers(kind: Kind) -> bool:
             return any(isinstance(item, (Number, Const)) or holds_numbers(item) for item in items)
         case Many(item=item):
             return isinstance(item, (Number, Const)) or (item is not None and holds_numbers(item))
-    return False
-
-
-def is_advanced(index: Kind) -> bool:
-    """Say whether indexing with this gives a copy, not a view."""
-    match index:
-        case Array():
-            return True
-        case Items(type="slice"):
-            return False
-        case Items(type="list") | Many(type="list"):
-            return True
-        case Items(items=items):
-            return any(map(is_advanced, items))
     return False
 
 
