@@ -6,7 +6,7 @@ result. Nobody may see that: the caller writes into those, and calls the pullbac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,15 +45,17 @@ def owners(value: Any) -> set[int]:
         if isinstance(part, np.ndarray):
             found.add(id(owner(part)))
         elif type(part) not in NUMBERS and id(part) not in seen:
-            seen[id(part)] = part
-            left.extend(parts_of(part))
+            inside = parts_of(part)
+            if inside:
+                seen[id(part)] = part
+                left.extend(inside)
     return found
 
 
 NUMBERS = (float, int, bool)  # most of what a tape holds
 
 
-def parts_of(value: Any) -> Iterable[Any]:
+def parts_of(value: Any) -> Sequence[Any]:
     """Give one level of a container; nothing for a leaf."""
     if type(value) in (list, tuple):
         return value
@@ -78,14 +80,15 @@ class Copying:
         """Give a value with its wanted arrays copied."""
         if isinstance(value, np.ndarray):
             return value.copy() if self.wanted(value) else value
-        if type(value) in NUMBERS:
+        inside = parts_of(value)
+        if not inside:
             return value
         if id(value) in self.copies:
             return self.copies[id(value)][1]
         if id(value) in self.begun:
             return self.shell(value)
         self.begun[id(value)] = None
-        new = self.whole(value, [self.of(part) for part in parts_of(value)])
+        new = self.whole(value, [self.of(part) for part in inside])
         self.copies[id(value)] = value, new
         return new
 

@@ -61,9 +61,8 @@ def check_refusals(ctx: Context, block: Block) -> None:
             case gast.Raise(exc=gast.Call(func=function, args=args)):
                 if known_object(function, ctx.program.externals) is refusal:
                     error: Any = refusal(*map(literal, args))
-                    if error.place is None and place_of(line) is not None:
-                        where = shown_place(place_of(line))
-                        error = type(error)(replace(error.diagnostic, place=where))
+                    if error.place is None:
+                        error = type(error)(replace(error.diagnostic, place=users_place(line)))
                     raise error
 
 
@@ -102,7 +101,7 @@ def check_depth(block: Block) -> None:
             ):
                 if name in reached(loads(value), into):
                     raise UnsupportedError(Diagnostic(
-                        "this cannot be compiled to native code", place_of(line),
+                        "this cannot be compiled to native code", users_place(line),
                         "it holds one like itself, to a depth that is not known ahead",
                         "keep the values in a list, and positions in place of what leads on",
                     ))  # fmt: skip
@@ -113,7 +112,7 @@ def check_nested(ctx: Context) -> None:
     for callee in ctx.program.functions.values():
         kinds = callee.result, *callee.arguments, *callee.kinds.values()
         if any(holds(kind, Nested) for kind in kinds):
-            place = next(filter(None, map(place_of, callee.body)), None)
+            place = next(filter(None, map(users_place, callee.body)), None)
             raise UnsupportedError(Diagnostic(
                 "this cannot be compiled to native code", place,
                 "each call of a recursion returns what holds the result of the one below",
@@ -126,6 +125,12 @@ def place_inside(loop: Node) -> Any:
     places = filter(None, map(place_of, statements_in(loop)))
     found = (origin(place.file, place.line) for place in places)
     return next(filter(None, found), None)
+
+
+def users_place(line: Node) -> Any:
+    """Give the user's line that a line comes from, also by way of a generated module."""
+    place = place_of(line)
+    return None if place is None else shown_place(place)
 
 
 def place_of(line: Node) -> Any:

@@ -14,10 +14,10 @@ from typing import Any
 import gast
 
 from srcxform.core import operations as op
-from srcxform.kinds.lattice import Kind
+from srcxform.kinds.lattice import UNKNOWN, Kind, is_differentiable
 from srcxform.normalise.flatten import reads_itself
 from srcxform.specialise.program import Program, settle
-from srcxform.specialise.scope import Scope
+from srcxform.specialise.scope import Env, Scope
 from srcxform.syntax.build import Block, Node
 from srcxform.syntax.visit import blocks, shallow
 from srcxform.transform.by_value import by_value
@@ -31,8 +31,8 @@ def without_refused(
     program: Program, wrt: tuple[str, ...], kinds: Sequence[Kind], requests: Any = None
 ) -> Context:
     """Analyse a program for the parameters `wrt`; calls that refuse are statements that raise."""
-    for block in (program.body, *(callee.body for callee in program.functions.values())):
-        check_core(block)
+    for one in (program, *program.functions.values()):
+        check_core(one.body, one.kinds)
     separate = by_value(program)
     if separate is not None:
         program = settled_again(separate, kinds, separate.body)
@@ -44,20 +44,23 @@ def without_refused(
         program = settled_again(program, kinds, body)
 
 
-def check_core(body: Block) -> None:
+def check_core(body: Block, kinds: Env) -> None:
     """Make sure of what the generators rest on.
 
     What displays hold has names: of anything else no storage is followed. And no statement binds
-    what it reads anew: its derivative may read both, and would take the one for the other.
+    what it reads anew, unless it counts: its derivative may read both, and would take the one for
+    the other.
     """
     for line in body:
         value = getattr(line, "value", None)
-        assert not reads_itself(line), "a statement binds what it reads"
+        if reads_itself(line):
+            counts = not is_differentiable(kinds.get(line.targets[0].id, UNKNOWN))
+            assert counts, "a statement binds what it reads"
         if isinstance(line, gast.Assign) and isinstance(value, DISPLAYS):
             parts = value.values if isinstance(value, gast.Dict) else value.elts
             assert not any(isinstance(part, DISPLAYS) for part in parts), "a display in a display"
         for block in blocks(line):
-            check_core(block)
+            check_core(block, kinds)
 
 
 def settled_again(program: Program, kinds: Sequence[Kind], body: Block) -> Program:
