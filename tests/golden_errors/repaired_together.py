@@ -5,6 +5,7 @@ import numpy as np
 import srcxform as sx
 
 from .repaired import repaired
+from .together import sum_of_nested
 
 
 class Halved:
@@ -204,15 +205,6 @@ def positions_of_one_type(x):
         total += np.sum(np.sin(y[part]))
         y[1] = y[1] * total
     return total
-
-
-def sum_of_nested(parts):
-    if isinstance(parts, (list, tuple)):
-        total = 0.0
-        for i, part in enumerate(parts):
-            total = total + (i + 1) * sum_of_nested(part) ** 2
-        return total
-    return parts
 
 
 @repaired("gradient_of_a_nested_sum", np.array([0.7, 0.9, 1.2]))
