@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from abc import abstractmethod
+from collections.abc import Container
 
 import gast
 
@@ -12,7 +13,7 @@ from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
-from srcxform.syntax.visit import shallow, stores, walk
+from srcxform.syntax.visit import clone, shallow, stores, walk
 
 
 class Expressions(Lines):
@@ -39,19 +40,35 @@ class Expressions(Lines):
         handler = getattr(self, f"of_{type(node).__name__}", None)
         return node if handler is None else handler(node)
 
-    def atoms(self, nodes: list[Node]) -> list[Node]:
-        """Flatten operands in order; a name that a later operand rebinds is kept as it was."""
+    def atoms(self, nodes: list[Node], mappings: Container[int] = ()) -> list[Node]:
+        """Flatten operands in order; a name that a later operand rebinds is kept as it was.
+
+        `mappings` are the positions of those that stand behind `**`.
+        """
         rebound = [self.rebinds(node) for node in nodes]
         result = []
         for position, node in enumerate(nodes):
+            later = nodes[position + 1 :]
             if isinstance(node, gast.Starred):
-                result.append(gast.Starred(value=self.atom(as_list(node.value)), ctx=gast.Load()))
+                atom = gast.Starred(value=self.atom(as_list(node.value)), ctx=gast.Load())
+                atom.value = self.by_now(atom.value, build.sequence([atom], "list"), later)
+                result.append(atom)
                 continue
             atom = self.atom(node)
+            if position in mappings:
+                atom = self.by_now(atom, gast.Dict(keys=[None], values=[atom]), later)
             if isinstance(atom, gast.Name) and any(atom.id in r for r in rebound[position + 1 :]):
                 atom = self.temporary(atom)
             result.append(atom)
         return result
+
+    def by_now(self, atom: Node, copy: Node, later: list[Node]) -> Node:
+        """Hold what `*` or `**` gives by now, where a later operand may change that."""
+        if all(map(self.is_quiet, later)):
+            return atom
+        name = self.fresh(self.hint)
+        self.emit(build.assign(name, clone(copy)))
+        return build.load(name)
 
     def rebinds(self, node: Node) -> set[str] | frozenset[str]:
         """Give the names that evaluating an expression may rebind."""
@@ -117,7 +134,8 @@ class Expressions(Lines):
             return self.first_found(node, callee is builtins.all)
         if uses_up(node.func, callee):
             args = [self.used_up(arg, not is_lazy(callee)) for arg in args]
-        values = self.atoms([*args, *[k.value for k in node.keywords]])
+        spread = [k for k, word in enumerate(node.keywords, len(args)) if word.arg is None]
+        values = self.atoms([*args, *[k.value for k in node.keywords]], spread)
         if not uses_up(node.func, callee):
             self.handed_on(values)
         count = len(node.args)
@@ -165,7 +183,9 @@ class Expressions(Lines):
 
     def of_Dict(self, node: Node) -> Node:
         keys = [key and self.atom(key) for key in node.keys]
-        return keep(node, gast.Dict(keys=keys, values=self.handed_on(self.atoms(node.values))))
+        spread = [k for k, key in enumerate(node.keys) if key is None]
+        values = self.handed_on(self.atoms(node.values, spread))
+        return keep(node, gast.Dict(keys=keys, values=values))
 
     def of_NamedExpr(self, node: Node) -> Node:
         self.bind(node.target.id, node.value)

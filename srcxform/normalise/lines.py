@@ -110,6 +110,8 @@ class Lines:
                 return False
             if isinstance(inner, gast.Call) and not is_library(self.callee(inner.func)):
                 return False
+            if isinstance(inner, gast.keyword) and inner.arg == "out":
+                return False
         return True
 
     def callee(self, func: Node) -> Any:

@@ -576,5 +576,10 @@ FAULTS = (
         "return own and isinstance(given, gast.Name) and given.id in same",
         "return own",
     ),
+    Fault(
+        "what is spread is read behind what changes it",
+        "if all(map(self.is_quiet, later)):",
+        "if True:",
+    ),
     # --- runtime
 )

@@ -66,3 +66,37 @@ class Polynomial:
 def polynomials(x):
     p, q = Polynomial(x[0], x[1], 1.0), Polynomial(x[2], 2)
     return (p * q + p)(x[3]) + (q * q * q)(1.1)
+
+
+def doubled(v):
+    v *= 2.0
+    return v[0]
+
+
+def raised(d):
+    d["a"] = d["a"] ** 2
+    return d["b"]
+
+
+def weighed(a, b, c, d):
+    return a + 2.0 * b * c * d
+
+
+@example(np.array([0.9, 0.7]))
+def spread_before_a_change(x):
+    """What `*` and `**` give is read where they stand, and what stands behind changes it."""
+    v = x * 1.0
+    found = [*v, doubled(v), *v]
+    d = {"a": x[0], "b": x[1]}
+    e = {**d, "c": raised(d)}
+    total = found[0] * found[3] * found[4] + e["a"] * e["c"] + d["a"] ** 2
+    return total + weighed(*v, doubled(v), 1.0) + weighed(c=x[0], **d, d=raised(d))
+
+
+@example(np.array([0.9, 0.7]))
+def spread_before_it_is_written(x):
+    v = x * 1.0
+    found = (*v, np.multiply(v, 3.0, out=v)[0], *v)
+    rest = [x[0], x[1], x[0] * x[1]]
+    more = [*rest, rest.pop(), *rest]
+    return found[0] * found[2] * found[3] + more[2] * more[-1] + len(more) * x[0]
