@@ -25,7 +25,7 @@ from srcxform.kinds.lattice import Const, Items, Kind, Mapping, Nested, Record, 
 from srcxform.runtime import first_sweep, instance, refusal, way_back, way_back_from
 from srcxform.syntax import build
 from srcxform.syntax.build import Block, Node
-from srcxform.syntax.visit import blocks, clone, loads, shallow, statements_in, stores
+from srcxform.syntax.visit import blocks, clone, loads, shallow, statements_in, stores, walk
 from srcxform.transform.context import Context
 
 SCHEDULES = (first_sweep, way_back, way_back_from)
@@ -39,6 +39,7 @@ def over_leaves(ctx: Context, given: dict[str, Kind]) -> tuple[list[str], Block]
     """
     check_refusals(ctx, ctx.program.body)
     check_schedules(ctx, ctx.program.body)
+    check_types(ctx)
     check_depth(ctx.program.body)
     check_nested(ctx)
     opening = Opening(ctx)
@@ -77,6 +78,23 @@ def check_schedules(ctx: Context, block: Block) -> None:
                         "a `checkpoint` with `snapshots` runs by a schedule of Python's",
                         "leave `snapshots` out, or call the function without jit",
                     ))  # fmt: skip
+
+
+def check_types(ctx: Context) -> None:
+    """Raise UnsupportedError where the program asks for a type: what is known is no question here.
+
+    A machine gives `1 if x > 0.5 else 2.5` one type, whichever of the two it is.
+    """
+    bodies = [ctx.program.body, *(callee.body for callee in ctx.program.functions.values())]
+    for line in (line for body in bodies for line in statements_of(body)):
+        calls = [part.func for part in walk([line]) if isinstance(part, gast.Call)]
+        asked = [known_object(function, ctx.program.externals) for function in calls]
+        if any(one is isinstance or one is type for one in asked):
+            raise UnsupportedError(Diagnostic(
+                "this cannot be compiled to native code", users_place(line),
+                "which type a value has is asked while the program runs, and compiled code has "
+                "one type for it", "ask for the value instead, or call the function without jit",
+            ))  # fmt: skip
 
 
 def check_depth(block: Block) -> None:

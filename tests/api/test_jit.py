@@ -528,3 +528,16 @@ def compare(theirs: Any, ours: Any) -> None:
         compare(vars(theirs), vars(ours))
     else:
         assert theirs is ours or theirs == ours or type(theirs) is type(ours)
+
+
+def test_types_are_not_asked_of_compiled_code():
+    """It has one type for `1 if ... else 2.5`, whichever of the two the value is."""
+
+    def chosen(x):
+        step = 1 if x > 0.5 else 2.5
+        return x * 2.0 if isinstance(step, int) else x
+
+    assert sx.grad(chosen)(0.7) == 2.0
+    for function in (chosen, grad(chosen)):
+        text, place = message(jit(function), 0.7)
+        assert "which type a value has" in text and place.function.endswith("chosen")
