@@ -12,7 +12,7 @@ from typing import Any
 import numba
 from numba.core import errors
 
-from srcxform.emit.lines import origin
+from srcxform.emit.lines import origin, shown_place
 from srcxform.errors import Diagnostic, Place, UnsupportedError
 from srcxform.native.helpers import namespace_of
 from srcxform.native.tools import compiling
@@ -86,7 +86,7 @@ class Native:
         for file, number in [*reversed(lines), self.place]:
             found = origin(file, number)
             if found is not None:
-                return found
+                return shown_place(found)
         return None
 
 

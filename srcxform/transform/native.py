@@ -234,7 +234,7 @@ def check_unchanged(ctx: Context, name: str, kind: Kind, storage: Storage | None
     writes = [line for line in statements_of(ctx.program.body) if is_attribute_of(line, name)]
     if storage.root().changed or writes:
         reads = [line for line in statements_of(ctx.program.body) if name in loads(line)]
-        places = [getattr(line, "place", None) for line in (*writes, *reads)]
+        places = [users_place(line) for line in (*writes, *reads)]
         raise UnsupportedError(Diagnostic(
             f"`{name}` cannot be written to in compiled code", places[0] if places else None,
             "compiled code is given what is in a list, dict or object, and not the thing itself",
