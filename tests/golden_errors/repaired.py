@@ -322,6 +322,7 @@ def filled(values, n):
     return values if n == 0 else filled(values * 2.0, n - 1)
 
 
+@repaired("exchanged_in_recursion", np.ones(2))
 @repaired("recursive_writer", np.ones(2))
 def recursion_that_returns(x):
     return np.sum(filled(x, 2) ** 2)

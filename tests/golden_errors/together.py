@@ -262,3 +262,18 @@ def gradient_of_a_nested_sum(v):
         return sum_of_nested([v[0], [v[1], (v[2], v[0] * v[1])], v[1]])
 
     return np.sum(grad(value)(v))
+
+
+def handed_on(a, n):
+    if n == 0:
+        return a
+    a[0] *= 2.0
+    return handed_on(a * 1.5, n - 1)
+
+
+@refused(np.ones(2), error=errors.NoDerivativeError)
+def exchanged_in_recursion(v):
+    a = v * 1.0
+    c = handed_on(a, 2)
+    c[1] = 5.0
+    return np.sum(a**2) + c[0]

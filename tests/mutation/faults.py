@@ -572,7 +572,7 @@ FAULTS = (
         "if False:",
     ),
     Fault(
-        "a recursion taken inside gives back another argument than it returns",
+        "what a recursion gives back is its first argument, whatever it hands to itself",
         "return own and isinstance(given, gast.Name) and given.id in same",
         "return own",
     ),
