@@ -9,7 +9,7 @@ from collections.abc import Container
 import gast
 
 from srcxform.normalise.generators import as_list, is_lazy, is_one_loop, uses_up
-from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_truth
+from srcxform.normalise.lines import PLAIN_INDEX, Lines, is_number, is_pure, is_truth
 from srcxform.normalise.loop_else import keep
 from srcxform.syntax import build
 from srcxform.syntax.build import Node
@@ -64,11 +64,20 @@ class Expressions(Lines):
 
     def by_now(self, atom: Node, copy: Node, later: list[Node]) -> Node:
         """Hold what `*` or `**` gives by now, where a later operand may change that."""
-        if all(map(self.is_quiet, later)):
+        if all(map(self.leaves_alone, later)):
             return atom
         name = self.fresh(self.hint)
         self.emit(build.assign(name, clone(copy)))
         return build.load(name)
+
+    def leaves_alone(self, node: Node) -> bool:
+        """Say whether evaluating this surely changes nothing: a property may, or `heappop(h)`."""
+        for inner in walk(node):
+            if isinstance(inner, gast.Attribute) and not self.is_global(inner):
+                return False
+            if isinstance(inner, gast.Call) and not is_pure(self.callee(inner.func), inner):
+                return False
+        return self.is_quiet(node)
 
     def rebinds(self, node: Node) -> set[str] | frozenset[str]:
         """Give the names that evaluating an expression may rebind."""

@@ -148,5 +148,14 @@ def is_library(function: Any) -> bool:
     return (getattr(function, "__module__", None) or "").split(".")[0] in ("numpy", "math")
 
 
+def is_pure(function: Any, call: Node) -> bool:
+    """Say whether a call of a library's function surely writes into nothing that it is given."""
+    if isinstance(function, np.ufunc):
+        return len(call.args) <= function.nin
+    home = (getattr(function, "__module__", None) or "").split(".")[0]
+    few = home == "numpy" and len(call.args) + len(call.keywords) == 1
+    return few or home in ("builtins", "math", "cmath")
+
+
 def is_number(node: Node) -> bool:
     return isinstance(node, gast.Constant) and type(node.value) in (int, float, complex)

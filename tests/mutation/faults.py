@@ -578,7 +578,7 @@ FAULTS = (
     ),
     Fault(
         "what is spread is read behind what changes it",
-        "if all(map(self.is_quiet, later)):",
+        "if all(map(self.leaves_alone, later)):",
         "if True:",
     ),
     # --- runtime

@@ -1,5 +1,7 @@
 """Lists and tuples joined and repeated so often as is known only while the program runs."""
 
+import heapq
+
 import numpy as np
 
 from . import example, normal
@@ -93,10 +95,25 @@ def spread_before_a_change(x):
     return total + weighed(*v, doubled(v), 1.0) + weighed(c=x[0], **d, d=raised(d))
 
 
+class Growing:
+    def __init__(self, v):
+        self.v = v
+
+    @property
+    def step(self):
+        self.v *= 2.0
+        return self.v[0]
+
+
 @example(np.array([0.9, 0.7]))
 def spread_before_it_is_written(x):
     v = x * 1.0
-    found = (*v, np.multiply(v, 3.0, out=v)[0], *v)
+    found = (*v, np.multiply(v, 3.0, out=v)[0], *v, np.add(v, 1.0, v)[1])
     rest = [x[0], x[1], x[0] * x[1]]
     more = [*rest, rest.pop(), *rest]
-    return found[0] * found[2] * found[3] + more[2] * more[-1] + len(more) * x[0]
+    heap = [x[1], x[0], 5.0]
+    drawn = [*heap, heapq.heappop(heap), *heap]
+    own = Growing(x * 1.0)
+    stepped = [*own.v, own.step]
+    total = found[0] * found[2] * found[3] + more[2] * more[-1] + len(more) * x[0]
+    return total + drawn[0] * drawn[4] * len(drawn) + stepped[0] * stepped[2]
